@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration file: YAML, read by a typed schema, checked as a whole before any of it is
+ * used. Everything a struct points to belongs to the struct cfg.
+ */
+#ifndef SIPD_CONFIG_CONFIG_H
+#define SIPD_CONFIG_CONFIG_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "transport/transport.h"
+
+struct cfg_listen {
+	enum tp_proto proto;
+	struct tp_addr addr;
+};
+
+enum cfg_learn { CFG_LEARN_ONCE, CFG_LEARN_OFF };
+
+struct cfg_realm {
+	char *name;
+	struct cfg_listen *listen;
+	unsigned int nlisten;
+	char *advertise; /* host put into Via, Contact and SDP; NULL: the listen address */
+	struct in_addr media_address; /* 0.0.0.0: none (only with media: none) */
+	uint16_t media_port_min, media_port_max;
+	uint8_t media_dscp;
+	enum cfg_learn media_learn;
+	/* Calls that arrive in this realm go out here; next_hop_realm is NULL when it takes no calls. */
+	const struct cfg_realm *next_hop_realm;
+	struct tp_addr next_hop;
+};
+
+struct cfg {
+	bool media_kernel; /* media: kernel | none */
+	struct cfg_realm *realms;
+	unsigned int nrealms;
+	char *control_socket; /* default /run/sipfast/sipd.sock */
+	uint32_t no_answer_ms; /* timers: no-answer, default 180 s */
+	uint32_t media_timeout_ms; /* timers: media, default 60 s; 0: never */
+	uint32_t max_duration_ms; /* timers: max-call, default 0: none */
+	uint32_t t1_ms, t2_ms, t4_ms; /* timers: t1, t2, t4 */
+	uint32_t keep_finished; /* calls: keep-finished, default 1000 */
+	uint32_t max_calls; /* calls: max, default 0: no limit */
+};
+
+/*
+ * Reads and checks @path. NULL on failure; every mistake is told as "file:line:column: what, what to
+ * do" to @report (a newline-terminated line at a time).
+ */
+struct cfg *cfg_load(const char *path, void (*report)(void *arg, const char *line), void *arg);
+void cfg_free(struct cfg *cfg);
+
+#endif

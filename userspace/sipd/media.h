@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The media of calls: local ports, and the kernel's sessions that relay between them. The only part
+ * of sipd that speaks to the module.
+ *
+ * One struct media_call per call. Offers and answers are handed in as they pass from one side to the
+ * other; what comes back is the edit for the copy that goes on. The kernel's session is programmed before
+ * media_answer() returns, so before the answer is sent, and switched in one request on a re-offer.
+ */
+#ifndef SIPD_MEDIA_H
+#define SIPD_MEDIA_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/loop.h"
+#include "sdp/sdp.h"
+
+struct media;
+struct media_call;
+struct media_realm;
+
+enum media_side { MEDIA_A, MEDIA_B };
+enum media_learn { MEDIA_LEARN_ONCE, MEDIA_LEARN_OFF };
+
+struct media_realm_config {
+	const char *name;
+	struct in_addr address; /* local */
+	struct in_addr advertise; /* written into SDP; the same unless behind 1:1 NAT */
+	uint16_t port_min, port_max;
+	uint8_t dscp;
+	enum media_learn learn;
+};
+
+struct media_config {
+	bool kernel; /* false: media: none; SDP passes with its addresses, nothing is relayed */
+	uint32_t timeout_ms; /* RTP silence that ends a call; 0 = never */
+};
+
+struct media_handlers {
+	/* The kernel ended the call's session: no media for timeout_ms. */
+	void (*timeout)(void *arg, void *call_user);
+	/* A remote was learned: for the ladder. @text is such as "audio A 10.0.1.2:4000". */
+	void (*learned)(void *arg, void *call_user, const char *text);
+};
+
+/* One m= line as people read it. */
+struct media_stream_stats {
+	char type[16];
+	char codec[32];
+	bool held;
+	struct sockaddr_in local[2], remote[2]; /* by enum media_side */
+	uint64_t rx_packets[2], rx_octets[2], tx_packets[2];
+	int64_t lost[2];
+	uint32_t jitter_us[2];
+};
+
+struct media_stats {
+	unsigned int nstreams;
+	struct media_stream_stats streams[SDP_MAX_MEDIA];
+};
+
+/* A kernel session of sipd's that no call of this process owns. */
+struct media_orphan {
+	uint64_t session_id;
+	uint64_t age_ms, idle_ms;
+	unsigned int endpoints;
+	struct sockaddr_in local, remote; /* of the first endpoint */
+};
+
+/*
+ * Opens the module unless config->kernel is false, and takes stock of the sessions that an earlier
+ * sipd left: they go on, their ports are not given out. -ENOENT: the module is not loaded; the reason
+ * is logged.
+ */
+int media_alloc(struct media **media, struct loop *loop, const struct media_config *config,
+		const struct media_handlers *handlers, void *arg);
+void media_free(struct media *media);
+
+/* Registers the realm's range with the module (or finds it there). The reason of a failure is logged. */
+int media_realm_add(struct media *media, const struct media_realm_config *config,
+		    struct media_realm **realm);
+void media_realm_ports(const struct media_realm *realm, unsigned int *used, unsigned int *total);
+
+/* @realms by enum media_side. NULL without memory. */
+struct media_call *media_call_alloc(struct media *media, struct media_realm *const realms[2],
+				    void *user);
+/*
+ * Ends the call's session and returns its ports, to be used again as late as possible. @last, unless
+ * NULL, receives the final statistics.
+ */
+void media_call_free(struct media_call *mc, struct media_stats *last);
+
+/*
+ * An offer came from @from, whose signalling comes from @signalling; @edit is for the copy that goes to
+ * the other side. Nothing that is in use changes yet. -ENOSPC: no port is free; -ENOTSUP: not an
+ * address family or transport that can be relayed; -EBUSY: an offer is pending.
+ */
+int media_offer(struct media_call *mc, enum media_side from, const struct sdp *offer,
+		struct in_addr signalling, struct sdp_edit *edit);
+/*
+ * The answer to the pending offer came from @from. Programs the kernel. The offer stays pending until
+ * media_commit() (an early answer of a provisional response may be followed by another one).
+ * -EIO: the module refused; logged.
+ */
+int media_answer(struct media_call *mc, enum media_side from, const struct sdp *answer,
+		 struct in_addr signalling, struct sdp_edit *edit);
+/* The offer/answer exchange is complete. */
+void media_commit(struct media_call *mc);
+/* The pending offer was refused: all is as it was before it. */
+void media_rollback(struct media_call *mc);
+
+/* Current statistics; -ENOENT before the first answer. */
+int media_call_stats(struct media_call *mc, struct media_stats *stats);
+
+unsigned int media_orphan_count(const struct media *media);
+/* Fills up to @max and returns how many there are. */
+unsigned int media_orphan_list(struct media *media, struct media_orphan *list, unsigned int max);
+/* Deletes them all; returns how many. */
+unsigned int media_orphan_clear(struct media *media);
+/* Sessions of sipd's in the kernel, orphans included; negative errno when the module is gone. */
+int media_kernel_sessions(struct media *media);
+/* Version of the loaded module, NULL without. */
+const char *media_module_version(struct media *media);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SDP (RFC 8866) read for offer/answer (RFC 3264), and edited: what a border controller must
+ * change is changed, every other line goes on as it came.
+ */
+#ifndef SIPD_SDP_SDP_H
+#define SIPD_SDP_SDP_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/view.h"
+
+#define SDP_MAX_MEDIA 8
+#define SDP_MAX_LINES 512
+
+enum sdp_direction { SDP_SENDRECV, SDP_SENDONLY, SDP_RECVONLY, SDP_INACTIVE };
+
+struct sdp_line {
+	char type; /* 'v', 'o', 'm' ... */
+	struct view value;
+};
+
+struct sdp_media {
+	unsigned int first; /* index of the m= line */
+	unsigned int count; /* of lines, the m= line included */
+	struct view type; /* "audio" */
+	uint16_t port; /* 0: rejected */
+	struct view proto; /* "RTP/AVP" */
+	struct view formats; /* "0 8 101" */
+	bool is_rtp; /* proto is of the RTP family */
+	bool has_address;
+	struct in_addr address; /* of its c= line, or the session's */
+	struct in_addr rtcp_address; /* a=rtcp (RFC 3605), or address */
+	uint16_t rtcp_port; /* a=rtcp, or port + 1 */
+	bool rtcp_mux; /* RFC 5761 */
+	enum sdp_direction direction; /* a=..., else the session's; 0.0.0.0 means hold: see held */
+	bool held; /* its sender does not want to receive: sendonly, inactive, or c= 0.0.0.0 */
+	struct view codec; /* encoding name of the first format, "PCMU" */
+	uint32_t clock_rate; /* of the first format, Hz */
+};
+
+struct sdp {
+	unsigned int nlines;
+	struct sdp_line lines[SDP_MAX_LINES];
+	unsigned int origin; /* index of o= */
+	struct view origin_user, origin_id, origin_version;
+	unsigned int nmedia;
+	struct sdp_media media[SDP_MAX_MEDIA];
+};
+
+struct sdp_error {
+	unsigned int line; /* counted from 1 */
+	const char *reason; /* static text */
+};
+
+/* Reads @text, which it borrows. 0 or -EBADMSG. Pure, no allocation. */
+int sdp_parse(struct sdp *sdp, struct view text, struct sdp_error *error);
+
+/* What goes out instead. */
+struct sdp_media_edit {
+	uint16_t port; /* 0: reject this m= line (RFC 3264 s.6) */
+	uint16_t rtcp_port; /* written as a=rtcp when it is not port + 1 */
+};
+
+struct sdp_edit {
+	bool media_relayed; /* false: addresses, ports and candidates stay as they are */
+	struct in_addr address; /* of o= and every c= */
+	uint64_t origin_id; /* ours, constant for a leg */
+	uint64_t origin_version; /* ours, plus one whenever the text changes (RFC 3264 s.8) */
+	struct sdp_media_edit media[SDP_MAX_MEDIA];
+};
+
+/*
+ * Writes @sdp with @edit applied: o= replaced (user "-"), c= and m= ports replaced, hold by c= 0.0.0.0
+ * kept as hold, a=rtcp rewritten, a=candidate/ice-*, remote-candidates removed (media is relayed here). All
+ * other lines survive in order. Returns the length or -EMSGSIZE.
+ */
+int sdp_write(const struct sdp *sdp, const struct sdp_edit *edit, char *buf, size_t cap);
+
+/* "audio PCMU,PCMA,telephone-event sendrecv" for people; returns @buf. */
+const char *sdp_summary(const struct sdp *sdp, char *buf, size_t cap);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A received SIP message: views into the receive buffer, nothing copied. Parsed on top of
+ * sip_scan, which the kernel shares, so both read a message alike.
+ */
+#ifndef SIPD_SIP_MSG_H
+#define SIPD_SIP_MSG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/view.h"
+
+/* RFC 3261 and its extensions; names are case-sensitive. */
+enum sip_method {
+	SIP_METHOD_OTHER,
+	SIP_INVITE,
+	SIP_ACK,
+	SIP_BYE,
+	SIP_CANCEL,
+	SIP_OPTIONS,
+	SIP_REGISTER,
+	SIP_PRACK,
+	SIP_UPDATE,
+	SIP_INFO,
+	SIP_MESSAGE,
+	SIP_SUBSCRIBE,
+	SIP_NOTIFY,
+	SIP_REFER,
+	SIP_PUBLISH,
+	SIP_METHOD_COUNT
+};
+
+/* Headers that are looked up by number; any other is SIP_HDR_OTHER and found by name. */
+enum sip_hdr_id {
+	SIP_HDR_OTHER,
+	SIP_HDR_VIA,
+	SIP_HDR_FROM,
+	SIP_HDR_TO,
+	SIP_HDR_CALL_ID,
+	SIP_HDR_CSEQ,
+	SIP_HDR_CONTACT,
+	SIP_HDR_MAX_FORWARDS,
+	SIP_HDR_CONTENT_LENGTH,
+	SIP_HDR_CONTENT_TYPE,
+	SIP_HDR_CONTENT_DISPOSITION,
+	SIP_HDR_CONTENT_ENCODING,
+	SIP_HDR_CONTENT_LANGUAGE,
+	SIP_HDR_ROUTE,
+	SIP_HDR_RECORD_ROUTE,
+	SIP_HDR_REQUIRE,
+	SIP_HDR_PROXY_REQUIRE,
+	SIP_HDR_SUPPORTED,
+	SIP_HDR_UNSUPPORTED,
+	SIP_HDR_ALLOW,
+	SIP_HDR_ACCEPT,
+	SIP_HDR_USER_AGENT,
+	SIP_HDR_SERVER,
+	SIP_HDR_EXPIRES,
+	SIP_HDR_REASON,
+	SIP_HDR_WARNING,
+	SIP_HDR_RETRY_AFTER,
+	SIP_HDR_RSEQ,
+	SIP_HDR_RACK,
+	SIP_HDR_SESSION_EXPIRES,
+	SIP_HDR_MIN_SE,
+	SIP_HDR_SUBJECT,
+	SIP_HDR_DATE,
+	SIP_HDR_TIMESTAMP,
+	SIP_HDR_REFER_TO,
+	SIP_HDR_REFERRED_BY,
+	SIP_HDR_REPLACES,
+	SIP_HDR_EVENT,
+	SIP_HDR_AUTHORIZATION,
+	SIP_HDR_PROXY_AUTHORIZATION,
+	SIP_HDR_WWW_AUTHENTICATE,
+	SIP_HDR_PROXY_AUTHENTICATE,
+	SIP_HDR_ALERT_INFO,
+	SIP_HDR_PRIVACY,
+	SIP_HDR_P_ASSERTED_IDENTITY,
+	SIP_HDR_P_PREFERRED_IDENTITY,
+	SIP_HDR_COUNT
+};
+
+struct sip_header {
+	enum sip_hdr_id id;
+	struct view name; /* as written */
+	struct view value; /* trimmed; may span folded lines */
+};
+
+/* sip:user@host:port;params?headers (RFC 3261 s.19.1), or any other scheme in @scheme, @opaque. */
+struct sip_uri {
+	struct view scheme;
+	struct view user; /* still escaped; without password */
+	struct view password;
+	struct view host; /* IPv6 with its brackets */
+	uint16_t port; /* 0: none given */
+	struct view params; /* without the leading ';' */
+	struct view headers; /* without the leading '?' */
+	struct view opaque; /* everything after the scheme when it is not sip or sips */
+};
+
+/* name-addr or addr-spec with header parameters: From, To, Contact, Route ... */
+struct sip_nameaddr {
+	struct view display; /* as written, quotes included */
+	struct view uri; /* without angle brackets */
+	struct view params; /* header parameters, without the leading ';' */
+	struct view tag; /* the tag parameter's value, .p NULL when absent */
+};
+
+struct sip_via {
+	struct view transport; /* "UDP" */
+	struct view host;
+	uint16_t port; /* 0: none given */
+	struct view params;
+	struct view branch;
+	struct view received;
+	bool rport; /* rport is asked for (RFC 3581) */
+};
+
+#define SIP_MAX_HEADERS 256
+
+struct sip_msg {
+	struct view raw; /* the message, without octets that followed it */
+	bool request;
+	enum sip_method method; /* request: of the request line; response: of CSeq */
+	struct view method_name;
+	struct view ruri; /* request */
+	int status; /* response: 100..699 */
+	struct view reason;
+
+	struct sip_via via; /* topmost */
+	struct sip_nameaddr from;
+	struct sip_nameaddr to;
+	struct view call_id;
+	uint32_t cseq;
+	int max_forwards; /* -1: absent */
+	struct view body;
+
+	unsigned int nheaders;
+	struct sip_header headers[SIP_MAX_HEADERS]; /* in order */
+	uint16_t first[SIP_HDR_COUNT]; /* index + 1 of the first header of that id, 0: none */
+};
+
+/* Why a message cannot be used. */
+struct sip_msg_error {
+	int status; /* what to answer a request with: 400, 413, 416, 505 ...; 0: stay silent */
+	const char *reason; /* static text, names the header: fits a reason phrase and a Warning */
+};
+
+/*
+ * Reads one message from @len octets of a datagram. 0, or -EBADMSG with @error told. Even then Via,
+ * From, To, Call-ID and CSeq are filled as far as they could be read (.p NULL otherwise), and
+ * error->status is not 0 only when a response can be built from them. Pure: no allocation. The
+ * message borrows @buf.
+ */
+int sip_msg_parse(struct sip_msg *msg, const char *buf, size_t len, struct sip_msg_error *error);
+
+/* First header of @id or the next one after @after; NULL: none. */
+const struct sip_header *sip_msg_header(const struct sip_msg *msg, enum sip_hdr_id id,
+					const struct sip_header *after);
+/* First header with this name, case-insensitive, long form. */
+const struct sip_header *sip_msg_header_named(const struct sip_msg *msg, struct view name);
+
+/*
+ * Takes the next element of a comma-separated header value off @rest (quotes, angle brackets and
+ * comments kept whole). False at the end.
+ */
+bool sip_list_next(struct view *rest, struct view *element);
+
+/* 0 or -EBADMSG. */
+int sip_uri_parse(struct sip_uri *uri, struct view text);
+int sip_nameaddr_parse(struct sip_nameaddr *addr, struct view text);
+int sip_via_parse(struct sip_via *via, struct view text);
+
+/* Value of parameter @name in ";a=b;c" text (case-insensitive); false: absent. Flags: len 0. */
+bool sip_param(struct view params, struct view name, struct view *value);
+
+/* Is @token in a comma-separated list header of @id? For Require, Supported, Allow. */
+bool sip_msg_lists(const struct sip_msg *msg, enum sip_hdr_id id, struct view token);
+
+enum sip_method sip_method_parse(struct view name);
+const char *sip_method_name(enum sip_method method); /* "INVITE"; "?" for OTHER */
+enum sip_hdr_id sip_hdr_parse(struct view name); /* long and compact forms */
+const char *sip_hdr_name(enum sip_hdr_id id); /* the long form */
+const char *sip_reason(int status); /* RFC 3261 s.21 reason phrase, never NULL */
+
+#endif

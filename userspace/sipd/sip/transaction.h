@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Transactions (RFC 3261 s.17, RFC 6026, RFC 4320) and what lies below them: the stack takes
+ * messages from the transport, absorbs and makes retransmissions, and hands each new request and
+ * each response to its user once. It knows no dialogs and no calls.
+ *
+ * Sizes in octets, times in milliseconds. One stack per shard, one thread.
+ *
+ * Lifetime: a server transaction belongs to the stack. Its user holds the pointer from the request
+ * callback until ops->ended, the last call for it. The same for a client transaction from
+ * sip_ctrans_send(). A user that goes first calls sip_strans_detach() or sip_ctrans_detach(): no
+ * more calls come, and the transaction lives its protocol time out alone.
+ */
+#ifndef SIPD_SIP_TRANSACTION_H
+#define SIPD_SIP_TRANSACTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/loop.h"
+#include "base/view.h"
+#include "sip/msg.h"
+#include "transport/transport.h"
+
+struct sip_stack;
+struct sip_strans;
+struct sip_ctrans;
+
+struct sip_timers {
+	uint32_t t1; /* 500 */
+	uint32_t t2; /* 4000 */
+	uint32_t t4; /* 5000 */
+	uint32_t d; /* 32000 */
+	uint32_t c; /* 0: none; INVITE without a final answer after a provisional one */
+};
+
+/* One message on the wire, sent or received, for ladders and logs. Borrowed. */
+struct sip_trace {
+	bool outgoing;
+	bool retransmission;
+	const struct tp_flow *flow;
+	bool request;
+	enum sip_method method; /* of CSeq in responses */
+	struct view method_name;
+	int status; /* response */
+	struct view reason;
+	uint32_t cseq;
+	struct view call_id;
+	struct view raw;
+	struct view body;
+};
+
+struct sip_handlers {
+	/*
+	 * A new request, not ACK, not CANCEL of a known INVITE. Answer with sip_strans_respond(), now
+	 * or later; keep it with sip_strans_attach(). @req is borrowed.
+	 */
+	void (*request)(void *arg, struct sip_strans *st, const struct sip_msg *req,
+			const struct tp_flow *from);
+	/* An ACK that belongs to no transaction: that of a 2xx. */
+	void (*ack)(void *arg, const struct sip_msg *ack, const struct tp_flow *from);
+	/* A response that belongs to no transaction. */
+	void (*stray)(void *arg, const struct sip_msg *response, const struct tp_flow *from);
+	/* Every message; @user is that of its transaction, NULL when there is none (yet). May be NULL. */
+	void (*trace)(void *arg, void *user, const struct sip_trace *trace);
+};
+
+struct sip_stack_stats {
+	uint64_t rx;
+	uint64_t tx;
+	uint64_t rx_malformed;
+	uint64_t rx_retransmissions;
+	uint64_t tx_retransmissions;
+	unsigned long server_transactions;
+	unsigned long client_transactions;
+};
+
+int sip_stack_alloc(struct sip_stack **stack, struct loop *loop, const struct sip_timers *timers,
+		    const struct sip_handlers *handlers, void *arg);
+/* Ends every transaction at once, with ops->ended. */
+void sip_stack_free(struct sip_stack *stack);
+/* The tp_recv_cb to give to tp_alloc(), with the stack as its argument. */
+void sip_stack_receive(void *stack, const struct tp_flow *from, char *buf, size_t len);
+const struct sip_stack_stats *sip_stack_stats(const struct sip_stack *stack);
+struct loop *sip_stack_loop(struct sip_stack *stack);
+
+/* A new token of @bits (at most 128) of randomness in hex for tags and Call-IDs; returns @buf. */
+#define SIP_TOKEN_STRLEN 33
+const char *sip_token(struct sip_stack *stack, unsigned int bits, char buf[SIP_TOKEN_STRLEN]);
+
+/* --- server transactions --- */
+
+struct sip_strans_ops {
+	/* INVITE: a CANCEL came, and was answered 200. The user answers 487. */
+	void (*cancelled)(void *user, struct sip_strans *st);
+	/*
+	 * INVITE: no ACK came within 64*T1, for a non-2xx (timer H) or a 2xx (RFC 3261 s.13.3.1.4: the
+	 * user ends the dialog with BYE).
+	 */
+	void (*no_ack)(void *user, struct sip_strans *st);
+	/* The transaction is gone. */
+	void (*ended)(void *user, struct sip_strans *st);
+};
+
+void sip_strans_attach(struct sip_strans *st, const struct sip_strans_ops *ops, void *user);
+void sip_strans_detach(struct sip_strans *st);
+
+struct sip_reply {
+	int status;
+	struct view reason; /* .p NULL: sip_reason(status) */
+	struct view to_tag; /* added when the request had none; 100 needs none */
+	struct view headers; /* more header lines, each with CRLF */
+	struct view content_type;
+	struct view body;
+};
+
+/*
+ * Sends a response built from the request's Via, From, To, Call-ID, CSeq (s.8.2.6) and Timestamp
+ * in a 100. Record-Route is copied by the user where it is due. A 2xx to INVITE is repeated until
+ * sip_strans_acked() (RFC 3261 s.13.3.1.4, RFC 6026). Without to_tag, a final gets one from the
+ * stack. -EALREADY after a final; -EMSGSIZE; -ENOMEM.
+ */
+int sip_strans_respond(struct sip_strans *st, const struct sip_reply *reply);
+/* The ACK of the 2xx has come. */
+void sip_strans_acked(struct sip_strans *st);
+enum sip_method sip_strans_method(const struct sip_strans *st);
+uint32_t sip_strans_cseq(const struct sip_strans *st);
+/* A final response has been sent. */
+bool sip_strans_answered(const struct sip_strans *st);
+
+/* --- client transactions --- */
+
+struct sip_ctrans_ops {
+	/*
+	 * A response, retransmissions of provisional ones and of non-2xx finals left out. INVITE: every 2xx
+	 * comes here, also repeated ones and those of other branches (told apart by the To tag), until
+	 * ended; each is acknowledged by the user with sip_send_ack(). A non-2xx is acknowledged by the
+	 * stack.
+	 */
+	void (*response)(void *user, struct sip_ctrans *ct, const struct sip_msg *response);
+	/* No final response in time (timers B, F, C): as if 408 had come. */
+	void (*timeout)(void *user, struct sip_ctrans *ct);
+	/* The transaction is gone. */
+	void (*ended)(void *user, struct sip_ctrans *ct);
+};
+
+struct sip_request {
+	enum sip_method method;
+	struct view method_name; /* .p NULL: sip_method_name(method) */
+	struct view ruri;
+	struct view headers; /* all but Via and those of the body, each line with CRLF */
+	struct view content_type;
+	struct view body;
+	struct tp_flow to; /* next hop */
+};
+
+/* Sends a request; the stack writes the Via. NULL without memory or above the size limit. */
+struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_request *request,
+				   const struct sip_ctrans_ops *ops, void *user);
+/*
+ * Cancels an INVITE (s.9.1): at once if a provisional response has come, else as soon as one comes;
+ * @headers: more lines, such as Reason. The final response still comes through ops->response.
+ */
+int sip_ctrans_cancel(struct sip_ctrans *ct, struct view headers);
+void sip_ctrans_detach(struct sip_ctrans *ct);
+
+/* Sends the ACK of a 2xx: a request outside any transaction, with a new branch. */
+int sip_send_ack(struct sip_stack *stack, const struct sip_request *request, void *trace_user);
+
+#endif
