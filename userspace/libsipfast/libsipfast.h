@@ -21,6 +21,10 @@
 
 #include <linux/sipfast.h>
 
+/* Who made a session: 0 an operator by hand, sipd its own. Others choose what they like. */
+#define SF_OWNER_OPERATOR 0
+#define SF_OWNER_SIPD 0x73697064 /* "sipd" */
+
 struct sf_client;
 
 struct sf_status {
@@ -121,13 +125,17 @@ void sf_close(struct sf_client *client);
 
 /*
  * The last failure's reason, valid until the next call on @client; never NULL. @client may
- * be NULL: then why the last sf_open() of this thread failed.
+ * be NULL: then why the last sf_open() or sf_monitor_open() of this thread failed.
  */
 const char *sf_error(const struct sf_client *client);
 
 int sf_status_get(struct sf_client *client, struct sf_status *status);
 
-/* Dumps call @cb for each object; a non-zero return ends the walk and is returned. */
+/*
+ * Dumps call @cb for each object; a non-zero return ends the walk and is returned. @cb must not
+ * use the same client. An object that exists all the while is delivered exactly once, one that
+ * comes or goes meanwhile at most once.
+ */
 typedef int (*sf_counter_cb)(const struct sf_counter *counter, void *arg);
 int sf_counter_dump(struct sf_client *client, sf_counter_cb cb, void *arg);
 
@@ -176,7 +184,10 @@ int sf_monitor_open(struct sf_monitor **monitor);
 void sf_monitor_close(struct sf_monitor *monitor);
 /* For poll(): readable when events wait. */
 int sf_monitor_fd(const struct sf_monitor *monitor);
-/* Delivers what waits and returns the number of events, 0 when there was none. */
+/*
+ * Delivers what waits and returns the number of events, 0 when there was none. @cb must not
+ * close the monitor.
+ */
 int sf_monitor_read(struct sf_monitor *monitor, sf_event_cb cb, void *arg);
 
 #endif /* LIBSIPFAST_H */

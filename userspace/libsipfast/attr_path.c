@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The names of the attributes a request can carry, to tell a person which one is wrong. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+
+struct level;
+
+struct name {
+	const char *text;
+	const struct level *nest;
+};
+
+struct level {
+	const struct name *names;
+	unsigned int max;
+	unsigned int id; /* the attribute that tells one such nest from another, 0: none */
+};
+
+static const struct name forward_names[SIPFAST_A_FORWARD_MAX + 1] = {
+	[SIPFAST_A_FORWARD_TO] = { "to", NULL },
+};
+
+static const struct level forward_level = { forward_names, SIPFAST_A_FORWARD_MAX, 0 };
+
+static const struct name endpoint_names[SIPFAST_A_ENDPOINT_MAX + 1] = {
+	[SIPFAST_A_ENDPOINT_ID] = { "id", NULL },
+	[SIPFAST_A_ENDPOINT_DELETE] = { "delete", NULL },
+	[SIPFAST_A_ENDPOINT_LOCAL_ADDR4] = { "local address", NULL },
+	[SIPFAST_A_ENDPOINT_LOCAL_PORT] = { "local port", NULL },
+	[SIPFAST_A_ENDPOINT_REMOTE_ADDR4] = { "remote address", NULL },
+	[SIPFAST_A_ENDPOINT_REMOTE_PORT] = { "remote port", NULL },
+	[SIPFAST_A_ENDPOINT_COMPONENT] = { "component", NULL },
+	[SIPFAST_A_ENDPOINT_LEARN] = { "learn", NULL },
+	[SIPFAST_A_ENDPOINT_LEARN_ADDR4] = { "learn address", NULL },
+	[SIPFAST_A_ENDPOINT_LEARN_PREFIX] = { "learn prefix", NULL },
+	[SIPFAST_A_ENDPOINT_SOURCE] = { "source", NULL },
+	[SIPFAST_A_ENDPOINT_DSCP] = { "dscp", NULL },
+	[SIPFAST_A_ENDPOINT_TTL] = { "ttl", NULL },
+	[SIPFAST_A_ENDPOINT_CLOCK_RATE] = { "clock rate", NULL },
+	[SIPFAST_A_ENDPOINT_FORWARD] = { "forward", &forward_level },
+	[SIPFAST_A_ENDPOINT_NO_FORWARDS] = { "no-forwards", NULL },
+};
+
+static const struct level endpoint_level = {
+	endpoint_names, SIPFAST_A_ENDPOINT_MAX, SIPFAST_A_ENDPOINT_ID,
+};
+
+static const struct name session_names[SIPFAST_A_SESSION_MAX + 1] = {
+	[SIPFAST_A_SESSION_ID] = { "id", NULL },
+	[SIPFAST_A_SESSION_OWNER] = { "owner", NULL },
+	[SIPFAST_A_SESSION_TIMEOUT_MS] = { "timeout", NULL },
+	[SIPFAST_A_SESSION_ENDPOINT] = { "endpoint", &endpoint_level },
+};
+
+static const struct level session_level = {
+	session_names, SIPFAST_A_SESSION_MAX, SIPFAST_A_SESSION_ID,
+};
+
+static const struct name range_names[SIPFAST_A_RANGE_MAX + 1] = {
+	[SIPFAST_A_RANGE_ADDR4] = { "address", NULL },
+	[SIPFAST_A_RANGE_PORT_MIN] = { "lowest port", NULL },
+	[SIPFAST_A_RANGE_PORT_MAX] = { "highest port", NULL },
+};
+
+static const struct level range_level = { range_names, SIPFAST_A_RANGE_MAX, 0 };
+
+static const struct name top_names[SIPFAST_A_MAX + 1] = {
+	[SIPFAST_A_RANGE] = { "range", &range_level },
+	[SIPFAST_A_SESSION] = { "session", &session_level },
+};
+
+static const struct level top_level = { top_names, SIPFAST_A_MAX, 0 };
+
+static const struct name *name_of(const struct level *level, unsigned int type)
+{
+	static const struct name unknown = { "unknown attribute", NULL };
+
+	if (!level || type > level->max || !level->names[type].text)
+		return &unknown;
+	return &level->names[type];
+}
+
+/* Appends ", name" and, for a nest that has one, its ID. */
+static void append(char *buf, size_t size, const struct name *name, const struct nlattr *nest)
+{
+	size_t used = strlen(buf);
+	const struct nlattr *attr;
+
+	used += snprintf(buf + used, size - used, "%s%s", used ? ", " : "", name->text);
+	if (used >= size || !name->nest || !name->nest->id || !nest)
+		return;
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) != name->nest->id)
+			continue;
+		if (mnl_attr_get_payload_len(attr) == sizeof(uint64_t))
+			snprintf(buf + used, size - used, " %" PRIu64, mnl_attr_get_u64(attr));
+		else if (mnl_attr_get_payload_len(attr) == sizeof(uint32_t))
+			snprintf(buf + used, size - used, " %" PRIu32, mnl_attr_get_u32(attr));
+		return;
+	}
+}
+
+void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int missing,
+		  char *buf, size_t size)
+{
+	const char *at = (const char *)request + offset;
+	const char *end = mnl_nlmsg_get_payload_tail(request);
+	const struct nlattr *attr = mnl_nlmsg_get_payload_offset(request, GENL_HDRLEN);
+	const struct level *level = &top_level;
+
+	buf[0] = '\0';
+	while (mnl_attr_ok(attr, end - (const char *)attr) && at >= (const char *)attr) {
+		const char *next = (const char *)mnl_attr_next(attr);
+		const struct name *name;
+
+		if (at >= next) {
+			attr = (const void *)next;
+			continue;
+		}
+		name = name_of(level, mnl_attr_get_type(attr));
+		append(buf, size, name, attr);
+		level = name->nest;
+		if (at == (const char *)attr || !level)
+			break;
+		end = (const char *)attr + attr->nla_len;
+		attr = mnl_attr_get_payload(attr);
+	}
+	if (missing)
+		append(buf, size, name_of(level, missing), NULL);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of libsipfast share: one request on its way to the kernel and back. */
+#ifndef SF_CLIENT_H
+#define SF_CLIENT_H
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+
+#include "libsipfast.h"
+
+/* Both fit any message of the family: a session of 32 endpoints needs about 20 KiB. */
+#define SF_TX_SIZE 65536
+#define SF_RX_SIZE 65536
+
+/* A dump that the kernel says was inconsistent is taken again, at most so often in all. */
+#define SF_DUMP_PASSES 4
+
+struct sf_client {
+	struct mnl_socket *nl;
+	uint16_t family;
+	uint32_t seq; /* of the last request */
+	unsigned int acks_max; /* acknowledgements that surely fit the receive buffer */
+	char *tx; /* kept until the answer came: extended acks point into it */
+	char *rx;
+	char error[512];
+};
+
+struct sf_family {
+	uint16_t id;
+	uint32_t group; /* SIPFAST_MCGRP_MEDIA */
+};
+
+/* Handles one answer; a non-zero return ends the walk and is what the request returns. */
+typedef int (*sf_reply_cb)(const struct nlmsghdr *nlh, void *arg);
+
+/* Notes why @err happened and returns @err. */
+int sf_fail(struct sf_client *client, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* What sf_error(NULL) tells in this thread; @why is copied. */
+void sf_set_open_error(const char *why);
+
+/* A client without a family: what sf_open() and sf_monitor_open() begin with. */
+int sf_client_alloc(struct sf_client **client);
+
+/* Finds the family's numbers; -ENOENT when the module is not loaded. */
+int sf_family_get(struct sf_client *client, struct sf_family *family);
+
+/*
+ * Begins a request at @offset of client->tx. NLM_F_REQUEST and a sequence number are set,
+ * @flags are added. The top level attributes follow.
+ */
+struct nlmsghdr *sf_request(struct sf_client *client, size_t offset, enum sipfast_cmd cmd,
+			    uint16_t flags);
+
+/*
+ * Sends a request that stands in client->tx and hands each answer to @cb (or NULL) until the
+ * acknowledgement or the end of the dump. @interrupted (or NULL) tells that the dump was
+ * inconsistent.
+ */
+int sf_exchange(struct sf_client *client, const struct nlmsghdr *request, sf_reply_cb cb,
+		void *arg, bool *interrupted);
+
+/* Sends @len octets of client->tx. */
+int sf_send(struct sf_client *client, size_t len);
+
+/* Receives one datagram into client->rx and returns its length; never waits. */
+int sf_receive(struct sf_client *client);
+
+/*
+ * Reads an acknowledgement of @request or the end of its dump; returns its error, with the
+ * reason noted.
+ */
+int sf_ack_read(struct sf_client *client, const struct nlmsghdr *request,
+		const struct nlmsghdr *ack);
+
+/*
+ * Reads the attributes of @nest, or of the message when @nest is NULL, into @tb[0..max].
+ * -EPROTO when they are cut short.
+ */
+int sf_attr_table(const struct nlmsghdr *nlh, const struct nlattr *nest,
+		  const struct nlattr **tb, unsigned int max);
+
+/*
+ * Names the attribute at @offset of @request as in "session 17, endpoint 2, dscp". @missing is
+ * the type of an attribute missing in that nest, or 0; @offset 0 is the top level.
+ */
+void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int missing,
+		  char *buf, size_t size);
+
+/* Writes a session as an attribute. @cmd: SIPFAST_CMD_SESSION_ADD or _SET. */
+void sf_session_put(struct nlmsghdr *nlh, const struct sf_session *session,
+		    enum sipfast_cmd cmd);
+
+/*
+ * Reads SIPFAST_A_SESSION of @nlh. @more: @session holds the part that came before; endpoints
+ * are appended. Else it is overwritten. -EPROTO on nonsense.
+ */
+int sf_session_parse(const struct nlmsghdr *nlh, struct sf_session *session, bool more);
+
+/* The ID a session message is about, 0 when it has none. */
+uint64_t sf_session_peek(const struct nlmsghdr *nlh);
+
+#endif /* SF_CLIENT_H */

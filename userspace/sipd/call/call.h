@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Calls as the rest of sipd sees them: the B2BUA that makes them out of SIP, and what can be asked of
+ * them. All of it belongs to the shard's thread.
+ */
+#ifndef SIPD_CALL_CALL_H
+#define SIPD_CALL_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "call/ladder.h"
+#include "config/config.h"
+#include "media.h"
+#include "sip/transaction.h"
+
+struct call_engine;
+struct call;
+
+#define CALL_ID_STRLEN 17
+
+enum call_state {
+	CALL_TRYING, /* INVITE sent on, no provisional response but 100 */
+	CALL_EARLY, /* ringing or early media */
+	CALL_ANSWERED, /* 2xx sent, ACK not here yet */
+	CALL_ESTABLISHED,
+	CALL_ENDING, /* BYE or final on its way */
+	CALL_ENDED,
+};
+
+const char *call_state_name(enum call_state state);
+
+/*
+ * The realms of @cfg get their sockets and media ranges; calls that come in are taken. @cfg must outlive
+ * the engine. The reason of a failure is logged.
+ */
+int call_engine_alloc(struct call_engine **engine, struct loop *loop, const struct cfg *cfg);
+/* Ends every call (BYE, CANCEL are sent once, not waited for) and closes everything. */
+void call_engine_free(struct call_engine *engine);
+
+struct call_counts {
+	unsigned int active; /* not ended */
+	unsigned int early; /* of these, not answered */
+	uint64_t total; /* since start */
+	uint64_t failed; /* ended with a final response >= 300 other than 487, or by a fault */
+	unsigned int finished_kept;
+};
+
+void call_counts(const struct call_engine *engine, struct call_counts *counts);
+const struct cfg *call_engine_cfg(const struct call_engine *engine);
+struct media *call_engine_media(struct call_engine *engine);
+const struct sip_stack_stats *call_engine_sip_stats(const struct call_engine *engine);
+const struct media_realm *call_engine_media_realm(const struct call_engine *engine,
+						  const struct cfg_realm *realm);
+
+struct call_leg_info {
+	const char *realm;
+	const char *call_id, *local_uri, *remote_uri, *local_tag, *remote_tag, *remote_target;
+	struct tp_addr peer; /* signalling address */
+	const char *state; /* of the dialog: "none", "early", "confirmed", "terminated" */
+};
+
+/* Borrowed until the callback returns; strings are "" when there is nothing. */
+struct call_info {
+	char id[CALL_ID_STRLEN];
+	enum call_state state;
+	const char *from, *to; /* URIs of the A leg's INVITE */
+	struct call_leg_info legs[2]; /* by enum media_side */
+	double start; /* Unix time, seconds */
+	uint64_t duration_ms; /* from INVITE to end or now */
+	int64_t ring_ms; /* INVITE to the first 180, -1: none */
+	int64_t setup_ms; /* INVITE to 2xx, -1: not answered */
+	int64_t talk_ms; /* 2xx to end or now, -1: not answered */
+	int code; /* final response to the caller, 0: none yet */
+	const char *reason; /* of that response or of the end, for people */
+	const char *ended_by; /* "caller", "callee", "operator", "media timeout" ..., "" */
+	struct media_stats media; /* nstreams 0: none */
+	const struct ladder *ladder;
+};
+
+/* Active calls, and with @finished those kept after their end, newest first. */
+void call_each(struct call_engine *engine, bool finished,
+	       void (*cb)(const struct call_info *info, void *arg), void *arg);
+
+/*
+ * @id may be an unambiguous prefix. 0, -ENOENT, -EEXIST (ambiguous).
+ */
+int call_find(struct call_engine *engine, const char *id,
+	      void (*cb)(const struct call_info *info, void *arg), void *arg);
+
+/* Ends a call from here: 0, -ENOENT, -EEXIST (ambiguous), -EALREADY (ended). @full_id is filled. */
+int call_kill(struct call_engine *engine, const char *id, char full_id[CALL_ID_STRLEN]);
+
+#endif
