@@ -45,7 +45,9 @@ static const struct name endpoint_names[SIPFAST_A_ENDPOINT_MAX + 1] = {
 };
 
 static const struct level endpoint_level = {
-	endpoint_names, SIPFAST_A_ENDPOINT_MAX, SIPFAST_A_ENDPOINT_ID,
+	endpoint_names,
+	SIPFAST_A_ENDPOINT_MAX,
+	SIPFAST_A_ENDPOINT_ID,
 };
 
 static const struct name session_names[SIPFAST_A_SESSION_MAX + 1] = {
@@ -56,7 +58,9 @@ static const struct name session_names[SIPFAST_A_SESSION_MAX + 1] = {
 };
 
 static const struct level session_level = {
-	session_names, SIPFAST_A_SESSION_MAX, SIPFAST_A_SESSION_ID,
+	session_names,
+	SIPFAST_A_SESSION_MAX,
+	SIPFAST_A_SESSION_ID,
 };
 
 static const struct name range_names[SIPFAST_A_RANGE_MAX + 1] = {
@@ -103,8 +107,8 @@ static void append(char *buf, size_t size, const struct name *name, const struct
 	}
 }
 
-void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int missing,
-		  char *buf, size_t size)
+void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int missing, char *buf,
+		  size_t size)
 {
 	const char *at = (const char *)request + offset;
 	const char *end = mnl_nlmsg_get_payload_tail(request);

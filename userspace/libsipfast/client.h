@@ -25,6 +25,12 @@ struct sf_client {
 	char error[512];
 };
 
+/*
+ * The most octets sf_session_put() writes, headers of the message included: an endpoint of less
+ * than 160 octets, and its forwards of 12.
+ */
+#define SF_SESSION_SIZE (64 + SIPFAST_MAX_ENDPOINTS * (160 + SIPFAST_MAX_FORWARDS * 12))
+
 struct sf_family {
 	uint16_t id;
 	uint32_t group; /* SIPFAST_MCGRP_MEDIA */
@@ -58,8 +64,8 @@ struct nlmsghdr *sf_request(struct sf_client *client, size_t offset, enum sipfas
  * acknowledgement or the end of the dump. @interrupted (or NULL) tells that the dump was
  * inconsistent.
  */
-int sf_exchange(struct sf_client *client, const struct nlmsghdr *request, sf_reply_cb cb,
-		void *arg, bool *interrupted);
+int sf_exchange(struct sf_client *client, const struct nlmsghdr *request, sf_reply_cb cb, void *arg,
+		bool *interrupted);
 
 /* Sends @len octets of client->tx. */
 int sf_send(struct sf_client *client, size_t len);
@@ -78,19 +84,21 @@ int sf_ack_read(struct sf_client *client, const struct nlmsghdr *request,
  * Reads the attributes of @nest, or of the message when @nest is NULL, into @tb[0..max].
  * -EPROTO when they are cut short.
  */
-int sf_attr_table(const struct nlmsghdr *nlh, const struct nlattr *nest,
-		  const struct nlattr **tb, unsigned int max);
+int sf_attr_table(const struct nlmsghdr *nlh, const struct nlattr *nest, const struct nlattr **tb,
+		  unsigned int max);
 
 /*
  * Names the attribute at @offset of @request as in "session 17, endpoint 2, dscp". @missing is
  * the type of an attribute missing in that nest, or 0; @offset 0 is the top level.
  */
-void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int missing,
-		  char *buf, size_t size);
+void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int missing, char *buf,
+		  size_t size);
 
-/* Writes a session as an attribute. @cmd: SIPFAST_CMD_SESSION_ADD or _SET. */
-void sf_session_put(struct nlmsghdr *nlh, const struct sf_session *session,
-		    enum sipfast_cmd cmd);
+/* -EINVAL when @session overflows its arrays; to be called before sf_session_put(). */
+int sf_session_check(struct sf_client *client, const struct sf_session *session);
+
+/* Writes a session as an attribute, at most SF_SESSION_SIZE octets. @cmd: SIPFAST_CMD_SESSION_ADD or _SET. */
+void sf_session_put(struct nlmsghdr *nlh, const struct sf_session *session, enum sipfast_cmd cmd);
 
 /*
  * Reads SIPFAST_A_SESSION of @nlh. @more: @session holds the part that came before; endpoints

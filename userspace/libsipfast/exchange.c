@@ -57,8 +57,8 @@ static int answer(struct sf_client *client, const struct nlmsghdr *nlh, sf_reply
 	return ret;
 }
 
-int sf_exchange(struct sf_client *client, const struct nlmsghdr *request, sf_reply_cb cb,
-		void *arg, bool *interrupted)
+int sf_exchange(struct sf_client *client, const struct nlmsghdr *request, sf_reply_cb cb, void *arg,
+		bool *interrupted)
 {
 	const struct nlmsghdr *nlh;
 	uint32_t seq = request->nlmsg_seq;
@@ -90,8 +90,8 @@ int sf_exchange(struct sf_client *client, const struct nlmsghdr *request, sf_rep
 	}
 }
 
-int sf_attr_table(const struct nlmsghdr *nlh, const struct nlattr *nest,
-		  const struct nlattr **tb, unsigned int max)
+int sf_attr_table(const struct nlmsghdr *nlh, const struct nlattr *nest, const struct nlattr **tb,
+		  unsigned int max)
 {
 	const struct nlattr *attr;
 	const char *end;

@@ -4,8 +4,7 @@
 #include "client.h"
 #include "seen.h"
 
-static int range_write(struct sf_client *client, const struct sf_range *range,
-		       enum sipfast_cmd cmd)
+static int range_write(struct sf_client *client, const struct sf_range *range, enum sipfast_cmd cmd)
 {
 	struct nlmsghdr *nlh = sf_request(client, 0, cmd, NLM_F_ACK);
 	struct nlattr *nest = mnl_attr_nest_start(nlh, SIPFAST_A_RANGE);

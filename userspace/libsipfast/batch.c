@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Many requests in few system calls. As many are sent at once as fit the transmit buffer, and
+ * as their acknowledgements, which the kernel queues while it is still reading the requests,
+ * fit the receive buffer.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "client.h"
+
+struct batch {
+	struct sf_client *client;
+	size_t len; /* octets waiting in client->tx */
+	unsigned int waiting; /* requests in them */
+	size_t settled; /* requests answered since the beginning */
+	int *results; /* of all requests, or NULL */
+	int first_error; /* that is not -ENOENT */
+	char reason[sizeof(((struct sf_client *)NULL)->error)];
+};
+
+/* The kernel carries requests out in order, and so settles them. */
+static void settle(struct batch *batch, int err)
+{
+	if (batch->results)
+		batch->results[batch->settled] = err;
+	batch->settled++;
+	batch->waiting--;
+	if (!err || err == -ENOENT || batch->first_error)
+		return;
+	batch->first_error = err;
+	memcpy(batch->reason, batch->client->error, sizeof(batch->reason));
+}
+
+/*
+ * Sends what waits. When an acknowledgement can't be had, the requests without one get that
+ * error: they may or may not have been carried out.
+ */
+static void flush(struct batch *batch)
+{
+	struct sf_client *client = batch->client;
+	const struct nlmsghdr *request = (const void *)client->tx;
+	const struct nlmsghdr *nlh;
+	int len = sf_send(client, batch->len);
+
+	while (len >= 0 && batch->waiting) {
+		len = sf_receive(client);
+		for (nlh = (const void *)client->rx; batch->waiting && mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len)) {
+			if (nlh->nlmsg_type != NLMSG_ERROR || nlh->nlmsg_seq != request->nlmsg_seq)
+				continue;
+			settle(batch, sf_ack_read(client, request, nlh));
+			request = (const void *)((const char *)request +
+						 MNL_ALIGN(request->nlmsg_len));
+		}
+	}
+	while (batch->waiting)
+		settle(batch, len);
+	batch->len = 0;
+}
+
+static struct nlmsghdr *begin(struct batch *batch, enum sipfast_cmd cmd, size_t room)
+{
+	if (batch->len + room > SF_TX_SIZE || batch->waiting == batch->client->acks_max)
+		flush(batch);
+	return sf_request(batch->client, batch->len, cmd, NLM_F_ACK);
+}
+
+static void end(struct batch *batch, const struct nlmsghdr *nlh)
+{
+	batch->len += MNL_ALIGN(nlh->nlmsg_len);
+	batch->waiting++;
+}
+
+static int finish(struct batch *batch)
+{
+	if (batch->waiting)
+		flush(batch);
+	if (!batch->first_error)
+		return 0;
+	return sf_fail(batch->client, batch->first_error, "%s", batch->reason);
+}
+
+int sf_session_del_batch(struct sf_client *client, const uint64_t *ids, size_t n)
+{
+	struct batch batch = { .client = client };
+
+	for (size_t i = 0; i < n; i++) {
+		struct nlmsghdr *nlh = begin(&batch, SIPFAST_CMD_SESSION_DEL, 64);
+		struct nlattr *nest = mnl_attr_nest_start(nlh, SIPFAST_A_SESSION);
+
+		mnl_attr_put_u64(nlh, SIPFAST_A_SESSION_ID, ids[i]);
+		mnl_attr_nest_end(nlh, nest);
+		end(&batch, nlh);
+	}
+	return finish(&batch);
+}
+
+int sf_session_add_batch(struct sf_client *client, const struct sf_session *const *sessions,
+			 size_t n, int *results)
+{
+	struct batch batch = { .client = client, .results = results };
+
+	for (size_t i = 0; i < n; i++) {
+		int err = sf_session_check(client, sessions[i]);
+		struct nlmsghdr *nlh;
+
+		if (err) {
+			/* In order, as the kernel would. */
+			if (batch.waiting)
+				flush(&batch);
+			sf_fail(client, err, "a session overflows its arrays");
+			batch.waiting++;
+			settle(&batch, err);
+			continue;
+		}
+		nlh = begin(&batch, SIPFAST_CMD_SESSION_ADD, SF_SESSION_SIZE);
+		sf_session_put(nlh, sessions[i], SIPFAST_CMD_SESSION_ADD);
+		end(&batch, nlh);
+	}
+	return finish(&batch);
+}
