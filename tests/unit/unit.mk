@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Unit tests: each test_X.c is one cmocka program, linked with what it needs of sipd, sipctl
+# and libsipfast. Other sources here are linked with all. LDFLAGS_test_X adds options to one.
+
+# Its objects are kept for the next time.
+.SECONDARY:
+
+unit-tests := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
+unit-common := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
+unit-programs := $(addprefix $(BUILD)/tests/unit/,$(unit-tests))
+unit-archives := $(BUILD)/libsipd.a $(BUILD)/libsipctl.a $(BUILD)/libsipfast.a
+
+.PHONY: unit-programs
+unit-programs: $(unit-programs)
+
+$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(unit-common)) $(unit-archives)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(all-cflags) $(all-ldflags) $(LDFLAGS_$*) -o $@ $^ $(libraries) -lcmocka
+
+.PHONY: run-unit
+run-unit:
+	$(MAKE) $(build-jobs) SANITIZE=1 unit-programs
+	CMOCKA_MESSAGE_OUTPUT=TAP UBSAN_OPTIONS=print_stacktrace=1 \
+		scripts/run-tests unit $(addprefix build-san/tests/unit/,$(unit-tests))
