@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One realm by itself. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/check.h"
+#include "config/value.h"
+
+#define MAX_NAME 32
+#define DEFAULT_DSCP 46 /* expedited forwarding, RFC 3246 */
+
+static const char name_chars[] =
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+static void check_name(struct cfg_check *check, unsigned int index)
+{
+	const char *name = check->raw->realms[index].name;
+	struct cfg_pos pos = cfg_tree_pos(check->tree, "realms[%u].name", index);
+	unsigned int i;
+
+	if (strlen(name) > MAX_NAME || name[strspn(name, name_chars)])
+		cfg_mistake(check->report, pos,
+			    "\"%s\" is no name of a realm; use up to %d letters, digits, - _ and .",
+			    name, MAX_NAME);
+	for (i = 0; i < index; i++) {
+		if (!strcmp(check->raw->realms[i].name, name)) {
+			cfg_mistake(
+				check->report, pos,
+				"there is a realm \"%s\" already, in line %zu; choose another name",
+				name, cfg_tree_pos(check->tree, "realms[%u].name", i).line);
+			return;
+		}
+	}
+}
+
+static void check_listen_entry(struct cfg_check *check, unsigned int index, unsigned int entry)
+{
+	struct cfg_listen *listen = &check->cfg->realms[index].listen[entry];
+	const char *text = check->raw->realms[index].listen[entry];
+	struct cfg_pos pos = cfg_tree_pos(check->tree, "realms[%u].listen[%u]", index, entry);
+	int ret = cfg_listen_parse(text, listen);
+
+	if (ret == -EPROTONOSUPPORT)
+		cfg_mistake(check->report, pos,
+			    "\"%s\" begins with no transport known here; write udp:ADDRESS:PORT",
+			    text);
+	else if (ret || !tp_addr_port(&listen->addr))
+		cfg_mistake(check->report, pos,
+			    "\"%s\" is no listen address; write udp:ADDRESS:PORT, such as "
+			    "udp:192.0.2.1:5060",
+			    text);
+	else if (!cfg_addr_is_host(&listen->addr))
+		cfg_mistake(
+			check->report, pos,
+			"\"%s\" is no address that peers can answer to; write one of this host's",
+			text);
+	else
+		return;
+	/* What is told once shall not be told again as a duplicate. */
+	memset(listen, 0, sizeof(*listen));
+}
+
+static int check_listen(struct cfg_check *check, unsigned int index)
+{
+	const struct raw_realm *raw = &check->raw->realms[index];
+	struct cfg_realm *realm = &check->cfg->realms[index];
+	unsigned int i;
+
+	realm->listen = calloc(raw->nlisten, sizeof(*realm->listen));
+	if (!realm->listen)
+		return -ENOMEM;
+	realm->nlisten = raw->nlisten;
+	for (i = 0; i < raw->nlisten; i++)
+		check_listen_entry(check, index, i);
+	return 0;
+}
+
+static bool ipv4_host(const char *text, struct in_addr *out)
+{
+	struct tp_addr addr = { .in.sin_family = AF_INET };
+
+	if (inet_pton(AF_INET, text, &addr.in.sin_addr) != 1 || !cfg_addr_is_host(&addr))
+		return false;
+	*out = addr.in.sin_addr;
+	return true;
+}
+
+static int check_advertise(struct cfg_check *check, unsigned int index)
+{
+	const char *text = check->raw->realms[index].advertise;
+	struct in_addr addr;
+
+	if (!text)
+		return 0;
+	if (!ipv4_host(text, &addr))
+		cfg_mistake(check->report, cfg_tree_pos(check->tree, "realms[%u].advertise", index),
+			    "advertise cannot be \"%s\"; write the IPv4 address that peers see, "
+			    "without a port",
+			    text);
+	check->cfg->realms[index].advertise = strdup(text);
+	return check->cfg->realms[index].advertise ? 0 : -ENOMEM;
+}
+
+static void check_ports(struct cfg_check *check, unsigned int index, const char *text)
+{
+	struct cfg_pos pos = cfg_tree_pos(check->tree, "realms[%u].media.ports", index);
+	struct cfg_realm *realm = &check->cfg->realms[index];
+	uint16_t min, max;
+
+	if (cfg_ports_parse(text, &min, &max))
+		cfg_mistake(check->report, pos,
+			    "ports cannot be \"%s\"; write FIRST-LAST, such as 30000-39999", text);
+	else if (min < 1024)
+		cfg_mistake(
+			check->report, pos,
+			"ports %s reach below 1024, where services live; begin at 1024 or above",
+			text);
+	else if (min % 2)
+		cfg_mistake(check->report, pos,
+			    "ports %s begin with an odd one; RTP takes even ports, begin with %d",
+			    text, min + 1);
+	else if (max <= min)
+		cfg_mistake(
+			check->report, pos,
+			"ports %s hold no pair for RTP and RTCP; make the last port greater than "
+			"the first",
+			text);
+	else {
+		realm->media_port_min = min;
+		realm->media_port_max = max;
+	}
+}
+
+static void check_media(struct cfg_check *check, unsigned int index)
+{
+	const struct raw_media *raw = check->raw->realms[index].media;
+	struct cfg_realm *realm = &check->cfg->realms[index];
+
+	if (!raw) {
+		if (check->cfg->media_kernel)
+			cfg_mistake(
+				check->report, cfg_tree_pos(check->tree, "realms[%u]", index),
+				"realm \"%s\" has no media; add \"media: { address: ADDRESS, ports: "
+				"FIRST-LAST }\", or \"media: none\" for the whole file",
+				realm->name);
+		return;
+	}
+	if (!ipv4_host(raw->address, &realm->media_address))
+		cfg_mistake(check->report,
+			    cfg_tree_pos(check->tree, "realms[%u].media.address", index),
+			    "media address cannot be \"%s\"; write an IPv4 address of this host",
+			    raw->address);
+	check_ports(check, index, raw->ports);
+	realm->media_learn = raw->learn;
+	realm->media_dscp = raw->dscp ? *raw->dscp : DEFAULT_DSCP;
+	if (realm->media_dscp > 63)
+		cfg_mistake(check->report,
+			    cfg_tree_pos(check->tree, "realms[%u].media.dscp", index),
+			    "dscp cannot be %u; choose 0 to 63 (46 is expedited forwarding)",
+			    realm->media_dscp);
+}
+
+static int check_realm(struct cfg_check *check, unsigned int index)
+{
+	struct cfg_realm *realm = &check->cfg->realms[index];
+	int ret;
+
+	realm->name = strdup(check->raw->realms[index].name);
+	if (!realm->name)
+		return -ENOMEM;
+	check_name(check, index);
+	check_media(check, index);
+	ret = check_listen(check, index);
+	return ret ? ret : check_advertise(check, index);
+}
+
+int cfg_check_realms(struct cfg_check *check)
+{
+	struct cfg *cfg = check->cfg;
+	unsigned int i;
+	int ret;
+
+	cfg->realms = calloc(check->raw->nrealms, sizeof(*cfg->realms));
+	if (!cfg->realms)
+		return -ENOMEM;
+	cfg->nrealms = check->raw->nrealms;
+	for (i = 0; i < cfg->nrealms; i++) {
+		ret = check_realm(check, i);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "config/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/check.h"
+#include "config/raw.h"
+#include "config/report.h"
+#include "config/tree.h"
+
+#define MAX_FILE (1024 * 1024)
+
+/* libcyaml logs what is wrong first, then a backtrace, whose first place is the nearest one. */
+struct cyaml_trouble {
+	char what[256];
+	struct cfg_pos pos;
+};
+
+static void note_trouble(cyaml_log_t level, void *ctx, const char *format, va_list args)
+{
+	struct cyaml_trouble *trouble = ctx;
+	const char *place;
+	char line[256];
+
+	(void)level;
+	vsnprintf(line, sizeof(line), format, args);
+	line[strcspn(line, "\n")] = 0;
+	place = strstr(line, "(line: ");
+	if (!place && !trouble->what[0])
+		snprintf(trouble->what, sizeof(trouble->what), "%s",
+			 strncmp(line, "Load: ", 6) ? line : line + 6);
+	if (place && !trouble->pos.line)
+		sscanf(place, "(line: %zu, column: %zu", &trouble->pos.line, &trouble->pos.column);
+}
+
+static void cyaml_setup(cyaml_config_t *config, struct cyaml_trouble *trouble)
+{
+	*config = (cyaml_config_t){
+		.log_fn = note_trouble,
+		.log_ctx = trouble,
+		.mem_fn = cyaml_mem,
+		.log_level = CYAML_LOG_ERROR,
+		/* They are told by cfg_tree_check(). */
+		.flags = CYAML_CFG_IGNORE_UNKNOWN_KEYS,
+	};
+}
+
+static void tell_trouble(const struct cyaml_trouble *trouble, cyaml_err_t err,
+			 struct cfg_report *report)
+{
+	const char *what = trouble->what[0] ? trouble->what : cyaml_strerror(err);
+
+	if (trouble->pos.line)
+		cfg_mistake(report, trouble->pos, "%s; correct it", what);
+	else
+		cfg_mistake_file(report, "%s; correct it", what);
+}
+
+static struct cfg *from_raw(struct cfg_tree *tree, const struct raw_cfg *raw,
+			    struct cfg_report *report)
+{
+	struct cfg_check check = { .report = report, .tree = tree, .raw = raw };
+
+	check.cfg = calloc(1, sizeof(*check.cfg));
+	if (!check.cfg || cfg_check(&check))
+		cfg_mistake_file(report, "out of memory; free some and try again");
+	if (report->mistakes) {
+		cfg_free(check.cfg);
+		return NULL;
+	}
+	return check.cfg;
+}
+
+static struct cfg *from_text(const char *text, size_t len, struct cfg_report *report)
+{
+	struct cyaml_trouble trouble = { 0 };
+	struct raw_cfg *raw = NULL;
+	struct cfg *cfg = NULL;
+	cyaml_config_t config;
+	struct cfg_tree tree;
+	cyaml_err_t err;
+
+	if (cfg_tree_init(&tree, text, len, report))
+		return NULL;
+	cfg_tree_check(&tree, &cfg_schema, report);
+	cyaml_setup(&config, &trouble);
+	err = cyaml_load_data((const uint8_t *)text, len, &config, &cfg_schema, (void **)&raw,
+			      NULL);
+	if (!err && raw)
+		cfg = from_raw(&tree, raw, report);
+	else if (!report->mistakes)
+		tell_trouble(&trouble, err, report);
+	if (!err)
+		cyaml_free(&config, &cfg_schema, raw, 0);
+	cfg_tree_clean(&tree);
+	return cfg;
+}
+
+static char *read_file(const char *path, size_t *len, struct cfg_report *report)
+{
+	FILE *file = fopen(path, "re");
+	char *text;
+
+	if (!file) {
+		cfg_mistake_file(report, "%s; name a readable file with -f", strerror(errno));
+		return NULL;
+	}
+	text = malloc(MAX_FILE + 1);
+	if (!text) {
+		cfg_mistake_file(report, "out of memory; free some and try again");
+		goto out;
+	}
+	*len = fread(text, 1, MAX_FILE + 1, file);
+	if (ferror(file)) {
+		cfg_mistake_file(report, "%s; name a readable file with -f", strerror(errno));
+	} else if (*len > MAX_FILE) {
+		cfg_mistake_file(report, "greater than 1 MiB; is it a configuration?");
+	} else {
+		goto out;
+	}
+	free(text);
+	text = NULL;
+out:
+	fclose(file);
+	return text;
+}
+
+struct cfg *cfg_load(const char *path, void (*report)(void *arg, const char *line), void *arg)
+{
+	struct cfg_report out = { .path = path, .cb = report, .arg = arg };
+	struct cfg *cfg;
+	char *text;
+	size_t len;
+
+	text = read_file(path, &len, &out);
+	if (!text)
+		return NULL;
+	cfg = from_text(text, len, &out);
+	free(text);
+	return cfg;
+}
+
+void cfg_free(struct cfg *cfg)
+{
+	unsigned int i;
+
+	if (!cfg)
+		return;
+	for (i = 0; i < cfg->nrealms; i++) {
+		free(cfg->realms[i].name);
+		free(cfg->realms[i].listen);
+		free(cfg->realms[i].advertise);
+	}
+	free(cfg->realms);
+	free(cfg->control_socket);
+	free(cfg);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration file as it is written, loaded by libcyaml: names and addresses are still text.
+ * Pointers are NULL where a key was left out.
+ */
+#ifndef SIPD_CONFIG_RAW_H
+#define SIPD_CONFIG_RAW_H
+
+#include <cyaml/cyaml.h>
+#include <stdint.h>
+
+#include "config/config.h"
+
+#define CFG_MAX_REALMS 64
+#define CFG_MAX_LISTEN 16
+
+enum raw_media_mode { RAW_MEDIA_KERNEL, RAW_MEDIA_NONE };
+
+struct raw_control {
+	char *socket;
+};
+
+struct raw_timers {
+	char *t1, *t2, *t4;
+	char *no_answer;
+	char *media;
+	char *max_call;
+};
+
+struct raw_calls {
+	uint32_t *max;
+	uint32_t *keep_finished;
+};
+
+struct raw_media {
+	char *address;
+	char *ports;
+	uint8_t *dscp;
+	enum cfg_learn learn;
+};
+
+struct raw_next_hop {
+	char *realm;
+	char *address;
+};
+
+struct raw_realm {
+	char *name;
+	char **listen;
+	unsigned int nlisten;
+	char *advertise;
+	struct raw_media *media;
+	struct raw_next_hop *next_hop;
+};
+
+struct raw_cfg {
+	enum raw_media_mode media;
+	struct raw_control *control;
+	struct raw_timers *timers;
+	struct raw_calls *calls;
+	struct raw_realm *realms;
+	unsigned int nrealms;
+};
+
+/* Of a struct raw_cfg. */
+extern const cyaml_schema_value_t cfg_schema;
+
+#endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The keys of the configuration file and their types. */
+#include "config/raw.h"
+
+#define MAX_TEXT 255
+
+static const cyaml_strval_t media_modes[] = {
+	{ "kernel", RAW_MEDIA_KERNEL },
+	{ "none", RAW_MEDIA_NONE },
+};
+
+static const cyaml_strval_t learn_modes[] = {
+	{ "once", CFG_LEARN_ONCE },
+	{ "off", CFG_LEARN_OFF },
+};
+
+static const cyaml_schema_value_t text = {
+	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, MAX_TEXT),
+};
+
+#define TEXT(key, type, member)                                                                \
+	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 1, \
+			       MAX_TEXT)
+#define TEXT_NEEDED(key, type, member) \
+	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 1, MAX_TEXT)
+#define UINT(key, type, member) CYAML_FIELD_UINT_PTR(key, CYAML_FLAG_OPTIONAL, type, member)
+#define ENUM(key, type, member, strings)                                                      \
+	CYAML_FIELD_ENUM(key, CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, type, member, strings, \
+			 CYAML_ARRAY_LEN(strings))
+#define MAPPING(key, type, member, fields) \
+	CYAML_FIELD_MAPPING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, fields)
+
+static const cyaml_schema_field_t control_fields[] = {
+	TEXT("socket", struct raw_control, socket),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t timers_fields[] = {
+	TEXT("t1", struct raw_timers, t1),
+	TEXT("t2", struct raw_timers, t2),
+	TEXT("t4", struct raw_timers, t4),
+	TEXT("no-answer", struct raw_timers, no_answer),
+	TEXT("media", struct raw_timers, media),
+	TEXT("max-call", struct raw_timers, max_call),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t calls_fields[] = {
+	UINT("max", struct raw_calls, max),
+	UINT("keep-finished", struct raw_calls, keep_finished),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t media_fields[] = {
+	TEXT_NEEDED("address", struct raw_media, address),
+	TEXT_NEEDED("ports", struct raw_media, ports),
+	UINT("dscp", struct raw_media, dscp),
+	ENUM("learn", struct raw_media, learn, learn_modes),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t next_hop_fields[] = {
+	TEXT_NEEDED("realm", struct raw_next_hop, realm),
+	TEXT_NEEDED("address", struct raw_next_hop, address),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t realm_fields[] = {
+	TEXT_NEEDED("name", struct raw_realm, name),
+	CYAML_FIELD_SEQUENCE_COUNT("listen", CYAML_FLAG_POINTER, struct raw_realm, listen, nlisten,
+				   &text, 1, CFG_MAX_LISTEN),
+	TEXT("advertise", struct raw_realm, advertise),
+	MAPPING("media", struct raw_realm, media, media_fields),
+	MAPPING("next-hop", struct raw_realm, next_hop, next_hop_fields),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t realm = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_realm, realm_fields),
+};
+
+static const cyaml_schema_field_t cfg_fields[] = {
+	ENUM("media", struct raw_cfg, media, media_modes),
+	MAPPING("control", struct raw_cfg, control, control_fields),
+	MAPPING("timers", struct raw_cfg, timers, timers_fields),
+	MAPPING("calls", struct raw_cfg, calls, calls_fields),
+	CYAML_FIELD_SEQUENCE_COUNT("realms", CYAML_FLAG_POINTER, struct raw_cfg, realms, nrealms,
+				   &realm, 1, CFG_MAX_REALMS),
+	CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t cfg_schema = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_cfg, cfg_fields),
+};

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "config/value.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/view.h"
+
+int cfg_duration_parse(const char *text, uint32_t *ms)
+{
+	static const struct {
+		const char *unit;
+		uint32_t ms;
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
+	size_t digits = strspn(text, "0123456789"), i;
+	uint32_t number;
+
+	if (!strcmp(text, "0")) {
+		*ms = 0;
+		return 0;
+	}
+	for (i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (strcmp(text + digits, units[i].unit))
+			continue;
+		if (!digits)
+			return -EINVAL;
+		if (view_to_u32((struct view){ text, digits }, CFG_MAX_DURATION_MS / units[i].ms,
+				&number))
+			return -ERANGE;
+		*ms = number * units[i].ms;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int cfg_ports_parse(const char *text, uint16_t *min, uint16_t *max)
+{
+	const char *dash = strchr(text, '-');
+	uint32_t low, high;
+
+	if (!dash)
+		return -EINVAL;
+	if (view_to_u32(view_trim((struct view){ text, (size_t)(dash - text) }), UINT16_MAX,
+			&low) ||
+	    view_to_u32(view_trim(view_str(dash + 1)), UINT16_MAX, &high))
+		return -EINVAL;
+	*min = low;
+	*max = high;
+	return 0;
+}
+
+int cfg_listen_parse(const char *text, struct cfg_listen *listen)
+{
+	const char *colon = strchr(text, ':');
+
+	if (!colon)
+		return -EINVAL;
+	if (!view_ieq((struct view){ text, (size_t)(colon - text) }, VIEW_LIT("udp")))
+		return -EPROTONOSUPPORT;
+	listen->proto = TP_UDP;
+	if (tp_addr_parse(&listen->addr, view_str(colon + 1), 5060))
+		return -EINVAL;
+	return 0;
+}
+
+bool cfg_addr_is_host(const struct tp_addr *addr)
+{
+	in_addr_t v4 = ntohl(addr->in.sin_addr.s_addr);
+
+	if (addr->sa.sa_family == AF_INET6)
+		return !IN6_IS_ADDR_UNSPECIFIED(&addr->in6.sin6_addr) &&
+		       !IN6_IS_ADDR_MULTICAST(&addr->in6.sin6_addr);
+	return v4 != INADDR_ANY && v4 != INADDR_BROADCAST && !IN_MULTICAST(v4);
+}

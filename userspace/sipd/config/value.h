@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values of the configuration file that are more than a word or a number. */
+#ifndef SIPD_CONFIG_VALUE_H
+#define SIPD_CONFIG_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config/config.h"
+
+#define CFG_MAX_DURATION_MS 2592000000u /* 30 days */
+
+/* "500ms", "30s", "2m", "1h" or "0". 0, -EINVAL, -ERANGE above CFG_MAX_DURATION_MS. */
+int cfg_duration_parse(const char *text, uint32_t *ms);
+/* "30000-39999". 0 or -EINVAL. */
+int cfg_ports_parse(const char *text, uint16_t *min, uint16_t *max);
+/* "udp:10.0.1.1:5060", port 5060 when there is none. 0, -EPROTONOSUPPORT, -EINVAL. */
+int cfg_listen_parse(const char *text, struct cfg_listen *listen);
+/* Can this be one host's address: not the wildcard, multicast or broadcast one? */
+bool cfg_addr_is_host(const struct tp_addr *addr);
+
+#endif
