@@ -31,6 +31,7 @@ struct tp_listener {
 	struct transport *tp;
 	enum tp_proto proto;
 	struct tp_addr local;
+	const char *advertise; /* host that Via shows; NULL: that of @local. Borrowed, set by the user */
 	void *user; /* the realm */
 };
 

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sip/dialog.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sip/dialog_text.h"
+
+const char *sip_dialog_state_name(enum sip_dialog_state state)
+{
+	static const char *const names[] = {
+		[SIP_DIALOG_NONE] = "none",
+		[SIP_DIALOG_EARLY] = "early",
+		[SIP_DIALOG_CONFIRMED] = "confirmed",
+		[SIP_DIALOG_TERMINATED] = "terminated",
+	};
+
+	return names[state];
+}
+
+/* Display name and URI as the header has them, up to its parameters. */
+static struct view address(struct view value)
+{
+	struct sip_nameaddr addr;
+	const char *end;
+
+	if (sip_nameaddr_parse(&addr, value))
+		return value;
+	end = addr.uri.p + addr.uri.len;
+	if (end < value.p + value.len && *end == '>')
+		end++;
+	return (struct view){ value.p, (size_t)(end - value.p) };
+}
+
+static struct view header_address(const struct sip_msg *msg, enum sip_hdr_id id)
+{
+	const struct sip_header *header = sip_msg_header(msg, id, NULL);
+
+	return header ? address(header->value) : VIEW_NONE;
+}
+
+int sip_dialog_init_uas(struct sip_dialog *dialog, const struct sip_msg *request,
+			const struct tp_flow *from, struct view local_tag)
+{
+	struct view texts[SIP_DIALOG_TEXTS];
+	char *routes;
+	int ret;
+
+	texts[SIP_DIALOG_CALL_ID] = request->call_id;
+	texts[SIP_DIALOG_LOCAL_TAG] = local_tag;
+	texts[SIP_DIALOG_REMOTE_TAG] = request->from.tag;
+	texts[SIP_DIALOG_LOCAL] = header_address(request, SIP_HDR_TO);
+	texts[SIP_DIALOG_REMOTE] = header_address(request, SIP_HDR_FROM);
+	texts[SIP_DIALOG_TARGET] = dialog_contact(request);
+	if (!texts[SIP_DIALOG_TARGET].p)
+		return -EBADMSG;
+	ret = dialog_routes(request, false, &routes);
+	if (ret)
+		return ret;
+	texts[SIP_DIALOG_ROUTES] = view_str(routes);
+	ret = dialog_store(dialog, texts);
+	free(routes);
+	if (ret)
+		return ret;
+	dialog->flow = *from;
+	dialog->remote_cseq = request->cseq;
+	dialog->state = SIP_DIALOG_EARLY;
+	return 0;
+}
+
+int sip_dialog_init_uac(struct sip_dialog *dialog, const struct sip_dialog_uac *uac)
+{
+	const struct view texts[SIP_DIALOG_TEXTS] = {
+		[SIP_DIALOG_CALL_ID] = uac->call_id,
+		[SIP_DIALOG_LOCAL_TAG] = uac->local_tag,
+		[SIP_DIALOG_LOCAL] = uac->local,
+		[SIP_DIALOG_REMOTE] = uac->remote,
+		[SIP_DIALOG_TARGET] = uac->target,
+	};
+
+	dialog->flow = uac->to;
+	return dialog_store(dialog, texts);
+}
+
+int sip_dialog_init_copy(struct sip_dialog *dialog, const struct sip_dialog *from,
+			 struct view local_tag)
+{
+	struct view texts[SIP_DIALOG_TEXTS];
+	int ret;
+
+	dialog_texts(from, texts);
+	texts[SIP_DIALOG_LOCAL_TAG] = local_tag;
+	ret = dialog_store(dialog, texts);
+	if (ret)
+		return ret;
+	dialog->flow = from->flow;
+	dialog->local_cseq = from->local_cseq;
+	dialog->remote_cseq = from->remote_cseq;
+	dialog->state = from->state;
+	return 0;
+}
+
+void sip_dialog_clean(struct sip_dialog *dialog)
+{
+	free(dialog->text);
+	dialog->text = NULL;
+	memset(dialog->len, 0, sizeof(dialog->len));
+}
+
+int sip_dialog_response(struct sip_dialog *dialog, const struct sip_msg *response,
+			const struct tp_flow *from)
+{
+	struct view texts[SIP_DIALOG_TEXTS];
+	struct view contact = dialog_contact(response);
+	char *routes;
+	int ret;
+
+	dialog_texts(dialog, texts);
+	texts[SIP_DIALOG_REMOTE_TAG] = response->to.tag;
+	if (contact.p)
+		texts[SIP_DIALOG_TARGET] = contact;
+	ret = dialog_routes(response, true, &routes);
+	if (ret)
+		return ret;
+	texts[SIP_DIALOG_ROUTES] = view_str(routes);
+	ret = dialog_store(dialog, texts);
+	free(routes);
+	if (ret)
+		return ret;
+	if (from)
+		dialog->flow.remote = from->remote;
+	if (dialog->state == SIP_DIALOG_NONE)
+		dialog->state = SIP_DIALOG_EARLY;
+	return 0;
+}
+
+void sip_dialog_confirm(struct sip_dialog *dialog)
+{
+	dialog->state = SIP_DIALOG_CONFIRMED;
+}
+
+void sip_dialog_terminate(struct sip_dialog *dialog)
+{
+	dialog->state = SIP_DIALOG_TERMINATED;
+}
+
+int sip_dialog_refresh(struct sip_dialog *dialog, const struct sip_msg *msg,
+		       const struct tp_flow *from)
+{
+	struct view texts[SIP_DIALOG_TEXTS];
+	struct view contact = dialog_contact(msg);
+
+	if (from)
+		dialog->flow.remote = from->remote;
+	if (!contact.p || view_eq(contact, sip_dialog_text(dialog, SIP_DIALOG_TARGET)))
+		return 0;
+	dialog_texts(dialog, texts);
+	texts[SIP_DIALOG_TARGET] = contact;
+	return dialog_store(dialog, texts);
+}
+
+int sip_dialog_take_cseq(struct sip_dialog *dialog, uint32_t cseq)
+{
+	if (dialog->remote_cseq && cseq <= dialog->remote_cseq)
+		return -EINVAL;
+	dialog->remote_cseq = cseq;
+	return 0;
+}
+
+void sip_dialog_add(struct htab *tab, struct sip_dialog *dialog)
+{
+	struct view tag = sip_dialog_text(dialog, SIP_DIALOG_LOCAL_TAG);
+
+	htab_add(tab, &dialog->node, htab_hash(tag.p, tag.len));
+}
+
+void sip_dialog_del(struct htab *tab, struct sip_dialog *dialog)
+{
+	htab_del(tab, &dialog->node);
+}
+
+static bool matches(const struct sip_dialog *dialog, const struct sip_msg *request)
+{
+	return view_eq(sip_dialog_text(dialog, SIP_DIALOG_LOCAL_TAG), request->to.tag) &&
+	       view_eq(sip_dialog_text(dialog, SIP_DIALOG_REMOTE_TAG), request->from.tag) &&
+	       view_eq(sip_dialog_text(dialog, SIP_DIALOG_CALL_ID), request->call_id);
+}
+
+struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg *request)
+{
+	struct hnode *node;
+
+	node = htab_first(tab, htab_hash(request->to.tag.p, request->to.tag.len));
+	for (; node; node = htab_next(node)) {
+		struct sip_dialog *dialog = HTAB_ENTRY(node, struct sip_dialog, node);
+
+		if (matches(dialog, request))
+			return dialog;
+	}
+	return NULL;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Dialogs (RFC 3261 s.12): what one side of a session remembers to recognise the peer's requests and to
+ * make its own. A dialog is embedded in its user, who tells it of messages; it sends nothing itself.
+ *
+ * Functions that store text return 0, -ENOMEM, or -EBADMSG for a message that lacks what is needed;
+ * after a failure the dialog is as it was before.
+ */
+#ifndef SIPD_SIP_DIALOG_H
+#define SIPD_SIP_DIALOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/htab.h"
+#include "sip/msg.h"
+#include "sip/out.h"
+#include "sip/transaction.h"
+
+enum sip_dialog_state {
+	SIP_DIALOG_NONE, /* no tag of the peer yet */
+	SIP_DIALOG_EARLY,
+	SIP_DIALOG_CONFIRMED,
+	SIP_DIALOG_TERMINATED,
+};
+
+/* The texts of a dialog: all in one allocation of exactly their size, each ending with NUL. */
+enum sip_dialog_text {
+	SIP_DIALOG_CALL_ID,
+	SIP_DIALOG_LOCAL_TAG,
+	SIP_DIALOG_REMOTE_TAG, /* empty: none */
+	SIP_DIALOG_LOCAL, /* name-addr or addr-spec, without header parameters */
+	SIP_DIALOG_REMOTE,
+	SIP_DIALOG_TARGET, /* remote target: URI without angle brackets and headers */
+	SIP_DIALOG_ROUTES, /* route set, comma-separated, in the order of use */
+	SIP_DIALOG_TEXTS
+};
+
+struct sip_dialog {
+	struct hnode node; /* by local tag */
+	void *user;
+	struct tp_flow flow; /* listener, and the address that the peer's last message came from */
+	uint32_t local_cseq; /* the last one used; 0: none */
+	uint32_t remote_cseq; /* the last one seen; 0: none */
+	uint16_t len[SIP_DIALOG_TEXTS]; /* octets without the NUL */
+	uint8_t state; /* enum sip_dialog_state */
+	char *text;
+};
+
+const char *sip_dialog_state_name(enum sip_dialog_state state);
+/* Borrowed until the dialog next changes; .p ends with NUL. */
+struct view sip_dialog_text(const struct sip_dialog *dialog, enum sip_dialog_text which);
+
+/* The UAS side (s.12.1.1), early until sip_dialog_confirm(). @dialog is all zero. */
+int sip_dialog_init_uas(struct sip_dialog *dialog, const struct sip_msg *request,
+			const struct tp_flow *from, struct view local_tag);
+
+struct sip_dialog_uac {
+	struct view call_id;
+	struct view local_tag;
+	struct view local; /* as in From, without tag */
+	struct view remote; /* as in To */
+	struct view target; /* Request-URI */
+	struct tp_flow to;
+};
+
+/* The UAC side before its first request is sent. @dialog is all zero. */
+int sip_dialog_init_uac(struct sip_dialog *dialog, const struct sip_dialog_uac *uac);
+/* A sibling with another local tag (UAS) or for another branch of the callee's (UAC). */
+int sip_dialog_init_copy(struct sip_dialog *dialog, const struct sip_dialog *from,
+			 struct view local_tag);
+void sip_dialog_clean(struct sip_dialog *dialog);
+
+/*
+ * UAC: takes the To tag, route set and remote target of a 1xx or 2xx to the first request
+ * (s.12.1.2, s.13.2.2.4).
+ */
+int sip_dialog_response(struct sip_dialog *dialog, const struct sip_msg *response,
+			const struct tp_flow *from);
+void sip_dialog_confirm(struct sip_dialog *dialog);
+void sip_dialog_terminate(struct sip_dialog *dialog);
+
+/*
+ * Target refresh (s.12.2): the Contact of a request or 2xx that refreshes, if it has one. Where it came
+ * from is remembered in any case; @from may be NULL.
+ */
+int sip_dialog_refresh(struct sip_dialog *dialog, const struct sip_msg *msg,
+		       const struct tp_flow *from);
+
+/* Takes the CSeq of a request; -EINVAL: out of order, answer 500 (s.12.2.2). */
+int sip_dialog_take_cseq(struct sip_dialog *dialog, uint32_t cseq);
+
+/*
+ * The head of a request in the dialog (s.12.2.1.1): fills ruri and to of @request, which borrows from the
+ * dialog, and writes Route, From, To, Call-ID and CSeq. @cseq: of an ACK that of its INVITE, else
+ * ++dialog->local_cseq.
+ */
+void sip_dialog_request(const struct sip_dialog *dialog, enum sip_method method,
+			struct view method_name, uint32_t cseq, struct sip_out *headers,
+			struct sip_request *request);
+
+/* By local tag; several dialogs may share one (branches of one INVITE). */
+void sip_dialog_add(struct htab *tab, struct sip_dialog *dialog);
+void sip_dialog_del(struct htab *tab, struct sip_dialog *dialog);
+/* The dialog that a request belongs to (s.12.2.2), or NULL. */
+struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg *request);
+
+/*
+ * Where a request goes whose topmost Route, or else Request-URI, is @uri: there, when it is a numeric
+ * address that can be reached from @flow's listener, else to @flow itself: names are not resolved,
+ * and a private address in front of a public sender is the inside of a NAT.
+ */
+void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to);
+
+#endif

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Where requests in a dialog go, and their head (RFC 3261 s.12.2.1.1). */
+#include "sip/dialog.h"
+
+#include <arpa/inet.h>
+
+#define SIP_PORT 5060
+
+static bool in_net(uint32_t address, uint32_t net, unsigned int bits)
+{
+	return (address ^ net) >> (32 - bits) == 0;
+}
+
+/* RFC 1918, RFC 6598, RFC 3927; RFC 4193 and link-local of IPv6. */
+static bool is_private(const struct tp_addr *addr)
+{
+	const uint8_t *a = addr->in6.sin6_addr.s6_addr;
+	uint32_t v4;
+
+	if (addr->sa.sa_family == AF_INET6)
+		return (a[0] & 0xfe) == 0xfc || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
+	v4 = ntohl(addr->in.sin_addr.s_addr);
+	return in_net(v4, 0x0a000000, 8) || in_net(v4, 0xac100000, 12) ||
+	       in_net(v4, 0xc0a80000, 16) || in_net(v4, 0x64400000, 10) ||
+	       in_net(v4, 0xa9fe0000, 16);
+}
+
+static bool is_unspecified(const struct tp_addr *addr)
+{
+	if (addr->sa.sa_family == AF_INET6)
+		return IN6_IS_ADDR_UNSPECIFIED(&addr->in6.sin6_addr);
+	return addr->in.sin_addr.s_addr == INADDR_ANY;
+}
+
+static int uri_address(struct view text, struct tp_addr *addr)
+{
+	struct sip_uri uri;
+	int ret;
+
+	ret = sip_uri_parse(&uri, text);
+	if (ret)
+		return ret;
+	ret = tp_addr_parse(addr, uri.host, SIP_PORT);
+	if (ret)
+		return ret;
+	tp_addr_set_port(addr, uri.port ? uri.port : SIP_PORT);
+	return 0;
+}
+
+void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to)
+{
+	struct tp_addr addr;
+
+	*to = *flow;
+	if (uri_address(uri, &addr) || is_unspecified(&addr))
+		return;
+	if (addr.sa.sa_family != flow->remote.sa.sa_family)
+		return;
+	if (is_private(&addr) && !is_private(&flow->remote))
+		return;
+	to->remote = addr;
+}
+
+static struct view route_uri(struct view route)
+{
+	struct sip_nameaddr addr;
+
+	return sip_nameaddr_parse(&addr, route) ? VIEW_NONE : addr.uri;
+}
+
+static bool is_loose(struct view uri)
+{
+	struct sip_uri parsed;
+	struct view value;
+
+	return !sip_uri_parse(&parsed, uri) && sip_param(parsed.params, VIEW_LIT("lr"), &value);
+}
+
+static void write_party(struct sip_out *out, const char *name, struct view addr, struct view tag)
+{
+	sip_out_str(out, name);
+	sip_out_view(out, addr);
+	if (tag.len) {
+		sip_out_str(out, ";tag=");
+		sip_out_view(out, tag);
+	}
+	sip_out_str(out, "\r\n");
+}
+
+static void write_routes(const struct sip_dialog *dialog, struct sip_out *out,
+			 struct sip_request *request)
+{
+	struct view routes = sip_dialog_text(dialog, SIP_DIALOG_ROUTES);
+	struct view target = sip_dialog_text(dialog, SIP_DIALOG_TARGET);
+	struct view rest = routes, top, top_uri;
+
+	request->ruri = target;
+	if (!sip_list_next(&rest, &top)) {
+		sip_dialog_next_hop(target, &dialog->flow, &request->to);
+		return;
+	}
+	top_uri = route_uri(top);
+	sip_dialog_next_hop(top_uri, &dialog->flow, &request->to);
+	if (is_loose(top_uri)) {
+		sip_out_header(out, "Route", routes);
+		return;
+	}
+	/* A strict router: it finds itself in the Request-URI, the target comes last. */
+	request->ruri = top_uri;
+	sip_out_str(out, "Route: ");
+	rest = view_trim(rest);
+	if (rest.len) {
+		sip_out_view(out, rest);
+		sip_out_str(out, ",");
+	}
+	sip_out_str(out, "<");
+	sip_out_view(out, target);
+	sip_out_str(out, ">\r\n");
+}
+
+void sip_dialog_request(const struct sip_dialog *dialog, enum sip_method method,
+			struct view method_name, uint32_t cseq, struct sip_out *headers,
+			struct sip_request *request)
+{
+	request->method = method;
+	request->method_name = method_name;
+	write_routes(dialog, headers, request);
+	write_party(headers, "From: ", sip_dialog_text(dialog, SIP_DIALOG_LOCAL),
+		    sip_dialog_text(dialog, SIP_DIALOG_LOCAL_TAG));
+	write_party(headers, "To: ", sip_dialog_text(dialog, SIP_DIALOG_REMOTE),
+		    sip_dialog_text(dialog, SIP_DIALOG_REMOTE_TAG));
+	sip_out_header(headers, "Call-ID", sip_dialog_text(dialog, SIP_DIALOG_CALL_ID));
+	sip_out_str(headers, "CSeq: ");
+	sip_out_u32(headers, cseq);
+	sip_out_str(headers, " ");
+	if (method_name.p)
+		sip_out_view(headers, method_name);
+	else
+		sip_out_str(headers, sip_method_name(method));
+	sip_out_str(headers, "\r\n");
+}
