@@ -42,6 +42,8 @@ int loop_fd_mod(struct loop *loop, struct loop_fd *lfd, uint32_t events);
 void loop_fd_del(struct loop *loop, struct loop_fd *lfd);
 
 void loop_defer(struct loop *loop, struct loop_deferred *deferred, loop_deferred_cb cb);
+/* Takes it out of the queue, if it is there, in O(queue). */
+void loop_defer_cancel(struct loop *loop, struct loop_deferred *deferred);
 
 /* Monotonic milliseconds at the start of the present turn. */
 uint64_t loop_now_ms(const struct loop *loop);

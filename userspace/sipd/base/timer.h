@@ -27,7 +27,10 @@ struct timer_wheel *timer_wheel_alloc(uint64_t now_ms);
 /* Timers still armed are forgotten, not fired. */
 void timer_wheel_free(struct timer_wheel *wheel);
 
-/* Arms @timer, or moves it when it is armed, to fire @delay_ms after the wheel's present time. */
+/*
+ * Arms @timer, or moves it when it is armed, to fire @delay_ms (0 counts as 1) after the wheel's
+ * present time.
+ */
 void timer_set(struct timer_wheel *wheel, struct timer *timer, uint64_t delay_ms, timer_cb cb);
 void timer_cancel(struct timer_wheel *wheel, struct timer *timer);
 
@@ -36,9 +39,13 @@ static inline bool timer_armed(const struct timer *timer)
 	return timer->pprev;
 }
 
+/* Moves the present time on, never back, and fires nothing yet. */
+void timer_wheel_set_now(struct timer_wheel *wheel, uint64_t now_ms);
+uint64_t timer_wheel_now(const struct timer_wheel *wheel);
+
 /*
- * Moves the wheel to @now_ms and fires what is due, each timer disarmed before its callback,
- * which may set and cancel any timer and free its object.
+ * Moves the wheel to @now_ms and fires what is due, in order of time, each timer disarmed before its
+ * callback, which may set and cancel any timer and free its object. What it sets counts from @now_ms.
  */
 void timer_wheel_advance(struct timer_wheel *wheel, uint64_t now_ms);
 
