@@ -25,12 +25,16 @@ struct tp_addr {
 	};
 };
 
+/* Room for "[2001:db8::1]:5060". */
+#define TP_ADDR_STRLEN 56
+
 struct transport;
 
 struct tp_listener {
 	struct transport *tp;
 	enum tp_proto proto;
 	struct tp_addr local;
+	char host[TP_ADDR_STRLEN]; /* of local, as tp_addr_host() writes it */
 	const char *advertise; /* host that Via shows; NULL: that of @local. Borrowed, set by the user */
 	void *user; /* the realm */
 };
@@ -47,13 +51,17 @@ struct tp_stats {
 	uint64_t tx_failed; /* refused by the kernel, or the queue was full */
 };
 
-/* "1.2.3.4:5060", "[2001:db8::1]:5060"; @port when the text has none. Numeric only. */
+/*
+ * "1.2.3.4:5060", "[2001:db8::1]:5060", "2001:db8::1"; @default_port when the text has none. Numeric
+ * only; -EINVAL otherwise.
+ */
 int tp_addr_parse(struct tp_addr *addr, struct view text, uint16_t default_port);
 /* "1.2.3.4:5060" or "[2001:db8::1]:5060"; returns @buf. */
-#define TP_ADDR_STRLEN 56
 const char *tp_addr_format(const struct tp_addr *addr, char buf[TP_ADDR_STRLEN]);
 /* The host alone, as Via and SIP URIs write it; returns @buf. */
 const char *tp_addr_host(const struct tp_addr *addr, char buf[TP_ADDR_STRLEN]);
+/* Same host, whatever the ports. */
+bool tp_addr_same_host(const struct tp_addr *a, const struct tp_addr *b);
 uint16_t tp_addr_port(const struct tp_addr *addr);
 void tp_addr_set_port(struct tp_addr *addr, uint16_t port);
 bool tp_addr_eq(const struct tp_addr *a, const struct tp_addr *b);
@@ -74,9 +82,11 @@ void tp_free(struct transport *tp);
 int tp_listen(struct transport *tp, enum tp_proto proto, const struct tp_addr *local, void *user,
 	      struct tp_listener **listener);
 
+#define TP_MAX_DATAGRAM 65507
+
 /*
- * Queues a copy of the message for the end of the turn. 0, -EMSGSIZE above 65507 octets,
- * -ENOBUFS when the queue is full (retransmission makes up for it).
+ * Queues a copy of the message for the end of the turn. 0, -EMSGSIZE above TP_MAX_DATAGRAM octets,
+ * -ENOBUFS when the queue is full or cannot grow (retransmission makes up for it).
  */
 int tp_send(const struct tp_flow *to, const void *buf, size_t len);
 /* Sends what is queued now. */
