@@ -12,6 +12,7 @@ tap()
 		if output=$("$test" 2>&1); then
 			echo "ok $number - ${test//_/ }"
 		else
+			echo "# --- ${test//_/ }"
 			[ -z "$output" ] || sed 's/^/# /' <<<"$output"
 			echo "not ok $number - ${test//_/ }"
 			failed=1

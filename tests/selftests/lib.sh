@@ -130,6 +130,7 @@ run_one()
 
 	rm -f "$TMP/skip"
 	number=$((number + 1))
+	echo "# --- $title"
 	(
 		cleanups=()
 		trap clean_up EXIT
@@ -178,11 +179,11 @@ kmsg_clean()
 	local trouble='BUG[: ]|WARNING: |Oops|general protection|UBSAN|KASAN|suspicious RCU'
 	trouble+='|possible .*(lock|recurs)|inconsistent lock state|unreferenced object'
 	trouble+='|blocked for more than|refcount_t:|ODEBUG'
-	local log
+	local since
 
-	log=$(dmesg | awk -v mark="$mark" 'index($0, mark) { log = "" } { log = log $0 "\n" }
-		END { printf "%s", log }')
-	if grep -E "$trouble" <<<"$log"; then
+	since=$(dmesg | awk -v mark="$mark" 'index($0, mark) { text = "" } { text = text $0 "\n" }
+		END { printf "%s", text }')
+	if grep -E "$trouble" <<<"$since"; then
 		fail "the kernel complained"
 	fi
 }
