@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command table: dispatch, help and completion read it. */
+#ifndef SIPCTL_COMMAND_H
+#define SIPCTL_COMMAND_H
+
+#include "sipctl/ctl.h"
+
+struct command {
+	const char *path; /* "kernel range add" */
+	const char *args; /* their synopsis */
+	const char *help; /* one line */
+	const char *details; /* more lines, or NULL */
+	int min_args;
+	int max_args; /* -1: any number */
+	bool watch; /* it only reads, so --watch may repeat it */
+	int (*run)(struct ctl *ctl, int argc, char **argv);
+	/* Prints what may follow the arguments given, one candidate a line; or NULL. */
+	void (*complete)(struct ctl *ctl, int argc, char **argv);
+};
+
+/* Ends with a path of NULL. */
+extern const struct command commands[];
+
+/*
+ * The command that argv[0..argc) begins with, and in @words the number of words of its path.
+ * NULL when there is none; then @words is the number of words that at least begin one.
+ */
+const struct command *command_find(int argc, char **argv, int *words);
+
+/* Prints how to use a command, in @indent. */
+void command_usage(FILE *out, const struct command *command);
+
+int command_help(struct ctl *ctl, int argc, char **argv);
+int command_complete(struct ctl *ctl, int argc, char **argv);
+
+/* One file per noun. */
+int session_add(struct ctl *ctl, int argc, char **argv);
+int session_set(struct ctl *ctl, int argc, char **argv);
+int session_del(struct ctl *ctl, int argc, char **argv);
+int session_flush(struct ctl *ctl, int argc, char **argv);
+int session_list(struct ctl *ctl, int argc, char **argv);
+int session_show(struct ctl *ctl, int argc, char **argv);
+int session_monitor(struct ctl *ctl, int argc, char **argv);
+void session_complete_ids(struct ctl *ctl, int argc, char **argv);
+void session_complete_id(struct ctl *ctl, int argc, char **argv);
+void session_complete_owner(struct ctl *ctl, int argc, char **argv);
+void session_complete_add(struct ctl *ctl, int argc, char **argv);
+void session_complete_set(struct ctl *ctl, int argc, char **argv);
+
+int kernel_status(struct ctl *ctl, int argc, char **argv);
+int kernel_stats(struct ctl *ctl, int argc, char **argv);
+int kernel_range_add(struct ctl *ctl, int argc, char **argv);
+int kernel_range_del(struct ctl *ctl, int argc, char **argv);
+int kernel_range_list(struct ctl *ctl, int argc, char **argv);
+void kernel_range_complete(struct ctl *ctl, int argc, char **argv);
+
+int status_show(struct ctl *ctl, int argc, char **argv);
+
+int call_list(struct ctl *ctl, int argc, char **argv);
+int call_show(struct ctl *ctl, int argc, char **argv);
+int call_ladder(struct ctl *ctl, int argc, char **argv);
+int call_kill(struct ctl *ctl, int argc, char **argv);
+int call_orphans(struct ctl *ctl, int argc, char **argv);
+void call_complete(struct ctl *ctl, int argc, char **argv);
+void call_complete_clear(struct ctl *ctl, int argc, char **argv);
+
+#endif /* SIPCTL_COMMAND_H */

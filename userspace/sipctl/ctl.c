@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How a command fails and answers. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "sipctl/command.h"
+#include "sipctl/text.h"
+
+static const char *const code_names[] = {
+	[CTL_OK] = "ok",
+	[CTL_FAILED] = "failed",
+	[CTL_USAGE] = "usage",
+	[CTL_DEGRADED] = "degraded",
+	[CTL_NOT_FOUND] = "not-found",
+	[CTL_UNREACHABLE] = "unreachable",
+	[CTL_PERMISSION] = "permission",
+	[CTL_CONFIG] = "invalid-configuration",
+};
+
+int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
+{
+	char *text, *safe;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		return code;
+	safe = text_escape(text);
+	fflush(stdout); /* what was printed before comes before */
+	fprintf(stderr, "sipctl: %s%s%s\n", ctl->command ? ctl->command->path : "",
+		ctl->command ? ": " : "", safe);
+	if (ctl->json && !ctl->error)
+		ctl->error = json_pack("{s:s, s:i, s:s, s:s}", "code", code_names[code], "exit",
+				       (int)code, "command", ctl->command ? ctl->command->path : "",
+				       "message", safe);
+	free(safe);
+	free(text);
+	return code;
+}
+
+int ctl_usage(struct ctl *ctl, const char *what)
+{
+	return ctl_fail(ctl, CTL_USAGE, "%s, give: sipctl %s%s%s", what, ctl->command->path,
+			ctl->command->args ? " " : "",
+			ctl->command->args ? ctl->command->args : "");
+}
+
+void ctl_print_json(struct ctl *ctl, json_t *document)
+{
+	json_t *whole = json_pack("{s:i}", "schema", CTL_SCHEMA);
+
+	json_object_update(whole, document);
+	if (ctl->error)
+		json_object_set_new(whole, "error", ctl->error);
+	ctl->error = NULL;
+	/* Only ASCII: what came from the network must not command the terminal. */
+	json_dumpf(whole, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+	putchar('\n');
+	json_decref(whole);
+	json_decref(document);
+}
+
+void ctl_flush_error(struct ctl *ctl)
+{
+	if (ctl->error)
+		ctl_print_json(ctl, json_object());
+}
+
+int ctl_kernel_open(struct ctl *ctl, struct sf_client **client)
+{
+	int err = sf_open(client);
+
+	if (!err)
+		return CTL_OK;
+	return ctl_fail(ctl, CTL_UNREACHABLE, "%s, netlink, %s", sf_error(NULL),
+			err == -ENOENT ? "load it with \"modprobe sipfast\"" :
+					 "see the kernel log");
+}
+
+struct advice {
+	int err;
+	enum ctl_exit code;
+	const char *text;
+};
+
+/* What to do about a refusal whose reason the kernel has told. */
+static const struct advice advices[] = {
+	{ -ENOENT, CTL_NOT_FOUND, "see what there is with the list command" },
+	{ -EPERM, CTL_PERMISSION, "be root or have CAP_NET_ADMIN" },
+	{ -EACCES, CTL_PERMISSION, "be root or have CAP_NET_ADMIN" },
+	{ -EEXIST, CTL_FAILED, "choose another or delete that one" },
+	{ -ERANGE, CTL_FAILED, "check the value, or \"sipctl kernel range list\" for a port" },
+	{ -EADDRINUSE, CTL_FAILED, "see who has the port with \"ss -unap\"" },
+	{ -EADDRNOTAVAIL, CTL_FAILED, "see the addresses with \"ip address\"" },
+	{ -EBUSY, CTL_FAILED, "delete the sessions first" },
+	{ -EINVAL, CTL_FAILED, "correct it" },
+};
+
+int ctl_kernel_fail(struct ctl *ctl, const struct sf_client *client, int err, const char *where)
+{
+	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++)
+		if (advices[i].err == err)
+			return ctl_fail(ctl, advices[i].code, "%s, %s, %s", sf_error(client), where,
+					advices[i].text);
+	return ctl_fail(ctl, CTL_FAILED, "%s, %s, see the kernel log", sf_error(client), where);
+}

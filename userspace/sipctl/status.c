@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "sipctl status": sipd at a glance. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sipctl/command.h"
+#include "sipctl/field.h"
+#include "sipctl/table.h"
+#include "sipctl/text.h"
+
+static void print_text(const char *before, const char *text, const char *after)
+{
+	char *safe = text_escape(text);
+
+	printf("%s%s%s", before, safe, after);
+	free(safe);
+}
+
+static void print_numbers(const json_t *status)
+{
+	const json_t *calls = json_object_get(status, "calls");
+	const json_t *transactions = json_object_get(status, "transactions");
+	const json_t *sessions = json_object_get(status, "sessions");
+	const json_t *messages = json_object_get(status, "messages");
+
+	printf("calls         %lld active, %lld early, %lld in all, %lld failed, %lld kept\n",
+	       field_int(calls, "active"), field_int(calls, "early"), field_int(calls, "total"),
+	       field_int(calls, "failed"), field_int(calls, "finished_kept"));
+	printf("transactions  %lld client, %lld server\n", field_int(transactions, "client"),
+	       field_int(transactions, "server"));
+	printf("sessions      %lld in the kernel, %lld without a call\n",
+	       field_int(sessions, "kernel"), field_int(sessions, "orphans"));
+	printf("messages      %lld received, %lld sent, %lld malformed, %lld retransmitted\n",
+	       field_int(messages, "rx"), field_int(messages, "tx"),
+	       field_int(messages, "malformed"), field_int(messages, "retransmitted"));
+}
+
+/* "udp:10.0.1.1:5060 tcp:10.0.1.1:5060" */
+static char *joined(const json_t *list)
+{
+	char *all = text_format("%s", "");
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item) {
+		char *longer = text_format("%s%s%s", all, i ? " " : "",
+					   json_is_string(item) ? json_string_value(item) : "?");
+
+		free(all);
+		all = longer;
+	}
+	return all;
+}
+
+static void print_realms(const json_t *realms)
+{
+	static const char *const heads[] = { "REALM",	    "LISTEN",	"MEDIA",
+					     ">PORTS USED", "NEXT HOP", NULL };
+	struct table table;
+	json_t *realm;
+	size_t i;
+
+	table_init(&table, heads);
+	json_array_foreach(realms, i, realm) {
+		table_cell(&table, "%s", field_text(realm, "name"));
+		table_take(&table, joined(json_object_get(realm, "listen")));
+		table_cell(&table, "%s", field_text(realm, "media"));
+		table_cell(&table, "%lld of %lld", field_int(realm, "ports_used"),
+			   field_int(realm, "ports_total"));
+		table_cell(&table, "%s", field_text(realm, "next_hop"));
+	}
+	putchar('\n');
+	table_print(&table, stdout);
+	table_clean(&table);
+}
+
+static void print_status(const json_t *status)
+{
+	const json_t *degraded = json_object_get(status, "degraded");
+	char *uptime = text_duration(field_int(status, "uptime_s") * 1000);
+	json_t *reason;
+	size_t i;
+
+	print_text("sipd          ", field_text(status, "version"), ", up ");
+	puts(uptime);
+	print_text("media         ", field_text(status, "media"), "");
+	if (json_is_string(json_object_get(status, "module")))
+		print_text(", module ", field_text(status, "module"), "");
+	putchar('\n');
+	print_numbers(status);
+	json_array_foreach(degraded, i, reason)
+		print_text("degraded      ",
+			   json_is_string(reason) ? json_string_value(reason) : "?", "\n");
+	print_realms(json_object_get(status, "realms"));
+	free(uptime);
+}
+
+int status_show(struct ctl *ctl, int argc, char **argv)
+{
+	json_t *status;
+	int code;
+
+	(void)argc;
+	(void)argv;
+	code = ctl_daemon(ctl, "status", "show", NULL, &status);
+	if (code)
+		return code;
+	code = json_array_size(json_object_get(status, "degraded")) ? CTL_DEGRADED : CTL_OK;
+	if (ctl->json) {
+		ctl_print_json(ctl, status);
+		return code;
+	}
+	print_status(status);
+	json_decref(status);
+	return code;
+}
