@@ -27,10 +27,12 @@ struct sdp_media {
 	unsigned int count; /* of lines, the m= line included */
 	struct view type; /* "audio" */
 	uint16_t port; /* 0: rejected */
+	uint16_t port_count; /* of "49170/2", else 1 */
 	struct view proto; /* "RTP/AVP" */
 	struct view formats; /* "0 8 101" */
-	bool is_rtp; /* proto is of the RTP family */
-	bool has_address;
+	bool is_rtp; /* proto is of the RTP family, over UDP */
+	bool is_dtls; /* RTP whose keys come from DTLS on the same port (RFC 5764) */
+	bool has_address; /* a unicast IPv4 address, or 0.0.0.0 */
 	struct in_addr address; /* of its c= line, or the session's */
 	struct in_addr rtcp_address; /* a=rtcp (RFC 3605), or address */
 	uint16_t rtcp_port; /* a=rtcp, or port + 1 */
@@ -42,6 +44,7 @@ struct sdp_media {
 };
 
 struct sdp {
+	struct view text; /* the whole */
 	unsigned int nlines;
 	struct sdp_line lines[SDP_MAX_LINES];
 	unsigned int origin; /* index of o= */
@@ -55,7 +58,10 @@ struct sdp_error {
 	const char *reason; /* static text */
 };
 
-/* Reads @text, which it borrows. 0 or -EBADMSG. Pure, no allocation. */
+/*
+ * Reads @text, which it borrows. 0 or -EBADMSG. Pure, no allocation. Lines end with CRLF or LF; o= user
+ * names with spaces, missing s= and t= lines and empty lines at the end are let through.
+ */
 int sdp_parse(struct sdp *sdp, struct view text, struct sdp_error *error);
 
 /* What goes out instead. */
@@ -74,8 +80,9 @@ struct sdp_edit {
 
 /*
  * Writes @sdp with @edit applied: o= replaced (user "-"), c= and m= ports replaced, hold by c= 0.0.0.0
- * kept as hold, a=rtcp rewritten, a=candidate/ice-*, remote-candidates removed (media is relayed here). All
- * other lines survive in order. Returns the length or -EMSGSIZE.
+ * kept as hold, a=rtcp rewritten, a=candidate, ice-*, remote-candidates and end-of-candidates removed (media
+ * is relayed here). All other lines survive in order, and end with CRLF. Without edit->media_relayed
+ * the text goes on as it came, octet by octet. Returns the length or -EMSGSIZE.
  */
 int sdp_write(const struct sdp *sdp, const struct sdp_edit *edit, char *buf, size_t cap);
 

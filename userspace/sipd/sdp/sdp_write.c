@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Writing a session description that was read, with what a relay must change. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "sdp/sdp_line.h"
+
+struct out {
+	char *buf;
+	size_t cap, len;
+	bool full;
+};
+
+static __attribute__((format(printf, 2, 3))) void put_line(struct out *out, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(out->buf + out->len, out->cap - out->len, format, args);
+	va_end(args);
+	if (len < 0 || (size_t)len + 2 > out->cap - out->len) {
+		out->full = true;
+		return;
+	}
+	out->len += len;
+	memcpy(out->buf + out->len, "\r\n", 2);
+	out->len += 2;
+}
+
+static void put_same(struct out *out, const struct sdp_line *line)
+{
+	size_t len = line->value.len + 4;
+
+	if (len > out->cap - out->len) {
+		out->full = true;
+		return;
+	}
+	out->buf[out->len] = line->type;
+	out->buf[out->len + 1] = '=';
+	memcpy(out->buf + out->len + 2, line->value.p, line->value.len);
+	memcpy(out->buf + out->len + len - 2, "\r\n", 2);
+	out->len += len;
+}
+
+static bool is_ice(struct view attribute)
+{
+	static const struct view ice = VIEW_LIT("ice-");
+
+	return view_ieq(attribute, VIEW_LIT("candidate")) ||
+	       view_ieq(attribute, VIEW_LIT("remote-candidates")) ||
+	       view_ieq(attribute, VIEW_LIT("end-of-candidates")) ||
+	       (attribute.len > ice.len && !strncasecmp(attribute.p, ice.p, ice.len));
+}
+
+static void put_connection(struct out *out, const struct sdp_line *line, const char *address)
+{
+	bool ip4;
+	struct in_addr was;
+
+	if (sdp_connection(line->value, &ip4, &was) && ip4 && !was.s_addr)
+		put_same(out, line);
+	else
+		put_line(out, "c=IN IP4 %s", address);
+}
+
+static void put_rtcp(struct out *out, const struct sdp_media_edit *edit, bool with_address,
+		     const char *address)
+{
+	unsigned int port = edit->rtcp_port ? edit->rtcp_port : edit->port + 1u;
+
+	if (with_address)
+		put_line(out, "a=rtcp:%u IN IP4 %s", port, address);
+	else
+		put_line(out, "a=rtcp:%u", port);
+}
+
+static void put_session(struct out *out, const struct sdp *sdp, const struct sdp_edit *edit,
+			const char *address)
+{
+	unsigned int end = sdp->nmedia ? sdp->media[0].first : sdp->nlines;
+	struct view name, value;
+
+	for (unsigned int i = 0; i < end; i++) {
+		const struct sdp_line *line = &sdp->lines[i];
+
+		if (i == sdp->origin)
+			put_line(out, "o=- %" PRIu64 " %" PRIu64 " IN IP4 %s", edit->origin_id,
+				 edit->origin_version, address);
+		else if (line->type == 'c')
+			put_connection(out, line, address);
+		else if (!sdp_attribute(line, &name, &value) || !is_ice(name))
+			put_same(out, line);
+	}
+}
+
+static void put_media(struct out *out, const struct sdp *sdp, const struct sdp_media *media,
+		      const struct sdp_media_edit *edit, const char *address)
+{
+	bool rtcp_told = false;
+	struct view name, value;
+
+	put_line(out, "m=%.*s %u %.*s %.*s", VIEW_ARG(media->type), edit->port,
+		 VIEW_ARG(media->proto), VIEW_ARG(media->formats));
+	for (unsigned int i = media->first + 1; i < media->first + media->count; i++) {
+		const struct sdp_line *line = &sdp->lines[i];
+
+		if (line->type == 'c') {
+			put_connection(out, line, address);
+		} else if (!sdp_attribute(line, &name, &value)) {
+			put_same(out, line);
+		} else if (view_ieq(name, VIEW_LIT("rtcp"))) {
+			if (edit->port && !rtcp_told)
+				put_rtcp(out, edit, memchr(value.p, ' ', value.len), address);
+			rtcp_told = true;
+		} else if (!is_ice(name)) {
+			put_same(out, line);
+		}
+	}
+	if (edit->port && !rtcp_told && edit->rtcp_port && edit->rtcp_port != edit->port + 1)
+		put_rtcp(out, edit, false, address);
+}
+
+int sdp_write(const struct sdp *sdp, const struct sdp_edit *edit, char *buf, size_t cap)
+{
+	struct out out = { .buf = buf, .cap = cap };
+	char address[INET_ADDRSTRLEN];
+
+	if (!edit->media_relayed) {
+		if (sdp->text.len > cap)
+			return -EMSGSIZE;
+		memcpy(buf, sdp->text.p, sdp->text.len);
+		return sdp->text.len;
+	}
+	inet_ntop(AF_INET, &edit->address, address, sizeof(address));
+	put_session(&out, sdp, edit, address);
+	for (unsigned int i = 0; i < sdp->nmedia; i++)
+		put_media(&out, sdp, &sdp->media[i], &edit->media[i], address);
+	return out.full ? -EMSGSIZE : (int)out.len;
+}
