@@ -102,9 +102,12 @@ const char *sip_scan_host(const char *p, const char *end)
 
 bool sip_scan_list_next(struct sip_scan_text *rest, struct sip_scan_text *element)
 {
-	const char *end = rest->p + rest->len;
-	const char *begin = sip_scan_skip_lws(rest->p, end), *p, *next;
+	const char *begin, *end, *p, *next;
 
+	if (!rest->len)
+		return false;
+	end = rest->p + rest->len;
+	begin = sip_scan_skip_lws(rest->p, end);
 	if (begin == end)
 		return false;
 	for (p = begin; p < end && *p != ','; p = next ? next : end) {
@@ -123,9 +126,13 @@ bool sip_scan_list_next(struct sip_scan_text *rest, struct sip_scan_text *elemen
 
 int sip_scan_param_next(struct sip_scan_text *params, struct sip_scan_param *param)
 {
-	const char *end = params->p + params->len, *begin = sip_scan_skip_lws(params->p, end);
-	const char *p = skip(begin, end, SIP_CHAR_TOKEN);
+	const char *begin, *end, *p;
 
+	if (!params->len)
+		return 0;
+	end = params->p + params->len;
+	begin = sip_scan_skip_lws(params->p, end);
+	p = skip(begin, end, SIP_CHAR_TOKEN);
 	if (begin == end)
 		return 0;
 	if (p == begin)
@@ -182,12 +189,16 @@ static bool take_param(const struct sip_scan_param *param, const char *known,
 bool sip_scan_nameaddr(struct sip_scan_nameaddr *addr, struct sip_scan_text text)
 {
 	static const struct sip_scan_nameaddr nothing;
-	const char *end = text.p + text.len, *begin = sip_scan_skip_lws(text.p, end), *p;
 	struct sip_scan_text params;
 	struct sip_scan_param param;
+	const char *begin, *end, *p;
 	int ret;
 
 	*addr = nothing;
+	if (!text.len)
+		return false;
+	end = text.p + text.len;
+	begin = sip_scan_skip_lws(text.p, end);
 	if (begin < end && *begin == '"') {
 		p = skip_quoted(begin, end);
 		if (!p)
@@ -272,12 +283,15 @@ static const char *skip_sent_by(const char *begin, const char *end, struct sip_s
 bool sip_scan_via(struct sip_scan_via *via, struct sip_scan_text text)
 {
 	static const struct sip_scan_via nothing;
-	const char *end = text.p + text.len, *p;
 	struct sip_scan_text params;
 	struct sip_scan_param param;
+	const char *end, *p;
 	int ret;
 
 	*via = nothing;
+	if (!text.len)
+		return false;
+	end = text.p + text.len;
 	p = skip_protocol(text.p, end, &via->transport);
 	if (p)
 		p = skip_sent_by(p, end, via);
@@ -296,9 +310,13 @@ bool sip_scan_via(struct sip_scan_via *via, struct sip_scan_text text)
 
 bool sip_scan_cseq(struct sip_scan_text text, uint32_t *number, struct sip_scan_text *method)
 {
-	const char *end = text.p + text.len, *p = skip(text.p, end, SIP_CHAR_DIGIT);
-	const char *begin = sip_scan_skip_lws(p, end);
+	const char *begin, *end, *p;
 
+	if (!text.len)
+		return false;
+	end = text.p + text.len;
+	p = skip(text.p, end, SIP_CHAR_DIGIT);
+	begin = sip_scan_skip_lws(p, end);
 	if (begin == p || !sip_scan_number(between(text.p, p), 0x7fffffff, number))
 		return false;
 	p = skip(begin, end, SIP_CHAR_TOKEN);

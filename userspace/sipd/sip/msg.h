@@ -48,6 +48,9 @@ struct sip_via {
 	bool rport; /* rport is asked for (RFC 3581) */
 };
 
+/* Octets; what fits into a datagram. Above, 513. */
+#define SIP_MAX_MESSAGE 65535
+/* Above, 400. */
 #define SIP_MAX_HEADERS 256
 
 struct sip_msg {

@@ -80,7 +80,8 @@ static void put_unfolded(struct sip_out *out, struct view value)
 	for (;;) {
 		for (line = p; p < end && !sip_scan_is(*p, SIP_CHAR_LINE); p++)
 			;
-		for (text_end = p; p < end && text_end > line && sip_scan_is(text_end[-1], SIP_CHAR_WSP);)
+		text_end = p;
+		while (text_end > line && sip_scan_is(text_end[-1], SIP_CHAR_WSP))
 			text_end--;
 		put(out, line, (size_t)(text_end - line));
 		p = sip_scan_skip_lws(p, end);
