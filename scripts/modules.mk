@@ -21,7 +21,8 @@ modules: ## sipfast.ko for KVER, in build/kmod/KVER
 
 .PHONY: install-modules
 install-modules: modules
-	$(kmod-make) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
+	install -D -m 644 $(kmod-tree)/sipfast.ko \
+		$(DESTDIR)/lib/modules/$(KVER)/updates/sipfast.ko
 	$(if $(DESTDIR),,depmod $(KVER))
 
 .PHONY: uninstall-modules

@@ -43,7 +43,7 @@ check-sip: ## SIP scenarios
 demo: ## a real call through the kernel, shown step by step
 	scripts/deps test
 	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$(first-kernel))
-	scripts/demo
+	DEMO_KVER=$(first-kernel) scripts/demo
 
 .PHONY: bench
 bench: bench-sip ## every benchmark, beside its peers
@@ -79,4 +79,4 @@ run-sip:
 .PHONY: run-demo
 run-demo:
 	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$(first-kernel))
-	scripts/run-tests -t 600 demo scripts/demo
+	DEMO_KVER=$(first-kernel) scripts/run-tests -t 1000 demo scripts/demo
