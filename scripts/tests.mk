@@ -43,7 +43,7 @@ check-sip: ## SIP scenarios
 demo: ## a real call through the kernel, shown step by step
 	scripts/deps test
 	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$(first-kernel))
-	DEMO_KVER=$(first-kernel) scripts/demo
+	scripts/demo -k $(first-kernel) -o $(BUILD)/demo
 
 .PHONY: bench
 bench: bench-sip ## every benchmark, beside its peers
@@ -79,4 +79,4 @@ run-sip:
 .PHONY: run-demo
 run-demo:
 	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$(first-kernel))
-	DEMO_KVER=$(first-kernel) scripts/run-tests -t 1000 demo scripts/demo
+	scripts/run-tests -t 1000 demo scripts/demo
