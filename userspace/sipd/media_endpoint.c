@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The endpoints that relay a stream: each side has one for RTP, and one for RTCP unless muxed. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "media_private.h"
+
+#define PER_STREAM 4 /* A RTP, A RTCP, B RTP, B RTCP */
+#define TTL 64
+/* What the kernel takes as a clock rate. */
+#define CLOCK_RATE_MIN 1000
+#define CLOCK_RATE_MAX 192000
+
+_Static_assert(SDP_MAX_MEDIA *PER_STREAM <= SIPFAST_MAX_ENDPOINTS, "every m= line has endpoints");
+
+static unsigned int endpoint_id(unsigned int stream, enum media_side side, bool rtcp)
+{
+	return stream * PER_STREAM + side * 2 + rtcp + 1;
+}
+
+static struct sockaddr_in socket_address(struct in_addr address, uint16_t port)
+{
+	return (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_addr = address,
+		.sin_port = htons(port),
+	};
+}
+
+static void describe_remote(struct sf_endpoint *ep, const struct media_peer *peer, bool rtcp,
+			    const struct media_realm *realm)
+{
+	struct in_addr address = rtcp ? peer->rtcp_addr : peer->rtp_addr;
+	uint16_t port = rtcp ? peer->rtcp_port : peer->rtp_port;
+
+	if (address.s_addr && port) {
+		ep->has |= SF_HAS_REMOTE;
+		ep->remote = socket_address(address, port);
+	}
+	if (realm->learn == MEDIA_LEARN_ONCE && peer->learn_from.s_addr) {
+		ep->has |= SF_HAS_LEARN | SF_HAS_LEARN_FROM;
+		ep->learn = SIPFAST_LEARN_ONCE;
+		ep->learn_addr = peer->learn_from;
+		ep->learn_prefix = 32;
+	}
+}
+
+/* The whole of one endpoint; false when @plan has none there. */
+static bool describe(const struct media_plan *plan, unsigned int i, enum media_side side, bool rtcp,
+		     const struct media_realm *realm, struct sf_endpoint *ep)
+{
+	const struct media_stream *stream;
+
+	if (!plan || i >= plan->nstreams)
+		return false;
+	stream = &plan->streams[i];
+	if (!stream->active || (rtcp && stream->mux))
+		return false;
+	*ep = (struct sf_endpoint){
+		.id = endpoint_id(i, side, rtcp),
+		.has = SF_HAS_LOCAL | SF_HAS_COMPONENT | SF_HAS_DSCP | SF_HAS_TTL | SF_HAS_FORWARDS,
+		.local = socket_address(realm->address, stream->ports[side] + rtcp),
+		.component = SIPFAST_COMPONENT_RTP,
+		.dscp = realm->dscp,
+		.ttl = TTL,
+		.forwards = { endpoint_id(i, !side, rtcp) },
+		.nforwards = 1,
+	};
+	if (rtcp)
+		ep->component = SIPFAST_COMPONENT_RTCP;
+	else if (stream->mux)
+		ep->component = SIPFAST_COMPONENT_MUX;
+	describe_remote(ep, &stream->peers[side], rtcp, realm);
+	if (stream->clock_rate >= CLOCK_RATE_MIN && stream->clock_rate <= CLOCK_RATE_MAX) {
+		ep->has |= SF_HAS_CLOCK_RATE;
+		ep->clock_rate = stream->clock_rate;
+	}
+	return true;
+}
+
+static bool same_address(const struct sockaddr_in *a, const struct sockaddr_in *b)
+{
+	return a->sin_addr.s_addr == b->sin_addr.s_addr && a->sin_port == b->sin_port;
+}
+
+/*
+ * What of @want differs from @have. The remote is among it only when it changed: giving it makes the
+ * kernel learn anew.
+ */
+static uint32_t changes(const struct sf_endpoint *have, const struct sf_endpoint *want)
+{
+	uint32_t changed = want->has & ~have->has;
+
+	if (!same_address(&have->remote, &want->remote))
+		changed |= SF_HAS_REMOTE;
+	if (have->component != want->component)
+		changed |= SF_HAS_COMPONENT;
+	if (have->learn != want->learn)
+		changed |= SF_HAS_LEARN;
+	if (have->learn_addr.s_addr != want->learn_addr.s_addr)
+		changed |= SF_HAS_LEARN_FROM;
+	if (have->clock_rate != want->clock_rate)
+		changed |= SF_HAS_CLOCK_RATE;
+	return changed & want->has;
+}
+
+/* Fills @ep; false when nothing is to be done. */
+static bool diff(const struct media_plan *have, const struct media_plan *want, unsigned int i,
+		 enum media_side side, bool rtcp, const struct media_realm *realm,
+		 struct sf_endpoint *ep)
+{
+	struct sf_endpoint old;
+	bool is = describe(have, i, side, rtcp, realm, &old);
+
+	if (!describe(want, i, side, rtcp, realm, ep)) {
+		*ep = (struct sf_endpoint){
+			.id = endpoint_id(i, side, rtcp),
+			.has = SF_DELETE,
+		};
+		return is;
+	}
+	if (is)
+		ep->has = changes(&old, ep);
+	return ep->has;
+}
+
+void media_endpoint_diff(const struct media_plan *have, const struct media_plan *want,
+			 struct media_realm *const realms[2], struct sf_session *session)
+{
+	session->nendpoints = 0;
+	for (unsigned int i = 0; i < SDP_MAX_MEDIA; i++)
+		for (unsigned int part = 0; part < PER_STREAM; part++)
+			session->nendpoints += diff(have, want, i, part / 2, part % 2,
+						    realms[part / 2],
+						    &session->endpoints[session->nendpoints]);
+}
+
+bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint *endpoint,
+			 char *buf, size_t cap)
+{
+	unsigned int i = (endpoint->id - 1) / PER_STREAM, part = (endpoint->id - 1) % PER_STREAM;
+	char address[INET_ADDRSTRLEN];
+
+	if (!plan || !endpoint->id || i >= plan->nstreams)
+		return false;
+	inet_ntop(AF_INET, &endpoint->remote.sin_addr, address, sizeof(address));
+	snprintf(buf, cap, "%s %c%s %s:%u", plan->streams[i].type, part / 2 == MEDIA_A ? 'A' : 'B',
+		 part % 2 ? " RTCP" : "", address, ntohs(endpoint->remote.sin_port));
+	return true;
+}
+
+static const struct sf_endpoint *find_endpoint(const struct sf_session *session, unsigned int id)
+{
+	for (unsigned int i = 0; session && i < session->nendpoints; i++)
+		if (session->endpoints[i].id == id)
+			return &session->endpoints[i];
+	return NULL;
+}
+
+static void side_stats(const struct media_stream *stream, enum media_side side,
+		       const struct media_realm *realm, const struct sf_endpoint *ep,
+		       struct media_stream_stats *stats)
+{
+	const struct media_peer *peer = &stream->peers[side];
+
+	stats->local[side] = socket_address(realm->address, stream->ports[side]);
+	stats->remote[side] = socket_address(peer->rtp_addr, peer->rtp_port);
+	if (!ep)
+		return;
+	if (ep->has & SF_HAS_REMOTE)
+		stats->remote[side] = ep->remote;
+	stats->rx_packets[side] = ep->rx.packets;
+	stats->rx_octets[side] = ep->rx.octets;
+	stats->tx_packets[side] = ep->tx.packets;
+	stats->lost[side] = ep->rx.lost;
+	stats->jitter_us[side] = ep->rx.jitter_us;
+}
+
+void media_endpoint_stats(const struct media_plan *plan, struct media_realm *const realms[2],
+			  const struct sf_session *session, struct media_stats *stats)
+{
+	memset(stats, 0, sizeof(*stats));
+	stats->nstreams = plan->nstreams;
+	for (unsigned int i = 0; i < plan->nstreams; i++) {
+		const struct media_stream *stream = &plan->streams[i];
+		struct media_stream_stats *st = &stats->streams[i];
+
+		memcpy(st->type, stream->type, sizeof(st->type));
+		memcpy(st->codec, stream->codec, sizeof(st->codec));
+		if (!stream->active)
+			continue;
+		st->held = stream->peers[MEDIA_A].held || stream->peers[MEDIA_B].held;
+		for (unsigned int side = MEDIA_A; side <= MEDIA_B; side++)
+			side_stats(stream, side, realms[side],
+				   find_endpoint(session, endpoint_id(i, side, false)), st);
+	}
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From offers and answers (RFC 3264) to what a relay does. */
+#include "media_plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct media_plan *plan_alloc(unsigned int nlines, unsigned int nstreams)
+{
+	struct media_plan *plan;
+
+	plan = calloc(1, sizeof(*plan) + nstreams * sizeof(*plan->streams));
+	if (plan) {
+		plan->nlines = nlines;
+		plan->nstreams = nstreams;
+	}
+	return plan;
+}
+
+/*
+ * The kernel forwards RTP and RTCP only. So T.38 and MSRP are rejected, and RTP whose keys must first be
+ * agreed on by DTLS on the same port.
+ */
+static bool relayable(const struct sdp_media *media)
+{
+	return media->port && media->is_rtp && !media->is_dtls;
+}
+
+static const char *unsupported(const struct sdp_media *media)
+{
+	if (!media->has_address)
+		return "its c= has no unicast IPv4 address: only such media is relayed";
+	if (media->port_count > 1)
+		return "several ports on one m= line are not relayed";
+	return NULL;
+}
+
+/* RFC 1918, 3927, 6598: an address that a peer behind NAT cannot be reached at. */
+static bool is_private(struct in_addr address)
+{
+	uint32_t a = ntohl(address.s_addr);
+
+	return a >> 24 == 10 || a >> 20 == 0xac1 || a >> 16 == 0xc0a8 || a >> 16 == 0xa9fe ||
+	       a >> 22 == 0x64400000 >> 22;
+}
+
+/* The address that media is expected from, for want of the one in @media when that is private. */
+static struct in_addr expected_source(const struct sdp_media *media, struct in_addr signalling)
+{
+	if (signalling.s_addr && (!media->address.s_addr || is_private(media->address)))
+		return signalling;
+	return media->address;
+}
+
+/*
+ * c= 0.0.0.0, hold as RFC 2543 had it, names no address: what @peer has from before stays, so that
+ * nothing has to be learned again after it.
+ */
+static void read_peer(struct media_peer *peer, const struct sdp_media *media,
+		      struct in_addr signalling)
+{
+	peer->held = media->held;
+	if (!media->address.s_addr) {
+		if (!peer->rtp_port)
+			peer->learn_from = expected_source(media, signalling);
+		return;
+	}
+	peer->rtp_addr = media->address;
+	peer->rtp_port = media->port;
+	peer->rtcp_addr = media->rtcp_address;
+	peer->rtcp_port = media->rtcp_address.s_addr ? media->rtcp_port : 0;
+	peer->learn_from = expected_source(media, signalling);
+}
+
+static void read_codec(struct media_stream *stream, const struct sdp_media *media)
+{
+	snprintf(stream->type, sizeof(stream->type), "%.*s", VIEW_ARG(media->type));
+	snprintf(stream->codec, sizeof(stream->codec), "%.*s", VIEW_ARG(media->codec));
+	stream->clock_rate = media->clock_rate;
+}
+
+static void offer_stream(struct media_stream *stream, enum media_side from,
+			 const struct sdp_media *media, struct in_addr signalling)
+{
+	if (!stream->active)
+		memset(stream->peers, 0, sizeof(stream->peers));
+	read_codec(stream, media);
+	stream->active = relayable(media);
+	stream->mux = media->rtcp_mux;
+	if (stream->active)
+		read_peer(&stream->peers[from], media, signalling);
+}
+
+int media_plan_offer(const struct media_plan *base, enum media_side from, const struct sdp *offer,
+		     struct in_addr signalling, struct media_plan **plan, const char **reason)
+{
+	unsigned int had = base ? base->nstreams : 0;
+	bool wants_media = false;
+	struct media_plan *p;
+
+	for (unsigned int i = 0; i < offer->nmedia; i++) {
+		const struct sdp_media *media = &offer->media[i];
+
+		wants_media |= media->port;
+		if (relayable(media) && (*reason = unsupported(media)))
+			return -ENOTSUP;
+	}
+	p = plan_alloc(offer->nmedia, had > offer->nmedia ? had : offer->nmedia);
+	if (!p)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < p->nstreams; i++) {
+		struct media_stream *stream = &p->streams[i];
+
+		if (i < had)
+			*stream = base->streams[i];
+		if (i < offer->nmedia)
+			offer_stream(stream, from, &offer->media[i], signalling);
+		else
+			stream->active = false;
+	}
+	if (wants_media && !media_plan_relays(p)) {
+		*reason = "none of its m= lines is RTP that can be relayed";
+		free(p);
+		return -ENOTSUP;
+	}
+	*plan = p;
+	return 0;
+}
+
+static bool same_type(const struct media_stream *stream, const struct sdp_media *media)
+{
+	char type[sizeof(stream->type)];
+
+	snprintf(type, sizeof(type), "%.*s", VIEW_ARG(media->type));
+	return !strcasecmp(type, stream->type);
+}
+
+static int check_answer(const struct media_plan *offer, const struct sdp *answer,
+			const char **reason)
+{
+	*reason = "it has not as many m= lines as the offer";
+	if (answer->nmedia != offer->nlines)
+		return -EPROTO;
+	for (unsigned int i = 0; i < answer->nmedia; i++) {
+		const struct sdp_media *media = &answer->media[i];
+		bool active = offer->streams[i].active && media->port;
+
+		*reason = "its m= lines are not of the types of the offer's";
+		if (!same_type(&offer->streams[i], media))
+			return -EPROTO;
+		*reason = "it accepts RTP with another transport";
+		if (active && !relayable(media))
+			return -EPROTO;
+		*reason = active ? unsupported(media) : NULL;
+		if (*reason)
+			return -ENOTSUP;
+	}
+	return 0;
+}
+
+int media_plan_answer(const struct media_plan *offer, enum media_side from,
+		      const struct sdp *answer, struct in_addr signalling, struct media_plan **plan,
+		      const char **reason)
+{
+	struct media_plan *p;
+	int err = check_answer(offer, answer, reason);
+
+	if (err)
+		return err;
+	p = plan_alloc(offer->nlines, offer->nlines);
+	if (!p)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < p->nstreams; i++) {
+		struct media_stream *stream = &p->streams[i];
+		const struct sdp_media *media = &answer->media[i];
+
+		*stream = offer->streams[i];
+		stream->active = stream->active && media->port;
+		if (!stream->active) {
+			memset(stream->ports, 0, sizeof(stream->ports));
+			continue;
+		}
+		read_codec(stream, media);
+		read_peer(&stream->peers[from], media, signalling);
+		stream->mux = stream->mux && media->rtcp_mux;
+	}
+	*plan = p;
+	return 0;
+}
+
+bool media_plan_relays(const struct media_plan *plan)
+{
+	for (unsigned int i = 0; i < plan->nstreams; i++)
+		if (plan->streams[i].active)
+			return true;
+	return false;
+}
+
+bool media_plan_flows(const struct media_plan *plan)
+{
+	for (unsigned int i = 0; i < plan->nstreams; i++) {
+		const struct media_stream *stream = &plan->streams[i];
+
+		if (stream->active && !stream->peers[MEDIA_A].held && !stream->peers[MEDIA_B].held)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What two sides have agreed on for the media of a call, as far as a relay needs it. Plans are
+ * values: an offer makes one out of that in force, its answer completes a copy, and the kernel is
+ * told the difference between two of them. Nothing here speaks to anybody.
+ */
+#ifndef SIPD_MEDIA_PLAN_H
+#define SIPD_MEDIA_PLAN_H
+
+#include "media.h"
+
+/* Where one side's description wants a stream to be sent. */
+struct media_peer {
+	struct in_addr rtp_addr, rtcp_addr; /* 0.0.0.0: not known */
+	struct in_addr learn_from; /* who may show another address; 0.0.0.0: nobody */
+	uint16_t rtp_port, rtcp_port; /* host byte order; 0: not known */
+	bool held;
+};
+
+/* One m= line. */
+struct media_stream {
+	char type[16];
+	char codec[32];
+	uint32_t clock_rate; /* Hz; 0: not known */
+	uint16_t ports[2]; /* our RTP ports by side, RTCP is one above; 0: none */
+	bool active; /* relayed: neither side rejects it, nor do we */
+	bool mux; /* RTCP goes with RTP (RFC 5761) */
+	struct media_peer peers[2];
+};
+
+struct media_plan {
+	unsigned int nlines; /* m= lines of the description it was made of */
+	unsigned int nstreams; /* at least nlines: ports of an earlier plan are kept beyond */
+	struct media_stream streams[];
+};
+
+/*
+ * The plan that @offer of @from makes of @base, which is that in force or NULL. Lines that cannot be
+ * relayed are not active, and a line that @base has keeps its ports; others have none yet. 0, -ENOMEM,
+ * or -ENOTSUP with a static @reason.
+ */
+int media_plan_offer(const struct media_plan *base, enum media_side from, const struct sdp *offer,
+		     struct in_addr signalling, struct media_plan **plan, const char **reason);
+
+/*
+ * The plan that @answer of @from makes of the plan @offer. Lines that were rejected have no ports. 0,
+ * -ENOMEM, -ENOTSUP or -EPROTO (no answer to that offer), the last two with a static @reason.
+ */
+int media_plan_answer(const struct media_plan *offer, enum media_side from,
+		      const struct sdp *answer, struct in_addr signalling,
+		      struct media_plan **plan, const char **reason);
+
+/* Is there a stream to relay? */
+bool media_plan_relays(const struct media_plan *plan);
+
+/* Is there a stream that nobody holds, so that silence means that somebody is gone? */
+bool media_plan_flows(const struct media_plan *plan);
+
+#endif

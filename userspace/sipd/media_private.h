@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the media part share: the objects, and how the kernel is told of them. */
+#ifndef SIPD_MEDIA_PRIVATE_H
+#define SIPD_MEDIA_PRIVATE_H
+
+#include "base/htab.h"
+#include "base/pool.h"
+#include "libsipfast/libsipfast.h"
+#include "media.h"
+#include "media_plan.h"
+#include "media_ports.h"
+#include "sdp/sdp_origin.h"
+
+#define MEDIA_TEXT_MAX 65536
+
+struct media_realm {
+	struct media_realm *next;
+	struct media *media;
+	char *name;
+	struct in_addr address, advertise;
+	uint8_t dscp;
+	enum media_learn learn;
+	uint16_t port_min, port_max;
+	struct media_ports ports;
+	bool exhausted; /* told in the log already */
+};
+
+struct media {
+	struct loop *loop;
+	struct media_config config;
+	struct media_handlers handlers;
+	void *arg;
+
+	/* NULL with media: none */
+	struct sf_client *client;
+	struct sf_monitor *monitor;
+	struct loop_fd lfd;
+	char version[32];
+
+	struct media_realm *realms;
+	struct pool calls;
+	struct htab sessions; /* of struct media_call, by session ID */
+	struct htab orphans; /* of struct orphan, by session ID */
+	uint64_t next_id;
+	uint32_t generation; /* of the last dump */
+
+	/* Scratch: too big for calls and for the stack. */
+	struct sf_session session;
+	char text[MEDIA_TEXT_MAX];
+};
+
+struct media_call {
+	struct media *media;
+	struct media_realm *realms[2];
+	void *user;
+	struct hnode node;
+	uint64_t id;
+	struct sdp_origin origins[2]; /* of what each side is sent */
+	/*
+	 * @agreed is in force, @offer pending, @applied what the kernel was told last: @agreed
+	 * itself, or the answer to @offer. Each may be NULL.
+	 */
+	struct media_plan *agreed, *offer, *applied;
+	struct media_stats *final; /* of a session that timed out, else NULL */
+	uint32_t generation; /* of the last dump that had it */
+	bool pending;
+	enum media_side offer_from;
+	bool in_kernel;
+};
+
+/* media_endpoint.c */
+
+/*
+ * Fills @session->endpoints with what turns the session of @have into that of @want; both may be NULL,
+ * for none. IDs are fixed by m= line, side and component, so the same endpoint is found again.
+ */
+void media_endpoint_diff(const struct media_plan *have, const struct media_plan *want,
+			 struct media_realm *const realms[2], struct sf_session *session);
+/* "audio A 192.0.2.1:4000"; false for an endpoint that is none of @plan's. */
+bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint *endpoint,
+			 char *buf, size_t cap);
+/* @session: what the kernel counted, or NULL. */
+void media_endpoint_stats(const struct media_plan *plan, struct media_realm *const realms[2],
+			  const struct sf_session *session, struct media_stats *stats);
+
+/* media_program.c */
+
+/* Gives @mc an ID that no session had before. */
+void media_program_id(struct media_call *mc);
+/* Makes the kernel do what @want says, in one request. -EIO: it refused; logged. */
+int media_program(struct media_call *mc, const struct media_plan *want);
+/*
+ * Deletes the kernel's session, if there is one. @last, unless NULL, receives its final statistics, and is
+ * left alone when there is none. -EIO: the kernel refused; logged.
+ */
+int media_program_delete(struct media_call *mc, struct media_stats *last);
+
+/* media_session.c */
+
+struct media_call *media_session_find(struct media *media, uint64_t id);
+/*
+ * Compares what the kernel has with what is known: calls and orphans are marked with media->generation,
+ * orphans that are gone are forgotten, new ones entered. Returns the number of sessions.
+ */
+int media_session_dump(struct media *media);
+/* The monitor's readable. */
+void media_session_event(struct loop_fd *lfd, uint32_t events);
+
+/* media_orphan.c */
+
+int media_orphan_add(struct media *media, const struct sf_session *session);
+/* Forgets one; its ports are free. An unknown ID is ignored. */
+void media_orphan_forget(struct media *media, uint64_t id);
+void media_orphan_forget_unseen(struct media *media);
+void media_orphan_forget_all(struct media *media);
+/* A new realm: the orphans' ports in it are not to be given out. */
+void media_orphan_withhold(struct media *media, struct media_realm *realm);
+
+#endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A call's session in the kernel: each change of plan is one request. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "media_private.h"
+
+void media_program_id(struct media_call *mc)
+{
+	struct media *media = mc->media;
+
+	htab_del(&media->sessions, &mc->node);
+	do
+		mc->id = media->next_id++;
+	while (!mc->id);
+	htab_add(&media->sessions, &mc->node, htab_hash(&mc->id, sizeof(mc->id)));
+}
+
+static uint32_t plan_timeout(const struct media *media, const struct media_plan *plan)
+{
+	return media_plan_flows(plan) ? media->config.timeout_ms : 0;
+}
+
+static int refused(const struct media_call *mc, const char *what)
+{
+	log_error("media: the kernel refused to %s the session of a call: %s", what,
+		  sf_error(mc->media->client));
+	return -EIO;
+}
+
+static int add(struct media_call *mc, const struct media_plan *want)
+{
+	struct media *media = mc->media;
+	struct sf_session *session = &media->session;
+
+	session->id = mc->id;
+	session->owner = SF_OWNER_SIPD;
+	session->timeout_ms = plan_timeout(media, want);
+	session->has_timeout = session->timeout_ms;
+	media_endpoint_diff(NULL, want, mc->realms, session);
+	if (sf_session_add(media->client, session))
+		return refused(mc, "add");
+	mc->in_kernel = true;
+	free(mc->final);
+	mc->final = NULL;
+	return 0;
+}
+
+static int change(struct media_call *mc, const struct media_plan *want)
+{
+	struct media *media = mc->media;
+	struct sf_session *session = &media->session;
+	int err;
+
+	session->id = mc->id;
+	session->timeout_ms = plan_timeout(media, want);
+	session->has_timeout = session->timeout_ms != plan_timeout(media, mc->applied);
+	media_endpoint_diff(mc->applied, want, mc->realms, session);
+	if (!session->nendpoints && !session->has_timeout)
+		return 0;
+	err = sf_session_set(media->client, session);
+	if (err == -ENOENT) {
+		/* Somebody deleted it, or it timed out: that event must not meet the new one. */
+		log_warn("media: the session of a call is gone from the kernel, adding it again");
+		mc->in_kernel = false;
+		media_program_id(mc);
+		return add(mc, want);
+	}
+	return err ? refused(mc, "change") : 0;
+}
+
+int media_program(struct media_call *mc, const struct media_plan *want)
+{
+	if (!want || !media_plan_relays(want))
+		return media_program_delete(mc, NULL);
+	return mc->in_kernel ? change(mc, want) : add(mc, want);
+}
+
+int media_program_delete(struct media_call *mc, struct media_stats *last)
+{
+	struct media *media = mc->media;
+	int err;
+
+	if (!mc->in_kernel)
+		return 0;
+	err = sf_session_del(media->client, mc->id, last ? &media->session : NULL);
+	if (last)
+		media_endpoint_stats(mc->applied, mc->realms, err ? NULL : &media->session, last);
+	if (err && err != -ENOENT)
+		return refused(mc, "delete");
+	mc->in_kernel = false;
+	return 0;
+}
