@@ -142,7 +142,8 @@ static void check_media(struct cfg_check *check, unsigned int index)
 		if (check->cfg->media_kernel)
 			cfg_mistake(
 				check->report, cfg_tree_pos(check->tree, "realms[%u]", index),
-				"realm \"%s\" has no media; add \"media: { address: ADDRESS, ports: "
+				"realm \"%s\" has no media; add \"media: { address: ADDRESS, "
+				"ports: "
 				"FIRST-LAST }\", or \"media: none\" for the whole file",
 				realm->name);
 		return;

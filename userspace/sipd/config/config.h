@@ -28,7 +28,7 @@ struct cfg_realm {
 	uint16_t media_port_min, media_port_max;
 	uint8_t media_dscp;
 	enum cfg_learn media_learn;
-	/* Calls that arrive in this realm go out here; next_hop_realm is NULL when it takes no calls. */
+	/* Calls that arrive in this realm go out here; NULL next_hop_realm: it takes none. */
 	const struct cfg_realm *next_hop_realm;
 	struct tp_addr next_hop;
 };
@@ -47,8 +47,8 @@ struct cfg {
 };
 
 /*
- * Reads and checks @path. NULL on failure; every mistake is told as "file:line:column: what, what to
- * do" to @report (a newline-terminated line at a time).
+ * Reads and checks @path. NULL on failure; every mistake is told to @report, a newline-terminated
+ * line at a time: "file:line:column: what; what to do".
  */
 struct cfg *cfg_load(const char *path, void (*report)(void *arg, const char *line), void *arg);
 void cfg_free(struct cfg *cfg);

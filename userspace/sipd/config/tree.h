@@ -21,8 +21,8 @@ int cfg_tree_init(struct cfg_tree *tree, const char *text, size_t len, struct cf
 void cfg_tree_clean(struct cfg_tree *tree);
 
 /*
- * Position of the value at a path such as "realms[1].media.ports", or of the nearest thing around it
- * that exists.
+ * Position of the value at a path such as "realms[1].media.ports", or of the nearest thing around
+ * it that exists.
  */
 struct cfg_pos cfg_tree_pos(struct cfg_tree *tree, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The configuration: what is read from a right one, and what is told of wrong ones. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "config/config.h"
+#include "config/near.h"
+#include "config/value.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof(*(array)))
+
+static char told[8192];
+
+static void collect(void *arg, const char *line)
+{
+	const char *path = arg;
+
+	assert_int_equal(strncmp(line, path, strlen(path)), 0);
+	assert_int_equal(line[strlen(line) - 1], '\n');
+	strncat(told, line + strlen(path) + 1, sizeof(told) - strlen(told) - 1);
+}
+
+static struct cfg *load_octets(const char *text, size_t len)
+{
+	char path[] = "/tmp/test_config.XXXXXX";
+	int fd = mkstemp(path);
+	struct cfg *cfg;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, len), len);
+	close(fd);
+	told[0] = 0;
+	cfg = cfg_load(path, collect, path);
+	unlink(path);
+	return cfg;
+}
+
+static struct cfg *load(const char *text)
+{
+	return load_octets(text, strlen(text));
+}
+
+static void assert_addr(const struct tp_addr *addr, const char *text)
+{
+	char buf[TP_ADDR_STRLEN];
+
+	assert_string_equal(tp_addr_format(addr, buf), text);
+}
+
+static void everything_is_read(void **state)
+{
+	struct cfg *cfg = load("media: kernel\n"
+			       "control: { socket: /tmp/x.sock }\n"
+			       "timers: { t1: 20ms, t2: 100ms, t4: 1s, no-answer: 3m, media: 0,\n"
+			       "          max-call: 2h }\n"
+			       "calls: { max: 7, keep-finished: 0 }\n"
+			       "realms:\n"
+			       "  - name: access\n"
+			       "    listen: [ \"udp:10.0.1.1:5070\", udp:10.0.1.2 ]\n"
+			       "    advertise: 203.0.113.7\n"
+			       "    media: { address: 10.0.1.1, ports: 30000-39999, dscp: 34,\n"
+			       "             learn: off }\n"
+			       "    next-hop: { realm: core, address: 10.0.2.2:5090 }\n"
+			       "  - name: core\n"
+			       "    listen:\n"
+			       "      - udp:10.0.2.1:5060\n"
+			       "    media: { address: 10.0.2.1, ports: 1024-1025 }\n");
+	char text[INET_ADDRSTRLEN];
+
+	(void)state;
+	assert_string_equal(told, "");
+	assert_non_null(cfg);
+	assert_true(cfg->media_kernel);
+	assert_string_equal(cfg->control_socket, "/tmp/x.sock");
+	assert_int_equal(cfg->t1_ms, 20);
+	assert_int_equal(cfg->t2_ms, 100);
+	assert_int_equal(cfg->t4_ms, 1000);
+	assert_int_equal(cfg->no_answer_ms, 180000);
+	assert_int_equal(cfg->media_timeout_ms, 0);
+	assert_int_equal(cfg->max_duration_ms, 7200000);
+	assert_int_equal(cfg->max_calls, 7);
+	assert_int_equal(cfg->keep_finished, 0);
+	assert_int_equal(cfg->nrealms, 2);
+	assert_string_equal(cfg->realms[0].name, "access");
+	assert_int_equal(cfg->realms[0].nlisten, 2);
+	assert_int_equal(cfg->realms[0].listen[0].proto, TP_UDP);
+	assert_addr(&cfg->realms[0].listen[0].addr, "10.0.1.1:5070");
+	assert_addr(&cfg->realms[0].listen[1].addr, "10.0.1.2:5060");
+	assert_string_equal(cfg->realms[0].advertise, "203.0.113.7");
+	inet_ntop(AF_INET, &cfg->realms[0].media_address, text, sizeof(text));
+	assert_string_equal(text, "10.0.1.1");
+	assert_int_equal(cfg->realms[0].media_port_min, 30000);
+	assert_int_equal(cfg->realms[0].media_port_max, 39999);
+	assert_int_equal(cfg->realms[0].media_dscp, 34);
+	assert_int_equal(cfg->realms[0].media_learn, CFG_LEARN_OFF);
+	assert_ptr_equal(cfg->realms[0].next_hop_realm, &cfg->realms[1]);
+	assert_addr(&cfg->realms[0].next_hop, "10.0.2.2:5090");
+	assert_null(cfg->realms[1].advertise);
+	assert_null(cfg->realms[1].next_hop_realm);
+	assert_int_equal(cfg->realms[1].media_learn, CFG_LEARN_ONCE);
+	assert_int_equal(cfg->realms[1].media_dscp, 46);
+	cfg_free(cfg);
+}
+
+static void what_is_left_out_has_its_default(void **state)
+{
+	struct cfg *cfg = load("media: none\nrealms: [ { name: a, listen: [ udp:127.0.0.1:5060 ] "
+			       "} ]\n");
+
+	(void)state;
+	assert_string_equal(told, "");
+	assert_non_null(cfg);
+	assert_false(cfg->media_kernel);
+	assert_string_equal(cfg->control_socket, "/run/sipfast/sipd.sock");
+	assert_int_equal(cfg->t1_ms, 500);
+	assert_int_equal(cfg->t2_ms, 4000);
+	assert_int_equal(cfg->t4_ms, 5000);
+	assert_int_equal(cfg->no_answer_ms, 180000);
+	assert_int_equal(cfg->media_timeout_ms, 60000);
+	assert_int_equal(cfg->max_duration_ms, 0);
+	assert_int_equal(cfg->keep_finished, 1000);
+	assert_int_equal(cfg->max_calls, 0);
+	assert_int_equal(cfg->realms[0].media_address.s_addr, 0);
+	cfg_free(cfg);
+}
+
+/* Realm "a" in line 2, with @more keys, and "core" in line 3. */
+#define TWO_REALMS(media, more)                                                    \
+	"media: " media "\nrealms: [ { name: a, listen: [ udp:10.0.0.1:5060 ]" more \
+	" },\n { name: core, listen: [ udp:10.0.0.2:5060 ] } ]\n"
+
+struct mistake {
+	const char *text;
+	const char *told; /* all of it, without the file's name */
+};
+
+static const struct mistake mistakes[] = {
+	{ "", "1:1: the file is empty; write at least \"realms:\" with one realm\n" },
+	{ "# only a comment\n",
+	  "1:1: the file is empty; write at least \"realms:\" with one realm\n" },
+	{ "just text\n", "1:1: the file must be keys with values, such as \"key: value\"\n" },
+	{ "media: none\n", "1:1: \"realms\" is missing in the file; add it\n" },
+	{ "realms: []\n", "1:9: realms has 0 entries; it takes 1 to 64\n" },
+	{ "realms: [\n",
+	  "2:1: not valid YAML: did not find expected node content; correct the syntax, while "
+	  "parsing a flow node\n" },
+	{ "realms:\n  - name: a\n\tlisten: x\n",
+	  "3:1: not valid YAML: found a tab character that violates indentation; correct the "
+	  "syntax, while scanning a plain scalar\n" },
+	{ TWO_REALMS("none", "") "--- \nb: c\n",
+	  "5:1: a second document begins; put everything into one, without \"---\"\n" },
+	{ TWO_REALMS("kernle", ""),
+	  "1:8: media cannot be \"kernle\"; write one of kernel, none\n" },
+	{ "meida: none\n" TWO_REALMS("none", ""),
+	  "1:1: unknown key \"meida\" in the file; did you mean \"media\"?\n" },
+	{ TWO_REALMS("none", ", zzzzzz: 1"),
+	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, advertise, "
+	  "media, next-hop\n" },
+	{ "timers: { no_answer: 3s }\n" TWO_REALMS("none", ""),
+	  "1:11: unknown key \"no_answer\" in timers; did you mean \"no-answer\"?\n" },
+	{ "media: none\n" TWO_REALMS("none", ""),
+	  "2:1: \"media\" is here a second time; keep this one or that of line 1\n" },
+	{ "calls: { max: 010 }\n" TWO_REALMS("none", ""),
+	  "1:15: max cannot be \"010\"; write a decimal number from 0 to 4294967295\n" },
+	{ "calls: { max: -1 }\n" TWO_REALMS("none", ""),
+	  "1:15: max cannot be \"-1\"; write a decimal number from 0 to 4294967295\n" },
+	{ "calls: { keep-finished: 1000001 }\n" TWO_REALMS("none", ""),
+	  "1:25: keep-finished of 1000001 takes too much memory; choose at most 1000000\n" },
+	{ "control: /run/x\n" TWO_REALMS("none", ""),
+	  "1:10: control must be keys with values, such as \"key: value\"\n" },
+	{ "control: { socket: x.sock }\n" TWO_REALMS("none", ""),
+	  "1:20: socket \"x.sock\" is no absolute path; begin it with /\n" },
+	{ "timers: { t1: 5 }\n" TWO_REALMS("none", ""),
+	  "1:15: t1 cannot be \"5\"; write a number with ms, s, m or h, such as 500ms\n" },
+	{ "timers: { max-call: soon }\n" TWO_REALMS("none", ""),
+	  "1:21: max-call cannot be \"soon\"; write a number with ms, s, m or h, such as 500ms, "
+	  "or 0\n" },
+	{ "timers: { t1: 0 }\n" TWO_REALMS("none", ""),
+	  "1:15: t1 of 0 is out of range; choose 1ms to 10s\n" },
+	{ "timers: { t1: 5s }\n" TWO_REALMS("none", ""),
+	  "1:15: t2 (4000 ms) is less than t1 (5000 ms); t2 is the longest retransmission "
+	  "interval, make it at least t1\n" },
+	{ "media: none\nrealms: [ { listen: [ udp:10.0.0.1 ] } ]\n",
+	  "2:11: \"name\" is missing in realms[0]; add it\n" },
+	{ "media: none\nrealms: [ { name: a b, listen: [ udp:10.0.0.1 ] } ]\n",
+	  "2:19: \"a b\" is no name of a realm; use up to 32 letters, digits, - _ and .\n" },
+	{ "media: none\nrealms:\n- { name: a, listen: [ udp:10.0.0.1 ] }\n"
+	  "- { name: a, listen: [ udp:10.0.0.2 ] }\n",
+	  "4:11: there is a realm \"a\" already, in line 3; choose another name\n" },
+	{ "media: none\nrealms: [ { name: a, listen: udp:10.0.0.1 } ]\n",
+	  "2:30: listen must be a list, such as \"[ one, two ]\"\n" },
+	{ "media: none\nrealms: [ { name: a, listen: [ tcp:10.0.0.1 ] } ]\n",
+	  "2:32: \"tcp:10.0.0.1\" begins with no transport known here; write udp:ADDRESS:PORT\n" },
+	{ "media: none\nrealms: [ { name: a, listen: [ udp:localhost ] } ]\n",
+	  "2:32: \"udp:localhost\" is no listen address; write udp:ADDRESS:PORT, such as "
+	  "udp:192.0.2.1:5060\n" },
+	{ "media: none\nrealms: [ { name: a, listen: [ udp:10.0.0.1:70000 ] } ]\n",
+	  "2:32: \"udp:10.0.0.1:70000\" is no listen address; write udp:ADDRESS:PORT, such as "
+	  "udp:192.0.2.1:5060\n" },
+	{ "media: none\nrealms: [ { name: a, listen: [ udp:0.0.0.0:5060 ] } ]\n",
+	  "2:32: \"udp:0.0.0.0:5060\" is no address that peers can answer to; write one of this "
+	  "host's\n" },
+	{ "media: none\nrealms:\n- { name: a, listen: [ udp:10.0.0.1 ] }\n"
+	  "- { name: b, listen: [ udp:10.0.0.1:5060 ] }\n",
+	  "4:24: \"udp:10.0.0.1:5060\" is listened on already, in line 3; give each its own "
+	  "address or port\n" },
+	{ TWO_REALMS("none", ", advertise: example.com"),
+	  "2:64: advertise cannot be \"example.com\"; write the IPv4 address that peers see, "
+	  "without a port\n" },
+	{ TWO_REALMS("kernel", ", media: { address: 10.0.0.1, ports: 30000-30001 }"),
+	  "3:2: realm \"core\" has no media; add \"media: { address: ADDRESS, ports: FIRST-LAST "
+	  "}\", or \"media: none\" for the whole file\n" },
+	{ TWO_REALMS("none", ", media: { address: x, ports: 30000-39999 }"),
+	  "2:71: media address cannot be \"x\"; write an IPv4 address of this host\n" },
+	{ TWO_REALMS("none", ", media: { address: 10.0.0.1, ports: 30001-39999 }"),
+	  "2:88: ports 30001-39999 begin with an odd one; RTP takes even ports, begin with "
+	  "30002\n" },
+	{ TWO_REALMS("none", ", media: { address: 10.0.0.1, ports: 30000-30000 }"),
+	  "2:88: ports 30000-30000 hold no pair for RTP and RTCP; make the last port greater "
+	  "than the first\n" },
+	{ TWO_REALMS("none", ", media: { address: 10.0.0.1, ports: 80-90 }"),
+	  "2:88: ports 80-90 reach below 1024, where services live; begin at 1024 or above\n" },
+	{ TWO_REALMS("none", ", media: { address: 10.0.0.1, ports: 30000 }"),
+	  "2:88: ports cannot be \"30000\"; write FIRST-LAST, such as 30000-39999\n" },
+	{ TWO_REALMS("none", ", media: { address: 10.0.0.1, ports: 30000-39999, dscp: 64 }"),
+	  "2:107: dscp cannot be 64; choose 0 to 63 (46 is expedited forwarding)\n" },
+	{ TWO_REALMS("none", ", media: { address: 10.0.0.1, ports: 4000-6000 }"),
+	  "2:32: \"udp:10.0.0.1:5060\" lies among the media ports of realm \"a\"; move one of "
+	  "the two\n" },
+	{ "media: none\nrealms:\n"
+	  "- { name: a, listen: [ udp:10.0.0.1 ], media: { address: 10.0.0.1, ports: 6000-6999 } "
+	  "}\n"
+	  "- { name: b, listen: [ udp:10.0.0.2 ], media: { address: 10.0.0.1, ports: 6998-7999 } "
+	  "}\n",
+	  "4:75: ports 6998-7999 overlap with those of realm \"a\" on the same address; divide "
+	  "them\n" },
+	{ TWO_REALMS("none", ", next-hop: { realm: cor, address: 10.0.0.9 }"),
+	  "2:72: there is no realm \"cor\"; did you mean \"core\"?\n" },
+	{ TWO_REALMS("none", ", next-hop: { realm: outside, address: 10.0.0.9 }"),
+	  "2:72: there is no realm \"outside\"; name one of this file, or add it\n" },
+	{ TWO_REALMS("none", ", next-hop: { realm: core, address: sip.example.com }"),
+	  "2:87: next-hop address cannot be \"sip.example.com\"; write ADDRESS:PORT in numbers, "
+	  "such as 192.0.2.10:5060\n" },
+	{ TWO_REALMS("none", ", next-hop: { realm: core, address: 10.0.0.1:5060 }"),
+	  "2:87: next-hop 10.0.0.1:5060 is a listen address of this file, calls would loop; "
+	  "write the peer's address\n" },
+	{ TWO_REALMS("none", ", next-hop: { realm: core, address: \"[2001:db8::1]:5060\" }"),
+	  "2:87: realm \"core\" listens on no IPv6 address to reach [2001:db8::1]:5060 from; add "
+	  "one\n" },
+	{ TWO_REALMS("none", ", next-hop: { realm: core }"),
+	  "2:63: \"address\" is missing in next-hop; add it\n" },
+	{ TWO_REALMS("none", ", advertise: \"\""),
+	  "2:64: advertise is empty; give it a value or leave it out\n" },
+	/* Several at once, of shape and of meaning, in one go. */
+	{ "media: none\ntimers: { t1: x, t9: 1s }\nrealms:\n- name: a\n  listen: [ udp:x ]\n"
+	  "  next-hop: { realm: c, address: 10.0.0.3 }\n",
+	  "2:18: unknown key \"t9\" in timers; did you mean \"t1\"?\n"
+	  "2:15: t1 cannot be \"x\"; write a number with ms, s, m or h, such as 500ms\n"
+	  "5:13: \"udp:x\" is no listen address; write udp:ADDRESS:PORT, such as "
+	  "udp:192.0.2.1:5060\n"
+	  "6:22: there is no realm \"c\"; name one of this file, or add it\n" },
+};
+
+static void every_mistake_is_told(void **state)
+{
+	struct cfg *cfg;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(mistakes); i++) {
+		cfg = load(mistakes[i].text);
+		if (cfg || strcmp(told, mistakes[i].told))
+			print_error("in:\n%s", mistakes[i].text);
+		assert_null(cfg);
+		assert_string_equal(told, mistakes[i].told);
+	}
+}
+
+static void hostile_files_are_refused(void **state)
+{
+	static const char nul[] = "media: \"no\\0ne\"\nrealms: \"\\0\"\n";
+	static const char cycle[] = "realms: &a [ *a ]\n";
+	static const char binary[] = "media: \xff\xfe\n";
+	size_t len = 2 * 1024 * 1024;
+	char *large = malloc(len);
+
+	(void)state;
+	assert_null(load(nul));
+	assert_null(load(cycle));
+	assert_null(load_octets(binary, sizeof(binary)));
+	assert_int_equal(strncmp(told, "1:8: not valid YAML: ", 21), 0);
+	memset(large, '#', len);
+	assert_null(load_octets(large, len));
+	assert_string_equal(told, " greater than 1 MiB; is it a configuration?\n");
+	memset(large, '[', 100000);
+	assert_null(load_octets(large, 100000));
+	free(large);
+}
+
+static void aliases_work(void **state)
+{
+	struct cfg *cfg = load("media: none\nrealms:\n"
+			       "- { name: a, listen: [ udp:10.0.0.1 ], media: &m { address: "
+			       "10.0.0.1,\n"
+			       "    ports: 6000-6999 }, advertise: &x 192.0.2.1 }\n"
+			       "- { name: b, listen: [ udp:10.0.0.2 ], advertise: *x }\n");
+
+	(void)state;
+	assert_string_equal(told, "");
+	assert_non_null(cfg);
+	assert_string_equal(cfg->realms[1].advertise, "192.0.2.1");
+	cfg_free(cfg);
+}
+
+static void a_missing_file_is_told(void **state)
+{
+	static char path[] = "/nonexistent/sipd.yaml";
+
+	(void)state;
+	told[0] = 0;
+	assert_null(cfg_load(path, collect, path));
+	assert_string_equal(told, " No such file or directory; name a readable file with -f\n");
+}
+
+static void durations(void **state)
+{
+	static const struct {
+		const char *text;
+		int ret;
+		uint32_t ms;
+	} cases[] = {
+		{ "0", 0, 0 },		  { "0s", 0, 0 },	    { "1ms", 0, 1 },
+		{ "500ms", 0, 500 },	  { "30s", 0, 30000 },	    { "2m", 0, 120000 },
+		{ "1h", 0, 3600000 },	  { "720h", 0, 2592000000 }, { "721h", -ERANGE, 0 },
+		{ "4294967296s", -ERANGE, 0 }, { "", -EINVAL, 0 },  { "s", -EINVAL, 0 },
+		{ "-1s", -EINVAL, 0 },	  { "1 s", -EINVAL, 0 },    { "1S", -EINVAL, 0 },
+		{ "1.5s", -EINVAL, 0 },	  { "10", -EINVAL, 0 },
+	};
+	uint32_t ms;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(cfg_duration_parse(cases[i].text, &ms), cases[i].ret);
+		if (!cases[i].ret)
+			assert_int_equal(ms, cases[i].ms);
+	}
+}
+
+static const char *nearest(const char *word)
+{
+	static const char *const words[] = { "name", "listen", "advertise", "media", "next-hop" };
+	struct near near;
+	size_t i;
+
+	near_init(&near, word);
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		near_offer(&near, words[i]);
+	return near.best ? near.best : "";
+}
+
+static void near_words(void **state)
+{
+	(void)state;
+	assert_string_equal(nearest("listne"), "listen");
+	assert_string_equal(nearest("Listen"), "listen");
+	assert_string_equal(nearest("advertize"), "advertise");
+	assert_string_equal(nearest("nexthop"), "next-hop");
+	assert_string_equal(nearest("next_hop"), "next-hop");
+	assert_string_equal(nearest("nam"), "name");
+	assert_string_equal(nearest("transport"), "");
+	assert_string_equal(nearest("x"), "");
+	assert_string_equal(nearest(""), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(everything_is_read),
+		cmocka_unit_test(what_is_left_out_has_its_default),
+		cmocka_unit_test(every_mistake_is_told),
+		cmocka_unit_test(hostile_files_are_refused),
+		cmocka_unit_test(aliases_work),
+		cmocka_unit_test(a_missing_file_is_told),
+		cmocka_unit_test(durations),
+		cmocka_unit_test(near_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
