@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the verbs of the noun "call" share. */
+#ifndef SIPD_ADMIN_CALL_OBJECT_H
+#define SIPD_ADMIN_CALL_OBJECT_H
+
+#include <jansson.h>
+
+#include "admin/request.h"
+#include "call/call.h"
+
+/* The entry of a call in lists. */
+json_t *admin_call_object(const struct call_info *info);
+/* Refuses for an error of call_find() or call_kill(). */
+json_t *admin_call_refuse(struct admin_request *request, const char *id, int error);
+
+#endif

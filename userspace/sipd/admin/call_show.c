@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "call show": all that is known of one call. */
+#include "admin/call_object.h"
+#include "admin/text.h"
+
+static json_t *leg_object(const char *name, const struct call_leg_info *leg)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			 "name", name,
+			 "realm", admin_text(leg->realm),
+			 "call_id", admin_text(leg->call_id),
+			 "local", admin_text(leg->local_uri),
+			 "remote", admin_text(leg->remote_uri),
+			 "local_tag", admin_text(leg->local_tag),
+			 "remote_tag", admin_text(leg->remote_tag),
+			 "remote_target", admin_text(leg->remote_target),
+			 "peer", admin_addr(&leg->peer),
+			 "state", admin_text(leg->state));
+}
+
+static json_t *stream_object(const struct media_stream_stats *stream)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:b}",
+			 "type", admin_text(stream->type),
+			 "a_local", admin_sockaddr(&stream->local[MEDIA_A]),
+			 "a_remote", admin_sockaddr(&stream->remote[MEDIA_A]),
+			 "b_local", admin_sockaddr(&stream->local[MEDIA_B]),
+			 "b_remote", admin_sockaddr(&stream->remote[MEDIA_B]),
+			 "codec", admin_text(stream->codec),
+			 "a_rx_packets", (json_int_t)stream->rx_packets[MEDIA_A],
+			 "b_rx_packets", (json_int_t)stream->rx_packets[MEDIA_B],
+			 "a_lost", (json_int_t)stream->lost[MEDIA_A],
+			 "b_lost", (json_int_t)stream->lost[MEDIA_B],
+			 "a_jitter_us", (json_int_t)stream->jitter_us[MEDIA_A],
+			 "b_jitter_us", (json_int_t)stream->jitter_us[MEDIA_B],
+			 "held", stream->held);
+}
+
+static json_t *media_list(const struct media_stats *media)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < media->nstreams; i++)
+		json_array_append_new(list, stream_object(&media->streams[i]));
+	return list;
+}
+
+static json_t *details(const struct call_info *info)
+{
+	json_t *call = admin_call_object(info), *more;
+
+	more = json_pack("{s:[o, o], s:o, s:o, s:o, s:o, s:o}",
+			 "legs", leg_object("A", &info->legs[0]), leg_object("B", &info->legs[1]),
+			 "setup_ms", admin_optional_ms(info->setup_ms),
+			 "ring_ms", admin_optional_ms(info->ring_ms),
+			 "talk_ms", admin_optional_ms(info->talk_ms),
+			 "ended_by", admin_text(info->ended_by),
+			 "media", media_list(&info->media));
+	if (!more || json_object_update(call, more)) {
+		json_decref(call);
+		call = NULL;
+	}
+	json_decref(more);
+	return call;
+}
+
+static void show_call(const struct call_info *info, void *arg)
+{
+	json_t **result = arg;
+
+	*result = details(info);
+}
+
+json_t *admin_call_show(struct admin_request *request)
+{
+	const char *id = admin_string_arg(request, "id");
+	json_t *result = NULL;
+	int ret;
+
+	if (!id)
+		return NULL;
+	ret = call_find(request->context->engine, id, show_call, &result);
+	return ret ? admin_call_refuse(request, id, ret) : result;
+}

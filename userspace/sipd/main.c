@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* sipd: options, start and end. */
+#include <errno.h>
+#include <getopt.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "admin/admin.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "call/call.h"
+#include "config/config.h"
+#include "notify.h"
+
+#define DEFAULT_CONFIG "/etc/sipfast/sipd.yaml"
+
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_UNREACHABLE = 5, /* the kernel module */
+	EXIT_CONFIG = 7,
+};
+
+struct options {
+	const char *config;
+	bool check;
+};
+
+struct sipd {
+	struct loop *loop;
+	struct loop_fd signals;
+	struct call_engine *engine;
+	struct admin *admin;
+};
+
+static void usage(FILE *out)
+{
+	fputs("usage: sipd [-t] [-f FILE] [-d LEVEL]\n"
+	      "       sipd -V | -h\n"
+	      "\n"
+	      "Session border controller; runs in the foreground and logs to standard error.\n"
+	      "\n"
+	      "  -f FILE   configuration, " DEFAULT_CONFIG " unless given\n"
+	      "  -t        check the configuration and exit\n"
+	      "  -d LEVEL  log error, warn, info (the default) or debug and what is graver\n"
+	      "  -V        print the version and exit\n"
+	      "  -h        print this and exit\n",
+	      out);
+}
+
+static bool set_level(const char *name)
+{
+	static const char *const names[] = {
+		[LOG_LEVEL_ERROR] = "error",
+		[LOG_LEVEL_WARN] = "warn",
+		[LOG_LEVEL_INFO] = "info",
+		[LOG_LEVEL_DEBUG] = "debug",
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(names[i], name))
+			continue;
+		log_set_level(i);
+		return true;
+	}
+	fprintf(stderr, "sipd: no log level \"%s\"; choose error, warn, info or debug\n", name);
+	return false;
+}
+
+/* Exits when the options say all there is to do. */
+static void parse_options(struct options *options, int argc, char **argv)
+{
+	int c;
+
+	*options = (struct options){ .config = DEFAULT_CONFIG };
+	while ((c = getopt(argc, argv, "f:td:Vh")) != -1) {
+		switch (c) {
+		case 'f':
+			options->config = optarg;
+			break;
+		case 't':
+			options->check = true;
+			break;
+		case 'd':
+			if (!set_level(optarg))
+				exit(EXIT_USAGE);
+			break;
+		case 'V':
+			puts("sipd " SIPFAST_VERSION);
+			exit(EXIT_OK);
+		case 'h':
+			usage(stdout);
+			exit(EXIT_OK);
+		default:
+			usage(stderr);
+			exit(EXIT_USAGE);
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "sipd: unexpected \"%s\"\n", argv[optind]);
+		usage(stderr);
+		exit(EXIT_USAGE);
+	}
+}
+
+static void report(void *arg, const char *line)
+{
+	(void)arg;
+	fputs(line, stderr);
+}
+
+/* Descriptors are for sockets; the soft limit is there for programs that still select(). */
+static void raise_fd_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		log_warn("cannot raise the limit of open files to %llu: %s",
+			 (unsigned long long)limit.rlim_max, strerror(errno));
+}
+
+static void on_signal(struct loop_fd *lfd, uint32_t events)
+{
+	struct sipd *sipd = (struct sipd *)((char *)lfd - offsetof(struct sipd, signals));
+	struct signalfd_siginfo info;
+
+	(void)events;
+	if (read(lfd->fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	log_info("signal %s: ending", strsignal(info.ssi_signo));
+	notify_manager("STOPPING=1");
+	loop_stop(sipd->loop);
+}
+
+static int watch_signals(struct sipd *sipd)
+{
+	sigset_t set;
+	int fd, ret;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	ret = loop_fd_add(sipd->loop, &sipd->signals, fd, EPOLLIN, on_signal);
+	if (ret)
+		close(fd);
+	return ret;
+}
+
+static void unwatch_signals(struct sipd *sipd)
+{
+	loop_fd_del(sipd->loop, &sipd->signals);
+	close(sipd->signals.fd);
+}
+
+static int run(struct sipd *sipd)
+{
+	int ret;
+
+	puts("sipd: ready");
+	fflush(stdout);
+	notify_manager("READY=1");
+	ret = loop_run(sipd->loop);
+	if (ret)
+		log_error("the event loop failed: %s", strerror(-ret));
+	return ret;
+}
+
+static enum exit_code serve(const struct cfg *cfg)
+{
+	enum exit_code code = EXIT_FAILED;
+	struct sipd sipd = { 0 };
+	int ret;
+
+	ret = loop_alloc(&sipd.loop);
+	if (ret) {
+		log_error("cannot make an event loop: %s", strerror(-ret));
+		return code;
+	}
+	ret = watch_signals(&sipd);
+	if (ret) {
+		log_error("cannot watch signals: %s", strerror(-ret));
+		goto free_loop;
+	}
+	ret = call_engine_alloc(&sipd.engine, sipd.loop, cfg);
+	if (ret) {
+		if (ret == -ENOENT)
+			code = EXIT_UNREACHABLE;
+		goto unwatch;
+	}
+	if (admin_alloc(&sipd.admin, sipd.loop, cfg->control_socket, sipd.engine))
+		goto free_engine;
+	if (!run(&sipd))
+		code = EXIT_OK;
+	admin_free(sipd.admin);
+free_engine:
+	call_engine_free(sipd.engine);
+unwatch:
+	unwatch_signals(&sipd);
+free_loop:
+	loop_free(sipd.loop);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	enum exit_code code;
+	struct cfg *cfg;
+
+	/* One thread works; more arenas would only keep memory apart. */
+	mallopt(M_ARENA_MAX, 1);
+	parse_options(&options, argc, argv);
+	cfg = cfg_load(options.config, report, NULL);
+	if (!cfg)
+		return EXIT_CONFIG;
+	if (options.check) {
+		printf("%s: ok\n", options.config);
+		cfg_free(cfg);
+		return EXIT_OK;
+	}
+	raise_fd_limit();
+	log_info("sipd " SIPFAST_VERSION ", %s: %u realms, media %s", options.config, cfg->nrealms,
+		 cfg->media_kernel ? "kernel" : "none");
+	code = serve(cfg);
+	cfg_free(cfg);
+	return code;
+}
