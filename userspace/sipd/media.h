@@ -3,9 +3,10 @@
  * The media of calls: local ports, and the kernel's sessions that relay between them. The only part
  * of sipd that speaks to the module.
  *
- * One struct media_call per call. Offers and answers are handed in as they pass from one side to the
- * other; what comes back is the edit for the copy that goes on. The kernel's session is programmed before
- * media_answer() returns, so before the answer is sent, and switched in one request on a re-offer.
+ * One struct media_call per call. Offers and answers are handed in as they pass from one side to
+ * the other; what comes back is the edit for the copy that goes on. The kernel's session is
+ * programmed before media_answer() returns, so before the answer is sent, and switched in one
+ * request on a re-offer.
  */
 #ifndef SIPD_MEDIA_H
 #define SIPD_MEDIA_H
@@ -71,14 +72,17 @@ struct media_orphan {
 
 /*
  * Opens the module unless config->kernel is false, and takes stock of the sessions that an earlier
- * sipd left: they go on, their ports are not given out. -ENOENT: the module is not loaded; the reason
- * is logged.
+ * sipd left: they go on, their ports are not given out. -ENOENT: the module is not loaded; the
+ * reason is logged.
  */
 int media_alloc(struct media **media, struct loop *loop, const struct media_config *config,
 		const struct media_handlers *handlers, void *arg);
 void media_free(struct media *media);
 
-/* Registers the realm's range with the module (or finds it there). The reason of a failure is logged. */
+/*
+ * Registers the realm's range with the module (or finds it there). The reason of a failure is
+ * logged.
+ */
 int media_realm_add(struct media *media, const struct media_realm_config *config,
 		    struct media_realm **realm);
 void media_realm_ports(const struct media_realm *realm, unsigned int *used, unsigned int *total);
@@ -87,22 +91,22 @@ void media_realm_ports(const struct media_realm *realm, unsigned int *used, unsi
 struct media_call *media_call_alloc(struct media *media, struct media_realm *const realms[2],
 				    void *user);
 /*
- * Ends the call's session and returns its ports, to be used again as late as possible. @last, unless
- * NULL, receives the final statistics.
+ * Ends the call's session and returns its ports, to be used again as late as possible. @last,
+ * unless NULL, receives the final statistics.
  */
 void media_call_free(struct media_call *mc, struct media_stats *last);
 
 /*
- * An offer came from @from, whose signalling comes from @signalling; @edit is for the copy that goes to
- * the other side. Nothing that is in use changes yet. -ENOSPC: no port is free; -ENOTSUP: not an
- * address family or transport that can be relayed; -EBUSY: an offer is pending.
+ * An offer came from @from, whose signalling comes from @signalling; @edit is for the copy that
+ * goes to the other side. Nothing that is in use changes yet. -ENOSPC: no port is free; -ENOTSUP:
+ * not an address family or transport that can be relayed; -EBUSY: an offer is pending.
  */
 int media_offer(struct media_call *mc, enum media_side from, const struct sdp *offer,
 		struct in_addr signalling, struct sdp_edit *edit);
 /*
- * The answer to the pending offer came from @from. Programs the kernel. The offer stays pending until
- * media_commit() (an early answer of a provisional response may be followed by another one).
- * -EIO: the module refused; logged.
+ * The answer to the pending offer came from @from. Programs the kernel. The offer stays pending
+ * until media_commit() (an early answer of a provisional response may be followed by another
+ * one). -EIO: the module refused; logged.
  */
 int media_answer(struct media_call *mc, enum media_side from, const struct sdp *answer,
 		 struct in_addr signalling, struct sdp_edit *edit);

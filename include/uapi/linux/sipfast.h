@@ -234,9 +234,11 @@ enum sipfast_rx_attr {
 	SIPFAST_A_RX_PAD,
 	SIPFAST_A_RX_PACKETS,		/* u64: accepted */
 	SIPFAST_A_RX_OCTETS,		/* u64: of UDP payload, accepted */
-	SIPFAST_A_RX_LOST,		/* s64: expected less received; negative with duplicates */
+	SIPFAST_A_RX_LOST,		/* s64: expected less received; duplicates
+					 * make it negative
+					 */
 	SIPFAST_A_RX_DUPLICATE,		/* u64 */
-	SIPFAST_A_RX_REORDERED,		/* u64: came after one with a higher sequence number */
+	SIPFAST_A_RX_REORDERED,		/* u64: came after a higher sequence number */
 	SIPFAST_A_RX_JITTER_US,		/* u32: microseconds */
 	SIPFAST_A_RX_SSRC,		/* u32: absent until RTP came */
 	SIPFAST_A_RX_PAYLOAD_TYPE,	/* u8: of the last RTP packet; absent until RTP came */

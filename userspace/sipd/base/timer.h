@@ -44,8 +44,9 @@ void timer_wheel_set_now(struct timer_wheel *wheel, uint64_t now_ms);
 uint64_t timer_wheel_now(const struct timer_wheel *wheel);
 
 /*
- * Moves the wheel to @now_ms and fires what is due, in order of time, each timer disarmed before its
- * callback, which may set and cancel any timer and free its object. What it sets counts from @now_ms.
+ * Moves the wheel to @now_ms and fires what is due, in order of time, each timer disarmed before
+ * its callback, which may set and cancel any timer and free its object. What it sets counts from
+ * @now_ms.
  */
 void timer_wheel_advance(struct timer_wheel *wheel, uint64_t now_ms);
 

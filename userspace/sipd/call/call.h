@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Calls as the rest of sipd sees them: the B2BUA that makes them out of SIP, and what can be asked of
- * them. All of it belongs to the shard's thread.
+ * Calls as the rest of sipd sees them: the B2BUA that makes them out of SIP, and what can be
+ * asked of them. All of it belongs to the shard's thread.
  */
 #ifndef SIPD_CALL_CALL_H
 #define SIPD_CALL_CALL_H
@@ -31,8 +31,8 @@ enum call_state {
 const char *call_state_name(enum call_state state);
 
 /*
- * The realms of @cfg get their sockets and media ranges; calls that come in are taken. @cfg must outlive
- * the engine. The reason of a failure is logged.
+ * The realms of @cfg get their sockets and media ranges; calls that come in are taken. @cfg must
+ * outlive the engine. The reason of a failure is logged.
  */
 int call_engine_alloc(struct call_engine **engine, struct loop *loop, const struct cfg *cfg);
 /* Ends every call (BYE, CANCEL are sent once, not waited for) and closes everything. */

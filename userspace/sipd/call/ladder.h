@@ -40,7 +40,8 @@ void ladder_add(struct ladder *ladder, uint64_t now_ms, enum ladder_kind kind,
 		const char *label, const char *detail);
 void ladder_clean(struct ladder *ladder);
 
-static inline const char *ladder_label(const struct ladder *ladder, const struct ladder_event *event)
+static inline const char *ladder_label(const struct ladder *ladder,
+				       const struct ladder_event *event)
 {
 	return ladder->text + event->text;
 }

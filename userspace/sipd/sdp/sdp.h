@@ -59,8 +59,8 @@ struct sdp_error {
 };
 
 /*
- * Reads @text, which it borrows. 0 or -EBADMSG. Pure, no allocation. Lines end with CRLF or LF; o= user
- * names with spaces, missing s= and t= lines and empty lines at the end are let through.
+ * Reads @text, which it borrows. 0 or -EBADMSG. Pure, no allocation. Lines end with CRLF or LF;
+ * o= user names with spaces, missing s= and t= lines and empty lines at the end are let through.
  */
 int sdp_parse(struct sdp *sdp, struct view text, struct sdp_error *error);
 
@@ -79,10 +79,11 @@ struct sdp_edit {
 };
 
 /*
- * Writes @sdp with @edit applied: o= replaced (user "-"), c= and m= ports replaced, hold by c= 0.0.0.0
- * kept as hold, a=rtcp rewritten, a=candidate, ice-*, remote-candidates and end-of-candidates removed (media
- * is relayed here). All other lines survive in order, and end with CRLF. Without edit->media_relayed
- * the text goes on as it came, octet by octet. Returns the length or -EMSGSIZE.
+ * Writes @sdp with @edit applied: o= replaced (user "-"), c= and m= ports replaced, hold by c=
+ * 0.0.0.0 kept as hold, a=rtcp rewritten, a=candidate, ice-*, remote-candidates and
+ * end-of-candidates removed (media is relayed here). All other lines survive in order, and end
+ * with CRLF. Without edit->media_relayed the text goes on as it came, octet by octet. Returns the
+ * length or -EMSGSIZE.
  */
 int sdp_write(const struct sdp *sdp, const struct sdp_edit *edit, char *buf, size_t cap);
 

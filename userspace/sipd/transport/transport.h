@@ -35,7 +35,8 @@ struct tp_listener {
 	enum tp_proto proto;
 	struct tp_addr local;
 	char host[TP_ADDR_STRLEN]; /* of local, as tp_addr_host() writes it */
-	const char *advertise; /* host that Via shows; NULL: that of @local. Borrowed, set by the user */
+	/* Host that Via shows; NULL: that of @local. Borrowed, set by the user. */
+	const char *advertise;
 	void *user; /* the realm */
 };
 
@@ -52,8 +53,8 @@ struct tp_stats {
 };
 
 /*
- * "1.2.3.4:5060", "[2001:db8::1]:5060", "2001:db8::1"; @default_port when the text has none. Numeric
- * only; -EINVAL otherwise.
+ * "1.2.3.4:5060", "[2001:db8::1]:5060", "2001:db8::1"; @default_port when the text has none.
+ * Numeric only; -EINVAL otherwise.
  */
 int tp_addr_parse(struct tp_addr *addr, struct view text, uint16_t default_port);
 /* "1.2.3.4:5060" or "[2001:db8::1]:5060"; returns @buf. */
