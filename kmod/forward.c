@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "forward.h"
+
+#include <net/dst.h>
+#include <net/inet_ecn.h>
+
+#include "route.h"
+#include "verdict.h"
+
+/*
+ * Finds the way out and rewrites; SF_FORWARDED and @rt, or why it can't leave. The TTL goes
+ * on falling, so that a ring of endpoints, of this host or several, ends.
+ */
+static enum sf_counter prepare(const struct sf_net *sn, const struct sf_endpoint_conf *c,
+			       const struct sf_pkt *pkt, struct sk_buff *skb, struct rtable **rt)
+{
+	const struct sf_addr *remote = sf_conf_remote(c);
+	struct sf_endpoint *ep = c->ep;
+	u8 tos = c->dscp << 2;
+	struct sf_pkt_out out;
+
+	lockdep_assert_held(&ep->tx.lock);
+	if (unlikely(ep->tx.closed))
+		return SF_DROP_NO_ENDPOINT;
+	if (unlikely(!sf_addr_is_set(remote)))
+		return SF_DROP_NO_REMOTE;
+	if (unlikely(pkt->ttl <= 1))
+		return SF_DROP_TTL;
+	*rt = sf_route_get(&ep->tx.route, sn->net, &ep->local, remote, tos);
+	if (unlikely(!*rt))
+		return SF_DROP_NO_ROUTE;
+	if (unlikely(sf_pkt_out_size(pkt) > dst_mtu(&(*rt)->dst)))
+		return SF_DROP_TOO_BIG;
+
+	out.src = ep->local;
+	out.dst = *remote;
+	out.tos = tos | (pkt->tos & INET_ECN_MASK);
+	out.ttl = min_t(u8, c->ttl, pkt->ttl - 1);
+	if (sf_pkt_rewrite(skb, pkt, &out, LL_RESERVED_SPACE((*rt)->dst.dev)))
+		return SF_DROP_NO_MEMORY;
+	return SF_FORWARDED;
+}
+
+/* Consumes @skb. */
+static enum sf_counter transmit(const struct sf_net *sn, const struct sf_endpoint_conf *c,
+				const struct sf_pkt *pkt, struct sk_buff *skb)
+{
+	struct sf_tx *tx = &c->ep->tx;
+	enum sf_counter result;
+	struct rtable *rt;
+
+	spin_lock(&tx->lock);
+	result = skb ? prepare(sn, c, pkt, skb, &rt) : SF_DROP_NO_MEMORY;
+	if (likely(result == SF_FORWARDED)) {
+		tx->stats.packets++;
+		tx->stats.octets += pkt->len;
+	} else if (!tx->closed) {
+		tx->stats.dropped++;
+	}
+	spin_unlock(&tx->lock);
+
+	if (unlikely(result != SF_FORWARDED)) {
+		kfree_skb(skb);
+		return result;
+	}
+	/* Outside the lock: it may end in another endpoint of this CPU. */
+	if (sf_route_output(sn->net, rt, skb))
+		return SF_DROP_NO_NEIGHBOUR;
+	return SF_FORWARDED;
+}
+
+void sf_forward(const struct sf_net *sn, const struct sf_conf *conf,
+		const struct sf_endpoint_conf *from, const struct sf_pkt *pkt,
+		struct sk_buff *skb)
+{
+	unsigned int i, last = from->nforwards - 1;
+	struct sk_buff *copy;
+
+	/* The copies share paged payload; the original goes last, as it is changed. */
+	for (i = 0; i <= last; i++) {
+		copy = i < last ? pskb_copy(skb, GFP_ATOMIC) : skb;
+		sf_count(sn, transmit(sn, &conf->ep[from->forwards[i]], pkt, copy));
+	}
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SF_NET_H
+#define SF_NET_H
+
+#include <linux/hash.h>
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/ratelimit.h>
+#include <linux/rhashtable.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+
+#include "stats.h"
+
+#define SF_RANGE_BITS		6
+
+/* What a namespace may hold at most. */
+#define SF_MAX_RANGES		1024
+#define SF_MAX_SESSIONS		(1U << 18)
+#define SF_MAX_ENDPOINTS	(1U << 20)
+
+/**
+ * struct sf_net - what the module knows of a network namespace
+ * @ranges: by hash of address; RCU for packets, changed under @lock
+ * @stats: counters by reason
+ * @net: the namespace
+ * @hook: registered while there is a range
+ * @lock: serializes every change and every dump
+ * @nranges: under @lock, as are the next two
+ * @nsessions: in @sessions and @by_index
+ * @nendpoints: of all sessions
+ * @reserved_ports: bits that the module set in ip_local_reserved_ports; under @lock,
+ *	NULL before the first range
+ * @sessions: by ID, under @lock
+ * @by_index: by internal index, which a session keeps while it lives: what dumps walk
+ * @next_index: where the search for a free index starts
+ * @expired_lock: protects @expired
+ * @expired: sessions whose timer found them idle
+ * @expire_work: deletes them
+ * @event_limit: of multicast events
+ */
+struct sf_net {
+	struct hlist_head ranges[1 << SF_RANGE_BITS];
+	struct sf_stats __percpu *stats;
+	struct net *net;
+	struct nf_hook_ops hook;
+
+	struct mutex lock;
+	u32 nranges;
+	u32 nsessions;
+	u32 nendpoints;
+	unsigned long *reserved_ports;
+	struct rhashtable sessions;
+	struct xarray by_index;
+	u32 next_index;
+
+	spinlock_t expired_lock;
+	struct list_head expired;
+	struct work_struct expire_work;
+	struct ratelimit_state event_limit;
+};
+
+struct sf_net *sf_net(const struct net *net);
+
+int sf_net_setup(void);
+void sf_net_teardown(void);
+
+/* Enters and leaves the packet path of the namespace. Called with @sn->lock held. */
+int sf_hook_add(struct sf_net *sn);
+void sf_hook_del(struct sf_net *sn);
+
+#endif /* SF_NET_H */

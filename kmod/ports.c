@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ports.h"
+
+#include <net/inet_sock.h>
+#include <net/ipv6.h>
+
+#include "compat.h"
+#include "range.h"
+
+/* Of an IPv6 socket this is the IPv4 part: any, mapped, or one that is nobody's. */
+static bool receives_ipv4(const struct sock *sk, __be32 addr4)
+{
+	__be32 bound = READ_ONCE(inet_sk(sk)->inet_rcv_saddr);
+
+	return !ipv6_only_sock(sk) && (!bound || bound == addr4);
+}
+
+bool sf_ports_bound(struct net *net, __be32 addr4, u16 port)
+{
+	struct udp_hslot *slot = udp_hashslot(sf_udp_table(net), net, port);
+	bool found = false;
+	struct sock *sk;
+
+	rcu_read_lock();
+	sk_for_each_rcu(sk, &slot->head) {
+		if (net_eq(sock_net(sk), net) && READ_ONCE(inet_sk(sk)->inet_num) == port &&
+		    receives_ipv4(sk, addr4)) {
+			found = true;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+int sf_ports_reserve(struct sf_net *sn, u16 port_min, u16 port_max)
+{
+	unsigned long *sysctl = sn->net->ipv4.sysctl_local_reserved_ports;
+	unsigned int port;
+
+	lockdep_assert_held(&sn->lock);
+	if (!sn->reserved_ports) {
+		sn->reserved_ports = bitmap_zalloc(65536, GFP_KERNEL_ACCOUNT);
+		if (!sn->reserved_ports)
+			return -ENOMEM;
+	}
+	/* Bit by bit and atomically: writes to the sysctl take a lock that is not exported. */
+	for (port = port_min; port <= port_max; port++)
+		if (!test_and_set_bit(port, sysctl))
+			__set_bit(port, sn->reserved_ports);
+	return 0;
+}
+
+static bool still_needed(const struct sf_net *sn, unsigned int port)
+{
+	const struct sf_range *range;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sn->ranges); i++)
+		hlist_for_each_entry(range, &sn->ranges[i], node)
+			if (port - range->port_min < range->nports)
+				return true;
+	return false;
+}
+
+void sf_ports_release(struct sf_net *sn, u16 port_min, u16 port_max)
+{
+	unsigned long *sysctl = sn->net->ipv4.sysctl_local_reserved_ports;
+	unsigned int port = port_min;
+
+	lockdep_assert_held(&sn->lock);
+	for_each_set_bit_from(port, sn->reserved_ports, port_max + 1) {
+		if (still_needed(sn, port))
+			continue;
+		__clear_bit(port, sn->reserved_ports);
+		clear_bit(port, sysctl);
+	}
+}

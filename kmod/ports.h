@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* UDP ports, seen from the socket side. Ports are in host byte order. */
+#ifndef SF_PORTS_H
+#define SF_PORTS_H
+
+#include "net.h"
+
+/* Is a UDP socket bound that would receive what is sent to @addr4 and @port? */
+bool sf_ports_bound(struct net *net, __be32 addr4, u16 port);
+
+/*
+ * Keeps ports from the kernel's choice of ephemeral ports. Only bits that were clear are
+ * noted, and only noted ones are cleared again, when no range of any address needs them.
+ * Called with &sf_net.lock held, before the range enters or after it left &sf_net.ranges.
+ */
+int sf_ports_reserve(struct sf_net *sn, u16 port_min, u16 port_max);
+void sf_ports_release(struct sf_net *sn, u16 port_min, u16 port_max);
+
+#endif /* SF_PORTS_H */

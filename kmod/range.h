@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SF_RANGE_H
+#define SF_RANGE_H
+
+#include <linux/netlink.h>
+
+#include "addr.h"
+#include "net.h"
+
+struct sf_endpoint;
+
+/**
+ * struct sf_range - local address and span of UDP ports that the module owns
+ * @node: in &sf_net.ranges
+ * @addr4: its address
+ * @port_min: lowest port, host byte order
+ * @nports: how many from there
+ * @unknown: packets dropped for want of an endpoint
+ * @nendpoints: that live in @slots, under &sf_net.lock
+ * @slots: endpoint by port less @port_min; RCU for packets, changed under &sf_net.lock
+ */
+struct sf_range {
+	struct hlist_node node;
+	__be32 addr4;
+	u16 port_min;
+	u32 nports;
+	u64 __percpu *unknown;
+	u32 nendpoints;
+	struct sf_endpoint __rcu *slots[];
+};
+
+static inline u16 sf_range_port_max(const struct sf_range *range)
+{
+	return range->port_min + range->nports - 1;
+}
+
+static inline struct hlist_head *sf_range_bucket(struct sf_net *sn, __be32 addr4)
+{
+	return &sn->ranges[hash_32((__force u32)addr4, SF_RANGE_BITS)];
+}
+
+/* The slot of a port that lies in @range. */
+static inline struct sf_endpoint __rcu **sf_range_slot(struct sf_range *range, __be16 port)
+{
+	return &range->slots[ntohs(port) - range->port_min];
+}
+
+/* Returns the range that @addr lies in. Called with RCU read lock or &sf_net.lock held. */
+struct sf_range *sf_range_lookup(struct sf_net *sn, const struct sf_addr *addr);
+
+/*
+ * Ports in host byte order. -EEXIST, -EADDRINUSE, -EADDRNOTAVAIL, -ENOSPC as the ABI says.
+ * Called with &sf_net.lock held.
+ */
+int sf_range_add(struct sf_net *sn, __be32 addr4, u16 port_min, u16 port_max,
+		 struct netlink_ext_ack *extack);
+
+/* -ENOENT, -EBUSY. Called with &sf_net.lock held; sleeps for a grace period. */
+int sf_range_del(struct sf_net *sn, __be32 addr4, u16 port_min, u16 port_max,
+		 struct netlink_ext_ack *extack);
+
+u64 sf_range_unknown(const struct sf_range *range);
+
+/* Deletes all ranges of a namespace that dies: no packet and no request can see them. */
+void sf_range_clean(struct sf_net *sn);
+
+#endif /* SF_RANGE_H */

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0
+/* From the attributes of SESSION_ADD and SESSION_SET to struct sf_session_request. */
+#include <linux/inetdevice.h>
+#include <linux/slab.h>
+
+#include "netlink.h"
+
+/* Shortest inactivity timeout, in ms, but for 0. */
+#define TIMEOUT_MIN		100
+
+/* Not const: older kernels' policies take them as they are. */
+static struct netlink_range_validation clock_rates = { .min = 1000, .max = 192000 };
+static struct netlink_range_validation timeouts = { .min = 0, .max = 86400000 };
+
+static const struct nla_policy forward_policy[] = {
+	[SIPFAST_A_FORWARD_TO] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct nla_policy endpoint_policy[] = {
+	[SIPFAST_A_ENDPOINT_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SIPFAST_A_ENDPOINT_DELETE] = { .type = NLA_FLAG },
+	[SIPFAST_A_ENDPOINT_LOCAL_ADDR4] = { .type = NLA_U32 },
+	[SIPFAST_A_ENDPOINT_LOCAL_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[SIPFAST_A_ENDPOINT_REMOTE_ADDR4] = { .type = NLA_U32 },
+	[SIPFAST_A_ENDPOINT_REMOTE_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[SIPFAST_A_ENDPOINT_COMPONENT] = NLA_POLICY_MAX(NLA_U8, SIPFAST_COMPONENT_MAX),
+	[SIPFAST_A_ENDPOINT_LEARN] = NLA_POLICY_MAX(NLA_U8, SIPFAST_LEARN_MAX),
+	[SIPFAST_A_ENDPOINT_LEARN_ADDR4] = { .type = NLA_U32 },
+	[SIPFAST_A_ENDPOINT_LEARN_PREFIX] = NLA_POLICY_MAX(NLA_U8, 32),
+	[SIPFAST_A_ENDPOINT_SOURCE] = NLA_POLICY_MAX(NLA_U8, SIPFAST_SOURCE_MAX),
+	[SIPFAST_A_ENDPOINT_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+	[SIPFAST_A_ENDPOINT_TTL] = NLA_POLICY_MIN(NLA_U8, 1),
+	[SIPFAST_A_ENDPOINT_CLOCK_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &clock_rates),
+	[SIPFAST_A_ENDPOINT_FORWARD] = NLA_POLICY_NESTED(forward_policy),
+	[SIPFAST_A_ENDPOINT_NO_FORWARDS] = { .type = NLA_FLAG },
+};
+
+#define ENDPOINT_MAX	(ARRAY_SIZE(endpoint_policy) - 1)
+
+const struct nla_policy sf_policy_session_add[SIPFAST_A_SESSION_ENDPOINT + 1] = {
+	[SIPFAST_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U64, 1),
+	[SIPFAST_A_SESSION_OWNER] = { .type = NLA_U32 },
+	[SIPFAST_A_SESSION_TIMEOUT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &timeouts),
+	[SIPFAST_A_SESSION_ENDPOINT] = NLA_POLICY_NESTED(endpoint_policy),
+};
+
+const struct nla_policy sf_policy_session_set[SIPFAST_A_SESSION_ENDPOINT + 1] = {
+	[SIPFAST_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U64, 1),
+	[SIPFAST_A_SESSION_TIMEOUT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &timeouts),
+	[SIPFAST_A_SESSION_ENDPOINT] = NLA_POLICY_NESTED(endpoint_policy),
+};
+
+/* Address and port come together or not at all. Returns 1, 0 or -EINVAL. */
+static int read_addr(struct sf_addr *addr, const struct nlattr *nest, struct nlattr **tb,
+		     int addr_type, int port_type, struct netlink_ext_ack *extack)
+{
+	if (!tb[addr_type] && !tb[port_type])
+		return 0;
+	if (NL_REQ_ATTR_CHECK(extack, nest, tb, addr_type) ||
+	    NL_REQ_ATTR_CHECK(extack, nest, tb, port_type)) {
+		NL_SET_ERR_MSG(extack, "An address needs a port, and a port an address");
+		return -EINVAL;
+	}
+	addr->addr4 = nla_get_in_addr(tb[addr_type]);
+	addr->port = nla_get_be16(tb[port_type]);
+	return 1;
+}
+
+static int read_remote(struct sf_endpoint_request *req, struct nlattr **tb,
+		       struct netlink_ext_ack *extack)
+{
+	__be32 addr4;
+	int err;
+
+	err = read_addr(&req->conf.remote, req->attr, tb, SIPFAST_A_ENDPOINT_REMOTE_ADDR4,
+			SIPFAST_A_ENDPOINT_REMOTE_PORT, extack);
+	if (err <= 0)
+		return err;
+	addr4 = req->conf.remote.addr4;
+	if (ipv4_is_zeronet(addr4) || ipv4_is_multicast(addr4) || ipv4_is_lbcast(addr4)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SIPFAST_A_ENDPOINT_REMOTE_ADDR4],
+				    "The remote address is not that of a host");
+		return -EINVAL;
+	}
+	req->has |= SF_HAS_REMOTE;
+	return 0;
+}
+
+static int read_learn_from(struct sf_endpoint_request *req, struct nlattr **tb,
+			   struct netlink_ext_ack *extack)
+{
+	const struct nlattr *addr4 = tb[SIPFAST_A_ENDPOINT_LEARN_ADDR4];
+	u8 prefix;
+
+	if (!addr4 && !tb[SIPFAST_A_ENDPOINT_LEARN_PREFIX])
+		return 0;
+	if (NL_REQ_ATTR_CHECK(extack, req->attr, tb, SIPFAST_A_ENDPOINT_LEARN_PREFIX)) {
+		NL_SET_ERR_MSG(extack, "An address to learn from needs a prefix length");
+		return -EINVAL;
+	}
+	prefix = nla_get_u8(tb[SIPFAST_A_ENDPOINT_LEARN_PREFIX]);
+	if (prefix && NL_REQ_ATTR_CHECK(extack, req->attr, tb, SIPFAST_A_ENDPOINT_LEARN_ADDR4)) {
+		NL_SET_ERR_MSG(extack, "A prefix to learn from needs an address");
+		return -EINVAL;
+	}
+	req->conf.learn_addr4 = addr4 ? nla_get_in_addr(addr4) : 0;
+	req->conf.learn_mask = inet_make_mask(prefix);
+	req->has |= SF_HAS_LEARN_FROM;
+	return 0;
+}
+
+static void read_scalars(struct sf_endpoint_request *req, struct nlattr **tb)
+{
+	static const struct {
+		u16 type;
+		u16 has;
+		size_t offset;
+	} octets[] = {
+#define OCTET(name, field) { SIPFAST_A_ENDPOINT_##name, SF_HAS_##name,			\
+			     offsetof(struct sf_endpoint_conf, field) }
+		OCTET(COMPONENT, component), OCTET(LEARN, learn), OCTET(SOURCE, source),
+		OCTET(DSCP, dscp), OCTET(TTL, ttl),
+#undef OCTET
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(octets); i++) {
+		if (!tb[octets[i].type])
+			continue;
+		*((u8 *)&req->conf + octets[i].offset) = nla_get_u8(tb[octets[i].type]);
+		req->has |= octets[i].has;
+	}
+	if (tb[SIPFAST_A_ENDPOINT_CLOCK_RATE]) {
+		req->conf.clock_rate = nla_get_u32(tb[SIPFAST_A_ENDPOINT_CLOCK_RATE]);
+		req->has |= SF_HAS_CLOCK_RATE;
+	}
+}
+
+static int read_forward(struct sf_endpoint_request *req, struct nlattr *nest,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[ARRAY_SIZE(forward_policy)];
+	unsigned int i;
+	u32 to;
+	int err;
+
+	err = nla_parse_nested(tb, ARRAY_SIZE(forward_policy) - 1, nest, forward_policy, extack);
+	if (err)
+		return err;
+	if (NL_REQ_ATTR_CHECK(extack, nest, tb, SIPFAST_A_FORWARD_TO)) {
+		NL_SET_ERR_MSG(extack, "A forward needs the ID of an endpoint");
+		return -EINVAL;
+	}
+	if (req->conf.nforwards == SIPFAST_MAX_FORWARDS) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "More forwards than an endpoint may have");
+		return -E2BIG;
+	}
+	to = nla_get_u32(tb[SIPFAST_A_FORWARD_TO]);
+	for (i = 0; i < req->conf.nforwards; i++) {
+		if (req->forwards[i] == to) {
+			NL_SET_ERR_MSG_ATTR(extack, nest, "The endpoint is forwarded to already");
+			return -EEXIST;
+		}
+	}
+	req->forwards[req->conf.nforwards++] = to;
+	return 0;
+}
+
+static int read_forwards(struct sf_endpoint_request *req, struct nlattr *nest, struct nlattr **tb,
+			 struct netlink_ext_ack *extack)
+{
+	struct nlattr *attr;
+	int rem, err;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) != SIPFAST_A_ENDPOINT_FORWARD)
+			continue;
+		err = read_forward(req, attr, extack);
+		if (err)
+			return err;
+		req->has |= SF_HAS_FORWARDS;
+	}
+	if (!tb[SIPFAST_A_ENDPOINT_NO_FORWARDS])
+		return 0;
+	if (req->conf.nforwards) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SIPFAST_A_ENDPOINT_NO_FORWARDS],
+				    "Forwards and none at once");
+		return -EINVAL;
+	}
+	req->has |= SF_HAS_FORWARDS;
+	return 0;
+}
+
+/* What only SESSION_SET knows, and what excludes all else. */
+static int read_flags(struct sf_endpoint_request *req, struct nlattr **tb, bool is_set,
+		      struct netlink_ext_ack *extack)
+{
+	unsigned int i;
+
+	if (!is_set && (tb[SIPFAST_A_ENDPOINT_DELETE] || tb[SIPFAST_A_ENDPOINT_NO_FORWARDS])) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SIPFAST_A_ENDPOINT_DELETE] ?:
+				    tb[SIPFAST_A_ENDPOINT_NO_FORWARDS],
+				    "There is nothing to remove from a new session");
+		return -EINVAL;
+	}
+	if (!tb[SIPFAST_A_ENDPOINT_DELETE])
+		return 0;
+	req->has |= SF_DELETE;
+	for (i = 0; i <= ENDPOINT_MAX; i++) {
+		if (tb[i] && i != SIPFAST_A_ENDPOINT_DELETE && i != SIPFAST_A_ENDPOINT_ID) {
+			NL_SET_ERR_MSG_ATTR(extack, tb[i], "An endpoint to delete has its ID only");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int read_endpoint(struct sf_endpoint_request *req, struct nlattr *nest, bool is_set,
+			 struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[ARRAY_SIZE(endpoint_policy)];
+	int err;
+
+	err = nla_parse_nested(tb, ENDPOINT_MAX, nest, endpoint_policy, extack);
+	if (err)
+		return err;
+	req->attr = nest;
+	if (NL_REQ_ATTR_CHECK(extack, nest, tb, SIPFAST_A_ENDPOINT_ID)) {
+		NL_SET_ERR_MSG(extack, "An endpoint needs an ID");
+		return -EINVAL;
+	}
+	req->id = nla_get_u32(tb[SIPFAST_A_ENDPOINT_ID]);
+	err = read_flags(req, tb, is_set, extack);
+	if (err)
+		return err;
+	err = read_addr(&req->local, nest, tb, SIPFAST_A_ENDPOINT_LOCAL_ADDR4,
+			SIPFAST_A_ENDPOINT_LOCAL_PORT, extack);
+	if (err < 0)
+		return err;
+	if (err)
+		req->has |= SF_HAS_LOCAL;
+	read_scalars(req, tb);
+	err = read_remote(req, tb, extack);
+	if (err)
+		return err;
+	err = read_learn_from(req, tb, extack);
+	if (err)
+		return err;
+	return read_forwards(req, nest, tb, extack);
+}
+
+static int read_endpoints(struct sf_session_request *req, struct nlattr *nest, bool is_set,
+			  struct netlink_ext_ack *extack)
+{
+	struct nlattr *attr;
+	unsigned int i;
+	int rem, err;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) != SIPFAST_A_SESSION_ENDPOINT)
+			continue;
+		if (req->n == SIPFAST_MAX_ENDPOINTS) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "More endpoints than a request may have");
+			return -E2BIG;
+		}
+		err = read_endpoint(&req->ep[req->n], attr, is_set, extack);
+		if (err)
+			return err;
+		for (i = 0; i < req->n; i++) {
+			if (req->ep[i].id == req->ep[req->n].id) {
+				NL_SET_ERR_MSG_ATTR(extack, attr, "The endpoint is given twice");
+				return -EINVAL;
+			}
+		}
+		req->n++;
+	}
+	return 0;
+}
+
+static int read_session(struct sf_session_request *req, struct nlattr *nest, struct nlattr **tb,
+			bool is_set, struct netlink_ext_ack *extack)
+{
+	if (NL_REQ_ATTR_CHECK(extack, nest, tb, SIPFAST_A_SESSION_ID)) {
+		NL_SET_ERR_MSG(extack, "A session needs an ID");
+		return -EINVAL;
+	}
+	req->id = nla_get_u64(tb[SIPFAST_A_SESSION_ID]);
+	if (tb[SIPFAST_A_SESSION_OWNER])
+		req->owner = nla_get_u32(tb[SIPFAST_A_SESSION_OWNER]);
+	if (tb[SIPFAST_A_SESSION_TIMEOUT_MS]) {
+		req->timeout_ms = nla_get_u32(tb[SIPFAST_A_SESSION_TIMEOUT_MS]);
+		req->has_timeout = true;
+		if (req->timeout_ms && req->timeout_ms < TIMEOUT_MIN) {
+			NL_SET_ERR_MSG_ATTR(extack, tb[SIPFAST_A_SESSION_TIMEOUT_MS],
+					    "The timeout is shorter than 100 ms");
+			return -ERANGE;
+		}
+	}
+	if (!is_set && NL_REQ_ATTR_CHECK(extack, nest, tb, SIPFAST_A_SESSION_ENDPOINT)) {
+		NL_SET_ERR_MSG(extack, "A new session needs an endpoint");
+		return -EINVAL;
+	}
+	return read_endpoints(req, nest, is_set, extack);
+}
+
+struct sf_session_request *sf_request_read(struct nlattr *nest, bool is_set,
+					   struct netlink_ext_ack *extack)
+{
+	const struct nla_policy *policy = is_set ? sf_policy_session_set : sf_policy_session_add;
+	struct nlattr *tb[SIPFAST_A_SESSION_ENDPOINT + 1];
+	struct sf_session_request *req;
+	int err;
+
+	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, nest, policy, extack);
+	if (err)
+		return ERR_PTR(err);
+	req = kzalloc(sizeof(*req), GFP_KERNEL_ACCOUNT);
+	if (!req)
+		return ERR_PTR(-ENOMEM);
+	err = read_session(req, nest, tb, is_set, extack);
+	if (err) {
+		kfree(req);
+		return ERR_PTR(err);
+	}
+	return req;
+}

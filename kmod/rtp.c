@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "rtp.h"
+
+#define RTP_VERSION		2
+#define RTP_FIXED_SIZE		12
+#define RTCP_MIN_SIZE		8
+#define RTCP_PT_MIN		192
+#define RTCP_PT_MAX		223
+
+#define RTP_SEQ_MOD		(1U << 16)
+#define MAX_DROPOUT		3000
+#define MAX_MISORDER		100
+#define WINDOW_BITS		64
+
+#define NSEC_PER_SECOND		1000000000ULL
+/* Longest gap, in ns, for which ns times clock rate fits 64 bits; about 18 minutes. */
+#define MAX_JITTER_GAP		(1ULL << 40)
+
+static __u16 get16(const __u8 *p)
+{
+	return p[0] << 8 | p[1];
+}
+
+static __u32 get32(const __u8 *p)
+{
+	return (__u32)get16(p) << 16 | get16(p + 2);
+}
+
+static enum rtp_kind parse_rtcp(const __u8 *data, unsigned int total)
+{
+	if (total < RTCP_MIN_SIZE || (get16(data + 2) + 1U) * 4 > total)
+		return RTP_KIND_NONE;
+	return RTP_KIND_RTCP;
+}
+
+enum rtp_kind rtp_parse(const __u8 *data, unsigned int total, struct rtp_header *header)
+{
+	unsigned int size;
+
+	if (total < 2)
+		return RTP_KIND_NONE;
+	if (data[0] >> 6 != RTP_VERSION) {
+		if (data[0] <= 3)
+			return RTP_KIND_STUN;
+		if (data[0] >= 20 && data[0] <= 63)
+			return RTP_KIND_DTLS;
+		return RTP_KIND_NONE;
+	}
+	if (data[1] >= RTCP_PT_MIN && data[1] <= RTCP_PT_MAX)
+		return parse_rtcp(data, total);
+
+	size = RTP_FIXED_SIZE + (data[0] & 0x0f) * 4;
+	if (total < size)
+		return RTP_KIND_NONE;
+	if (data[0] & 0x10) {
+		if (total < size + 4 || total < size + 4 + get16(data + size + 2) * 4U)
+			return RTP_KIND_NONE;
+	}
+	header->payload_type = data[1] & 0x7f;
+	header->seq = get16(data + 2);
+	header->timestamp = get32(data + 4);
+	header->ssrc = get32(data + 8);
+	return RTP_KIND_RTP;
+}
+
+__u32 rtp_clock_rate(__u8 payload_type)
+{
+	static const __u32 rates[] = {
+		[0] = 8000, [3] = 8000, [4] = 8000, [5] = 8000, [6] = 16000, [7] = 8000,
+		[8] = 8000, [9] = 8000, [10] = 44100, [11] = 44100, [12] = 8000, [13] = 8000,
+		[14] = 90000, [15] = 8000, [16] = 11025, [17] = 22050, [18] = 8000,
+		[25] = 90000, [26] = 90000, [28] = 90000, [31] = 90000, [32] = 90000,
+		[33] = 90000, [34] = 90000,
+	};
+
+	return payload_type < sizeof(rates) / sizeof(rates[0]) ? rates[payload_type] : 0;
+}
+
+static void init_seq(struct rtp_source *source, __u16 seq)
+{
+	source->base_seq = seq;
+	source->max_seq = seq;
+	source->bad_seq = RTP_SEQ_MOD + 1; /* no 16 bit number equals it */
+	source->cycles = 0;
+	source->received = 1;
+	source->window = 1;
+}
+
+/* RFC 3550 A.1, without probation: the source check has validated the sender. */
+static enum rtp_seq update_seq(struct rtp_source *source, __u16 seq)
+{
+	__u16 ahead = seq - source->max_seq;
+	__u16 behind = source->max_seq - seq;
+
+	if (ahead > 0 && ahead < MAX_DROPOUT) {
+		if (seq < source->max_seq)
+			source->cycles += RTP_SEQ_MOD;
+		source->max_seq = seq;
+		source->window = ahead < WINDOW_BITS ? source->window << ahead | 1 : 1;
+		source->received++;
+		return RTP_SEQ_NEXT;
+	}
+	if (behind >= MAX_MISORDER) {
+		if (seq == source->bad_seq) {
+			init_seq(source, seq);
+			return RTP_SEQ_START;
+		}
+		source->bad_seq = (seq + 1) & (RTP_SEQ_MOD - 1);
+		return RTP_SEQ_JUMP;
+	}
+	source->received++;
+	/* Older than the window: which of the two it is cannot be known. */
+	if (behind >= WINDOW_BITS)
+		return RTP_SEQ_REORDERED;
+	if (source->window & 1ULL << behind)
+		return RTP_SEQ_DUPLICATE;
+	source->window |= 1ULL << behind;
+	return RTP_SEQ_REORDERED;
+}
+
+/* RFC 3550 A.8, in differences: D(i-1,i) needs no absolute arrival in timestamp units. */
+static void update_jitter(struct rtp_source *source, const struct rtp_header *header, __u64 now,
+			  __u32 clock_rate)
+{
+	__u64 gap = now - source->arrival;
+	__s32 d;
+
+	if (source->clock_rate != clock_rate) {
+		source->jitter = (__u64)source->jitter * clock_rate / source->clock_rate;
+		source->clock_rate = clock_rate;
+		return;
+	}
+	if (gap >= MAX_JITTER_GAP)
+		return;
+	d = (__s32)((__u32)(gap * clock_rate / NSEC_PER_SECOND) -
+		    (header->timestamp - source->timestamp));
+	/* A timestamp that starts anew is no jitter: 10 s would take minutes to decay. */
+	if (d > (__s64)clock_rate * 10 || d < -(__s64)clock_rate * 10)
+		return;
+	if (d < 0)
+		d = -d;
+	source->jitter += d - ((source->jitter + 8) >> 4);
+}
+
+enum rtp_seq rtp_source_update(struct rtp_source *source, const struct rtp_header *header,
+			       __u64 now, __u32 clock_rate)
+{
+	enum rtp_seq seq;
+
+	if (!source->clock_rate || source->ssrc != header->ssrc) {
+		init_seq(source, header->seq);
+		source->ssrc = header->ssrc;
+		source->jitter = 0;
+		source->clock_rate = clock_rate;
+		seq = RTP_SEQ_START;
+	} else {
+		seq = update_seq(source, header->seq);
+		update_jitter(source, header, now, clock_rate);
+	}
+	source->arrival = now;
+	source->timestamp = header->timestamp;
+	source->payload_type = header->payload_type;
+	return seq;
+}
+
+__s64 rtp_source_lost(const struct rtp_source *source)
+{
+	__u32 extended_max = source->cycles + source->max_seq;
+
+	if (!source->clock_rate)
+		return 0;
+	return (__s64)(extended_max - source->base_seq + 1) - source->received;
+}
+
+__u32 rtp_source_jitter_us(const struct rtp_source *source)
+{
+	if (!source->clock_rate)
+		return 0;
+	return (__u64)(source->jitter >> 4) * 1000000 / source->clock_rate;
+}
