@@ -152,16 +152,20 @@ json_t *admin_status_show(struct admin_request *request)
 	const struct sip_stack_stats *stats = call_engine_sip_stats(engine);
 	uint64_t uptime_ms = loop_now_ms(context->loop) - context->start_ms;
 	json_t *degraded = json_array();
+	/* Each may add to @degraded, in this order. */
+	json_t *realms = realm_list(engine, degraded);
+	json_t *calls = calls_object(engine, degraded);
+	json_t *sessions = sessions_object(engine, degraded);
 
 	return json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "version", SIPFAST_VERSION,
 			 "uptime_s", (json_int_t)(uptime_ms / 1000),
-			 "realms", realm_list(engine, degraded),
+			 "realms", realms,
 			 "media", call_engine_cfg(engine)->media_kernel ? "kernel" : "none",
 			 "module", module_version(engine),
-			 "calls", calls_object(engine, degraded),
+			 "calls", calls,
 			 "transactions", transactions_object(stats),
-			 "sessions", sessions_object(engine, degraded),
+			 "sessions", sessions,
 			 "messages", messages_object(stats),
 			 "degraded", degraded);
 }
