@@ -19,7 +19,7 @@ struct htab {
 	unsigned long count;
 };
 
-#define HTAB_ENTRY(node, type, member) ((type *)((char *)(node) - offsetof(type, member)))
+#define HTAB_ENTRY(node, type, member) ((type *)((char *)(node)-offsetof(type, member)))
 
 int htab_init(struct htab *tab);
 /* The table must be empty. */

@@ -52,8 +52,8 @@ struct sip_trace {
 
 struct sip_handlers {
 	/*
-	 * A new request, not ACK, not CANCEL of a known INVITE. Answer with sip_strans_respond(), now
-	 * or later; keep it with sip_strans_attach(). @req is borrowed.
+	 * A new request, not ACK, not CANCEL of a known INVITE. Answer with sip_strans_respond(),
+	 * now or later; keep it with sip_strans_attach(). @req is borrowed.
 	 */
 	void (*request)(void *arg, struct sip_strans *st, const struct sip_msg *req,
 			const struct tp_flow *from);
@@ -61,7 +61,10 @@ struct sip_handlers {
 	void (*ack)(void *arg, const struct sip_msg *ack, const struct tp_flow *from);
 	/* A response that belongs to no transaction. */
 	void (*stray)(void *arg, const struct sip_msg *response, const struct tp_flow *from);
-	/* Every message; @user is that of its transaction, NULL when there is none (yet). May be NULL. */
+	/*
+	 * Every message; @user is that of its transaction, NULL when there is none (yet). May be
+	 * NULL.
+	 */
 	void (*trace)(void *arg, void *user, const struct sip_trace *trace);
 };
 
@@ -69,6 +72,7 @@ struct sip_stack_stats {
 	uint64_t rx;
 	uint64_t tx;
 	uint64_t rx_malformed;
+	uint64_t rx_misrouted; /* responses whose Via is not ours: dropped */
 	uint64_t rx_retransmissions;
 	uint64_t tx_retransmissions;
 	unsigned long server_transactions;
@@ -83,6 +87,8 @@ void sip_stack_free(struct sip_stack *stack);
 void sip_stack_receive(void *stack, const struct tp_flow *from, char *buf, size_t len);
 const struct sip_stack_stats *sip_stack_stats(const struct sip_stack *stack);
 struct loop *sip_stack_loop(struct sip_stack *stack);
+/* The message being received, in callbacks that come of one: in ops->cancelled the CANCEL. */
+const struct sip_msg *sip_stack_message(const struct sip_stack *stack);
 
 /* A new token of @bits (at most 128) of randomness in hex for tags and Call-IDs; returns @buf. */
 #define SIP_TOKEN_STRLEN 33
@@ -94,15 +100,17 @@ struct sip_strans_ops {
 	/* INVITE: a CANCEL came, and was answered 200. The user answers 487. */
 	void (*cancelled)(void *user, struct sip_strans *st);
 	/*
-	 * INVITE: no ACK came within 64*T1, for a non-2xx (timer H) or a 2xx (RFC 3261 s.13.3.1.4: the
-	 * user ends the dialog with BYE).
+	 * INVITE: no ACK came within 64*T1, for a non-2xx (timer H) or a 2xx (RFC 3261
+	 * s.13.3.1.4: the user ends the dialog with BYE).
 	 */
 	void (*no_ack)(void *user, struct sip_strans *st);
 	/* The transaction is gone. */
 	void (*ended)(void *user, struct sip_strans *st);
 };
 
+/* Calls of @ops that are NULL are not made; a cancelled INVITE without ops->cancelled gets 487. */
 void sip_strans_attach(struct sip_strans *st, const struct sip_strans_ops *ops, void *user);
+/* What has no final response yet gets 500; a 2xx is not repeated any more. */
 void sip_strans_detach(struct sip_strans *st);
 
 struct sip_reply {
@@ -117,10 +125,22 @@ struct sip_reply {
 /*
  * Sends a response built from the request's Via, From, To, Call-ID, CSeq (s.8.2.6) and Timestamp
  * in a 100. Record-Route is copied by the user where it is due. A 2xx to INVITE is repeated until
- * sip_strans_acked() (RFC 3261 s.13.3.1.4, RFC 6026). Without to_tag, a final gets one from the
- * stack. -EALREADY after a final; -EMSGSIZE; -ENOMEM.
+ * sip_strans_acked() (RFC 3261 s.13.3.1.4, RFC 6026), another provisional one than 100 every minute
+ * (s.13.3.1.1). Without to_tag, all but 100 get the tag of the response before, else that of
+ * sip_strans_to_tag(). An INVITE without any response when the request callback returns gets 100
+ * from the stack.
+ *
+ * Non-INVITE (RFC 4320): 1xx is -EINVAL, the stack sends 100 when it is due; 408 is not sent, the
+ * transaction merely ends; and it ends by itself 64*T1 after the request.
+ *
+ * -EALREADY after a final; -EMSGSIZE; -ENOMEM; -ESHUTDOWN within sip_stack_free().
  */
 int sip_strans_respond(struct sip_strans *st, const struct sip_reply *reply);
+/*
+ * The To tag that the stack takes when it must choose. A user who takes it as well has the same tag
+ * in all responses, that to a CANCEL included. Returns @buf.
+ */
+const char *sip_strans_to_tag(const struct sip_strans *st, char buf[SIP_TOKEN_STRLEN]);
 /* The ACK of the 2xx has come. */
 void sip_strans_acked(struct sip_strans *st);
 enum sip_method sip_strans_method(const struct sip_strans *st);
@@ -132,13 +152,16 @@ bool sip_strans_answered(const struct sip_strans *st);
 
 struct sip_ctrans_ops {
 	/*
-	 * A response, retransmissions of provisional ones and of non-2xx finals left out. INVITE: every 2xx
-	 * comes here, also repeated ones and those of other branches (told apart by the To tag), until
-	 * ended; each is acknowledged by the user with sip_send_ack(). A non-2xx is acknowledged by the
-	 * stack.
+	 * A response, retransmissions of provisional ones and of non-2xx finals left out. INVITE:
+	 * every 2xx comes here, also repeated ones and those of other branches (told apart by the
+	 * To tag), until ended; each is acknowledged by the user with sip_send_ack(). A non-2xx
+	 * is acknowledged by the stack. After timeout, only a 2xx still comes.
 	 */
 	void (*response)(void *user, struct sip_ctrans *ct, const struct sip_msg *response);
-	/* No final response in time (timers B, F, C): as if 408 had come. */
+	/*
+	 * No final response in time (timers B, F, C, or 64*T1 after the CANCEL): as if 408 had
+	 * come. After timer C the stack sends the CANCEL.
+	 */
 	void (*timeout)(void *user, struct sip_ctrans *ct);
 	/* The transaction is gone. */
 	void (*ended)(void *user, struct sip_ctrans *ct);
@@ -160,8 +183,10 @@ struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_req
 /*
  * Cancels an INVITE (s.9.1): at once if a provisional response has come, else as soon as one comes;
  * @headers: more lines, such as Reason. The final response still comes through ops->response.
+ * -EALREADY: it has been cancelled or finally answered; -EINVAL: not INVITE; -ENOMEM.
  */
 int sip_ctrans_cancel(struct sip_ctrans *ct, struct view headers);
+/* An INVITE without final response is cancelled; a 2xx that comes all the same goes to stray. */
 void sip_ctrans_detach(struct sip_ctrans *ct);
 
 /* Sends the ACK of a 2xx: a request outside any transaction, with a new branch. */

@@ -77,8 +77,7 @@ int udp_socket(struct tp_addr *local)
 	if (local->sa.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	widen(fd);
-	if (bind(fd, &local->sa, tp_addr_len(local)) < 0 ||
-	    getsockname(fd, &local->sa, &len) < 0) {
+	if (bind(fd, &local->sa, tp_addr_len(local)) < 0 || getsockname(fd, &local->sa, &len) < 0) {
 		err = -errno;
 		close(fd);
 		return err;

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Client transactions: birth, dispatch of responses, death. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "sip/ctrans.h"
+
+size_t ctrans_size(void)
+{
+	return sizeof(struct sip_ctrans);
+}
+
+void *ctrans_trace_user(const struct sip_ctrans *ct)
+{
+	return ct->method == SIP_CANCEL && ct->other ? ct->other->user : ct->user;
+}
+
+static uint64_t branch_key(struct sip_stack *stack, struct view branch)
+{
+	return siphash(&stack->match_key, branch.p, branch.len);
+}
+
+void ctrans_send_text(struct sip_ctrans *ct, enum sip_method method, bool retransmission)
+{
+	stack_send(ct->stack, &(struct stack_send){
+				      .to = &ct->to,
+				      .user = ctrans_trace_user(ct),
+				      .retransmission = retransmission,
+				      .method = method,
+				      .cseq = ct->cseq,
+				      .call_id = { ct->text + ct->call_id_at, ct->call_id_len },
+				      .raw = { ct->text, ct->text_len },
+				      .body_len = ct->body_len,
+			      });
+}
+
+void ctrans_resend(struct sip_ctrans *ct)
+{
+	if (ct->text)
+		ctrans_send_text(ct, ct->method, true);
+}
+
+/* The number alone, whatever stands behind it. */
+static uint32_t cseq_number(struct view cseq)
+{
+	uint32_t number = 0;
+	size_t digits = 0;
+
+	while (digits < cseq.len && cseq.p[digits] >= '0' && cseq.p[digits] <= '9')
+		digits++;
+	cseq.len = digits;
+	view_to_u32(cseq, UINT32_MAX, &number);
+	return number;
+}
+
+struct sip_ctrans *ctrans_new(struct sip_stack *stack, const struct sip_out *out,
+			      enum sip_method method, const struct tp_flow *to, uint64_t key,
+			      struct sip_ctrans *invite)
+{
+	struct sip_ctrans *ct;
+
+	if (stack->closing || !sip_out_ok(out))
+		return NULL;
+	ct = pool_alloc(&stack->ctrans_pool);
+	if (!ct)
+		return NULL;
+	ct->text = view_dup(sip_out_text(out));
+	if (!ct->text) {
+		pool_free(&stack->ctrans_pool, ct);
+		return NULL;
+	}
+	ct->text_len = out->len;
+	ct->stack = stack;
+	ct->method = method;
+	ct->to = *to;
+	ct->key = key;
+	ct->other = invite;
+	ct->cseq = cseq_number(ctrans_find_header(sip_out_text(out), SIP_HDR_CSEQ));
+	ctrans_locate_call_id(ct);
+	htab_add(&stack->ctrans, &ct->node, key);
+	stack->stats.client_transactions++;
+	return ct;
+}
+
+struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_request *request,
+				   const struct sip_ctrans_ops *ops, void *user)
+{
+	char branch[STACK_BRANCH_STRLEN];
+	struct sip_ctrans *ct;
+	struct sip_out out;
+
+	stack_branch(stack, branch);
+	stack_out_init(stack, &out);
+	ctrans_write_request(&out, request, branch);
+	ct = ctrans_new(stack, &out, request->method, &request->to,
+			branch_key(stack, view_str(branch)), NULL);
+	if (!ct)
+		return NULL;
+	ct->ops = ops;
+	ct->user = user;
+	ct->body_len = request->body.len;
+	ctrans_send_text(ct, ct->method, false);
+	if (ct->method == SIP_INVITE)
+		ctrans_invite_start(ct);
+	else
+		ctrans_noninvite_start(ct);
+	return ct;
+}
+
+int sip_send_ack(struct sip_stack *stack, const struct sip_request *request, void *trace_user)
+{
+	char branch[STACK_BRANCH_STRLEN];
+	struct sip_out out;
+
+	if (stack->closing)
+		return -ESHUTDOWN;
+	stack_branch(stack, branch);
+	stack_out_init(stack, &out);
+	ctrans_write_request(&out, request, branch);
+	if (!sip_out_ok(&out))
+		return -EMSGSIZE;
+	return stack_send(
+		stack,
+		&(struct stack_send){
+			.to = &request->to,
+			.user = trace_user,
+			.method = SIP_ACK,
+			.cseq = cseq_number(ctrans_find_header(request->headers, SIP_HDR_CSEQ)),
+			.call_id = ctrans_find_header(request->headers, SIP_HDR_CALL_ID),
+			.raw = sip_out_text(&out),
+			.body_len = request->body.len,
+		});
+}
+
+void ctrans_end(struct sip_ctrans *ct)
+{
+	struct sip_stack *stack = ct->stack;
+
+	loop_timer_cancel(stack->loop, &ct->timer);
+	htab_del(&stack->ctrans, &ct->node);
+	if (ct->other)
+		ct->other->other = NULL;
+	ct->state = CTRANS_TERMINATED;
+	if (ct->ops && ct->ops->ended)
+		ct->ops->ended(ct->user, ct);
+	ctrans_forget_text(ct);
+	free(ct->cancel_headers);
+	pool_free(&stack->ctrans_pool, ct);
+	stack->stats.client_transactions--;
+}
+
+void ctrans_end_timer(struct timer *timer)
+{
+	ctrans_end(ctrans_of(timer));
+}
+
+static void end_node(struct hnode *node, void *arg)
+{
+	(void)arg;
+	ctrans_end(HTAB_ENTRY(node, struct sip_ctrans, node));
+}
+
+void ctrans_end_all(struct sip_stack *stack)
+{
+	htab_each(&stack->ctrans, end_node, NULL);
+}
+
+void ctrans_timed_out(struct sip_ctrans *ct)
+{
+	if (ct->timed_out)
+		return;
+	ct->timed_out = true;
+	if (ct->ops && ct->ops->timeout)
+		ct->ops->timeout(ct->user, ct);
+}
+
+void ctrans_forget_text(struct sip_ctrans *ct)
+{
+	free(ct->text);
+	ct->text = NULL;
+}
+
+bool ctrans_repeats(struct sip_ctrans *ct, const struct sip_msg *msg)
+{
+	uint64_t hash = siphash(&ct->stack->match_key, msg->raw.p, msg->raw.len);
+	bool same = ct->last == hash;
+
+	ct->last = hash;
+	return same;
+}
+
+void ctrans_deliver(struct sip_ctrans *ct, const struct sip_msg *msg, const struct tp_flow *from)
+{
+	struct sip_stack *stack = ct->stack;
+
+	if (ct->ops && ct->ops->response)
+		ct->ops->response(ct->user, ct, msg);
+	else if (ct->method == SIP_INVITE && msg->status >= 200 && msg->status < 300)
+		stack->handlers.stray(stack->arg, msg, from);
+}
+
+static struct sip_ctrans *find(struct sip_stack *stack, const struct sip_msg *msg)
+{
+	uint64_t key = branch_key(stack, msg->via.branch);
+	struct hnode *node = htab_first(&stack->ctrans, key);
+	struct sip_ctrans *ct;
+
+	for (; node; node = htab_next(node)) {
+		ct = HTAB_ENTRY(node, struct sip_ctrans, node);
+		if (ct->key == key && ct->method == msg->method && ct->cseq == msg->cseq)
+			return ct;
+	}
+	return NULL;
+}
+
+void ctrans_receive(struct sip_stack *stack, const struct sip_msg *msg, const struct tp_flow *from)
+{
+	struct sip_ctrans *ct;
+
+	if (!stack_via_is_own(msg, from->listener)) {
+		stack->stats.rx_misrouted++;
+		return;
+	}
+	ct = find(stack, msg);
+	if (!ct) {
+		stack_received(stack, NULL, msg, from, false);
+		stack->handlers.stray(stack->arg, msg, from);
+	} else if (ct->method == SIP_INVITE) {
+		ctrans_invite_response(ct, msg, from);
+	} else {
+		ctrans_noninvite_response(ct, msg, from);
+	}
+}
+
+void sip_ctrans_detach(struct sip_ctrans *ct)
+{
+	ct->ops = NULL;
+	ct->user = NULL;
+	/* Nobody is left who would end it: it must not ring for ever. */
+	if (ct->method == SIP_INVITE)
+		sip_ctrans_cancel(ct, VIEW_NONE);
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Building responses (RFC 3261 s.8.2.6) and sending them. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "sip/strans.h"
+
+static struct view value_of(const struct sip_msg *msg, enum sip_hdr_id id)
+{
+	const struct sip_header *header = sip_msg_header(msg, id, NULL);
+
+	return header ? header->value : VIEW_NONE;
+}
+
+int strans_template_write(struct sip_out *out, const struct sip_msg *request,
+			  const struct tp_flow *from, struct strans_template *template)
+{
+	size_t start = out->len;
+	struct view call_id = value_of(request, SIP_HDR_CALL_ID);
+
+	stack_via_stamp(out, request, from);
+	sip_out_header(out, "From", value_of(request, SIP_HDR_FROM));
+	template->call_id_at = out->len - start + sizeof("Call-ID: ") - 1;
+	template->call_id_len = call_id.len;
+	sip_out_header(out, "Call-ID", call_id);
+	sip_out_header(out, "CSeq", value_of(request, SIP_HDR_CSEQ));
+	sip_out_header(out, "To", value_of(request, SIP_HDR_TO));
+	if (!sip_out_ok(out))
+		return -EMSGSIZE;
+	out->len -= 2; /* the line end */
+	template->len = out->len - start;
+	return 0;
+}
+
+static void write_status_line(struct sip_out *out, int status, struct view reason)
+{
+	sip_out_str(out, "SIP/2.0 ");
+	sip_out_u32(out, status);
+	sip_out_str(out, " ");
+	sip_out_view(out, reason.p ? reason : view_str(sip_reason(status)));
+	sip_out_str(out, "\r\n");
+}
+
+static void write_tag(struct sip_out *out, struct view tag)
+{
+	if (tag.len) {
+		sip_out_str(out, ";tag=");
+		sip_out_view(out, tag);
+	}
+	sip_out_str(out, "\r\n");
+}
+
+/* The delay that the sender shall not count as the network's (s.8.2.6.1). */
+static void write_timestamp(struct sip_out *out, const struct sip_strans *st)
+{
+	uint64_t delay = loop_now_ms(st->stack->loop) - st->created_ms;
+
+	sip_out_str(out, "Timestamp: ");
+	sip_out_str(out, st->timestamp);
+	if (delay && !strpbrk(st->timestamp, " \t"))
+		sip_out_printf(out, " %u.%03u", (unsigned int)(delay / 1000),
+			       (unsigned int)(delay % 1000));
+	sip_out_str(out, "\r\n");
+}
+
+static struct view sent_tag(const struct sip_strans *st)
+{
+	if (!st->text || !st->tag_len)
+		return VIEW_NONE;
+	return (struct view){ st->text + st->template_at + st->template_len + sizeof(";tag=") - 1,
+			      st->tag_len };
+}
+
+const char *sip_strans_to_tag(const struct sip_strans *st, char buf[SIP_TOKEN_STRLEN])
+{
+	uint64_t hash = siphash_more(&st->stack->token_key, st->key, &st->created_ms,
+				     sizeof(st->created_ms));
+
+	return stack_hex(hash, buf);
+}
+
+struct view strans_tag(const struct sip_strans *st, char buf[SIP_TOKEN_STRLEN])
+{
+	struct view tag = sent_tag(st);
+
+	return tag.p ? tag : view_str(sip_strans_to_tag(st, buf));
+}
+
+/* VIEW_NONE: none is due. */
+static struct view choose_tag(const struct sip_strans *st, const struct sip_reply *reply,
+			      char buf[SIP_TOKEN_STRLEN])
+{
+	if (st->tagged)
+		return VIEW_NONE;
+	if (reply->to_tag.len)
+		return reply->to_tag;
+	return reply->status == 100 ? VIEW_NONE : strans_tag(st, buf);
+}
+
+static void send_text(struct sip_strans *st, bool retransmission)
+{
+	stack_send(st->stack, &(struct stack_send){
+				      .to = &st->reply_to,
+				      .user = strans_trace_user(st),
+				      .retransmission = retransmission,
+				      .method = st->method,
+				      .status = st->status,
+				      .cseq = st->cseq,
+				      .call_id = { st->text + st->template_at + st->call_id_at,
+						   st->call_id_len },
+				      .raw = { st->text, st->text_len },
+				      .body_len = st->body_len,
+			      });
+}
+
+/* Makes the response in the stack's buffer the transaction's text. */
+static int keep_response(struct sip_strans *st, const struct sip_out *out)
+{
+	char *text = malloc(out->len);
+
+	if (!text)
+		return -ENOMEM;
+	memcpy(text, out->p, out->len);
+	free(st->text);
+	st->text = text;
+	st->text_len = out->len;
+	return 0;
+}
+
+int strans_reply(struct sip_strans *st, const struct sip_reply *reply)
+{
+	struct view template = { st->text + st->template_at, st->template_len };
+	char buf[SIP_TOKEN_STRLEN];
+	struct sip_out out;
+	struct view tag;
+	size_t template_at;
+	int err;
+
+	if (st->stack->closing)
+		return -ESHUTDOWN;
+	tag = choose_tag(st, reply, buf);
+	stack_out_init(st->stack, &out);
+	write_status_line(&out, reply->status, reply->reason);
+	template_at = out.len;
+	sip_out_view(&out, template);
+	write_tag(&out, tag);
+	if (reply->status == 100 && st->timestamp)
+		write_timestamp(&out, st);
+	sip_out_view(&out, reply->headers);
+	sip_out_body(&out, reply->content_type, reply->body);
+	if (!sip_out_ok(&out))
+		return -EMSGSIZE;
+	if (st->rfc2543 && !st->tagged)
+		st->ack_tag = strans_tag_hash(st->stack, tag);
+	err = keep_response(st, &out);
+	if (err)
+		return err;
+	st->template_at = template_at;
+	st->tag_len = tag.len;
+	st->body_len = reply->body.len;
+	st->status = reply->status;
+	send_text(st, false);
+	if (st->method == SIP_INVITE)
+		strans_invite_replied(st);
+	else
+		strans_noninvite_replied(st);
+	return 0;
+}
+
+void strans_resend(struct sip_strans *st)
+{
+	if (st->text && st->status)
+		send_text(st, true);
+}
+
+void strans_forget_text(struct sip_strans *st)
+{
+	free(st->text);
+	free(st->timestamp);
+	st->text = st->timestamp = NULL;
+}
+
+int sip_strans_respond(struct sip_strans *st, const struct sip_reply *reply)
+{
+	if (sip_strans_answered(st))
+		return -EALREADY;
+	if (st->method != SIP_INVITE && reply->status < 200)
+		return -EINVAL;
+	if (st->method != SIP_INVITE && reply->status == 408) {
+		strans_forget_text(st);
+		strans_noninvite_replied(st);
+		return 0;
+	}
+	return strans_reply(st, reply);
+}
+
+/* The same tag each time the same request comes: there is no transaction to remember it. */
+static struct view stateless_tag(struct sip_stack *stack, const struct sip_msg *msg, char *buf)
+{
+	uint64_t hash = siphash_more(&stack->token_key, 1, msg->via.branch.p, msg->via.branch.len);
+
+	hash = siphash_more(&stack->token_key, hash, msg->call_id.p, msg->call_id.len);
+	return view_str(stack_hex(hash, buf));
+}
+
+void strans_refuse(struct sip_stack *stack, const struct sip_msg *msg, const struct tp_flow *from,
+		   const struct sip_msg_error *error)
+{
+	struct strans_template template;
+	char tag[STACK_HEX_STRLEN];
+	struct tp_flow to;
+	struct sip_out out;
+	size_t template_at;
+
+	if (!error->status || !msg->request || view_eq(msg->method_name, VIEW_LIT("ACK")))
+		return;
+	stack_out_init(stack, &out);
+	write_status_line(&out, error->status, view_str(error->reason));
+	template_at = out.len;
+	if (strans_template_write(&out, msg, from, &template) < 0)
+		return;
+	write_tag(&out, msg->to.tag.p ? VIEW_NONE : stateless_tag(stack, msg, tag));
+	sip_out_str(&out, "Warning: 399 sipd \"");
+	sip_out_str(&out, error->reason);
+	sip_out_str(&out, "\"\r\n");
+	sip_out_body(&out, VIEW_NONE, VIEW_NONE);
+	if (!sip_out_ok(&out))
+		return;
+	stack_reply_to(&to, msg, from);
+	stack_received(stack, NULL, msg, from, false);
+	stack_send(stack, &(struct stack_send){
+				  .to = &to,
+				  .method = msg->method,
+				  .status = error->status,
+				  .cseq = msg->cseq,
+				  .call_id = { out.p + template_at + template.call_id_at,
+					       template.call_id_len },
+				  .raw = sip_out_text(&out),
+			  });
+}

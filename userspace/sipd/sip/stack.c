@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+
+#include "sip/stack.h"
+
+int sip_stack_alloc(struct sip_stack **out, struct loop *loop, const struct sip_timers *timers,
+		    const struct sip_handlers *handlers, void *arg)
+{
+	struct sip_stack *stack = calloc(1, sizeof(*stack));
+
+	if (!stack)
+		return -ENOMEM;
+	if (htab_init(&stack->strans) < 0)
+		goto free_stack;
+	if (htab_init(&stack->ctrans) < 0)
+		goto clean_strans;
+	pool_init(&stack->strans_pool, "server transactions", strans_size());
+	pool_init(&stack->ctrans_pool, "client transactions", ctrans_size());
+	siphash_key_init(&stack->match_key);
+	siphash_key_init(&stack->token_key);
+	stack->loop = loop;
+	stack->timers = *timers;
+	stack->handlers = *handlers;
+	stack->arg = arg;
+	*out = stack;
+	return 0;
+
+clean_strans:
+	htab_clean(&stack->strans);
+free_stack:
+	free(stack);
+	return -ENOMEM;
+}
+
+void sip_stack_free(struct sip_stack *stack)
+{
+	if (!stack)
+		return;
+	stack->closing = true;
+	strans_end_all(stack);
+	ctrans_end_all(stack);
+	htab_clean(&stack->strans);
+	htab_clean(&stack->ctrans);
+	pool_clean(&stack->strans_pool);
+	pool_clean(&stack->ctrans_pool);
+	free(stack);
+}
+
+const struct sip_stack_stats *sip_stack_stats(const struct sip_stack *stack)
+{
+	return &stack->stats;
+}
+
+struct loop *sip_stack_loop(struct sip_stack *stack)
+{
+	return stack->loop;
+}
+
+const struct sip_msg *sip_stack_message(const struct sip_stack *stack)
+{
+	return &stack->msg;
+}
+
+/* Of RFC 5626 s.3.5.1, or what devices send to keep a NAT binding open. */
+static bool is_keep_alive(const char *buf, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (buf[i] != '\r' && buf[i] != '\n' && buf[i] != '\0')
+			return false;
+	return true;
+}
+
+void sip_stack_receive(void *arg, const struct tp_flow *from, char *buf, size_t len)
+{
+	struct sip_stack *stack = arg;
+	struct sip_msg *msg = &stack->msg;
+	struct sip_msg_error error = { 0 };
+
+	if (is_keep_alive(buf, len))
+		return;
+	stack->stats.rx++;
+	if (sip_msg_parse(msg, buf, len, &error) < 0) {
+		stack->stats.rx_malformed++;
+		strans_refuse(stack, msg, from, &error);
+	} else if (msg->request) {
+		strans_receive(stack, msg, from);
+	} else {
+		ctrans_receive(stack, msg, from);
+	}
+}
+
+void stack_out_init(struct sip_stack *stack, struct sip_out *out)
+{
+	sip_out_init(out, stack->out, sizeof(stack->out));
+}
+
+void stack_received(struct sip_stack *stack, void *user, const struct sip_msg *msg,
+		    const struct tp_flow *from, bool retransmission)
+{
+	if (retransmission)
+		stack->stats.rx_retransmissions++;
+	if (!stack->handlers.trace)
+		return;
+	stack->handlers.trace(stack->arg, user,
+			      &(struct sip_trace){
+				      .retransmission = retransmission,
+				      .flow = from,
+				      .request = msg->request,
+				      .method = msg->method,
+				      .method_name = msg->method_name,
+				      .status = msg->status,
+				      .reason = msg->reason,
+				      .cseq = msg->cseq,
+				      .call_id = msg->call_id,
+				      .raw = msg->raw,
+				      .body = msg->body,
+			      });
+}
+
+/* Text of @raw after @start up to one of @ends. */
+static struct view until(struct view raw, size_t start, const char *ends)
+{
+	size_t end = start;
+
+	while (end < raw.len && !strchr(ends, raw.p[end]))
+		end++;
+	return (struct view){ raw.p + start, end - start };
+}
+
+/* Responses of ours write CSeq this way. */
+static struct view response_method(struct view raw)
+{
+	static const char name[] = "\r\nCSeq: ";
+	const char *cseq = memmem(raw.p, raw.len, name, sizeof(name) - 1);
+	size_t i;
+
+	if (!cseq)
+		return VIEW_NONE;
+	i = cseq + sizeof(name) - 1 - raw.p;
+	i += until(raw, i, " \t").len;
+	while (i < raw.len && (raw.p[i] == ' ' || raw.p[i] == '\t'))
+		i++;
+	return until(raw, i, " \t\r");
+}
+
+static void trace_sent(struct sip_stack *stack, const struct stack_send *send)
+{
+	struct sip_trace trace = {
+		.outgoing = true,
+		.retransmission = send->retransmission,
+		.flow = send->to,
+		.request = !send->status,
+		.method = send->method,
+		.status = send->status,
+		.cseq = send->cseq,
+		.call_id = send->call_id,
+		.raw = send->raw,
+		.body = { send->raw.p + send->raw.len - send->body_len, send->body_len },
+	};
+
+	if (send->status)
+		trace.reason = until(send->raw, sizeof("SIP/2.0 200 ") - 1, "\r");
+	if (send->method != SIP_METHOD_OTHER)
+		trace.method_name = view_str(sip_method_name(send->method));
+	else if (send->status)
+		trace.method_name = response_method(send->raw);
+	else
+		trace.method_name = until(send->raw, 0, " ");
+	stack->handlers.trace(stack->arg, send->user, &trace);
+}
+
+int stack_send(struct sip_stack *stack, const struct stack_send *send)
+{
+	stack->stats.tx++;
+	if (send->retransmission)
+		stack->stats.tx_retransmissions++;
+	if (stack->handlers.trace)
+		trace_sent(stack, send);
+	return tp_send(send->to, send->raw.p, send->raw.len);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the transaction layer share; private to them. */
+#ifndef SIPD_SIP_STACK_H
+#define SIPD_SIP_STACK_H
+
+#include "base/htab.h"
+#include "base/pool.h"
+#include "base/siphash.h"
+#include "sip/out.h"
+#include "sip/transaction.h"
+
+struct sip_stack {
+	struct loop *loop;
+	struct sip_timers timers;
+	struct sip_handlers handlers;
+	void *arg;
+	struct sip_stack_stats stats;
+	bool closing; /* sip_stack_free() ends transactions: none is made, nothing is sent */
+
+	struct siphash_key match_key; /* for what transactions are found by */
+	struct siphash_key token_key;
+	uint64_t tokens; /* made so far */
+
+	struct htab strans, ctrans;
+	struct pool strans_pool, ctrans_pool;
+
+	struct sip_msg msg; /* the one being received */
+	char out[TP_MAX_DATAGRAM]; /* the one being written */
+};
+
+/* Timers B, F, H, J, L, M. */
+static inline uint64_t stack_64_t1(const struct sip_stack *stack)
+{
+	return UINT64_C(64) * stack->timers.t1;
+}
+
+/* Milliseconds until @deadline_ms, 0 when it has passed. */
+static inline uint64_t stack_until(const struct sip_stack *stack, uint64_t deadline_ms)
+{
+	uint64_t now = loop_now_ms(stack->loop);
+
+	return now < deadline_ms ? deadline_ms - now : 0;
+}
+
+/* --- stack.c --- */
+
+void stack_out_init(struct sip_stack *stack, struct sip_out *out);
+
+/* A message to send, and what its trace tells. */
+struct stack_send {
+	const struct tp_flow *to;
+	void *user;
+	bool retransmission;
+	enum sip_method method;
+	int status; /* 0: a request */
+	uint32_t cseq;
+	struct view call_id;
+	struct view raw;
+	size_t body_len;
+};
+
+/* Counts, traces and queues. Negative errno of tp_send(). */
+int stack_send(struct sip_stack *stack, const struct stack_send *send);
+/* Counts and traces. */
+void stack_received(struct sip_stack *stack, void *user, const struct sip_msg *msg,
+		    const struct tp_flow *from, bool retransmission);
+
+/* --- token.c --- */
+
+#define STACK_MAGIC_COOKIE "z9hG4bK"
+#define STACK_BRANCH_BITS 96
+#define STACK_BRANCH_STRLEN (sizeof(STACK_MAGIC_COOKIE) + STACK_BRANCH_BITS / 4)
+
+const char *stack_branch(struct sip_stack *stack, char buf[STACK_BRANCH_STRLEN]);
+/* 64 bits in lower-case hex, NUL-terminated. */
+#define STACK_HEX_STRLEN 17
+const char *stack_hex(uint64_t bits, char buf[STACK_HEX_STRLEN]);
+
+/* --- stack_via.c --- */
+
+/* "Via: ..." of a request that leaves by @listener. */
+void stack_via_write(struct sip_out *out, const struct tp_listener *listener, const char *branch);
+/* Does the response's only Via name @listener (RFC 3261 s.18.1.2)? */
+bool stack_via_is_own(const struct sip_msg *response, const struct tp_listener *listener);
+/* The request's Vias, with received and rport in the topmost (s.18.2.1, RFC 3581). */
+void stack_via_stamp(struct sip_out *out, const struct sip_msg *request,
+		     const struct tp_flow *from);
+/* Where responses go (s.18.2.2, RFC 3581 s.4). */
+void stack_reply_to(struct tp_flow *to, const struct sip_msg *request, const struct tp_flow *from);
+
+/* --- the two kinds of transactions --- */
+
+void strans_receive(struct sip_stack *stack, const struct sip_msg *msg, const struct tp_flow *from);
+/* Answers a request that cannot be used; keeps nothing. */
+void strans_refuse(struct sip_stack *stack, const struct sip_msg *msg, const struct tp_flow *from,
+		   const struct sip_msg_error *error);
+void strans_end_all(struct sip_stack *stack);
+size_t strans_size(void);
+
+void ctrans_receive(struct sip_stack *stack, const struct sip_msg *msg, const struct tp_flow *from);
+void ctrans_end_all(struct sip_stack *stack);
+size_t ctrans_size(void);
+
+#endif

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* INVITE server transactions (RFC 3261 s.17.2.1, RFC 6026 s.7.1). */
+#include "sip/strans.h"
+
+/* So that no proxy's timer C strikes while it rings (s.13.3.1.1). */
+#define REFRESH_PROVISIONAL_MS 60000
+
+static void refresh_provisional(struct timer *timer)
+{
+	struct sip_strans *st = strans_of(timer);
+
+	strans_resend(st);
+	loop_timer_set(st->stack->loop, &st->timer, REFRESH_PROVISIONAL_MS, refresh_provisional);
+}
+
+static void end_without_ack(struct sip_strans *st)
+{
+	if (st->ops && st->ops->no_ack)
+		st->ops->no_ack(st->user, st);
+	strans_end(st);
+}
+
+static void resend_timer(struct timer *timer);
+
+static void arm_resend(struct sip_strans *st)
+{
+	uint64_t left = stack_until(st->stack, st->deadline_ms);
+
+	loop_timer_set(st->stack->loop, &st->timer, st->interval_ms < left ? st->interval_ms : left,
+		       resend_timer);
+}
+
+/* Timers G and H, and their like for a 2xx, which the UAS core repeats (s.13.3.1.4). */
+static void resend_timer(struct timer *timer)
+{
+	struct sip_strans *st = strans_of(timer);
+	const struct sip_timers *timers = &st->stack->timers;
+
+	if (!stack_until(st->stack, st->deadline_ms)) {
+		end_without_ack(st);
+		return;
+	}
+	strans_resend(st);
+	st->interval_ms = 2 * st->interval_ms < timers->t2 ? 2 * st->interval_ms : timers->t2;
+	arm_resend(st);
+}
+
+void strans_invite_replied(struct sip_strans *st)
+{
+	struct loop *loop = st->stack->loop;
+
+	if (st->status == 100)
+		return;
+	if (st->status < 200) {
+		loop_timer_set(loop, &st->timer, REFRESH_PROVISIONAL_MS, refresh_provisional);
+		return;
+	}
+	st->state = st->status < 300 ? STRANS_ACCEPTED : STRANS_COMPLETED;
+	st->deadline_ms = loop_now_ms(loop) + stack_64_t1(st->stack);
+	st->interval_ms = st->stack->timers.t1;
+	arm_resend(st);
+}
+
+void sip_strans_acked(struct sip_strans *st)
+{
+	if (st->state != STRANS_ACCEPTED || st->acked)
+		return;
+	st->acked = true;
+	strans_forget_text(st);
+	/* Timer L. */
+	loop_timer_set(st->stack->loop, &st->timer, stack_until(st->stack, st->deadline_ms),
+		       strans_end_timer);
+}
+
+bool strans_invite_ack(struct sip_strans *st, const struct sip_msg *ack, const struct tp_flow *from)
+{
+	if (st->state == STRANS_ACCEPTED)
+		return false;
+	stack_received(st->stack, st->user, ack, from, st->state == STRANS_CONFIRMED);
+	if (st->state == STRANS_COMPLETED) {
+		st->state = STRANS_CONFIRMED;
+		strans_forget_text(st);
+		/* Timer I. */
+		loop_timer_set(st->stack->loop, &st->timer, st->stack->timers.t4, strans_end_timer);
+	}
+	return true;
+}
