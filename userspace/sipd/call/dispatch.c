@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which request is whose: the dialog it belongs to, or none (RFC 3261 s.8.2, s.12.2.2). */
+#include "call/exchange.h"
+
+#define ALLOW_LINE "Allow: " CALL_ALLOW "\r\n"
+
+static void write_options(struct sip_out *out)
+{
+	sip_out_str(out, ALLOW_LINE "Accept: " CALL_ACCEPT "\r\n"
+				    "Accept-Encoding: identity\r\n"
+				    "Accept-Language: en\r\n"
+				    "Supported: timer\r\n");
+}
+
+static void answer_options(const struct call_request *req)
+{
+	struct sip_out out = call_headers(req->pair->call->engine);
+
+	write_options(&out);
+	call_answer_here(req, 200, &out);
+}
+
+static void answer_not_allowed(const struct call_request *req)
+{
+	struct sip_out out = call_headers(req->pair->call->engine);
+
+	sip_out_str(&out, ALLOW_LINE);
+	call_answer_here(req, req->msg->method == SIP_METHOD_OTHER ? 501 : 405, &out);
+}
+
+static void dispatch(const struct call_request *req)
+{
+	switch (req->msg->method) {
+	case SIP_INVITE:
+		call_receive_reinvite(req);
+		return;
+	case SIP_BYE:
+		call_receive_bye(req);
+		return;
+	case SIP_INFO:
+	case SIP_MESSAGE:
+	case SIP_UPDATE:
+		call_receive_other(req);
+		return;
+	case SIP_OPTIONS:
+		answer_options(req);
+		return;
+	case SIP_PRACK:
+		/* No provisional response of ours is reliable (RFC 3262 s.3). */
+		call_answer_here(req, 481, NULL);
+		return;
+	default:
+		answer_not_allowed(req);
+		return;
+	}
+}
+
+/* 0 or the status that refuses it, whatever the method. */
+static int screen(struct sip_dialog *leg, const struct sip_msg *msg, struct sip_out *lines)
+{
+	const struct call *call = call_pair_of(leg)->call;
+
+	if (sip_dialog_take_cseq(leg, msg->cseq))
+		return 500;
+	if (msg->method == SIP_BYE)
+		return 0;
+	if (call->state >= CALL_ENDING)
+		return 481;
+	/* A re-INVITE needs a session; before the 2xx there is none (s.14.2). */
+	if (msg->method == SIP_INVITE && leg->state != SIP_DIALOG_CONFIRMED) {
+		call_write_retry(call->engine, lines);
+		return 500;
+	}
+	return call_screen_request(msg, lines);
+}
+
+static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
+			      const struct sip_msg *msg, const struct tp_flow *from)
+{
+	struct sip_dialog *leg = sip_dialog_find(&engine->dialogs, msg);
+	struct sip_out lines = call_headers(engine);
+	struct call_request req = { .st = st, .msg = msg, .flow = from };
+	int status;
+
+	if (!leg) {
+		call_answer_bare(st, 481, NULL);
+		return;
+	}
+	req.pair = call_pair_of(leg);
+	req.from = call_side_of(leg);
+	leg->flow.remote = from->remote;
+	call_trace_request(req.pair->call, req.from, msg, false);
+	status = screen(leg, msg, &lines);
+	if (status)
+		call_answer_here(&req, status, &lines);
+	else
+		dispatch(&req);
+}
+
+static void receive_elsewhere(struct call_engine *engine, struct sip_strans *st,
+			      const struct sip_msg *msg)
+{
+	struct sip_out out = call_headers(engine);
+	int status;
+
+	switch (msg->method) {
+	case SIP_OPTIONS:
+		status = call_screen_request(msg, &out);
+		if (!status || status == 483) {
+			write_options(&out);
+			status = 200;
+		}
+		break;
+	case SIP_BYE:
+	case SIP_PRACK:
+	case SIP_UPDATE:
+	case SIP_INFO:
+	case SIP_NOTIFY:
+		status = 481;
+		break;
+	case SIP_METHOD_OTHER:
+		sip_out_str(&out, ALLOW_LINE);
+		status = 501;
+		break;
+	default:
+		sip_out_str(&out, ALLOW_LINE);
+		status = 405;
+		break;
+	}
+	call_answer_bare(st, status, &out);
+}
+
+void call_receive_request(void *arg, struct sip_strans *st, const struct sip_msg *req,
+			  const struct tp_flow *from)
+{
+	struct call_engine *engine = arg;
+
+	if (req->to.tag.p)
+		receive_in_dialog(engine, st, req, from);
+	else if (req->method == SIP_INVITE)
+		call_receive_invite(engine, st, req, from);
+	else
+		receive_elsewhere(engine, st, req);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The ways a call ends that no response of the callee's decides. */
+#include "call/exchange.h"
+#include "call/hide.h"
+
+/* An end that waits longer than a transaction may last has lost what it waits for. */
+#define END_GUARD_T1 72
+
+static struct call *call_of_timer(struct timer *timer)
+{
+	return (struct call *)((char *)timer - offsetof(struct call, timer));
+}
+
+void call_set_code(struct call *call, int code)
+{
+	if (!call->code)
+		call->code = code;
+}
+
+static void write_reason(struct sip_out *out, struct view reason)
+{
+	if (reason.p)
+		call_hide_reason(out, reason);
+}
+
+/* Requests that were under way when the session ended (RFC 3261 s.15.1.2). */
+static void refuse_waiting(struct call *call, const struct call_ending *ending)
+{
+	struct call_relay *relay;
+	struct sip_out out;
+	int status;
+
+	for (relay = call->relays; relay; relay = relay->next) {
+		if (!relay->st || sip_strans_answered(relay->st))
+			continue;
+		status = 487;
+		if (relay == call->invite) {
+			status = ending->status ? ending->status : 487;
+			relay->stage = CALL_STAGE_REFUSED;
+			call_set_code(call, status);
+		}
+		out = call_headers(call->engine);
+		write_reason(&out, ending->reason);
+		call_leg_respond(relay, relay->pair ? relay->pair : call->pairs, status, VIEW_NONE,
+				 &out, NULL);
+	}
+}
+
+static void cancel_waiting(struct call *call, const struct call_ending *ending)
+{
+	struct call_relay *relay = call->invite;
+	struct sip_out out = call_headers(call->engine);
+
+	if (!relay || !relay->ct || relay->final)
+		return;
+	write_reason(&out, ending->reason);
+	sip_ctrans_cancel(relay->ct, sip_out_text(&out));
+}
+
+void call_end(struct call *call, const struct call_ending *ending)
+{
+	if (call->state >= CALL_ENDING)
+		return;
+	call_mark_ending(call, ending->by, view_str(ending->why));
+	refuse_waiting(call, ending);
+	cancel_waiting(call, ending);
+	call_bye(call, MEDIA_A, ending);
+	call_bye(call, MEDIA_B, ending);
+	call_settle(call);
+}
+
+void call_cancelled(void *user, struct sip_strans *st)
+{
+	struct call_relay *relay = user;
+	const struct sip_msg *cancel = sip_stack_message(relay->call->engine->stack);
+	const struct sip_header *reason = sip_msg_header(cancel, SIP_HDR_REASON, NULL);
+	const struct call_ending ending = {
+		.by = "caller",
+		.why = "cancelled",
+		.status = 487,
+		.reason = reason ? reason->value : VIEW_NONE,
+	};
+
+	(void)st;
+	call_end(relay->call, &ending);
+}
+
+static void no_answer(struct timer *timer)
+{
+	static const struct call_ending ending = {
+		.by = "sipd",
+		.why = "no answer",
+		.status = 480,
+		.reason = VIEW_LIT("Q.850;cause=19;text=\"No answer\""),
+	};
+	struct call *call = call_of_timer(timer);
+	char text[48];
+	struct sip_out out;
+
+	sip_out_init(&out, text, sizeof(text) - 1);
+	sip_out_str(&out, "no answer for ");
+	sip_out_u32(&out, call->engine->cfg->no_answer_ms / 1000);
+	sip_out_str(&out, " s");
+	text[out.len] = '\0';
+	call_trace_note(call, text);
+	call_end(call, &ending);
+}
+
+static void too_long(struct timer *timer)
+{
+	static const struct call_ending ending = {
+		.by = "maximum duration",
+		.why = "the longest duration of a call is over",
+		.reason = VIEW_LIT("SIP;cause=480;text=\"Maximum duration\""),
+	};
+	struct call *call = call_of_timer(timer);
+
+	call_trace_note(call, "maximum duration reached");
+	call_end(call, &ending);
+}
+
+void call_give_up(struct call *call)
+{
+	struct call_relay *relay;
+
+	call->bye_due[MEDIA_A] = false;
+	call->bye_due[MEDIA_B] = false;
+	for (relay = call->relays; relay; relay = relay->next) {
+		relay->final = true;
+		relay->stage = CALL_STAGE_DONE;
+	}
+	call_settle(call);
+}
+
+static void give_up(struct timer *timer)
+{
+	call_give_up(call_of_timer(timer));
+}
+
+void call_start_answer_timer(struct call *call)
+{
+	const struct call_engine *engine = call->engine;
+
+	if (engine->cfg->no_answer_ms)
+		loop_timer_set(engine->loop, &call->timer, engine->cfg->no_answer_ms, no_answer);
+}
+
+void call_start_duration_timer(struct call *call)
+{
+	const struct call_engine *engine = call->engine;
+
+	if (engine->cfg->max_duration_ms)
+		loop_timer_set(engine->loop, &call->timer, engine->cfg->max_duration_ms, too_long);
+}
+
+void call_start_end_timer(struct call *call)
+{
+	const struct call_engine *engine = call->engine;
+
+	loop_timer_set(engine->loop, &call->timer, END_GUARD_T1 * (uint64_t)engine->cfg->t1_ms,
+		       give_up);
+}

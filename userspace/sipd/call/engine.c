@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The engine's birth and death, and what it is told from below. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "call/exchange.h"
+
+#define TIMER_D_MS 32000
+
+static void media_timeout(void *arg, void *call_user)
+{
+	static const struct call_ending ending = {
+		.by = "media timeout",
+		.why = "media timeout",
+		.status = 480,
+		.reason = VIEW_LIT("Q.850;cause=41;text=\"Media timeout\""),
+	};
+	struct call_engine *engine = arg;
+	struct call *call = call_user;
+	char text[48];
+	struct sip_out out;
+
+	sip_out_init(&out, text, sizeof(text) - 1);
+	sip_out_str(&out, "media silent for ");
+	sip_out_u32(&out, engine->cfg->media_timeout_ms / 1000);
+	sip_out_str(&out, " s");
+	text[out.len] = '\0';
+	call_trace_note(call, text);
+	call_end(call, &ending);
+}
+
+static void media_learned(void *arg, void *call_user, const char *text)
+{
+	char line[128];
+	struct sip_out out;
+
+	(void)arg;
+	sip_out_init(&out, line, sizeof(line) - 1);
+	sip_out_str(&out, "learned: ");
+	sip_out_str(&out, text);
+	line[out.len] = '\0';
+	call_trace_media(call_user, line);
+}
+
+static int stack_alloc(struct call_engine *engine)
+{
+	const struct sip_timers timers = {
+		.t1 = engine->cfg->t1_ms,
+		.t2 = engine->cfg->t2_ms,
+		.t4 = engine->cfg->t4_ms,
+		.d = TIMER_D_MS,
+	};
+	static const struct sip_handlers handlers = {
+		.request = call_receive_request,
+		.ack = call_receive_ack,
+		.stray = call_receive_stray,
+		.trace = call_trace,
+	};
+	int ret;
+
+	ret = sip_stack_alloc(&engine->stack, engine->loop, &timers, &handlers, engine);
+	if (ret)
+		return ret;
+	return tp_alloc(&engine->tp, engine->loop, sip_stack_receive, engine->stack);
+}
+
+static int media_open(struct call_engine *engine)
+{
+	const struct media_config config = {
+		.kernel = engine->cfg->media_kernel,
+		.timeout_ms = engine->cfg->media_timeout_ms,
+	};
+	static const struct media_handlers handlers = {
+		.timeout = media_timeout,
+		.learned = media_learned,
+	};
+
+	return media_alloc(&engine->media, engine->loop, &config, &handlers, engine);
+}
+
+static int tables_init(struct call_engine *engine)
+{
+	TAILQ_INIT(&engine->active);
+	TAILQ_INIT(&engine->finished);
+	TAILQ_INIT(&engine->reap);
+	pool_init(&engine->calls, "calls", sizeof(struct call));
+	pool_init(&engine->pairs, "dialogs", sizeof(struct call_pair));
+	pool_init(&engine->relays, "requests", sizeof(struct call_relay));
+	if (htab_init(&engine->dialogs))
+		return -ENOMEM;
+	if (!htab_init(&engine->invites))
+		return 0;
+	htab_clean(&engine->dialogs);
+	return -ENOMEM;
+}
+
+int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct cfg *cfg)
+{
+	struct call_engine *engine = calloc(1, sizeof(*engine));
+	int ret;
+
+	if (!engine)
+		return -ENOMEM;
+	engine->loop = loop;
+	engine->cfg = cfg;
+	ret = tables_init(engine);
+	if (ret) {
+		free(engine);
+		return ret;
+	}
+	ret = stack_alloc(engine);
+	if (!ret)
+		ret = media_open(engine);
+	if (!ret)
+		ret = call_realms_alloc(engine);
+	if (ret) {
+		call_engine_free(engine);
+		return ret;
+	}
+	*out = engine;
+	return 0;
+}
+
+static void end_calls(struct call_engine *engine)
+{
+	static const struct call_ending ending = {
+		.by = "sipd",
+		.why = "sipd stopped",
+		.status = 503,
+		.reason = VIEW_LIT("SIP;cause=503;text=\"Going down\""),
+	};
+	struct call *call;
+
+	TAILQ_FOREACH(call, &engine->active, link) {
+		call_end(call, &ending);
+		call_give_up(call);
+	}
+	call_reap(&engine->reaper);
+	call_records_free(engine);
+}
+
+void call_engine_free(struct call_engine *engine)
+{
+	if (!engine)
+		return;
+	end_calls(engine);
+	sip_stack_free(engine->stack);
+	if (engine->tp)
+		tp_flush(engine->tp);
+	tp_free(engine->tp);
+	media_free(engine->media);
+	call_realms_free(engine);
+	htab_clean(&engine->dialogs);
+	htab_clean(&engine->invites);
+	pool_clean(&engine->calls);
+	pool_clean(&engine->pairs);
+	pool_clean(&engine->relays);
+	free(engine);
+}
+
+void call_counts(const struct call_engine *engine, struct call_counts *counts)
+{
+	*counts = engine->counts;
+}
+
+const struct cfg *call_engine_cfg(const struct call_engine *engine)
+{
+	return engine->cfg;
+}
+
+struct media *call_engine_media(struct call_engine *engine)
+{
+	return engine->media;
+}
+
+const struct sip_stack_stats *call_engine_sip_stats(const struct call_engine *engine)
+{
+	return sip_stack_stats(engine->stack);
+}
+
+const struct media_realm *call_engine_media_realm(const struct call_engine *engine,
+						  const struct cfg_realm *realm)
+{
+	return engine->realms[realm - engine->cfg->realms].media;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The engine from inside: realms, tables, and the buffers that messages are built in. */
+#ifndef SIPD_CALL_ENGINE_H
+#define SIPD_CALL_ENGINE_H
+
+#include <sys/queue.h>
+
+#include "base/htab.h"
+#include "base/loop.h"
+#include "base/pool.h"
+#include "call/call.h"
+#include "config/config.h"
+#include "media.h"
+#include "sdp/sdp.h"
+#include "sip/out.h"
+#include "sip/transaction.h"
+
+#define CALL_MESSAGE_MAX 65507
+
+struct call_realm;
+
+/* A listener and how our side of a message names it. tp_listener.user points here. */
+struct call_listener {
+	struct call_realm *realm;
+	struct tp_listener *tp;
+	struct view host; /* IPv6 with its brackets */
+	struct view hostport;
+	char hostport_text[TP_ADDR_STRLEN];
+};
+
+struct call_realm {
+	const struct cfg_realm *cfg;
+	struct call_realm *next_hop; /* NULL: takes no calls */
+	struct call_listener *listeners;
+	unsigned int nlisteners;
+	struct media_realm *media;
+};
+
+TAILQ_HEAD(call_list, call);
+
+struct call_engine {
+	struct loop *loop;
+	const struct cfg *cfg;
+	struct transport *tp;
+	struct sip_stack *stack;
+	struct media *media;
+	struct call_realm *realms;
+
+	struct htab dialogs; /* struct sip_dialog, by local tag */
+	struct htab invites; /* struct call, by Call-ID and From tag of an INVITE in progress */
+	struct pool calls, pairs, relays;
+	struct call_list active, finished; /* newest first */
+	struct call_list reap; /* active ones whose end is due at the end of this turn */
+	struct loop_deferred reaper;
+	struct call_counts counts;
+
+	struct sdp sdp;
+	struct sdp traced_sdp;
+	char headers[CALL_MESSAGE_MAX];
+	char body[CALL_MESSAGE_MAX];
+};
+
+static inline const struct call_listener *call_listener(const struct tp_flow *flow)
+{
+	return flow->listener->user;
+}
+
+/* The engine's header buffer, empty. What was written into it before is gone. */
+static inline struct sip_out call_headers(struct call_engine *engine)
+{
+	struct sip_out out;
+
+	sip_out_init(&out, engine->headers, sizeof(engine->headers));
+	return out;
+}
+
+/* Signalling address for media latching; 0.0.0.0 unless IPv4. */
+static inline struct in_addr call_signalling(const struct tp_flow *flow)
+{
+	static const struct in_addr none;
+
+	return flow->remote.sa.sa_family == AF_INET ? flow->remote.in.sin_addr : none;
+}
+
+/* Sockets and media ranges of every realm; the reason of a failure is logged. */
+int call_realms_alloc(struct call_engine *engine);
+void call_realms_free(struct call_engine *engine);
+/* The realm's listener for what goes to @remote, or NULL. */
+const struct call_listener *call_realm_listener(const struct call_realm *realm,
+						const struct tp_addr *remote);
+
+/* sip_handlers.request and .ack */
+void call_receive_request(void *arg, struct sip_strans *st, const struct sip_msg *req,
+			  const struct tp_flow *from);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files that handle one kind of request each ask of one another. */
+#ifndef SIPD_CALL_EXCHANGE_H
+#define SIPD_CALL_EXCHANGE_H
+
+#include "call/leg.h"
+
+/* --- screen.c: refused before anything is done: 0 or the status, with headers in @lines --- */
+
+int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
+		       const struct tp_flow *from, struct sip_out *lines);
+/* For every request that is carried on. */
+int call_screen_request(const struct sip_msg *req, struct sip_out *lines);
+/* The calls whose INVITE is in progress, for merged requests (RFC 3261 s.8.2.2.2). */
+void call_merge_add(struct call *call);
+void call_merge_del(struct call *call);
+
+/* --- invite.c --- */
+
+void call_receive_invite(struct call_engine *engine, struct sip_strans *st,
+			 const struct sip_msg *req, const struct tp_flow *from);
+/* The status that the caller sees for one of the next hop's (RFC 3261 s.16.7). */
+int call_map_status(int status);
+
+/* --- fork.c: branches of the callee's side --- */
+
+/* The pair of the branch that @response comes from, made when it is new; NULL: no room for it. */
+struct call_pair *call_fork_pair(struct call *call, const struct sip_msg *response);
+/* A 2xx of a branch that lost: acknowledged and ended. */
+void call_fork_drop(struct call *call, const struct sip_msg *response);
+/* sip_handlers.stray: a 2xx whose call is gone is acknowledged and ended. */
+void call_receive_stray(void *arg, const struct sip_msg *response, const struct tp_flow *from);
+/* A From tag for @call_id that proves later that the pair was made here. */
+#define CALL_TAG_STRLEN 25
+void call_fork_tag(struct call_engine *engine, struct view call_id, char tag[CALL_TAG_STRLEN]);
+
+/* --- accept.c: 2xx of an INVITE and its ACK --- */
+
+/* The first 2xx of @pair's branch goes back. */
+void call_accept(struct call_relay *relay, struct call_pair *pair, const struct sip_msg *response);
+/* sip_handlers.ack */
+void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow *from);
+/* sip_strans_ops.no_ack of INVITEs */
+void call_no_ack(void *user, struct sip_strans *st);
+
+/* --- dispatch.c, reinvite.c, other.c, bye.c: requests in a dialog --- */
+
+struct call_request {
+	struct call_pair *pair;
+	enum media_side from;
+	struct sip_strans *st;
+	const struct sip_msg *msg;
+	const struct tp_flow *flow;
+};
+
+void call_receive_reinvite(const struct call_request *req);
+void call_receive_other(const struct call_request *req);
+void call_receive_bye(const struct call_request *req);
+/* Answers a request of a call here. */
+void call_answer_here(const struct call_request *req, int status, const struct sip_out *lines);
+/* Retry-After of 0 to 10 s at random (s.14.2). */
+void call_write_retry(struct call_engine *engine, struct sip_out *out);
+
+/* --- end.c --- */
+
+struct call_ending {
+	const char *by; /* static: "caller", "operator" ... */
+	const char *why; /* for people and the ladder */
+	int status; /* for a caller who still waits */
+	struct view reason; /* value of a Reason header (RFC 3326), .p NULL: none */
+	const struct sip_msg *bye; /* the BYE to carry on, NULL: made here */
+};
+
+/* Ends the call from whatever state it is in: refuses, cancels, sends BYE. */
+void call_end(struct call *call, const struct call_ending *ending);
+/* Lets go of what a call that ends still waits for. */
+void call_give_up(struct call *call);
+/* BYE on one leg, if its dialog stands; waits for the ACK of a 2xx where it must. @ending may be NULL. */
+void call_bye(struct call *call, enum media_side side, const struct call_ending *ending);
+void call_set_code(struct call *call, int code);
+/* The caller gave up (sip_strans_ops.cancelled of the initial INVITE). */
+void call_cancelled(void *user, struct sip_strans *st);
+/* Timers. */
+void call_start_answer_timer(struct call *call);
+void call_start_duration_timer(struct call *call);
+void call_start_end_timer(struct call *call);
+
+/* --- trace.c: the ladder --- */
+
+/* sip_handlers.trace */
+void call_trace(void *arg, void *user, const struct sip_trace *trace);
+/* A request that came from @side and has found its call. */
+void call_trace_request(struct call *call, enum media_side side, const struct sip_msg *req,
+			bool retransmission);
+void call_trace_note(struct call *call, const char *text);
+void call_trace_media(struct call *call, const char *text);
+/* The counts at the end, from call->media_stats. */
+void call_trace_media_end(struct call *call);
+
+#endif

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The callee's side may fork an INVITE: every branch that answers has a dialog of its own, told apart
+ * by the To tag (RFC 3261 s.12.1, s.13.2.2.4). The caller gets a dialog for each, so that no
+ * dialog of his sees two answers.
+ */
+
+#include "call/exchange.h"
+
+#define MAX_BRANCHES 16
+#define TAG_RANDOM 16
+
+static void write_hex(char *to, uint32_t number)
+{
+	for (int shift = 28; shift >= 0; shift -= 4)
+		*to++ = "0123456789abcdef"[number >> shift & 15];
+	*to = '\0';
+}
+
+/* Random, then a keyed hash: nobody else can make one that call_receive_stray() takes. */
+void call_fork_tag(struct call_engine *engine, struct view call_id, char tag[CALL_TAG_STRLEN])
+{
+	char random[SIP_TOKEN_STRLEN];
+
+	memcpy(tag, sip_token(engine->stack, 4 * TAG_RANDOM, random), TAG_RANDOM);
+	write_hex(tag + TAG_RANDOM,
+		  htab_hash_more(htab_hash(call_id.p, call_id.len), tag, TAG_RANDOM));
+}
+
+static bool made_here(struct view call_id, struct view tag)
+{
+	char hash[CALL_TAG_STRLEN - TAG_RANDOM];
+
+	if (tag.len != CALL_TAG_STRLEN - 1)
+		return false;
+	write_hex(hash, htab_hash_more(htab_hash(call_id.p, call_id.len), tag.p, TAG_RANDOM));
+	return !memcmp(hash, tag.p + TAG_RANDOM, sizeof(hash) - 1);
+}
+
+static struct call_pair *new_branch(struct call *call)
+{
+	struct call_engine *engine = call->engine;
+	const struct sip_dialog *a = &call->pairs->leg[MEDIA_A], *b = &call->pairs->leg[MEDIA_B];
+	struct call_pair *pair;
+	char tag[SIP_TOKEN_STRLEN];
+
+	pair = call_pair_alloc(call);
+	if (!pair)
+		return NULL;
+	if (sip_dialog_init_copy(&pair->leg[MEDIA_A], a,
+				 view_str(sip_token(engine->stack, 64, tag))) ||
+	    sip_dialog_init_copy(&pair->leg[MEDIA_B], b,
+				 sip_dialog_text(b, SIP_DIALOG_LOCAL_TAG))) {
+		call_pair_free(pair);
+		return NULL;
+	}
+	sip_dialog_add(&engine->dialogs, &pair->leg[MEDIA_A]);
+	sip_dialog_add(&engine->dialogs, &pair->leg[MEDIA_B]);
+	return pair;
+}
+
+struct call_pair *call_fork_pair(struct call *call, const struct sip_msg *response)
+{
+	struct call_pair *pair;
+	unsigned int branches = 0;
+
+	for (pair = call->pairs; pair; pair = pair->next) {
+		const struct sip_dialog *leg = &pair->leg[MEDIA_B];
+
+		if (leg->state == SIP_DIALOG_NONE ||
+		    view_eq(sip_dialog_text(leg, SIP_DIALOG_REMOTE_TAG), response->to.tag))
+			return pair;
+		branches++;
+	}
+	return branches < MAX_BRANCHES ? new_branch(call) : NULL;
+}
+
+/* Of a transaction that is left alone as soon as it is sent. */
+static const struct sip_ctrans_ops nobody;
+
+/* ACK and BYE in a dialog that lasts no longer than that. */
+static void refuse_dialog(struct call_engine *engine, struct sip_dialog *leg, uint32_t cseq,
+			  void *trace_user)
+{
+	struct sip_request ack = { 0 }, bye = { 0 };
+	struct sip_out out = call_headers(engine);
+	struct sip_ctrans *ct;
+
+	sip_dialog_request(leg, SIP_ACK, VIEW_NONE, cseq, &out, &ack);
+	call_write_max_forwards(&out, -1);
+	ack.headers = sip_out_text(&out);
+	if (sip_out_ok(&out))
+		sip_send_ack(engine->stack, &ack, trace_user);
+
+	out = call_headers(engine);
+	sip_dialog_request(leg, SIP_BYE, VIEW_NONE, cseq + 1, &out, &bye);
+	call_write_max_forwards(&out, -1);
+	bye.headers = sip_out_text(&out);
+	if (!sip_out_ok(&out))
+		return;
+	ct = sip_ctrans_send(engine->stack, &bye, &nobody, NULL);
+	if (ct)
+		sip_ctrans_detach(ct);
+}
+
+void call_fork_drop(struct call *call, const struct sip_msg *response)
+{
+	const struct sip_dialog *first = &call->pairs->leg[MEDIA_B];
+	struct sip_dialog leg = { 0 };
+
+	if (!sip_dialog_init_copy(&leg, first, sip_dialog_text(first, SIP_DIALOG_LOCAL_TAG)) &&
+	    !sip_dialog_response(&leg, response, NULL))
+		refuse_dialog(call->engine, &leg, response->cseq, call->invite);
+	sip_dialog_clean(&leg);
+}
+
+static struct view bracketed(struct sip_out *out, struct view uri)
+{
+	size_t start = out->len;
+
+	sip_out_str(out, "<");
+	sip_out_view(out, uri);
+	sip_out_str(out, ">");
+	return (struct view){ out->p + start, out->len - start };
+}
+
+void call_receive_stray(void *arg, const struct sip_msg *response, const struct tp_flow *from)
+{
+	struct call_engine *engine = arg;
+	struct sip_dialog_uac uac = { .call_id = response->call_id, .to = *from };
+	struct sip_dialog leg = { 0 };
+	struct sip_out out;
+
+	if (response->method != SIP_INVITE || response->status < 200 || response->status > 299)
+		return;
+	if (!made_here(response->call_id, response->from.tag))
+		return;
+	sip_out_init(&out, engine->body, sizeof(engine->body));
+	uac.local_tag = response->from.tag;
+	uac.local = bracketed(&out, response->from.uri);
+	uac.remote = bracketed(&out, response->to.uri);
+	uac.target = response->to.uri;
+	if (sip_out_ok(&out) && !sip_dialog_init_uac(&leg, &uac) &&
+	    !sip_dialog_response(&leg, response, from))
+		refuse_dialog(engine, &leg, response->cseq, NULL);
+	sip_dialog_clean(&leg);
+}

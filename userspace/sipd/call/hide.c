@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Topology hiding (RFC 5853 s.3.1): a header passes only when the table knows it as the other
+ * side's business. Whatever describes one side's path, dialog, equipment or place is written anew by
+ * its leg or left out.
+ */
+#include "call/hide.h"
+
+#include <ctype.h>
+
+#include "call/leg.h"
+
+enum how {
+	STAY,
+	PASS, /* as it is */
+	PASS_WITH_BODY,
+	PASS_TAGS, /* option tags of extensions that work from end to end */
+	PASS_METHODS, /* methods that can be carried on */
+	PASS_URNS, /* elements that are URNs and so name no host */
+	PASS_REASON,
+	PASS_WARNING,
+};
+
+static const uint8_t known[SIP_HDR_COUNT] = {
+	[SIP_HDR_CONTENT_DISPOSITION] = PASS_WITH_BODY,
+	[SIP_HDR_CONTENT_ENCODING] = PASS_WITH_BODY,
+	[SIP_HDR_CONTENT_LANGUAGE] = PASS_WITH_BODY,
+	[SIP_HDR_REQUIRE] = PASS_TAGS,
+	[SIP_HDR_SUPPORTED] = PASS_TAGS,
+	[SIP_HDR_UNSUPPORTED] = PASS,
+	[SIP_HDR_ALLOW] = PASS_METHODS,
+	[SIP_HDR_ACCEPT] = PASS,
+	[SIP_HDR_EXPIRES] = PASS,
+	[SIP_HDR_REASON] = PASS_REASON,
+	[SIP_HDR_WARNING] = PASS_WARNING,
+	[SIP_HDR_RETRY_AFTER] = PASS,
+	[SIP_HDR_SESSION_EXPIRES] = PASS,
+	[SIP_HDR_MIN_SE] = PASS,
+	[SIP_HDR_SUBJECT] = PASS,
+	[SIP_HDR_DATE] = PASS,
+	[SIP_HDR_AUTHORIZATION] = PASS,
+	[SIP_HDR_PROXY_AUTHORIZATION] = PASS,
+	[SIP_HDR_WWW_AUTHENTICATE] = PASS,
+	[SIP_HDR_PROXY_AUTHENTICATE] = PASS,
+	[SIP_HDR_ALERT_INFO] = PASS_URNS,
+	[SIP_HDR_PRIVACY] = PASS,
+};
+
+static const struct {
+	struct view name;
+	enum how how;
+} named[] = {
+	{ VIEW_LIT("Accept-Encoding"), PASS },
+	{ VIEW_LIT("Accept-Language"), PASS },
+	{ VIEW_LIT("Answer-Mode"), PASS },
+	{ VIEW_LIT("Authentication-Info"), PASS },
+	{ VIEW_LIT("Info-Package"), PASS },
+	{ VIEW_LIT("MIME-Version"), PASS_WITH_BODY },
+	{ VIEW_LIT("P-Early-Media"), PASS },
+	{ VIEW_LIT("Priority"), PASS },
+	{ VIEW_LIT("Recv-Info"), PASS },
+	{ VIEW_LIT("Resource-Priority"), PASS },
+	{ VIEW_LIT("User-to-User"), PASS },
+};
+
+static const struct view end_to_end_tags[] = {
+	VIEW_LIT("timer"),
+	VIEW_LIT("answermode"),
+	VIEW_LIT("resource-priority"),
+	VIEW_LIT("uui"),
+};
+
+static enum how how_named(struct view name)
+{
+	if (name.len > 2 && view_ieq((struct view){ name.p, 2 }, VIEW_LIT("X-")))
+		return PASS;
+	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
+		if (view_ieq(name, named[i].name))
+			return named[i].how;
+	return STAY;
+}
+
+static bool is_host_part(char c)
+{
+	return isalnum((unsigned char)c) || c == '[' || c == ']';
+}
+
+bool call_hide_text_ok(struct view text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.p[i];
+
+		if (c == '@' || c == '[')
+			return false;
+		if (c != '.' && c != ':')
+			continue;
+		if (i && i + 1 < text.len && is_host_part(text.p[i - 1]) &&
+		    is_host_part(text.p[i + 1]))
+			return false;
+	}
+	return true;
+}
+
+static bool tag_passes(struct view tag)
+{
+	for (size_t i = 0; i < sizeof(end_to_end_tags) / sizeof(*end_to_end_tags); i++)
+		if (view_ieq(tag, end_to_end_tags[i]))
+			return true;
+	return false;
+}
+
+static bool method_passes(struct view method)
+{
+	struct view rest = VIEW_LIT(CALL_ALLOW), ours;
+
+	while (sip_list_next(&rest, &ours))
+		if (view_eq(method, ours))
+			return true;
+	return false;
+}
+
+static bool is_urn(struct view element)
+{
+	return element.len > 5 && view_ieq((struct view){ element.p, 5 }, VIEW_LIT("<urn:"));
+}
+
+static void pass_elements(struct sip_out *out, const char *name, struct view value,
+			  bool (*passes)(struct view element))
+{
+	const char *before = NULL;
+	struct view element;
+
+	while (sip_list_next(&value, &element)) {
+		if (!passes(element))
+			continue;
+		if (before) {
+			sip_out_str(out, before);
+		} else {
+			sip_out_str(out, name);
+			sip_out_str(out, ": ");
+		}
+		before = ", ";
+		sip_out_view(out, element);
+	}
+	if (before)
+		sip_out_str(out, "\r\n");
+}
+
+void call_hide_reason(struct sip_out *out, struct view value)
+{
+	struct view element, params, cause, text;
+	const char *semicolon;
+
+	while (sip_list_next(&value, &element)) {
+		semicolon = memchr(element.p, ';', element.len);
+		params = VIEW_NONE;
+		if (semicolon) {
+			params.p = semicolon + 1;
+			params.len = (size_t)(element.p + element.len - params.p);
+			element.len = (size_t)(semicolon - element.p);
+		}
+		sip_out_str(out, "Reason: ");
+		sip_out_view(out, view_trim(element));
+		if (sip_param(params, VIEW_LIT("cause"), &cause)) {
+			sip_out_str(out, ";cause=");
+			sip_out_view(out, cause);
+		}
+		if (sip_param(params, VIEW_LIT("text"), &text) && call_hide_text_ok(text)) {
+			sip_out_str(out, ";text=");
+			sip_out_view(out, text);
+		}
+		sip_out_str(out, "\r\n");
+	}
+}
+
+/* Code, then us as the agent, then the text when it names no host (RFC 3261 s.20.43). */
+static void pass_warning(struct sip_out *out, struct view value, struct view host)
+{
+	struct view element, text;
+
+	while (sip_list_next(&value, &element)) {
+		const char *quote = memchr(element.p, '"', element.len);
+
+		if (!quote || element.len < 4)
+			continue;
+		text.p = quote;
+		text.len = (size_t)(element.p + element.len - quote);
+		if (!call_hide_text_ok(text))
+			text = VIEW_LIT("\"\"");
+		sip_out_str(out, "Warning: ");
+		sip_out_view(out, (struct view){ element.p, 3 });
+		sip_out_str(out, " ");
+		sip_out_view(out, host);
+		sip_out_str(out, " ");
+		sip_out_view(out, text);
+		sip_out_str(out, "\r\n");
+	}
+}
+
+static void pass_whole(struct sip_out *out, const struct sip_header *header)
+{
+	char name[64];
+
+	if (header->id != SIP_HDR_OTHER) {
+		sip_out_header(out, sip_hdr_name(header->id), header->value);
+		return;
+	}
+	if (header->name.len >= sizeof(name))
+		return;
+	memcpy(name, header->name.p, header->name.len);
+	name[header->name.len] = '\0';
+	sip_out_header(out, name, header->value);
+}
+
+static void pass(struct sip_out *out, const struct sip_header *header, struct view host, bool body)
+{
+	const char *name = sip_hdr_name(header->id);
+	enum how how = header->id == SIP_HDR_OTHER ? how_named(header->name) : known[header->id];
+
+	switch (how) {
+	case STAY:
+		return;
+	case PASS_WITH_BODY:
+		if (body)
+			pass_whole(out, header);
+		return;
+	case PASS:
+		pass_whole(out, header);
+		return;
+	case PASS_TAGS:
+		pass_elements(out, name, header->value, tag_passes);
+		return;
+	case PASS_METHODS:
+		pass_elements(out, name, header->value, method_passes);
+		return;
+	case PASS_URNS:
+		pass_elements(out, name, header->value, is_urn);
+		return;
+	case PASS_REASON:
+		call_hide_reason(out, header->value);
+		return;
+	case PASS_WARNING:
+		pass_warning(out, header->value, host);
+		return;
+	}
+}
+
+void call_hide_headers(struct sip_out *out, const struct sip_msg *msg, struct view host, bool body)
+{
+	for (unsigned int i = 0; i < msg->nheaders; i++)
+		pass(out, &msg->headers[i], host, body);
+}
+
+struct view call_hide_user(const struct sip_uri *uri)
+{
+	struct view user = uri->opaque;
+	const char *semicolon;
+
+	if (view_ieq(uri->scheme, VIEW_LIT("sip")) || view_ieq(uri->scheme, VIEW_LIT("sips")))
+		return uri->user;
+	semicolon = user.len ? memchr(user.p, ';', user.len) : NULL;
+	if (semicolon)
+		user.len = (size_t)(semicolon - user.p);
+	return user;
+}
+
+static bool is_telephone(const struct sip_uri *uri)
+{
+	struct view value;
+
+	return view_ieq(uri->scheme, VIEW_LIT("tel")) ||
+	       (sip_param(uri->params, VIEW_LIT("user"), &value) &&
+		view_ieq(value, VIEW_LIT("phone")));
+}
+
+void call_hide_address(struct sip_out *out, const struct sip_nameaddr *addr, struct view host)
+{
+	struct sip_uri uri;
+	struct view user;
+
+	if (sip_uri_parse(&uri, addr->uri))
+		memset(&uri, 0, sizeof(uri));
+	user = call_hide_user(&uri);
+	/* The anonymous address of RFC 3323 s.4.1.1.3 says nothing, and must stay recognisable. */
+	if (view_ieq(uri.host, VIEW_LIT("anonymous.invalid")))
+		host = uri.host;
+	if (addr->display.len) {
+		sip_out_view(out, addr->display);
+		sip_out_str(out, " ");
+	}
+	sip_out_str(out, "<sip:");
+	if (user.len) {
+		sip_out_view(out, user);
+		sip_out_str(out, "@");
+	}
+	sip_out_view(out, host);
+	if (user.len && is_telephone(&uri))
+		sip_out_str(out, ";user=phone");
+	sip_out_str(out, ">");
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/leg.h"
+
+#include <errno.h>
+
+#include "call/exchange.h"
+#include "call/hide.h"
+
+static const struct call_listener *leg_listener(const struct sip_dialog *leg)
+{
+	return call_listener(&leg->flow);
+}
+
+void call_write_contact(struct sip_out *out, const struct sip_dialog *leg)
+{
+	sip_out_str(out, "Contact: <sip:");
+	sip_out_view(out, sip_dialog_text(leg, SIP_DIALOG_LOCAL_TAG));
+	sip_out_str(out, "@");
+	sip_out_view(out, leg_listener(leg)->hostport);
+	sip_out_str(out, ">\r\n");
+}
+
+void call_write_max_forwards(struct sip_out *out, int received)
+{
+	sip_out_str(out, "Max-Forwards: ");
+	sip_out_u32(out, received > 0 ? (uint32_t)received - 1 : CALL_MAX_FORWARDS);
+	sip_out_str(out, "\r\n");
+}
+
+void call_write_warning(struct sip_out *out, const struct tp_flow *flow, unsigned int code,
+			const char *text)
+{
+	sip_out_str(out, "Warning: ");
+	sip_out_u32(out, code);
+	sip_out_str(out, " ");
+	sip_out_view(out, call_listener(flow)->host);
+	sip_out_str(out, " \"");
+	sip_out_str(out, text);
+	sip_out_str(out, "\"\r\n");
+}
+
+/* From @start to what is written now. */
+static struct view written(const struct sip_out *out, size_t start)
+{
+	return (struct view){ out->p + start, out->len - start };
+}
+
+int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite, const struct tp_flow *to)
+{
+	struct call_engine *engine = pair->call->engine;
+	struct sip_dialog_uac uac = { .to = *to };
+	char call_id[SIP_TOKEN_STRLEN], tag[CALL_TAG_STRLEN], host[TP_ADDR_STRLEN];
+	char hostport[TP_ADDR_STRLEN];
+	struct sip_out out;
+	struct sip_uri ruri;
+	struct view user;
+	size_t start;
+
+	uac.call_id = view_str(sip_token(engine->stack, 128, call_id));
+	call_fork_tag(engine, uac.call_id, tag);
+	uac.local_tag = view_str(tag);
+
+	sip_out_init(&out, engine->body, sizeof(engine->body));
+	call_hide_address(&out, &invite->from, call_listener(to)->host);
+	uac.local = written(&out, 0);
+	start = out.len;
+	call_hide_address(&out, &invite->to, view_str(tp_addr_host(&to->remote, host)));
+	uac.remote = written(&out, start);
+	start = out.len;
+	if (sip_uri_parse(&ruri, invite->ruri))
+		return -EBADMSG;
+	user = call_hide_user(&ruri);
+	sip_out_str(&out, "sip:");
+	if (user.len) {
+		sip_out_view(&out, user);
+		sip_out_str(&out, "@");
+	}
+	sip_out_str(&out, tp_addr_format(&to->remote, hostport));
+	uac.target = written(&out, start);
+	if (!sip_out_ok(&out))
+		return -EMSGSIZE;
+	return sip_dialog_init_uac(&pair->leg[MEDIA_B], &uac);
+}
+
+static bool has_contact(enum sip_method method)
+{
+	return method == SIP_INVITE || method == SIP_UPDATE;
+}
+
+int call_leg_request(struct call_relay *relay, struct call_pair *pair, const struct sip_msg *req,
+		     struct view extra, const struct call_body *body,
+		     const struct sip_ctrans_ops *ops)
+{
+	struct call_engine *engine = relay->call->engine;
+	struct sip_dialog *leg = &pair->leg[!relay->from];
+	struct sip_request request = { .method = (enum sip_method)relay->method };
+	struct sip_out out = call_headers(engine);
+	struct view name = req && req->method == SIP_METHOD_OTHER ? req->method_name : VIEW_NONE;
+
+	sip_dialog_request(leg, request.method, name, leg->local_cseq + 1, &out, &request);
+	call_write_max_forwards(&out, req ? req->max_forwards : -1);
+	if (has_contact(request.method))
+		call_write_contact(&out, leg);
+	if (req)
+		call_hide_headers(&out, req, leg_listener(leg)->host, body && body->text.len);
+	sip_out_view(&out, extra);
+	if (!sip_out_ok(&out))
+		return -EMSGSIZE;
+	request.headers = sip_out_text(&out);
+	if (body) {
+		request.content_type = body->type;
+		request.body = body->text;
+	}
+	relay->cseq = ++leg->local_cseq;
+	relay->ct = sip_ctrans_send(engine->stack, &request, ops, relay);
+	return relay->ct ? 0 : -ENOMEM;
+}
+
+/* Credentials of an INVITE go with its ACK too (RFC 3261 s.22.3). */
+static void pass_credentials(struct sip_out *out, const struct sip_msg *ack)
+{
+	static const enum sip_hdr_id ids[] = { SIP_HDR_AUTHORIZATION, SIP_HDR_PROXY_AUTHORIZATION };
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		const struct sip_header *header = NULL;
+
+		while ((header = sip_msg_header(ack, ids[i], header)))
+			sip_out_header(out, sip_hdr_name(ids[i]), header->value);
+	}
+}
+
+void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack)
+{
+	struct call_engine *engine = relay->call->engine;
+	struct sip_request request = { .method = SIP_ACK };
+	struct sip_out out = call_headers(engine);
+
+	if (!relay->pair)
+		return;
+	sip_dialog_request(&relay->pair->leg[!relay->from], SIP_ACK, VIEW_NONE, relay->cseq, &out,
+			   &request);
+	call_write_max_forwards(&out, ack ? ack->max_forwards : -1);
+	if (ack)
+		pass_credentials(&out, ack);
+	request.headers = sip_out_text(&out);
+	if (relay->ack_body) {
+		request.content_type = VIEW_LIT("application/sdp");
+		request.body = (struct view){ relay->ack_body, relay->ack_body_len };
+	}
+	if (sip_out_ok(&out))
+		sip_send_ack(engine->stack, &request, relay);
+	relay->acked_out = true;
+}
+
+int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int status,
+		     struct view reason, const struct sip_out *headers,
+		     const struct call_body *body)
+{
+	struct sip_reply reply = { .status = status };
+
+	if (!relay->st)
+		return 0;
+	if (headers && !sip_out_ok(headers))
+		return -EMSGSIZE;
+	if (reason.p && call_hide_text_ok(reason))
+		reply.reason = reason;
+	if (pair && status != 100)
+		reply.to_tag = sip_dialog_text(&pair->leg[relay->from], SIP_DIALOG_LOCAL_TAG);
+	if (headers)
+		reply.headers = sip_out_text(headers);
+	if (body) {
+		reply.content_type = body->type;
+		reply.body = body->text;
+	}
+	return sip_strans_respond(relay->st, &reply);
+}
+
+void call_answer_bare(struct sip_strans *st, int status, const struct sip_out *headers)
+{
+	struct sip_reply reply = { .status = status };
+
+	if (headers && sip_out_ok(headers))
+		reply.headers = sip_out_text(headers);
+	sip_strans_respond(st, &reply);
+}

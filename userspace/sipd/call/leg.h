@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Requests and responses of a call, written for one leg. */
+#ifndef SIPD_CALL_LEG_H
+#define SIPD_CALL_LEG_H
+
+#include "call/state.h"
+
+#define CALL_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, MESSAGE"
+#define CALL_ACCEPT "application/sdp"
+#define CALL_MAX_FORWARDS 70
+
+struct call_body {
+	struct view type;
+	struct view text;
+};
+
+/* The callee's leg of @call before its INVITE: addresses rewritten for @out's realm. 0 or -errno. */
+int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite, const struct tp_flow *to);
+
+void call_write_contact(struct sip_out *out, const struct sip_dialog *leg);
+/* @received: of the request that is carried on (RFC 7332), -1: none. */
+void call_write_max_forwards(struct sip_out *out, int received);
+/* Warning: CODE host "text" (RFC 3261 s.20.43) */
+void call_write_warning(struct sip_out *out, const struct tp_flow *flow, unsigned int code,
+			const char *text);
+
+/*
+ * Sends a request on the leg that faces away from relay->from: the dialog's head, Max-Forwards,
+ * Contact where it is due, what passes of @req (NULL: made here), @extra lines, @body. 0 or -ENOMEM.
+ */
+int call_leg_request(struct call_relay *relay, struct call_pair *pair, const struct sip_msg *req,
+		     struct view extra, const struct call_body *body,
+		     const struct sip_ctrans_ops *ops);
+/* Acknowledges the 2xx on that leg, with what passes of @ack (NULL: made here or repeated). */
+void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack);
+
+/* Answers relay->st as @pair's leg, with @headers (lines) and @body, either of which may be NULL. */
+int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int status,
+		     struct view reason, const struct sip_out *headers,
+		     const struct call_body *body);
+/* Answers a transaction that belongs to no call. */
+void call_answer_bare(struct sip_strans *st, int status, const struct sip_out *headers);
+
+#endif

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/offer.h"
+
+#include <errno.h>
+
+#include "call/exchange.h"
+
+static struct view media_type(struct view value)
+{
+	const char *semicolon = memchr(value.p, ';', value.len);
+
+	if (semicolon)
+		value.len = (size_t)(semicolon - value.p);
+	return view_trim(value);
+}
+
+/* RFC 3261 s.20.11: a body marked optional may be ignored. */
+static bool is_optional(const struct sip_msg *msg)
+{
+	const struct sip_header *header = sip_msg_header(msg, SIP_HDR_CONTENT_DISPOSITION, NULL);
+	struct view value;
+	const char *semicolon;
+
+	if (!header)
+		return false;
+	value = header->value;
+	semicolon = memchr(value.p, ';', value.len);
+	if (!semicolon)
+		return false;
+	value.len -= (size_t)(semicolon + 1 - value.p);
+	value.p = semicolon + 1;
+	return sip_param(value, VIEW_LIT("handling"), &value) &&
+	       view_ieq(value, VIEW_LIT("optional"));
+}
+
+enum call_body_kind call_body_kind(const struct sip_msg *msg, int *status, struct sip_out *lines)
+{
+	const struct sip_header *type = sip_msg_header(msg, SIP_HDR_CONTENT_TYPE, NULL);
+	const struct sip_header *encoding = sip_msg_header(msg, SIP_HDR_CONTENT_ENCODING, NULL);
+
+	if (!msg->body.len)
+		return CALL_BODY_NONE;
+	if (type && view_ieq(media_type(type->value), VIEW_LIT("application/sdp")) &&
+	    (!encoding || view_ieq(encoding->value, VIEW_LIT("identity"))))
+		return CALL_BODY_SDP;
+	if (is_optional(msg))
+		return CALL_BODY_NONE;
+	*status = type ? 415 : 400;
+	if (encoding)
+		sip_out_str(lines, "Accept-Encoding: identity\r\n");
+	sip_out_str(lines, "Accept: " CALL_ACCEPT "\r\n");
+	return CALL_BODY_REFUSED;
+}
+
+/* RFC 3261 s.20.43: 300 incompatible network protocol, 370 insufficient bandwidth, 399 others. */
+static int refuse(int error, const struct tp_flow *flow, struct sip_out *lines)
+{
+	switch (error) {
+	case -ENOTSUP:
+		call_write_warning(lines, flow, 300, "SDP cannot be relayed");
+		return 488;
+	case -EBUSY:
+		return 491;
+	case -ENOSPC:
+		call_write_warning(lines, flow, 370, "No media port is free");
+		sip_out_str(lines, "Retry-After: 5\r\n");
+		return 503;
+	default:
+		return 500;
+	}
+}
+
+static int read_sdp(struct call *call, const struct sip_msg *msg, const struct tp_flow *flow,
+		    struct sip_out *lines)
+{
+	struct sdp_error error;
+
+	if (!sdp_parse(&call->engine->sdp, msg->body, &error))
+		return 0;
+	call_write_warning(lines, flow, 399, error.reason);
+	return 400;
+}
+
+static int write_sdp(struct call *call, const struct sdp_edit *edit, struct call_body *out)
+{
+	struct call_engine *engine = call->engine;
+	int len = sdp_write(&engine->sdp, edit, engine->body, sizeof(engine->body));
+
+	if (len < 0)
+		return 500;
+	out->type = VIEW_LIT("application/sdp");
+	out->text = (struct view){ engine->body, (size_t)len };
+	return 0;
+}
+
+static bool all_held(const struct sdp *sdp)
+{
+	for (unsigned int i = 0; i < sdp->nmedia; i++)
+		if (sdp->media[i].port && !sdp->media[i].held)
+			return false;
+	return sdp->nmedia;
+}
+
+int call_offer(struct call *call, enum media_side from, const struct sip_msg *msg,
+	       const struct tp_flow *flow, struct sip_out *lines, struct call_body *out)
+{
+	struct sdp_edit edit;
+	int ret;
+
+	ret = read_sdp(call, msg, flow, lines);
+	if (ret)
+		return ret;
+	ret = media_offer(call->media, from, &call->engine->sdp, call_signalling(flow), &edit);
+	if (ret)
+		return refuse(ret, flow, lines);
+	call->offer_held = all_held(&call->engine->sdp);
+	ret = write_sdp(call, &edit, out);
+	if (ret)
+		media_rollback(call->media);
+	return ret;
+}
+
+static void note_answer(struct call *call, enum media_side from)
+{
+	char summary[128], text[160];
+	struct sip_out out;
+
+	if (!call->engine->cfg->media_kernel)
+		return;
+	sip_out_init(&out, text, sizeof(text) - 1);
+	if (call->offer_held || all_held(&call->engine->sdp)) {
+		sip_out_str(&out, "held by ");
+		sip_out_str(&out, call_side_name(call->offer_held ? call_other(from) : from));
+		sip_out_str(&out, ": ");
+	} else {
+		sip_out_str(&out, "programmed: ");
+	}
+	sip_out_str(&out, sdp_summary(&call->engine->sdp, summary, sizeof(summary)));
+	text[out.len] = '\0';
+	call_trace_media(call, text);
+}
+
+int call_answer(struct call *call, enum media_side from, const struct sip_msg *msg,
+		const struct tp_flow *flow, struct sip_out *lines, struct call_body *out)
+{
+	struct sdp_edit edit;
+	int ret;
+
+	ret = read_sdp(call, msg, flow, lines);
+	if (ret)
+		return ret;
+	ret = media_answer(call->media, from, &call->engine->sdp, call_signalling(flow), &edit);
+	if (ret)
+		return refuse(ret, flow, lines);
+	note_answer(call, from);
+	return write_sdp(call, &edit, out);
+}
+
+void call_offer_done(struct call *call)
+{
+	if (call->media)
+		media_commit(call->media);
+}
+
+void call_offer_undone(struct call *call)
+{
+	if (call->media)
+		media_rollback(call->media);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Offers and answers on their way through a call: SDP, media and SIP in step (RFC 3264). */
+#ifndef SIPD_CALL_OFFER_H
+#define SIPD_CALL_OFFER_H
+
+#include "call/leg.h"
+
+enum call_body_kind {
+	CALL_BODY_NONE, /* or one that may be left out */
+	CALL_BODY_SDP,
+	CALL_BODY_REFUSED,
+};
+
+/*
+ * Looks at the body of an INVITE, UPDATE or a response. CALL_BODY_REFUSED: *status says what to
+ * answer, @lines gets the headers for it.
+ */
+enum call_body_kind call_body_kind(const struct sip_msg *msg, int *status, struct sip_out *lines);
+
+/*
+ * An offer or answer came from @from; @out is the copy that goes on, in the engine's body buffer. 0,
+ * or the status that refuses it, with a Warning for the peer at @flow in @lines. A refused offer leaves
+ * nothing behind.
+ */
+int call_offer(struct call *call, enum media_side from, const struct sip_msg *msg,
+	       const struct tp_flow *flow, struct sip_out *lines, struct call_body *out);
+int call_answer(struct call *call, enum media_side from, const struct sip_msg *msg,
+		const struct tp_flow *flow, struct sip_out *lines, struct call_body *out);
+void call_offer_done(struct call *call);
+void call_offer_undone(struct call *call);
+
+#endif

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Other requests in a dialog that the peers have with one another: INFO, MESSAGE, UPDATE (RFC 3311). */
+#include "call/exchange.h"
+#include "call/hide.h"
+#include "call/offer.h"
+
+static void undo_offer(struct call_relay *relay)
+{
+	if (relay->offer != CALL_OFFER_NONE)
+		call_offer_undone(relay->call);
+	relay->offer = CALL_OFFER_NONE;
+}
+
+/* 0 or the status that goes back instead. */
+static int carry_answer(struct call_relay *relay, const struct sip_msg *response,
+			struct call_body *body)
+{
+	struct call *call = relay->call;
+	struct sip_out unused = call_headers(call->engine);
+	int status;
+
+	if (relay->offer == CALL_OFFER_NONE)
+		return 0;
+	if (call_body_kind(response, &status, &unused) != CALL_BODY_SDP)
+		return 502;
+	status = call_answer(call, call_other(relay->from), response,
+			     &relay->pair->leg[!relay->from].flow, &unused, body);
+	if (status)
+		return status == 400 ? 502 : status;
+	call_offer_done(call);
+	relay->offer = CALL_OFFER_NONE;
+	return 0;
+}
+
+static void opaque_body(const struct sip_msg *msg, struct call_body *body)
+{
+	const struct sip_header *type = sip_msg_header(msg, SIP_HDR_CONTENT_TYPE, NULL);
+
+	if (!type || !msg->body.len)
+		return;
+	body->type = type->value;
+	body->text = msg->body;
+}
+
+static void carry_response(struct call_relay *relay, const struct sip_msg *response)
+{
+	struct call_body body = { .text = VIEW_NONE };
+	const struct sip_dialog *leg = &relay->pair->leg[relay->from];
+	int status = response->status;
+	struct sip_out out;
+
+	if (status < 300 && relay->method == SIP_UPDATE) {
+		sip_dialog_refresh(&relay->pair->leg[!relay->from], response, NULL);
+		status = carry_answer(relay, response, &body);
+		status = status ? status : response->status;
+	} else if (status < 300) {
+		opaque_body(response, &body);
+	}
+	undo_offer(relay);
+	out = call_headers(relay->call->engine);
+	if (status < 300 && relay->method == SIP_UPDATE)
+		call_write_contact(&out, leg);
+	call_hide_headers(&out, response, call_listener(&leg->flow)->host, body.text.len);
+	call_leg_respond(relay, relay->pair, call_map_status(status),
+			 status == response->status ? response->reason : VIEW_NONE, &out, &body);
+}
+
+static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *msg)
+{
+	struct call_relay *relay = user;
+	static const struct call_ending ending = {
+		.by = "sipd",
+		.why = "no session at the peer",
+		.reason = VIEW_LIT("SIP;cause=481;text=\"Session gone\""),
+	};
+	struct call *call = relay->call;
+
+	(void)ct;
+	if (msg->status < 200)
+		return;
+	relay->final = true;
+	relay->stage = CALL_STAGE_DONE;
+	if (relay->pair)
+		carry_response(relay, msg);
+	if (msg->status == 481 && relay->method == SIP_UPDATE)
+		call_end(call, &ending);
+}
+
+/* Without a response the peer's own transaction runs out: a 408 would come too late (RFC 4320). */
+static void timeout(void *user, struct sip_ctrans *ct)
+{
+	struct call_relay *relay = user;
+
+	(void)ct;
+	relay->final = true;
+	relay->stage = CALL_STAGE_DONE;
+	undo_offer(relay);
+	call_leg_respond(relay, relay->pair, 408, VIEW_NONE, NULL, NULL);
+}
+
+static const struct sip_strans_ops st_ops = {
+	.ended = call_relay_st_ended,
+};
+
+static const struct sip_ctrans_ops ct_ops = {
+	.response = response,
+	.timeout = timeout,
+	.ended = call_relay_ct_ended,
+};
+
+/* RFC 3311 s.5.2: another offer is on its way. */
+static int collides(const struct call_request *req, struct sip_out *lines)
+{
+	struct call *call = req->pair->call;
+
+	if (call_invite_pending(call, req->from)) {
+		call_write_retry(call->engine, lines);
+		return 500;
+	}
+	return call_invite_pending(call, call_other(req->from)) ? 491 : 0;
+}
+
+static int carry_offer(struct call_relay *relay, const struct call_request *req,
+		       struct sip_out *lines, struct call_body *body)
+{
+	int status;
+
+	switch (call_body_kind(req->msg, &status, lines)) {
+	case CALL_BODY_REFUSED:
+		return status;
+	case CALL_BODY_NONE:
+		return 0;
+	case CALL_BODY_SDP:
+		break;
+	}
+	status = collides(req, lines);
+	if (!status)
+		status = call_offer(relay->call, req->from, req->msg, req->flow, lines, body);
+	if (!status)
+		relay->offer = CALL_OFFER_IN_REQUEST;
+	return status;
+}
+
+static int carry(struct call_relay *relay, const struct call_request *req, struct sip_out *lines)
+{
+	struct call_body body = { .text = VIEW_NONE };
+	int status = 0;
+
+	/* A branch that has not answered yet has no dialog to carry it on in. */
+	if (req->pair->leg[!req->from].state == SIP_DIALOG_NONE) {
+		call_write_retry(relay->call->engine, lines);
+		return 500;
+	}
+	if (req->msg->method == SIP_UPDATE) {
+		sip_dialog_refresh(&req->pair->leg[req->from], req->msg, req->flow);
+		status = carry_offer(relay, req, lines, &body);
+	} else {
+		opaque_body(req->msg, &body);
+	}
+	if (status)
+		return status;
+	if (!call_leg_request(relay, req->pair, req->msg, VIEW_NONE, &body, &ct_ops))
+		return 0;
+	undo_offer(relay);
+	return 500;
+}
+
+void call_receive_other(const struct call_request *req)
+{
+	struct call *call = req->pair->call;
+	struct sip_out lines = call_headers(call->engine);
+	struct call_relay *relay;
+	int status;
+
+	relay = call_relay_alloc(call, req->msg->method, req->from, req->st, &st_ops);
+	if (!relay) {
+		call_answer_bare(req->st, 500, NULL);
+		return;
+	}
+	relay->pair = req->pair;
+	status = carry(relay, req, &lines);
+	if (!status)
+		return;
+	relay->stage = CALL_STAGE_DONE;
+	call_leg_respond(relay, req->pair, status, VIEW_NONE, &lines, NULL);
+}

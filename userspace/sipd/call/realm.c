@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Realms at work: sockets to listen on, media ranges, and where their calls go. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "call/engine.h"
+
+static int listen_on(struct call_engine *engine, struct call_realm *realm,
+		     const struct cfg_listen *listen, struct call_listener *listener)
+{
+	char address[TP_ADDR_STRLEN], host[TP_ADDR_STRLEN];
+	struct sip_out out;
+	int ret;
+
+	listener->realm = realm;
+	ret = tp_listen(engine->tp, listen->proto, &listen->addr, listener, &listener->tp);
+	if (ret) {
+		log_error("realm %s: cannot listen on %s:%s: %s", realm->cfg->name,
+			  tp_proto_name(listen->proto), tp_addr_format(&listen->addr, address),
+			  strerror(-ret));
+		return ret;
+	}
+	listener->tp->advertise = realm->cfg->advertise;
+	sip_out_init(&out, listener->hostport_text, sizeof(listener->hostport_text));
+	sip_out_str(&out, realm->cfg->advertise ? realm->cfg->advertise :
+						  tp_addr_host(&listener->tp->local, host));
+	listener->host = sip_out_text(&out);
+	sip_out_str(&out, ":");
+	sip_out_u32(&out, tp_addr_port(&listener->tp->local));
+	listener->hostport = sip_out_text(&out);
+	return sip_out_ok(&out) ? 0 : -EMSGSIZE;
+}
+
+static int add_media(struct call_engine *engine, struct call_realm *realm)
+{
+	const struct cfg_realm *cfg = realm->cfg;
+	struct media_realm_config config = {
+		.name = cfg->name,
+		.address = cfg->media_address,
+		.advertise = cfg->media_address,
+		.port_min = cfg->media_port_min,
+		.port_max = cfg->media_port_max,
+		.dscp = cfg->media_dscp,
+		.learn = cfg->media_learn == CFG_LEARN_OFF ? MEDIA_LEARN_OFF : MEDIA_LEARN_ONCE,
+	};
+
+	if (cfg->advertise && inet_pton(AF_INET, cfg->advertise, &config.advertise) != 1) {
+		log_error("realm %s: advertise: \"%s\" is not an IPv4 address", cfg->name,
+			  cfg->advertise);
+		return -EINVAL;
+	}
+	return media_realm_add(engine->media, &config, &realm->media);
+}
+
+static int realm_init(struct call_engine *engine, struct call_realm *realm)
+{
+	const struct cfg_realm *cfg = realm->cfg;
+	int ret;
+
+	realm->listeners = calloc(cfg->nlisten ? cfg->nlisten : 1, sizeof(*realm->listeners));
+	if (!realm->listeners)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < cfg->nlisten; i++) {
+		ret = listen_on(engine, realm, &cfg->listen[i], &realm->listeners[i]);
+		if (ret)
+			return ret;
+		realm->nlisteners++;
+	}
+	return add_media(engine, realm);
+}
+
+int call_realms_alloc(struct call_engine *engine)
+{
+	const struct cfg *cfg = engine->cfg;
+	int ret;
+
+	engine->realms = calloc(cfg->nrealms ? cfg->nrealms : 1, sizeof(*engine->realms));
+	if (!engine->realms)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < cfg->nrealms; i++) {
+		struct call_realm *realm = &engine->realms[i];
+
+		realm->cfg = &cfg->realms[i];
+		if (realm->cfg->next_hop_realm)
+			realm->next_hop =
+				&engine->realms[realm->cfg->next_hop_realm - cfg->realms];
+		ret = realm_init(engine, realm);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+void call_realms_free(struct call_engine *engine)
+{
+	for (unsigned int i = 0; engine->realms && i < engine->cfg->nrealms; i++)
+		free(engine->realms[i].listeners);
+	free(engine->realms);
+}
+
+const struct call_listener *call_realm_listener(const struct call_realm *realm,
+						const struct tp_addr *remote)
+{
+	for (unsigned int i = 0; i < realm->nlisteners; i++)
+		if (realm->listeners[i].tp->local.sa.sa_family == remote->sa.sa_family)
+			return &realm->listeners[i];
+	return NULL;
+}

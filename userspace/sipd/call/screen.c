@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Requests that are refused at the door (RFC 3261 s.8.2). */
+#include "call/exchange.h"
+#include "call/offer.h"
+
+#define RETRY_OVERLOAD "Retry-After: 10\r\n"
+
+static uint32_t merge_hash(struct view call_id, struct view tag)
+{
+	return htab_hash_more(htab_hash(call_id.p, call_id.len), tag.p, tag.len);
+}
+
+void call_merge_add(struct call *call)
+{
+	const struct sip_dialog *leg = &call->pairs->leg[MEDIA_A];
+
+	htab_add(&call->engine->invites, &call->merge_node,
+		 merge_hash(sip_dialog_text(leg, SIP_DIALOG_CALL_ID),
+			    sip_dialog_text(leg, SIP_DIALOG_REMOTE_TAG)));
+}
+
+void call_merge_del(struct call *call)
+{
+	htab_del(&call->engine->invites, &call->merge_node);
+}
+
+static bool is_merged(const struct call_engine *engine, const struct sip_msg *req)
+{
+	struct hnode *node = htab_first(&engine->invites, merge_hash(req->call_id, req->from.tag));
+
+	for (; node; node = htab_next(node)) {
+		const struct call *call = HTAB_ENTRY(node, struct call, merge_node);
+		const struct sip_dialog *leg = &call->pairs->leg[MEDIA_A];
+
+		if (call->invite->st && sip_strans_cseq(call->invite->st) == req->cseq &&
+		    view_eq(sip_dialog_text(leg, SIP_DIALOG_CALL_ID), req->call_id) &&
+		    view_eq(sip_dialog_text(leg, SIP_DIALOG_REMOTE_TAG), req->from.tag))
+			return true;
+	}
+	return false;
+}
+
+/* Extensions that a request may demand of us: those that work from end to end unseen. */
+static bool understood(struct view tag)
+{
+	return view_ieq(tag, VIEW_LIT("timer"));
+}
+
+static unsigned int list_unsupported(const struct sip_msg *req, enum sip_hdr_id id,
+				     unsigned int count, struct sip_out *lines)
+{
+	const struct sip_header *header = NULL;
+	struct view rest, tag;
+
+	while ((header = sip_msg_header(req, id, header))) {
+		rest = header->value;
+		while (sip_list_next(&rest, &tag)) {
+			if (id == SIP_HDR_REQUIRE && understood(tag))
+				continue;
+			sip_out_str(lines, count++ ? ", " : "Unsupported: ");
+			sip_out_view(lines, tag);
+		}
+	}
+	return count;
+}
+
+int call_screen_request(const struct sip_msg *req, struct sip_out *lines)
+{
+	unsigned int unsupported;
+
+	unsupported = list_unsupported(req, SIP_HDR_REQUIRE, 0, lines);
+	unsupported = list_unsupported(req, SIP_HDR_PROXY_REQUIRE, unsupported, lines);
+	if (unsupported) {
+		sip_out_str(lines, "\r\n");
+		return 420;
+	}
+	return req->max_forwards == 0 ? 483 : 0;
+}
+
+static bool scheme_ok(struct view ruri)
+{
+	struct sip_uri uri;
+
+	return !sip_uri_parse(&uri, ruri) && (view_ieq(uri.scheme, VIEW_LIT("sip")) ||
+					      view_ieq(uri.scheme, VIEW_LIT("tel")));
+}
+
+static bool has_room(const struct call_engine *engine)
+{
+	return !engine->cfg->max_calls || engine->counts.active < engine->cfg->max_calls;
+}
+
+int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
+		       const struct tp_flow *from, struct sip_out *lines)
+{
+	const struct call_realm *realm = call_listener(from)->realm;
+	int status;
+
+	/* sips is refused too: there is no TLS to carry it on with (RFC 5630 s.3). */
+	if (!scheme_ok(req->ruri))
+		return 416;
+	if (is_merged(engine, req))
+		return 482;
+	status = call_screen_request(req, lines);
+	if (status)
+		return status;
+	if (!sip_msg_header(req, SIP_HDR_CONTACT, NULL)) {
+		call_write_warning(lines, from, 399, "INVITE without Contact");
+		return 400;
+	}
+	if (call_body_kind(req, &status, lines) == CALL_BODY_REFUSED)
+		return status;
+	if (!realm->next_hop) {
+		char text[160];
+		struct sip_out out;
+
+		sip_out_init(&out, text, sizeof(text) - 1);
+		sip_out_str(&out, "No next hop for realm ");
+		sip_out_str(&out, realm->cfg->name);
+		text[out.len] = '\0';
+		call_write_warning(lines, from, 399, text);
+		return 404;
+	}
+	if (!has_room(engine)) {
+		sip_out_str(lines, RETRY_OVERLOAD);
+		return 503;
+	}
+	return 0;
+}

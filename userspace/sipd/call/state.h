@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A call from inside: its dialogs, the requests under way in it, its birth and its end.
+ *
+ * Lifetime: a call that has nothing left to wait for is taken down at the end of the loop's turn
+ * (call_settle()), so that it survives every callback that it is used in. What is kept of it then
+ * lies in the engine's list of finished calls.
+ */
+#ifndef SIPD_CALL_STATE_H
+#define SIPD_CALL_STATE_H
+
+#include "base/timer.h"
+#include "call/engine.h"
+#include "sip/dialog.h"
+
+/*
+ * One dialog with each side. A call has one pair, or while the callee's side forks, one for each branch that
+ * has answered: then the caller sees a dialog for each too.
+ */
+struct call_pair {
+	struct call_pair *next;
+	struct call *call;
+	struct sip_dialog leg[2]; /* by enum media_side; user points back here */
+	bool early_answer; /* SDP of this branch has been relayed */
+};
+
+enum call_offer_place {
+	CALL_OFFER_NONE,
+	CALL_OFFER_IN_REQUEST,
+	CALL_OFFER_IN_RESPONSE, /* the answer comes in the ACK */
+};
+
+enum call_stage {
+	CALL_STAGE_PROCEEDING,
+	CALL_STAGE_ACCEPTED, /* INVITE: 2xx sent on */
+	CALL_STAGE_REFUSED, /* initial INVITE: another final response sent, its ACK is due */
+	CALL_STAGE_DONE,
+};
+
+/*
+ * A request of a call: the transaction it came in by, the one it went out by, or both. It is the user
+ * of both transactions, and goes when both have ended.
+ */
+struct call_relay {
+	struct call_relay *next;
+	struct call *call;
+	struct call_pair *pair; /* NULL: the initial INVITE before its 2xx, or the branch is gone */
+	struct sip_strans *st; /* NULL: made here, or ended */
+	struct sip_ctrans *ct; /* NULL: answered here, or ended */
+	char *ack_body; /* of the ACK sent, for repetitions; owned */
+	uint32_t cseq; /* of the request that went out */
+	uint16_t ack_body_len;
+	uint8_t from; /* enum media_side that st faces; ct faces the other */
+	uint8_t method; /* enum sip_method */
+	uint8_t stage; /* enum call_stage */
+	uint8_t offer; /* enum call_offer_place */
+	bool final : 1; /* ct has had its final response */
+	bool accepted : 1; /* with a 2xx that is to be acknowledged */
+	bool acked_in : 1; /* st's 2xx has been acknowledged */
+	bool acked_out : 1; /* ct's 2xx has been acknowledged */
+};
+
+struct call {
+	TAILQ_ENTRY(call) link; /* active or finished */
+	TAILQ_ENTRY(call) reap_link;
+	struct call_engine *engine;
+	struct hnode merge_node; /* in engine->invites */
+	struct call_realm *realm[2];
+	struct call_pair *pairs; /* the first one is the chosen one after a 2xx */
+	struct call_relay *invite; /* the initial one, until it ends */
+	struct call_relay *relays; /* all, @invite included */
+	struct media_call *media; /* NULL after the end */
+	struct media_stats *media_stats; /* after the end; exactly its streams */
+	struct timer timer; /* no answer, then maximum duration, then the end */
+	struct ladder ladder;
+	uint64_t start_ms, ring_ms, answer_ms, end_ms; /* monotonic, 0: not yet */
+	double start; /* Unix time */
+	char *reason; /* owned */
+	const char *ended_by;
+	int code;
+	uint8_t state; /* enum call_state */
+	bool reap_due : 1;
+	bool offer_held : 1; /* the last offer put every stream on hold */
+	bool bye_due[2]; /* by side: as soon as its ACK is here (RFC 3261 s.15) */
+	char id[CALL_ID_STRLEN];
+};
+
+static inline struct call_pair *call_pair_of(const struct sip_dialog *dialog)
+{
+	return dialog->user;
+}
+
+static inline enum media_side call_side_of(const struct sip_dialog *dialog)
+{
+	return dialog == &call_pair_of(dialog)->leg[MEDIA_B] ? MEDIA_B : MEDIA_A;
+}
+
+static inline enum media_side call_other(enum media_side side)
+{
+	return side == MEDIA_A ? MEDIA_B : MEDIA_A;
+}
+
+static inline const char *call_side_name(enum media_side side)
+{
+	return side == MEDIA_A ? "caller" : "callee";
+}
+
+static inline uint64_t call_now(const struct call *call)
+{
+	return loop_now_ms(call->engine->loop);
+}
+
+/* NULL without memory. */
+struct call *call_alloc(struct call_engine *engine, struct call_realm *caller_realm);
+struct call_pair *call_pair_alloc(struct call *call);
+void call_pair_free(struct call_pair *pair);
+/* Forgets all pairs but @keep. */
+void call_pairs_keep(struct call *call, const struct call_pair *keep);
+
+/* Linked into @call; @st may be NULL. NULL without memory. */
+struct call_relay *call_relay_alloc(struct call *call, enum sip_method method,
+				    enum media_side from, struct sip_strans *st,
+				    const struct sip_strans_ops *ops);
+/* sip_strans_ops.ended and sip_ctrans_ops.ended of every relay. */
+void call_relay_st_ended(void *user, struct sip_strans *st);
+void call_relay_ct_ended(void *user, struct sip_ctrans *ct);
+/* The INVITE that came from @from and still holds up another one, or NULL. */
+struct call_relay *call_invite_pending(const struct call *call, enum media_side from);
+
+/* Marks the end: times, who and why, media released; the call then waits for what is under way. */
+void call_mark_ending(struct call *call, const char *by, struct view why);
+/* Takes the call down at the end of the turn, if nothing is under way any more. */
+void call_settle(struct call *call);
+/* Takes down every call that is due: the engine's deferred work. */
+void call_reap(struct loop_deferred *deferred);
+void call_free(struct call *call);
+
+/* record.c: moves a call that has ended to the finished ones. */
+void call_record(struct call *call);
+void call_records_free(struct call_engine *engine);
+
+#endif

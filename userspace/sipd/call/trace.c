@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The ladder of a call: its messages, media and what was decided about it. */
+#include "call/exchange.h"
+
+#define LABEL_MAX 64
+#define DETAIL_MAX 256
+
+static enum ladder_column column(enum media_side side)
+{
+	return side == MEDIA_A ? LADDER_A : LADDER_B;
+}
+
+static struct sip_out text_out(char *buf, size_t size)
+{
+	struct sip_out out;
+
+	sip_out_init(&out, buf, size - 1);
+	return out;
+}
+
+static void text_end(struct sip_out *out)
+{
+	out->p[out->len] = '\0';
+}
+
+static void write_detail(struct call_engine *engine, struct sip_out *out, uint32_t cseq,
+			 struct view method, struct view body)
+{
+	struct sdp_error error;
+	char summary[160];
+
+	sip_out_str(out, "CSeq ");
+	sip_out_u32(out, cseq);
+	sip_out_str(out, " ");
+	sip_out_view(out, method);
+	if (body.len < 2 || memcmp(body.p, "v=", 2))
+		return;
+	if (sdp_parse(&engine->traced_sdp, body, &error))
+		return;
+	sip_out_str(out, ", SDP ");
+	sip_out_str(out, sdp_summary(&engine->traced_sdp, summary, sizeof(summary)));
+}
+
+static void add(struct call *call, enum ladder_column from, enum ladder_column to,
+		bool retransmission, const char *label, const char *detail)
+{
+	ladder_add(&call->ladder, call_now(call), LADDER_MESSAGE, from, to, retransmission, label,
+		   detail);
+}
+
+/* Responses come in by the client transaction and go out by the server's, requests the other way. */
+static enum media_side trace_side(const struct call_relay *relay, const struct sip_trace *trace)
+{
+	return trace->request == trace->outgoing ? call_other(relay->from) : relay->from;
+}
+
+/* A repetition that the transaction layer leaves to us: a 2xx, or its ACK. */
+static bool is_repeated(const struct call_relay *relay, const struct sip_trace *trace)
+{
+	if (trace->retransmission || relay->method != SIP_INVITE)
+		return trace->retransmission;
+	if (trace->outgoing && trace->request && trace->method == SIP_ACK)
+		return relay->acked_out;
+	return !trace->outgoing && !trace->request && trace->status >= 200 && relay->final &&
+	       trace->status < 300;
+}
+
+void call_trace(void *arg, void *user, const struct sip_trace *trace)
+{
+	struct call_engine *engine = arg;
+	struct call_relay *relay = user;
+	char label[LABEL_MAX], detail[DETAIL_MAX];
+	struct sip_out out;
+	enum ladder_column peer;
+
+	if (!relay)
+		return;
+	/* The ACK of a 2xx is traced when it has found its dialog. */
+	if (trace->request && !trace->outgoing && trace->method == SIP_ACK &&
+	    relay->stage == CALL_STAGE_ACCEPTED)
+		return;
+	out = text_out(label, sizeof(label));
+	if (trace->request) {
+		sip_out_view(&out, trace->method_name);
+	} else {
+		sip_out_u32(&out, (uint32_t)trace->status);
+		sip_out_str(&out, " ");
+		sip_out_view(&out, trace->reason);
+	}
+	text_end(&out);
+	out = text_out(detail, sizeof(detail));
+	write_detail(engine, &out, trace->cseq, trace->method_name, trace->body);
+	text_end(&out);
+	peer = column(trace_side(relay, trace));
+	add(relay->call, trace->outgoing ? LADDER_SIPD : peer, trace->outgoing ? peer : LADDER_SIPD,
+	    is_repeated(relay, trace), label, detail);
+	if (trace->request && !trace->outgoing && trace->method == SIP_ACK) {
+		relay->stage = CALL_STAGE_DONE;
+		call_settle(relay->call);
+	}
+}
+
+void call_trace_request(struct call *call, enum media_side side, const struct sip_msg *req,
+			bool retransmission)
+{
+	char label[LABEL_MAX], detail[DETAIL_MAX];
+	struct sip_out out;
+
+	out = text_out(label, sizeof(label));
+	sip_out_view(&out, req->method_name);
+	text_end(&out);
+	out = text_out(detail, sizeof(detail));
+	write_detail(call->engine, &out, req->cseq, req->method_name, req->body);
+	text_end(&out);
+	add(call, column(side), LADDER_SIPD, retransmission, label, detail);
+}
+
+void call_trace_note(struct call *call, const char *text)
+{
+	ladder_add(&call->ladder, call_now(call), LADDER_NOTE, LADDER_SIPD, LADDER_SIPD, false,
+		   text, "");
+}
+
+void call_trace_media(struct call *call, const char *text)
+{
+	ladder_add(&call->ladder, call_now(call), LADDER_MEDIA, LADDER_SIPD, LADDER_SIPD, false,
+		   "media", text);
+}
+
+void call_trace_media_end(struct call *call)
+{
+	for (unsigned int i = 0; i < call->media_stats->nstreams; i++) {
+		const struct media_stream_stats *stream = &call->media_stats->streams[i];
+		char text[DETAIL_MAX];
+		struct sip_out out = text_out(text, sizeof(text));
+
+		sip_out_printf(&out, "ended: %s %s, packets from caller %llu, from callee %llu",
+			       stream->type, stream->codec,
+			       (unsigned long long)stream->rx_packets[MEDIA_A],
+			       (unsigned long long)stream->rx_packets[MEDIA_B]);
+		text_end(&out);
+		call_trace_media(call, text);
+	}
+}
