@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reads SIP messages (RFC 3261) where they lie: every function is bounded by the length it is given,
- * writes nothing, allocates nothing, and takes time linear in the length. Pure C, compiled into the
- * kernel, sipd, tests and fuzzers, so that all of them read a message alike.
+ * Reads SIP messages (RFC 3261) where they lie: every function is bounded by the length it is
+ * given, writes nothing to it, allocates nothing, and takes time linear in the length. Pure C,
+ * compiled into the kernel, sipd, tests and fuzzers, so that all of them read a message alike.
  *
  * sip_scan() tells what identifies a message. Beneath it are an iterator over the header lines, and
  * readers of the few header values that matter to both sides.
@@ -95,12 +95,14 @@ enum sip_char {
 	SIP_CHAR_TOKEN = 1 << 0,
 	SIP_CHAR_WSP = 1 << 1, /* SP, HTAB */
 	SIP_CHAR_LINE = 1 << 2, /* CR, LF */
-	SIP_CHAR_LWS = SIP_CHAR_WSP | SIP_CHAR_LINE, /* in a value, line ends only come with folding */
+	/* In a value, line ends only come with folding. */
+	SIP_CHAR_LWS = SIP_CHAR_WSP | SIP_CHAR_LINE,
 	SIP_CHAR_DIGIT = 1 << 3,
 	SIP_CHAR_HEX = 1 << 4,
 	SIP_CHAR_SCHEME = 1 << 5,
 	SIP_CHAR_HOST = 1 << 6, /* of a hostname or IPv4 address, and '_' */
-	SIP_CHAR_USER = 1 << 7, /* unreserved and user-unreserved, and '#', which phones do not escape */
+	/* unreserved and user-unreserved, and '#', which phones do not escape */
+	SIP_CHAR_USER = 1 << 7,
 	SIP_CHAR_PASSWORD = 1 << 8,
 	SIP_CHAR_PARAM = 1 << 9, /* paramchar of a URI, less escapes */
 	SIP_CHAR_HEADER = 1 << 10, /* of hname and hvalue in a URI, less escapes */
@@ -170,7 +172,7 @@ struct sip_scan_iter {
 
 enum sip_scan_step {
 	SIP_SCAN_HEADER,
-	/* A line that is no header, or has a bare CR in it. It is skipped with what folds onto it. */
+	/* A line that is no header, or has a bare CR; skipped with what folds onto it. */
 	SIP_SCAN_BAD_LINE,
 	/* The empty line was read: iter->p is where the body begins. */
 	SIP_SCAN_BODY,
@@ -178,7 +180,7 @@ enum sip_scan_step {
 	SIP_SCAN_TRUNCATED,
 };
 
-/* Reads the start line. Header lines follow if it is a request or response. Lines end in CRLF or LF. */
+/* Reads the start line. Headers follow that of a request or response. Lines end in CRLF or LF. */
 enum sip_scan_kind sip_scan_begin(struct sip_scan_iter *iter, struct sip_scan_start *start,
 				  const char *buf, size_t len);
 /* Reads the next header line; @header is written for SIP_SCAN_HEADER only. */
@@ -255,8 +257,8 @@ struct sip_scan {
 	/* The headers are there to their end. Without it, what follows is of the lines seen. */
 	bool complete;
 	/*
-	 * A rule about the start line, the header lines or the values below is broken (with complete
-	 * also: a mandatory header is missing). A value that is malformed is absent.
+	 * A rule about the start line, the header lines or the values below is broken, or, if complete,
+	 * a mandatory header is missing. What is malformed is absent, or read up to where it breaks.
 	 */
 	bool malformed;
 	bool version_2_0;
@@ -277,7 +279,7 @@ struct sip_scan {
 	struct sip_scan_span user_agent;
 };
 
-/* Of a header that comes twice, the first counts. Looks at no more than 4 GiB. Returns @scan->kind. */
+/* Of a header that comes twice, the first counts. Looks at 4 GiB at most. Returns @scan->kind. */
 enum sip_scan_kind sip_scan(struct sip_scan *scan, const char *buf, size_t len);
 
 #endif

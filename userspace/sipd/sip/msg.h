@@ -77,27 +77,32 @@ struct sip_msg {
 
 /* Why a message cannot be used. */
 struct sip_msg_error {
-	int status; /* what to answer a request with: 400, 413, 416, 505 ...; 0: stay silent */
+	int status; /* what to answer a request with: 400, 505, 513; 0: stay silent */
 	const char *reason; /* static text, names the header: fits a reason phrase and a Warning */
 };
 
 /*
- * Reads one message from @len octets of a datagram. 0, or -EBADMSG with @error told. Even then Via,
- * From, To, Call-ID and CSeq are filled as far as they could be read (.p NULL otherwise), and
- * error->status is not 0 only when a response can be built from them. Pure: no allocation. The
- * message borrows @buf.
+ * Reads one message from @len octets of a datagram; octets behind its Content-Length are left out.
+ * 0, or -EBADMSG with @error told. Even then all is filled as far as it could be read (.p NULL
+ * otherwise). error->status is not 0 only for a request, other than ACK, with a topmost Via that
+ * tells where to send the answer; of From, To, Call-ID and CSeq, the answer copies those header
+ * lines that are there. Pure: no allocation. The message borrows @buf.
+ *
+ * Checked are the start line, the Request-URI (of sip and sips; 416 is for who uses it), Via, From,
+ * To, Call-ID, CSeq, Max-Forwards and Content-Length, in requests also Contact, Route and
+ * Record-Route. All else is for who reads it.
  */
 int sip_msg_parse(struct sip_msg *msg, const char *buf, size_t len, struct sip_msg_error *error);
 
 /* First header of @id or the next one after @after; NULL: none. */
 const struct sip_header *sip_msg_header(const struct sip_msg *msg, enum sip_hdr_id id,
 					const struct sip_header *after);
-/* First header with this name, case-insensitive, long form. */
+/* First header with this name, case-insensitive, long form; one in compact form is found too. */
 const struct sip_header *sip_msg_header_named(const struct sip_msg *msg, struct view name);
 
 /*
  * Takes the next element of a comma-separated header value off @rest (quotes, angle brackets and
- * comments kept whole). False at the end.
+ * comments kept whole). False at the end; an element between two commas may be empty.
  */
 bool sip_list_next(struct view *rest, struct view *element);
 
@@ -106,7 +111,10 @@ int sip_uri_parse(struct sip_uri *uri, struct view text);
 int sip_nameaddr_parse(struct sip_nameaddr *addr, struct view text);
 int sip_via_parse(struct sip_via *via, struct view text);
 
-/* Value of parameter @name in ";a=b;c" text (case-insensitive); false: absent. Flags: len 0. */
+/*
+ * Value of parameter @name in ";a=b;c" text (case-insensitive); false: absent. Flags: len 0. A
+ * quoted value keeps its quotes.
+ */
 bool sip_param(struct view params, struct view name, struct view *value);
 
 /* Is @token in a comma-separated list header of @id? For Require, Supported, Allow. */

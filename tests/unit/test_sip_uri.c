@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* URIs, addresses, Via elements, lists and parameters (RFC 3261 s.19.1, s.20, s.25.1). */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "sip/msg.h"
+
+static void assert_view(struct view v, const char *text)
+{
+	char *copy;
+
+	if (!text) {
+		assert_null(v.p);
+		return;
+	}
+	assert_non_null(v.p);
+	copy = view_dup(v);
+	assert_string_equal(copy, text);
+	free(copy);
+}
+
+static void uri_with_everything(void **state)
+{
+	struct sip_uri uri;
+
+	(void)state;
+	assert_int_equal(sip_uri_parse(&uri, VIEW_LIT("sips:al%69ce;x=1:p%40ss@[2001:db8::1]:5061;"
+						      "transport=tcp;lr?Subject=a%20b&Priority=")),
+			 0);
+	assert_view(uri.scheme, "sips");
+	assert_view(uri.user, "al%69ce;x=1");
+	assert_view(uri.password, "p%40ss");
+	assert_view(uri.host, "[2001:db8::1]");
+	assert_int_equal(uri.port, 5061);
+	assert_view(uri.params, "transport=tcp;lr");
+	assert_view(uri.headers, "Subject=a%20b&Priority=");
+	assert_view(uri.opaque, NULL);
+}
+
+static void uri_with_a_host_only(void **state)
+{
+	struct sip_uri uri;
+
+	(void)state;
+	assert_int_equal(sip_uri_parse(&uri, VIEW_LIT("SIP:Example.COM")), 0);
+	assert_view(uri.scheme, "SIP");
+	assert_view(uri.user, NULL);
+	assert_view(uri.password, NULL);
+	assert_view(uri.host, "Example.COM");
+	assert_int_equal(uri.port, 0);
+	assert_view(uri.params, NULL);
+	assert_view(uri.headers, NULL);
+}
+
+static void uris_of_other_schemes_are_opaque(void **state)
+{
+	struct sip_uri uri;
+
+	(void)state;
+	assert_int_equal(sip_uri_parse(&uri, VIEW_LIT("tel:+12025550100;phone-context=x")), 0);
+	assert_view(uri.scheme, "tel");
+	assert_view(uri.opaque, "+12025550100;phone-context=x");
+	assert_view(uri.host, NULL);
+	assert_int_equal(sip_uri_parse(&uri, VIEW_LIT("soap.beep://192.0.2.1:3002")), 0);
+	assert_view(uri.scheme, "soap.beep");
+}
+
+static void uris_that_are_valid(void **state)
+{
+	static const char *const uris[] = {
+		"sip:*21#@example.com", /* '#' is to be escaped, but is not by phones */
+		"sip:a:@example.com",
+		"sip:%00@example.com",
+		"sip:host:1",
+		"sip:host:00005060",
+		"sip:host:65535",
+		"sip:host_with_underscore",
+		"sip:[::ffff:192.0.2.1]",
+		"sip:[2001:db8:::192.0.2.1]", /* RFC 5118 s.4.10 */
+		"sip:h;a/b=[:&+$]",
+		"sip:h?a=?",
+		"urn:service:sos",
+	};
+	struct sip_uri uri;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
+		print_message("# %s\n", uris[i]);
+		assert_int_equal(sip_uri_parse(&uri, view_str(uris[i])), 0);
+	}
+}
+
+static void uris_that_are_not(void **state)
+{
+	static const char *const uris[] = {
+		"", "sip", ":", "sip:", "1sip:a", "+x:a", "tel:", "tel:1 2", "tel:1\n", "s ip:a",
+		"sip:@h", "sip::p@h", "sip:a@", "sip:a@b@c", "sip:a b@h", "sip:a\"@h", "sip:<h>",
+		"sip:%@h", "sip:%4@h", "sip:%zz@h", "sip:a%4", "sip:a:b:c@h", "sip:a:b?c@h",
+		"sip:h:", "sip:h:0", "sip:h:65536", "sip:h:99999999999999999999", "sip:h:5060a",
+		"sip:h:-1", "sip:2001:db8::1", "sip:[", "sip:[]", "sip:[::1", "sip:[g]", "sip:h]",
+		"sip:[::1]x", "sip:h;", "sip:h;;a", "sip:h;a=", "sip:h;=a", "sip:h;a=b=c",
+		"sip:h;a;", "sip:h?", "sip:h?a", "sip:h?a=b&", "sip:h?a=b&c", "sip:h?=b",
+		"sip:h?a=b=c", "sip:h;a,b", "sip:h\r\n", "sip:\xc3\xa4@h",
+	};
+	struct sip_uri uri;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
+		print_message("# %s\n", uris[i]);
+		assert_int_equal(sip_uri_parse(&uri, view_str(uris[i])), -EBADMSG);
+	}
+	assert_int_equal(sip_uri_parse(&uri, VIEW_NONE), -EBADMSG);
+	assert_int_equal(sip_uri_parse(&uri, VIEW_LIT("sip:a\0@h")), -EBADMSG);
+}
+
+static void name_addr(void **state)
+{
+	struct sip_nameaddr addr;
+
+	(void)state;
+	assert_int_equal(sip_nameaddr_parse(&addr, VIEW_LIT("\"A \\\"B\\\" <c>\" <sip:a@h;lr?x=y>"
+							    " ; Tag = 12 ;q=0.5;x=\"a;tag=b\"")),
+			 0);
+	assert_view(addr.display, "\"A \\\"B\\\" <c>\"");
+	assert_view(addr.uri, "sip:a@h;lr?x=y");
+	assert_view(addr.params, "Tag = 12 ;q=0.5;x=\"a;tag=b\"");
+	assert_view(addr.tag, "12");
+
+	assert_int_equal(sip_nameaddr_parse(&addr, VIEW_LIT("Al  Ice\r\n Z<sip:a>")), 0);
+	assert_view(addr.display, "Al  Ice\r\n Z");
+	assert_view(addr.uri, "sip:a");
+	assert_view(addr.params, NULL);
+	assert_view(addr.tag, NULL);
+
+	assert_int_equal(sip_nameaddr_parse(&addr, VIEW_LIT("<sip:a>")), 0);
+	assert_view(addr.display, NULL);
+	assert_int_equal(sip_nameaddr_parse(&addr, VIEW_LIT("Zo\xc3\xab <sip:a>")), 0);
+	assert_view(addr.display, "Zo\xc3\xab");
+}
+
+/* Without angle brackets, what follows the ';' belongs to the header (s.20.10). */
+static void addr_spec(void **state)
+{
+	struct sip_nameaddr addr;
+
+	(void)state;
+	assert_int_equal(sip_nameaddr_parse(&addr, VIEW_LIT("sip:a@h;tag=1;lr")), 0);
+	assert_view(addr.display, NULL);
+	assert_view(addr.uri, "sip:a@h");
+	assert_view(addr.params, "tag=1;lr");
+	assert_view(addr.tag, "1");
+	assert_int_equal(sip_nameaddr_parse(&addr, VIEW_LIT("tel:123 ; tag=2")), 0);
+	assert_view(addr.uri, "tel:123");
+	assert_view(addr.tag, "2");
+}
+
+static void addresses_that_are_not(void **state)
+{
+	static const char *const addresses[] = {
+		"", " ", "*", "a", "a b", "\"a\"", "\"a <sip:a>", "\"a\\", "\"a\\\" <sip:a>",
+		"<>", "<sip:a", "< sip:a>", "<sip:a >", "<sip:a> x", "<sip:a>;", "<sip:a>;;a",
+		"<sip:a>;a;", "<sip:a>;a=", "<sip:a>;=a", "<sip:a>;a=b c", "<sip:a>;a=\"b",
+		"<sip:a>, <sip:b>", "a, b <sip:a>", "a@b <sip:a>", "\"a\" b <sip:a>",
+		"<sip:a>;tag", "<sip:a>;tag=1;tag=2", "sip:a?x=y", "sip:a,sip:b", "foo sip:a",
+		"\"a\" sip:a", "sip:a;", "<sip:a>;a=\"\x01\"", "\"\x7f\" <sip:a>",
+	};
+	struct sip_nameaddr addr;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		print_message("# %s\n", addresses[i]);
+		assert_int_equal(sip_nameaddr_parse(&addr, view_str(addresses[i])), -EBADMSG);
+	}
+	assert_int_equal(sip_nameaddr_parse(&addr, VIEW_NONE), -EBADMSG);
+	/* NUL in a quoted string needs its backslash. */
+	assert_int_equal(sip_nameaddr_parse(&addr, VIEW_LIT("\"\0\" <sip:a>")), -EBADMSG);
+	assert_int_equal(sip_nameaddr_parse(&addr, VIEW_LIT("\"\\\0\" <sip:a>")), 0);
+}
+
+static void via(void **state)
+{
+	struct sip_via v;
+
+	(void)state;
+	assert_int_equal(sip_via_parse(&v, VIEW_LIT("SIP / 2.0 /\r\n UDP [2001:db8::1] : 5070 ;"
+						    " branch = z9hG4bKx;RPort ; received=::1")),
+			 0);
+	assert_view(v.transport, "UDP");
+	assert_view(v.host, "[2001:db8::1]");
+	assert_int_equal(v.port, 5070);
+	assert_view(v.params, "branch = z9hG4bKx;RPort ; received=::1");
+	assert_view(v.branch, "z9hG4bKx");
+	assert_view(v.received, "::1");
+	assert_true(v.rport);
+
+	assert_int_equal(sip_via_parse(&v, VIEW_LIT("SIP/2.0/TLS-SCTP h.example;rport=5060")), 0);
+	assert_view(v.transport, "TLS-SCTP");
+	assert_view(v.host, "h.example");
+	assert_int_equal(v.port, 0);
+	assert_view(v.branch, NULL);
+	assert_view(v.received, NULL);
+	assert_false(v.rport);
+}
+
+static void vias_that_are_not(void **state)
+{
+	static const char *const vias[] = {
+		"", "SIP/2.0/UDP", "SIP/2.0/UDP ", "SIP/2.0 h", "SIP/2.0/ h", "/2.0/UDP h",
+		"SIP/2.0/UDP/x h", "SIP/2.0/UDPh", "SIP/2.0/UDP h:", "SIP/2.0/UDP h:0",
+		"SIP/2.0/UDP h:65536", "SIP/2.0/UDP h x", "SIP/2.0/UDP ::1", "SIP/2.0/UDP h;",
+		"SIP/2.0/UDP h;;", "SIP/2.0/UDP h;branch", "SIP/2.0/UDP h;branch=",
+		"SIP/2.0/UDP h;branch=a;branch=b", "SIP/2.0/UDP h, SIP/2.0/UDP h",
+		"SIP/2.0/UDP[::1]",
+	};
+	struct sip_via v;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(vias) / sizeof(vias[0]); i++) {
+		print_message("# %s\n", vias[i]);
+		assert_int_equal(sip_via_parse(&v, view_str(vias[i])), -EBADMSG);
+	}
+	assert_int_equal(sip_via_parse(&v, VIEW_NONE), -EBADMSG);
+}
+
+/* The host of a broken Via is still there, for the 400. */
+static void via_is_read_as_far_as_it_goes(void **state)
+{
+	struct sip_via v;
+
+	(void)state;
+	assert_int_equal(sip_via_parse(&v, VIEW_LIT("SIP/2.0/UDP h:5070;branch=b;;")), -EBADMSG);
+	assert_view(v.host, "h");
+	assert_int_equal(v.port, 5070);
+	assert_view(v.branch, "b");
+}
+
+static void assert_list(struct view list, const char *const *elements)
+{
+	struct view element;
+
+	for (; *elements; elements++) {
+		assert_true(sip_list_next(&list, &element));
+		assert_view(element, *elements);
+	}
+	assert_false(sip_list_next(&list, &element));
+}
+
+static void lists(void **state)
+{
+	(void)state;
+	assert_list(VIEW_LIT("a , b\r\n ,c"), (const char *const[]){ "a", "b", "c", NULL });
+	assert_list(VIEW_LIT("\"a, \\\",\" <sip:b,c>;x=\",\", d"),
+		    (const char *const[]){ "\"a, \\\",\" <sip:b,c>;x=\",\"", "d", NULL });
+	assert_list(VIEW_LIT("a (b, (c,) d), e(f,g)"),
+		    (const char *const[]){ "a (b, (c,) d)", "e(f", "g)", NULL });
+	assert_list(VIEW_LIT("a,,b,"), (const char *const[]){ "a", "", "b", NULL });
+	assert_list(VIEW_LIT(" \t"), (const char *const[]){ NULL });
+	assert_list(VIEW_NONE, (const char *const[]){ NULL });
+}
+
+static void what_does_not_close_takes_in_the_rest(void **state)
+{
+	(void)state;
+	assert_list(VIEW_LIT("a, \"b, c"), (const char *const[]){ "a", "\"b, c", NULL });
+	assert_list(VIEW_LIT("a, <b, c"), (const char *const[]){ "a", "<b, c", NULL });
+	assert_list(VIEW_LIT("a, (b, c"), (const char *const[]){ "a", "(b, c", NULL });
+}
+
+static void params(void **state)
+{
+	struct view list = VIEW_LIT(";a=b ; C = \"d;e=f\" ;g; h=i=j;k=");
+	struct view value;
+
+	(void)state;
+	assert_true(sip_param(list, VIEW_LIT("A"), &value));
+	assert_view(value, "b");
+	assert_true(sip_param(list, VIEW_LIT("c"), &value));
+	assert_view(value, "\"d;e=f\"");
+	assert_true(sip_param(list, VIEW_LIT("g"), &value));
+	assert_view(value, "");
+	assert_true(sip_param(list, VIEW_LIT("h"), &value));
+	assert_view(value, "i=j");
+	assert_true(sip_param(list, VIEW_LIT("k"), &value));
+	assert_view(value, "");
+	assert_false(sip_param(list, VIEW_LIT("e"), &value));
+	assert_false(sip_param(list, VIEW_LIT("b"), &value));
+	assert_false(sip_param(VIEW_NONE, VIEW_LIT("a"), &value));
+	assert_false(sip_param(VIEW_LIT(""), VIEW_LIT("a"), &value));
+	assert_true(sip_param(VIEW_LIT("lr"), VIEW_LIT("lr"), &value));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(uri_with_everything),
+		cmocka_unit_test(uri_with_a_host_only),
+		cmocka_unit_test(uris_of_other_schemes_are_opaque),
+		cmocka_unit_test(uris_that_are_valid),
+		cmocka_unit_test(uris_that_are_not),
+		cmocka_unit_test(name_addr),
+		cmocka_unit_test(addr_spec),
+		cmocka_unit_test(addresses_that_are_not),
+		cmocka_unit_test(via),
+		cmocka_unit_test(vias_that_are_not),
+		cmocka_unit_test(via_is_read_as_far_as_it_goes),
+		cmocka_unit_test(lists),
+		cmocka_unit_test(what_does_not_close_takes_in_the_rest),
+		cmocka_unit_test(params),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
