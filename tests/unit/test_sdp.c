@@ -109,12 +109,14 @@ static void an_address_is_one_ipv4_address(void **state)
 		     "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 media.example.com\r\n"
 		     "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 224.2.36.42/127\r\n"
 		     "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 224.2.36.42\r\n"
+		     "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 255.255.255.255\r\n"
+		     "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 0.0.0.1\r\n"
 		     "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 0.0.0.0\r\n");
-	for (unsigned int i = 0; i < 4; i++)
+	for (unsigned int i = 0; i < 6; i++)
 		assert_false(sdp.media[i].has_address);
-	assert_true(sdp.media[4].has_address);
-	assert_true(sdp.media[4].held);
-	assert_int_equal(sdp.media[4].direction, SDP_SENDRECV);
+	assert_true(sdp.media[6].has_address);
+	assert_true(sdp.media[6].held);
+	assert_int_equal(sdp.media[6].direction, SDP_SENDRECV);
 }
 
 static void directions_of_session_and_media(void **state)
@@ -154,16 +156,11 @@ static void only_rtp_over_udp_is_rtp(void **state)
 		const char *proto;
 		bool rtp, dtls;
 	} cases[] = {
-		{ "RTP/AVP", true, false },
-		{ "rtp/savp", true, false },
-		{ "RTP/AVPF", true, false },
-		{ "RTP/SAVPF", true, false },
-		{ "UDP/TLS/RTP/SAVPF", true, true },
-		{ "udptl", false, false },
-		{ "TCP/MSRP", false, false },
-		{ "TCP/RTP/AVP", false, false },
-		{ "UDP/DTLS/SCTP", false, false },
-		{ "RTP/AVPX", false, false },
+		{ "RTP/AVP", true, false },	     { "rtp/savp", true, false },
+		{ "RTP/AVPF", true, false },	     { "RTP/SAVPF", true, false },
+		{ "UDP/TLS/RTP/SAVPF", true, true }, { "udptl", false, false },
+		{ "TCP/MSRP", false, false },	     { "TCP/RTP/AVP", false, false },
+		{ "UDP/DTLS/SCTP", false, false },   { "RTP/AVPX", false, false },
 	};
 
 	(void)state;

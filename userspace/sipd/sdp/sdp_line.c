@@ -38,6 +38,14 @@ bool sdp_attribute(const struct sdp_line *line, struct view *name, struct view *
 	return true;
 }
 
+/* 0.0.0.0 is how RFC 2543 put a call on hold; the rest of 0.0.0.0/8 is nobody's. */
+static bool is_unicast(struct in_addr address)
+{
+	uint32_t a = ntohl(address.s_addr);
+
+	return !a || (a >> 24 && !IN_MULTICAST(a) && a != INADDR_BROADCAST);
+}
+
 bool sdp_connection(struct view rest, bool *ip4, struct in_addr *address)
 {
 	struct view net = sdp_word(&rest), type = sdp_word(&rest), host = sdp_word(&rest);
@@ -52,9 +60,8 @@ bool sdp_connection(struct view rest, bool *ip4, struct in_addr *address)
 		return true;
 	memcpy(text, host.p, host.len);
 	text[host.len] = '\0';
-	if (inet_pton(AF_INET, text, address) == 1 && !IN_MULTICAST(ntohl(address->s_addr)))
-		*ip4 = true;
-	else
+	*ip4 = inet_pton(AF_INET, text, address) == 1 && is_unicast(*address);
+	if (!*ip4)
 		address->s_addr = 0;
 	return true;
 }
