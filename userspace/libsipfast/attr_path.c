@@ -107,6 +107,19 @@ static void append(char *buf, size_t size, const struct name *name, const struct
 	}
 }
 
+/* Without an offset: the object that the request is about, if it has a name. */
+static void append_subject(const struct nlmsghdr *request, char *buf, size_t size)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, request, GENL_HDRLEN) {
+		const struct name *name = name_of(&top_level, mnl_attr_get_type(attr));
+
+		if (name->nest && name->nest->id)
+			append(buf, size, name, attr);
+	}
+}
+
 void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int missing, char *buf,
 		  size_t size)
 {
@@ -116,7 +129,11 @@ void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int 
 	const struct level *level = &top_level;
 
 	buf[0] = '\0';
-	while (mnl_attr_ok(attr, end - (const char *)attr) && at >= (const char *)attr) {
+	if (request->nlmsg_type == GENL_ID_CTRL)
+		return;
+	if (!offset && !missing)
+		append_subject(request, buf, size);
+	while (offset && mnl_attr_ok(attr, end - (const char *)attr) && at >= (const char *)attr) {
 		const char *next = (const char *)mnl_attr_next(attr);
 		const struct name *name;
 

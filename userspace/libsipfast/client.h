@@ -89,7 +89,8 @@ int sf_attr_table(const struct nlmsghdr *nlh, const struct nlattr *nest, const s
 
 /*
  * Names the attribute at @offset of @request as in "session 17, endpoint 2, dscp". @missing is
- * the type of an attribute missing in that nest, or 0; @offset 0 is the top level.
+ * the type of an attribute missing in that nest, @offset 0 then being the top level, or 0.
+ * Without either, names the session the request is about, if any.
  */
 void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int missing, char *buf,
 		  size_t size);

@@ -61,11 +61,8 @@ int sf_ack_read(struct sf_client *client, const struct nlmsghdr *request,
 	if ((ack->nlmsg_flags & NLM_F_ACK_TLVS) && fixed <= mnl_nlmsg_get_payload_len(ack))
 		read_tlvs((const char *)msg + MNL_ALIGN(fixed), mnl_nlmsg_get_payload_tail(ack),
 			  &extack);
-	if (extack.missing)
-		sf_attr_path(request, extack.missing_nest, extack.missing, where, sizeof(where));
-	else if (extack.offset)
-		sf_attr_path(request, extack.offset, 0, where, sizeof(where));
-	return sf_fail(client, err, "%s%s%s%s%s", extack.text ? extack.text : strerror(-err),
-		       where[0] ? " (" : "", extack.missing && where[0] ? "missing: " : "", where,
-		       where[0] ? ")" : "");
+	sf_attr_path(request, extack.missing ? extack.missing_nest : extack.offset, extack.missing,
+		     where, sizeof(where));
+	return sf_fail(client, err, "%s%s%s%s", extack.text ? extack.text : strerror(-err),
+		       where[0] ? ", " : "", where, extack.missing ? " missing" : "");
 }

@@ -124,7 +124,8 @@ int sf_open(struct sf_client **client);
 void sf_close(struct sf_client *client);
 
 /*
- * The last failure's reason, valid until the next call on @client; never NULL. @client may
+ * The last failure's reason and what it is about, as in "integer out of range, session 17,
+ * endpoint 2, dscp"; valid until the next call on @client; never NULL. @client may
  * be NULL: then why the last sf_open() or sf_monitor_open() of this thread failed.
  */
 const char *sf_error(const struct sf_client *client);

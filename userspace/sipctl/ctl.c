@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "sipctl/command.h"
 #include "sipctl/text.h"
@@ -81,30 +83,35 @@ int ctl_kernel_open(struct ctl *ctl, struct sf_client **client)
 					 "see the kernel log");
 }
 
-struct advice {
+/* What to do about a refusal whose reason the kernel has told. */
+static const struct advice {
 	int err;
 	enum ctl_exit code;
-	const char *text;
-};
-
-/* What to do about a refusal whose reason the kernel has told. */
-static const struct advice advices[] = {
-	{ -ENOENT, CTL_NOT_FOUND, "see what there is with the list command" },
+	const char *text; /* NULL: see what there is */
+} advices[] = {
+	{ -ENOENT, CTL_NOT_FOUND, NULL },
 	{ -EPERM, CTL_PERMISSION, "be root or have CAP_NET_ADMIN" },
 	{ -EACCES, CTL_PERMISSION, "be root or have CAP_NET_ADMIN" },
-	{ -EEXIST, CTL_FAILED, "choose another or delete that one" },
-	{ -ERANGE, CTL_FAILED, "check the value, or \"sipctl kernel range list\" for a port" },
-	{ -EADDRINUSE, CTL_FAILED, "see who has the port with \"ss -unap\"" },
-	{ -EADDRNOTAVAIL, CTL_FAILED, "see the addresses with \"ip address\"" },
-	{ -EBUSY, CTL_FAILED, "delete the sessions first" },
+	{ -EEXIST, CTL_FAILED, NULL },
+	{ -EBUSY, CTL_FAILED, "see \"sipctl session list\"" },
+	{ -ERANGE, CTL_FAILED, "see \"sipctl kernel range list\"" },
+	{ -EADDRINUSE, CTL_FAILED, "see \"ss -unap\"" },
+	{ -EADDRNOTAVAIL, CTL_FAILED, "see \"ip address\"" },
 	{ -EINVAL, CTL_FAILED, "correct it" },
+	{ 0, CTL_FAILED, "see the kernel log" },
 };
 
 int ctl_kernel_fail(struct ctl *ctl, const struct sf_client *client, int err, const char *where)
 {
-	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++)
-		if (advices[i].err == err)
-			return ctl_fail(ctl, advices[i].code, "%s, %s, %s", sf_error(client), where,
-					advices[i].text);
-	return ctl_fail(ctl, CTL_FAILED, "%s, %s, see the kernel log", sf_error(client), where);
+	const struct advice *advice = advices;
+	const char *path = ctl->command->path;
+	char see[64];
+
+	while (advice->err && advice->err != err)
+		advice++;
+	/* "session show" -> "session list" */
+	snprintf(see, sizeof(see), "see \"sipctl %.*s list\"", (int)(strrchr(path, ' ') - path),
+		 path);
+	return ctl_fail(ctl, advice->code, "%s%s%s, %s", sf_error(client), where ? ", " : "",
+			where ? where : "", advice->text ? advice->text : see);
 }

@@ -52,7 +52,7 @@ void ctl_flush_error(struct ctl *ctl);
 /* Opens the module's client, or fails and returns the exit code. */
 int ctl_kernel_open(struct ctl *ctl, struct sf_client **client);
 
-/* Fails with what libsipfast said of @err; @where names the object. */
+/* Fails with what libsipfast said of @err; @where (or NULL) names what it left unnamed. */
 int ctl_kernel_fail(struct ctl *ctl, const struct sf_client *client, int err, const char *where);
 
 /*

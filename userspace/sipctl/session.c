@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* "sipctl session": the kernel's sessions, with no daemon between. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +12,6 @@
 #include "sipctl/session_words.h"
 #include "sipctl/table.h"
 #include "sipctl/text.h"
-
-static int kernel_fail(struct ctl *ctl, const struct sf_client *client, int err, uint64_t id)
-{
-	char where[40];
-
-	snprintf(where, sizeof(where), "session %" PRIu64, id);
-	return ctl_kernel_fail(ctl, client, err, where);
-}
 
 static int write_session(struct ctl *ctl, bool change, int argc, char **argv)
 {
@@ -36,7 +27,7 @@ static int write_session(struct ctl *ctl, bool change, int argc, char **argv)
 		return code;
 	err = change ? sf_session_set(client, &session) : sf_session_add(client, &session);
 	if (err)
-		code = kernel_fail(ctl, client, err, session.id);
+		code = ctl_kernel_fail(ctl, client, err, NULL);
 	else if (ctl->json)
 		ctl_print_json(ctl, json_pack("{s:o}", "id", session_json_id(session.id)));
 	sf_close(client);
@@ -66,7 +57,7 @@ static int del_one(struct ctl *ctl, struct sf_client *client, uint64_t id, json_
 	int err = sf_session_del(client, id, &last);
 
 	if (err)
-		return kernel_fail(ctl, client, err, id);
+		return ctl_kernel_fail(ctl, client, err, NULL);
 	json_array_append_new(deleted, session_json(&last));
 	return CTL_OK;
 }
@@ -132,7 +123,7 @@ int session_flush(struct ctl *ctl, int argc, char **argv)
 		return code;
 	err = sf_session_flush(client, filter);
 	if (err)
-		code = ctl_kernel_fail(ctl, client, err, "all sessions");
+		code = ctl_kernel_fail(ctl, client, err, "sessions");
 	else if (ctl->json)
 		ctl_print_json(ctl, json_object());
 	sf_close(client);
@@ -196,7 +187,7 @@ int session_list(struct ctl *ctl, int argc, char **argv)
 	err = ctl->json ? sf_session_dump(client, filter, list_json, list) :
 			  sf_session_dump(client, filter, list_row, &table);
 	if (err)
-		code = ctl_kernel_fail(ctl, client, err, "all sessions");
+		code = ctl_kernel_fail(ctl, client, err, "sessions");
 	else if (ctl->json)
 		ctl_print_json(ctl, json_pack("{s:O}", "sessions", list));
 	else
@@ -223,7 +214,7 @@ int session_show(struct ctl *ctl, int argc, char **argv)
 		return code;
 	err = sf_session_get(client, id, &session);
 	if (err)
-		code = kernel_fail(ctl, client, err, id);
+		code = ctl_kernel_fail(ctl, client, err, NULL);
 	else if (ctl->json)
 		ctl_print_json(ctl, json_pack("{s:o}", "session", session_json(&session)));
 	else
