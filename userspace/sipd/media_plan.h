@@ -47,8 +47,8 @@ int media_plan_offer(const struct media_plan *base, enum media_side from, const 
  * -ENOMEM, -ENOTSUP or -EPROTO (no answer to that offer), the last two with a static @reason.
  */
 int media_plan_answer(const struct media_plan *offer, enum media_side from,
-		      const struct sdp *answer, struct in_addr signalling,
-		      struct media_plan **plan, const char **reason);
+		      const struct sdp *answer, struct in_addr signalling, struct media_plan **plan,
+		      const char **reason);
 
 /* Is there a stream to relay? */
 bool media_plan_relays(const struct media_plan *plan);
