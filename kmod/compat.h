@@ -8,13 +8,13 @@
 #include <net/genetlink.h>
 #include <net/udp.h>
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#if KERNEL_VERSION(6, 6, 0) <= LINUX_VERSION_CODE
 #include <net/gso.h>
 #endif
 
 static inline struct udp_table *sf_udp_table(const struct net *net)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#if KERNEL_VERSION(6, 2, 0) <= LINUX_VERSION_CODE
 	return net->ipv4.udp_table;
 #else
 	return &udp_table;
@@ -23,7 +23,7 @@ static inline struct udp_table *sf_udp_table(const struct net *net)
 
 static inline struct nlattr **sf_dump_attrs(struct netlink_callback *cb)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#if KERNEL_VERSION(6, 7, 0) <= LINUX_VERSION_CODE
 	return genl_dumpit_info(cb)->info.attrs;
 #else
 	return genl_dumpit_info(cb)->attrs;

@@ -33,7 +33,7 @@ struct sf_rx_stats {
  * @closed: the endpoint is deleted, nothing here changes any more
  */
 struct sf_rx {
-	spinlock_t lock;
+	spinlock_t lock; /* of the rest */
 	bool closed;
 	struct sf_rx_stats stats;
 };
@@ -51,7 +51,7 @@ struct sf_tx_stats {
  * @closed: the endpoint is deleted, nothing here changes any more
  */
 struct sf_tx {
-	spinlock_t lock;
+	spinlock_t lock; /* of the rest */
 	bool closed;
 	struct sf_tx_stats stats;
 	struct sf_route route;

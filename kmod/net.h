@@ -17,8 +17,8 @@
 
 /* What a namespace may hold at most. */
 #define SF_MAX_RANGES		1024
-#define SF_MAX_SESSIONS		(1U << 18)
-#define SF_MAX_ENDPOINTS	(1U << 20)
+#define SF_MAX_SESSIONS		262144U
+#define SF_MAX_ENDPOINTS	1048576U
 
 /**
  * struct sf_net - what the module knows of a network namespace
@@ -46,7 +46,7 @@ struct sf_net {
 	struct net *net;
 	struct nf_hook_ops hook;
 
-	struct mutex lock;
+	struct mutex lock; /* of all below, and of changes above */
 	u32 nranges;
 	u32 nsessions;
 	u32 nendpoints;
@@ -55,7 +55,7 @@ struct sf_net {
 	struct xarray by_index;
 	u32 next_index;
 
-	spinlock_t expired_lock;
+	spinlock_t expired_lock; /* of the list */
 	struct list_head expired;
 	struct work_struct expire_work;
 	struct ratelimit_state event_limit;

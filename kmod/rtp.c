@@ -7,14 +7,14 @@
 #define RTCP_PT_MIN		192
 #define RTCP_PT_MAX		223
 
-#define RTP_SEQ_MOD		(1U << 16)
+#define RTP_SEQ_MOD		0x10000U
 #define MAX_DROPOUT		3000
 #define MAX_MISORDER		100
 #define WINDOW_BITS		64
 
 #define NSEC_PER_SECOND		1000000000ULL
-/* Longest gap, in ns, for which ns times clock rate fits 64 bits; about 18 minutes. */
-#define MAX_JITTER_GAP		(1ULL << 40)
+/* Longest gap between packets that tells of jitter, in ns; times a clock rate it fits 64 bits. */
+#define MAX_JITTER_GAP		(10 * NSEC_PER_SECOND)
 
 static __u16 get16(const __u8 *p)
 {
