@@ -61,12 +61,12 @@ static void read_event(struct ladder_event *event, const json_t *object)
 static void ladder_free(struct ladder *ladder)
 {
 	for (unsigned int i = 0; i < ladder->ncolumns; i++) {
-		free(ladder->columns[i].name);
-		free(ladder->columns[i].realm);
+		free((char *)ladder->columns[i].name);
+		free((char *)ladder->columns[i].realm);
 	}
 	for (size_t i = 0; i < ladder->nevents; i++) {
-		free(ladder->events[i].label);
-		free(ladder->events[i].detail);
+		free((char *)ladder->events[i].label);
+		free((char *)ladder->events[i].detail);
 	}
 	free(ladder->events);
 }

@@ -8,8 +8,8 @@
 #include "sipctl/text.h"
 
 /* Columns kept for half a column's name, left with the time, and right. */
-#define MARGIN_LEFT 16
-#define MARGIN_RIGHT 13
+#define MARGIN_LEFT 14
+#define MARGIN_RIGHT 11
 
 struct glyphs {
 	uint32_t side;

@@ -18,8 +18,8 @@ enum ladder_kind {
 
 /* All texts are escaped (text_escape()), none is NULL. */
 struct ladder_column {
-	char *name;
-	char *realm;
+	const char *name;
+	const char *realm;
 };
 
 struct ladder_event {
@@ -28,8 +28,8 @@ struct ladder_event {
 	unsigned int from; /* columns */
 	unsigned int to;
 	long long t_ms; /* since the first event */
-	char *label;
-	char *detail;
+	const char *label;
+	const char *detail;
 };
 
 struct ladder {

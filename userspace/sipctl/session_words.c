@@ -158,8 +158,7 @@ static int read_forward(struct words *words, const char *value)
 	struct sf_endpoint *ep = words->endpoint;
 
 	if ((ep->has & SF_HAS_FORWARDS) && !ep->nforwards)
-		return fail(words, "contradiction \"no-forwards\" and \"forward\"", value,
-			    "give one of them");
+		return fail(words, "after no-forwards a forward", value, "give one of them");
 	ep->has |= SF_HAS_FORWARDS;
 	for (;;) {
 		size_t len = strcspn(value, ",");
@@ -241,6 +240,17 @@ static int read_value(struct words *words, const struct keyword *keyword, const 
 	return fail(words, what, value, todo);
 }
 
+static int unknown(const struct words *words, const char *word)
+{
+	if (!words->endpoint)
+		return fail(words, "unknown word", word,
+			    words->change ? "give timeout or endpoint" :
+					    "give owner, timeout or endpoint");
+	return fail(words, "unknown word", word,
+		    words->change ? "see \"sipctl help session set\"" :
+				    "see \"sipctl help session add\"");
+}
+
 /* One keyword with its value; returns the number of words. */
 static int read_keyword(struct words *words, int at)
 {
@@ -251,9 +261,7 @@ static int read_keyword(struct words *words, int at)
 	if (!keyword && words->endpoint)
 		keyword = find(endpoint_keywords, words, word);
 	if (!keyword)
-		return fail(words, "unknown word", word,
-			    words->endpoint ? "see \"sipctl help session add\"" :
-					      "give owner, timeout or endpoint");
+		return unknown(words, word);
 	if (given_twice(words, keyword))
 		return fail(words, "repeated word", word, "give it once");
 	if (keyword->give && at + 1 == words->argc) {
