@@ -201,7 +201,7 @@ out:
 
 int session_show(struct ctl *ctl, int argc, char **argv)
 {
-	struct sf_session session;
+	struct sf_session session = { 0 };
 	struct sf_client *client;
 	uint64_t id;
 	int err, code;

@@ -185,7 +185,7 @@ static const struct keyword session_keywords[] = {
 	  ADD, 0, read_owner },
 	{ "timeout", "a time such as 500ms, 30s, 5m, 2h or never", NULL, BOTH, 0, read_timeout },
 	{ "endpoint", "a number from 1 up", NULL, BOTH, 0, read_endpoint },
-	{ NULL },
+	{ .name = NULL },
 };
 
 /* "from" belongs to "learn", and stands beside it for want of a better place. */
@@ -204,7 +204,7 @@ static const struct keyword endpoint_keywords[] = {
 	{ "forward", "endpoint numbers such as 2 or 2,3", NULL, BOTH, 0, read_forward },
 	{ "no-forwards", NULL, NULL, SET, SF_HAS_FORWARDS, NULL },
 	{ "delete", NULL, NULL, SET, SF_DELETE, NULL },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct keyword *find(const struct keyword *keyword, const struct words *words,
