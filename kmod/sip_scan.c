@@ -115,8 +115,9 @@ static void read_request_line(struct sip_scan_start *start, const char *p, const
 		method_end++;
 	if (method_end == p || method_end == end || !sip_scan_is(*method_end, SIP_CHAR_WSP))
 		return;
-	for (version = line.p + line.len; !sip_scan_is(version[-1], SIP_CHAR_WSP); version--)
-		;
+	version = line.p + line.len;
+	while (version > method_end && !sip_scan_is(version[-1], SIP_CHAR_WSP))
+		version--;
 	version_end = skip_version(version, line.p + line.len, &start->version_2_0);
 	if (version_end != line.p + line.len)
 		return;

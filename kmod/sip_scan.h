@@ -257,8 +257,9 @@ struct sip_scan {
 	/* The headers are there to their end. Without it, what follows is of the lines seen. */
 	bool complete;
 	/*
-	 * A rule about the start line, the header lines or the values below is broken, or, if complete,
-	 * a mandatory header is missing. What is malformed is absent, or read up to where it breaks.
+	 * A rule about the start line, the header lines or the values below is broken, or, if
+	 * complete, a mandatory header is missing. What is malformed is absent, or read up to where
+	 * it breaks.
 	 */
 	bool malformed;
 	bool version_2_0;

@@ -233,7 +233,8 @@ static void header_lines(void **state)
 static void line_ends_at_every_offset(void **state)
 {
 	/* Octets that differ from CR and LF in one bit. */
-	static const char near[] = "\x0c\x0b\x0e\x09vvvv\x8a\x8d\x0c\x0f....\x08....\x1a....\x2d.....";
+	static const char near[] = "\x0c\x0b\x0e\x09vvvv\x8a\x8d\x0c\x0f"
+				   "....\x08....\x1a....\x2d.....";
 	struct sip_scan_header header;
 	struct sip_scan_start start;
 	struct sip_scan_iter iter;
