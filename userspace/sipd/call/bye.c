@@ -44,8 +44,8 @@ static void acknowledge_first(struct call *call, enum media_side side)
 	struct call_relay *relay;
 
 	for (relay = call->relays; relay; relay = relay->next)
-		if (relay->method == SIP_INVITE && relay->from != side &&
-		    relay->accepted && !relay->acked_out)
+		if (relay->method == SIP_INVITE && relay->from != side && relay->accepted &&
+		    !relay->acked_out)
 			call_leg_ack(relay, NULL);
 }
 

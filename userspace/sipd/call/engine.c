@@ -132,7 +132,7 @@ static void end_calls(struct call_engine *engine)
 	};
 	struct call *call;
 
-	TAILQ_FOREACH(call, &engine->active, link) {
+	for (call = TAILQ_FIRST(&engine->active); call; call = TAILQ_NEXT(call, link)) {
 		call_end(call, &ending);
 		call_give_up(call);
 	}

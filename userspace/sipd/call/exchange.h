@@ -75,7 +75,10 @@ struct call_ending {
 void call_end(struct call *call, const struct call_ending *ending);
 /* Lets go of what a call that ends still waits for. */
 void call_give_up(struct call *call);
-/* BYE on one leg, if its dialog stands; waits for the ACK of a 2xx where it must. @ending may be NULL. */
+/*
+ * BYE on one leg, if its dialog stands; waits for the ACK of a 2xx where it must. @ending may be
+ * NULL.
+ */
 void call_bye(struct call *call, enum media_side side, const struct call_ending *ending);
 void call_set_code(struct call *call, int code);
 /* The caller gave up (sip_strans_ops.cancelled of the initial INVITE). */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The callee's side may fork an INVITE: every branch that answers has a dialog of its own, told apart
- * by the To tag (RFC 3261 s.12.1, s.13.2.2.4). The caller gets a dialog for each, so that no
+ * The callee's side may fork an INVITE: every branch that answers has a dialog of its own, told
+ * apart by the To tag (RFC 3261 s.12.1, s.13.2.2.4). The caller gets a dialog for each, so that no
  * dialog of his sees two answers.
  */
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Topology hiding (RFC 5853 s.3.1): a header passes only when the table knows it as the other
- * side's business. Whatever describes one side's path, dialog, equipment or place is written anew by
- * its leg or left out.
+ * side's business. Whatever describes one side's path, dialog, equipment or place is written anew
+ * by its leg or left out.
  */
 #include "call/hide.h"
 
@@ -50,16 +50,11 @@ static const struct {
 	struct view name;
 	enum how how;
 } named[] = {
-	{ VIEW_LIT("Accept-Encoding"), PASS },
-	{ VIEW_LIT("Accept-Language"), PASS },
-	{ VIEW_LIT("Answer-Mode"), PASS },
-	{ VIEW_LIT("Authentication-Info"), PASS },
-	{ VIEW_LIT("Info-Package"), PASS },
-	{ VIEW_LIT("MIME-Version"), PASS_WITH_BODY },
-	{ VIEW_LIT("P-Early-Media"), PASS },
-	{ VIEW_LIT("Priority"), PASS },
-	{ VIEW_LIT("Recv-Info"), PASS },
-	{ VIEW_LIT("Resource-Priority"), PASS },
+	{ VIEW_LIT("Accept-Encoding"), PASS }, { VIEW_LIT("Accept-Language"), PASS },
+	{ VIEW_LIT("Answer-Mode"), PASS },     { VIEW_LIT("Authentication-Info"), PASS },
+	{ VIEW_LIT("Info-Package"), PASS },    { VIEW_LIT("MIME-Version"), PASS_WITH_BODY },
+	{ VIEW_LIT("P-Early-Media"), PASS },   { VIEW_LIT("Priority"), PASS },
+	{ VIEW_LIT("Recv-Info"), PASS },       { VIEW_LIT("Resource-Priority"), PASS },
 	{ VIEW_LIT("User-to-User"), PASS },
 };
 

@@ -18,7 +18,10 @@ void call_hide_headers(struct sip_out *out, const struct sip_msg *msg, struct vi
 void call_hide_address(struct sip_out *out, const struct sip_nameaddr *addr, struct view host);
 /* The user part of a sip or tel URI, escaped as it came; empty: none. */
 struct view call_hide_user(const struct sip_uri *uri);
-/* Reason lines out of a Reason value: protocol and cause, the text when it names no host (RFC 3326). */
+/*
+ * Reason lines out of a Reason value: protocol and cause, the text when it names no host (RFC
+ * 3326).
+ */
 void call_hide_reason(struct sip_out *out, struct view value);
 /* May this text for people be shown: does it name no host? */
 bool call_hide_text_ok(struct view text);

@@ -56,8 +56,7 @@ static void provisional(struct call_relay *relay, const struct sip_msg *response
 	out = call_headers(call->engine);
 	call_write_contact(&out, &pair->leg[MEDIA_A]);
 	call_hide_headers(&out, response, call_listener(&pair->leg[MEDIA_A].flow)->host, sdp);
-	call_leg_respond(relay, pair, response->status, response->reason, &out,
-			 sdp ? &body : NULL);
+	call_leg_respond(relay, pair, response->status, response->reason, &out, sdp ? &body : NULL);
 }
 
 /* The caller's INVITE is over already: the callee learns that too. */

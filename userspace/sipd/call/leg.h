@@ -14,7 +14,9 @@ struct call_body {
 	struct view text;
 };
 
-/* The callee's leg of @call before its INVITE: addresses rewritten for @out's realm. 0 or -errno. */
+/*
+ * The callee's leg of @call before its INVITE: addresses rewritten for @out's realm. 0 or -errno.
+ */
 int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite, const struct tp_flow *to);
 
 void call_write_contact(struct sip_out *out, const struct sip_dialog *leg);
@@ -26,7 +28,8 @@ void call_write_warning(struct sip_out *out, const struct tp_flow *flow, unsigne
 
 /*
  * Sends a request on the leg that faces away from relay->from: the dialog's head, Max-Forwards,
- * Contact where it is due, what passes of @req (NULL: made here), @extra lines, @body. 0 or -ENOMEM.
+ * Contact where it is due, what passes of @req (NULL: made here), @extra lines, @body. 0 or
+ * -ENOMEM.
  */
 int call_leg_request(struct call_relay *relay, struct call_pair *pair, const struct sip_msg *req,
 		     struct view extra, const struct call_body *body,
@@ -34,7 +37,9 @@ int call_leg_request(struct call_relay *relay, struct call_pair *pair, const str
 /* Acknowledges the 2xx on that leg, with what passes of @ack (NULL: made here or repeated). */
 void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack);
 
-/* Answers relay->st as @pair's leg, with @headers (lines) and @body, either of which may be NULL. */
+/*
+ * Answers relay->st as @pair's leg, with @headers (lines) and @body, either of which may be NULL.
+ */
 int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int status,
 		     struct view reason, const struct sip_out *headers,
 		     const struct call_body *body);

@@ -24,8 +24,12 @@ static void describe_leg(const struct call *call, enum media_side side, struct s
 
 	*info = (struct call_leg_info){
 		.realm = call->realm[side]->cfg->name,
-		.call_id = "", .local_uri = "", .remote_uri = "",
-		.local_tag = "", .remote_tag = "", .remote_target = "",
+		.call_id = "",
+		.local_uri = "",
+		.remote_uri = "",
+		.local_tag = "",
+		.remote_tag = "",
+		.remote_target = "",
 		.state = sip_dialog_state_name(leg ? leg->state : SIP_DIALOG_NONE),
 	};
 	if (!leg)
@@ -88,7 +92,7 @@ static void each(struct call_list *list, void (*cb)(const struct call_info *info
 	struct call_info info;
 	struct call *call;
 
-	TAILQ_FOREACH(call, list, link) {
+	for (call = TAILQ_FIRST(list); call; call = TAILQ_NEXT(call, link)) {
 		describe(call, &info);
 		cb(&info, arg);
 	}
@@ -108,7 +112,7 @@ static int find_in(struct call_list *list, const char *id, struct call **found)
 	size_t len = strlen(id);
 	struct call *call;
 
-	TAILQ_FOREACH(call, list, link) {
+	for (call = TAILQ_FIRST(list); call; call = TAILQ_NEXT(call, link)) {
 		if (strncasecmp(call->id, id, len))
 			continue;
 		if (*found)

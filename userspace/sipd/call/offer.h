@@ -18,9 +18,9 @@ enum call_body_kind {
 enum call_body_kind call_body_kind(const struct sip_msg *msg, int *status, struct sip_out *lines);
 
 /*
- * An offer or answer came from @from; @out is the copy that goes on, in the engine's body buffer. 0,
- * or the status that refuses it, with a Warning for the peer at @flow in @lines. A refused offer leaves
- * nothing behind.
+ * An offer or answer came from @from; @out is the copy that goes on, in the engine's body buffer.
+ * 0, or the status that refuses it, with a Warning for the peer at @flow in @lines. A refused offer
+ * leaves nothing behind.
  */
 int call_offer(struct call *call, enum media_side from, const struct sip_msg *msg,
 	       const struct tp_flow *flow, struct sip_out *lines, struct call_body *out);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Other requests in a dialog that the peers have with one another: INFO, MESSAGE, UPDATE (RFC 3311). */
+/*
+ * Other requests in a dialog that the peers have with one another: INFO, MESSAGE, UPDATE (RFC
+ * 3311).
+ */
 #include "call/exchange.h"
 #include "call/hide.h"
 #include "call/offer.h"

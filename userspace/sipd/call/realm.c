@@ -10,7 +10,7 @@
 static int listen_on(struct call_engine *engine, struct call_realm *realm,
 		     const struct cfg_listen *listen, struct call_listener *listener)
 {
-	char address[TP_ADDR_STRLEN], host[TP_ADDR_STRLEN];
+	char text[TP_ADDR_STRLEN];
 	struct sip_out out;
 	int ret;
 
@@ -18,14 +18,14 @@ static int listen_on(struct call_engine *engine, struct call_realm *realm,
 	ret = tp_listen(engine->tp, listen->proto, &listen->addr, listener, &listener->tp);
 	if (ret) {
 		log_error("realm %s: cannot listen on %s:%s: %s", realm->cfg->name,
-			  tp_proto_name(listen->proto), tp_addr_format(&listen->addr, address),
+			  tp_proto_name(listen->proto), tp_addr_format(&listen->addr, text),
 			  strerror(-ret));
 		return ret;
 	}
 	listener->tp->advertise = realm->cfg->advertise;
 	sip_out_init(&out, listener->hostport_text, sizeof(listener->hostport_text));
 	sip_out_str(&out, realm->cfg->advertise ? realm->cfg->advertise :
-						  tp_addr_host(&listener->tp->local, host));
+						  tp_addr_host(&listener->tp->local, text));
 	listener->host = sip_out_text(&out);
 	sip_out_str(&out, ":");
 	sip_out_u32(&out, tp_addr_port(&listener->tp->local));
@@ -84,8 +84,7 @@ int call_realms_alloc(struct call_engine *engine)
 
 		realm->cfg = &cfg->realms[i];
 		if (realm->cfg->next_hop_realm)
-			realm->next_hop =
-				&engine->realms[realm->cfg->next_hop_realm - cfg->realms];
+			realm->next_hop = &engine->realms[realm->cfg->next_hop_realm - cfg->realms];
 		ret = realm_init(engine, realm);
 		if (ret)
 			return ret;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * INVITEs in a dialog (RFC 3261 s.14), from either side: carried to the other one. A refused one leaves
- * the session as it was.
+ * INVITEs in a dialog (RFC 3261 s.14), from either side: carried to the other one. A refused one
+ * leaves the session as it was.
  */
 #include "call/exchange.h"
 #include "call/hide.h"

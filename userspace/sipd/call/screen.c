@@ -81,8 +81,8 @@ static bool scheme_ok(struct view ruri)
 {
 	struct sip_uri uri;
 
-	return !sip_uri_parse(&uri, ruri) && (view_ieq(uri.scheme, VIEW_LIT("sip")) ||
-					      view_ieq(uri.scheme, VIEW_LIT("tel")));
+	return !sip_uri_parse(&uri, ruri) &&
+	       (view_ieq(uri.scheme, VIEW_LIT("sip")) || view_ieq(uri.scheme, VIEW_LIT("tel")));
 }
 
 static bool has_room(const struct call_engine *engine)

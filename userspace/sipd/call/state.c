@@ -9,9 +9,9 @@
 const char *call_state_name(enum call_state state)
 {
 	static const char *const names[] = {
-		[CALL_TRYING] = "trying",	    [CALL_EARLY] = "early",
-		[CALL_ANSWERED] = "answered",	    [CALL_ESTABLISHED] = "established",
-		[CALL_ENDING] = "ending",	    [CALL_ENDED] = "ended",
+		[CALL_TRYING] = "trying",     [CALL_EARLY] = "early",
+		[CALL_ANSWERED] = "answered", [CALL_ESTABLISHED] = "established",
+		[CALL_ENDING] = "ending",     [CALL_ENDED] = "ended",
 	};
 
 	return names[state];
@@ -94,16 +94,16 @@ void call_pairs_keep(struct call *call, const struct call_pair *keep)
 {
 	struct call_pair *pair = call->pairs, *next;
 
-	for (; pair; pair = next) {
+	while (pair) {
 		next = pair->next;
 		if (pair != keep)
 			call_pair_free(pair);
+		pair = next;
 	}
 }
 
-struct call_relay *call_relay_alloc(struct call *call, enum sip_method method,
-				    enum media_side from, struct sip_strans *st,
-				    const struct sip_strans_ops *ops)
+struct call_relay *call_relay_alloc(struct call *call, enum sip_method method, enum media_side from,
+				    struct sip_strans *st, const struct sip_strans_ops *ops)
 {
 	struct call_relay *relay = pool_alloc(&call->engine->relays);
 
@@ -281,7 +281,8 @@ void call_reap(struct loop_deferred *deferred)
 
 void call_free(struct call *call)
 {
-	call_pairs_keep(call, NULL);
+	while (call->pairs)
+		call_pair_free(call->pairs);
 	ladder_clean(&call->ladder);
 	free(call->media_stats);
 	free(call->reason);

@@ -14,8 +14,8 @@
 #include "sip/dialog.h"
 
 /*
- * One dialog with each side. A call has one pair, or while the callee's side forks, one for each branch that
- * has answered: then the caller sees a dialog for each too.
+ * One dialog with each side. A call has one pair, or while the callee's side forks, one for each
+ * branch that has answered: then the caller sees a dialog for each too.
  */
 struct call_pair {
 	struct call_pair *next;
@@ -38,8 +38,8 @@ enum call_stage {
 };
 
 /*
- * A request of a call: the transaction it came in by, the one it went out by, or both. It is the user
- * of both transactions, and goes when both have ended.
+ * A request of a call: the transaction it came in by, the one it went out by, or both. It is the
+ * user of both transactions, and goes when both have ended.
  */
 struct call_relay {
 	struct call_relay *next;
@@ -118,9 +118,8 @@ void call_pair_free(struct call_pair *pair);
 void call_pairs_keep(struct call *call, const struct call_pair *keep);
 
 /* Linked into @call; @st may be NULL. NULL without memory. */
-struct call_relay *call_relay_alloc(struct call *call, enum sip_method method,
-				    enum media_side from, struct sip_strans *st,
-				    const struct sip_strans_ops *ops);
+struct call_relay *call_relay_alloc(struct call *call, enum sip_method method, enum media_side from,
+				    struct sip_strans *st, const struct sip_strans_ops *ops);
 /* sip_strans_ops.ended and sip_ctrans_ops.ended of every relay. */
 void call_relay_st_ended(void *user, struct sip_strans *st);
 void call_relay_ct_ended(void *user, struct sip_ctrans *ct);

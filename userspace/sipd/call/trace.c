@@ -48,21 +48,37 @@ static void add(struct call *call, enum ladder_column from, enum ladder_column t
 		   detail);
 }
 
-/* Responses come in by the client transaction and go out by the server's, requests the other way. */
+/*
+ * Responses come in by the client transaction and go out by the server's, requests the other way.
+ */
 static enum media_side trace_side(const struct call_relay *relay, const struct sip_trace *trace)
 {
 	return trace->request == trace->outgoing ? call_other(relay->from) : relay->from;
 }
 
+/* Is it of the branch that answered, and not of another one? */
+static bool of_chosen_branch(const struct call_relay *relay, const struct sip_trace *trace)
+{
+	struct view tag;
+
+	if (!relay->pair)
+		return false;
+	tag = sip_dialog_text(&relay->pair->leg[!relay->from], SIP_DIALOG_REMOTE_TAG);
+	return memmem(trace->raw.p, trace->raw.len, tag.p, tag.len);
+}
+
 /* A repetition that the transaction layer leaves to us: a 2xx, or its ACK. */
 static bool is_repeated(const struct call_relay *relay, const struct sip_trace *trace)
 {
-	if (trace->retransmission || relay->method != SIP_INVITE)
-		return trace->retransmission;
+	bool repeated = trace->retransmission;
+
+	if (repeated || relay->method != SIP_INVITE)
+		return repeated;
 	if (trace->outgoing && trace->request && trace->method == SIP_ACK)
-		return relay->acked_out;
-	return !trace->outgoing && !trace->request && trace->status >= 200 && relay->final &&
-	       trace->status < 300;
+		repeated = relay->acked_out;
+	else if (!trace->outgoing && !trace->request && trace->status / 100 == 2)
+		repeated = relay->final;
+	return repeated && of_chosen_branch(relay, trace);
 }
 
 void call_trace(void *arg, void *user, const struct sip_trace *trace)

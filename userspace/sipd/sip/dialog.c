@@ -72,10 +72,8 @@ int sip_dialog_init_uas(struct sip_dialog *dialog, const struct sip_msg *request
 int sip_dialog_init_uac(struct sip_dialog *dialog, const struct sip_dialog_uac *uac)
 {
 	const struct view texts[SIP_DIALOG_TEXTS] = {
-		[SIP_DIALOG_CALL_ID] = uac->call_id,
-		[SIP_DIALOG_LOCAL_TAG] = uac->local_tag,
-		[SIP_DIALOG_LOCAL] = uac->local,
-		[SIP_DIALOG_REMOTE] = uac->remote,
+		[SIP_DIALOG_CALL_ID] = uac->call_id, [SIP_DIALOG_LOCAL_TAG] = uac->local_tag,
+		[SIP_DIALOG_LOCAL] = uac->local,     [SIP_DIALOG_REMOTE] = uac->remote,
 		[SIP_DIALOG_TARGET] = uac->target,
 	};
 

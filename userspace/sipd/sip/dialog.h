@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Dialogs (RFC 3261 s.12): what one side of a session remembers to recognise the peer's requests and to
- * make its own. A dialog is embedded in its user, who tells it of messages; it sends nothing itself.
+ * Dialogs (RFC 3261 s.12): what one side of a session remembers to recognise the peer's requests
+ * and to make its own. A dialog is embedded in its user, who tells it of messages; it sends nothing
+ * itself.
  *
  * Functions that store text return 0, -ENOMEM, or -EBADMSG for a message that lacks what is needed;
  * after a failure the dialog is as it was before.
@@ -81,8 +82,8 @@ void sip_dialog_confirm(struct sip_dialog *dialog);
 void sip_dialog_terminate(struct sip_dialog *dialog);
 
 /*
- * Target refresh (s.12.2): the Contact of a request or 2xx that refreshes, if it has one. Where it came
- * from is remembered in any case; @from may be NULL.
+ * Target refresh (s.12.2): the Contact of a request or 2xx that refreshes, if it has one. Where it
+ * came from is remembered in any case; @from may be NULL.
  */
 int sip_dialog_refresh(struct sip_dialog *dialog, const struct sip_msg *msg,
 		       const struct tp_flow *from);
@@ -91,9 +92,9 @@ int sip_dialog_refresh(struct sip_dialog *dialog, const struct sip_msg *msg,
 int sip_dialog_take_cseq(struct sip_dialog *dialog, uint32_t cseq);
 
 /*
- * The head of a request in the dialog (s.12.2.1.1): fills ruri and to of @request, which borrows from the
- * dialog, and writes Route, From, To, Call-ID and CSeq. @cseq: of an ACK that of its INVITE, else
- * ++dialog->local_cseq.
+ * The head of a request in the dialog (s.12.2.1.1): fills ruri and to of @request, which borrows
+ * from the dialog, and writes Route, From, To, Call-ID and CSeq. @cseq: of an ACK that of its
+ * INVITE, else ++dialog->local_cseq.
  */
 void sip_dialog_request(const struct sip_dialog *dialog, enum sip_method method,
 			struct view method_name, uint32_t cseq, struct sip_out *headers,
@@ -106,9 +107,9 @@ void sip_dialog_del(struct htab *tab, struct sip_dialog *dialog);
 struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg *request);
 
 /*
- * Where a request goes whose topmost Route, or else Request-URI, is @uri: there, when it is a numeric
- * address that can be reached from @flow's listener, else to @flow itself: names are not resolved,
- * and a private address in front of a public sender is the inside of a NAT.
+ * Where a request goes whose topmost Route, or else Request-URI, is @uri: there, when it is a
+ * numeric address that can be reached from @flow's listener, else to @flow itself: names are not
+ * resolved, and a private address in front of a public sender is the inside of a NAT.
  */
 void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to);
 
