@@ -187,6 +187,42 @@ static void held_from_the_beginning(void **state)
 	assert_socket(&endpoint(A_RTP)->remote, A_PEER, 4000);
 }
 
+static void hold_keeps_who_may_be_learned(void **state)
+{
+	(void)state;
+	open_all(10);
+	exchange(MEDIA_A, TEXT("198.18.0.1", AUDIO(4000)), TEXT(B_PEER, AUDIO(5000)));
+	exchange(MEDIA_A, TEXT("0.0.0.0", AUDIO(4000)), TEXT(B_PEER, AUDIO(5000)));
+	assert_int_equal(fake.request.nendpoints, 0);
+	assert_int_equal(endpoint(A_RTP)->learn_addr.s_addr, inet_addr("198.18.0.1"));
+}
+
+static void nothing_is_kept_of_a_stream_that_ended(void **state)
+{
+	(void)state;
+	open_all(10);
+	establish();
+	exchange(MEDIA_A, TEXT(A_PEER, AUDIO(0)), TEXT(B_PEER, AUDIO(0)));
+	exchange(MEDIA_A, TEXT("0.0.0.0", AUDIO(4000)), TEXT(B_PEER, AUDIO(5000)));
+	assert_false(endpoint(A_RTP)->has & SF_HAS_REMOTE);
+}
+
+static void a_side_moves_and_changes_its_codec(void **state)
+{
+	(void)state;
+	open_all(10);
+	establish();
+	fake_learn(fake_only()->id, A_RTP, A_SIGNALLING, 61000);
+	exchange(MEDIA_A, TEXT("198.18.0.1", AUDIO(4000)),
+		 TEXT(B_PEER, "m=audio 5000 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n"));
+	assert_int_equal(fake.sets, 1);
+	assert_socket(&endpoint(A_RTP)->remote, "198.18.0.1", 4000);
+	assert_false(endpoint(A_RTP)->learned);
+	assert_int_equal(endpoint(A_RTP)->learn_addr.s_addr, inet_addr("198.18.0.1"));
+	for (uint32_t id = A_RTP; id <= B_RTCP; id++)
+		assert_int_equal(endpoint(id)->clock_rate, 48000);
+}
+
 static void a_refused_offer_leaves_all_as_it_was(void **state)
 {
 	(void)state;
@@ -469,6 +505,9 @@ int main(void)
 		TEST(hold_and_resume),
 		TEST(hold_by_address_zero),
 		TEST(held_from_the_beginning),
+		TEST(hold_keeps_who_may_be_learned),
+		TEST(nothing_is_kept_of_a_stream_that_ended),
+		TEST(a_side_moves_and_changes_its_codec),
 		TEST(a_refused_offer_leaves_all_as_it_was),
 		TEST(a_refused_call_leaves_nothing),
 		TEST(a_stream_is_added_and_removed),

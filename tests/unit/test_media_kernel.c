@@ -91,6 +91,23 @@ static void silence_ends_a_session(void **state)
 	assert_ports_used(MEDIA_A, 0);
 }
 
+static void a_call_goes_on_after_its_session_ended(void **state)
+{
+	struct media_stats stats;
+
+	(void)state;
+	open_all(10);
+	establish();
+	endpoint(A_RTP)->rx.packets = 7;
+	fake_timeout(fake_only()->id, true);
+	deliver();
+	establish();
+	assert_int_equal(fake.adds, 2);
+	endpoint(A_RTP)->rx.packets = 3;
+	assert_int_equal(media_call_stats(fx.call, &stats), 0);
+	assert_int_equal(stats.streams[0].rx_packets[MEDIA_A], 3);
+}
+
 static void free_at_once(void *arg, void *user)
 {
 	(void)arg;
@@ -308,6 +325,7 @@ int main(void)
 		TEST(the_final_statistics),
 		TEST(a_remote_is_learned),
 		TEST(silence_ends_a_session),
+		TEST(a_call_goes_on_after_its_session_ended),
 		TEST(a_call_is_freed_by_its_handler),
 		TEST(a_session_gone_unnoticed_is_added_again),
 		TEST(lost_events_are_caught_up_with),
