@@ -13,6 +13,8 @@ void rig_note(struct rig *rig, const char *format, ...)
 	va_list ap;
 	int len;
 
+	if (rig->silent)
+		return;
 	len = snprintf(p, room, "%llu ",
 		       (unsigned long long)(loop_now_ms(rig->loop) - rig->start_ms));
 	va_start(ap, format);

@@ -44,6 +44,7 @@ struct rig {
 	struct sip_ctrans *ct; /* of the last rig_send() */
 	int answer; /* the user answers requests at once with it, 0: not */
 	bool hold; /* a request is not attached to the user */
+	bool silent; /* nothing goes into the journal */
 };
 
 /* cmocka fixtures; *state is the rig. */
