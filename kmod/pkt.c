@@ -46,6 +46,13 @@ bool sf_pkt_parse(const struct sk_buff *skb, struct sf_pkt *pkt)
 	return true;
 }
 
+const u8 *sf_pkt_payload(struct sk_buff *skb, const struct sf_pkt *pkt, unsigned int want)
+{
+	if (!pskb_may_pull(skb, pkt->payload + min_t(unsigned int, pkt->len, want)))
+		return NULL;
+	return skb->data + pkt->payload;
+}
+
 unsigned int sf_pkt_out_size(const struct sf_pkt *pkt)
 {
 	return sizeof(struct iphdr) + sizeof(struct udphdr) + pkt->len;

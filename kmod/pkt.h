@@ -38,6 +38,12 @@ bool sf_pkt_destination(const struct sk_buff *skb, struct sf_addr *dst);
 /* Reads and checks the headers; false when a length does not fit. */
 bool sf_pkt_parse(const struct sk_buff *skb, struct sf_pkt *pkt);
 
+/*
+ * The first octets of the payload: all, or at least @want, pulled into the linear part when
+ * they are not there; NULL without memory. Valid until @skb is changed.
+ */
+const u8 *sf_pkt_payload(struct sk_buff *skb, const struct sf_pkt *pkt, unsigned int want);
+
 /* Size on the wire of what sf_pkt_rewrite() makes, from the IP header on. */
 unsigned int sf_pkt_out_size(const struct sf_pkt *pkt);
 

@@ -109,7 +109,6 @@ unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sk_buf
 	const struct sf_conf *conf;
 	struct sf_endpoint *ep;
 	struct rtp_header header;
-	u8 buf[RTP_HEADER_MAX];
 	enum sf_counter result;
 	bool learned = false;
 	enum rtp_kind kind;
@@ -131,9 +130,9 @@ unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sk_buf
 	if (!c)
 		return drop_unknown(sn, range);
 
-	payload = skb_header_pointer(skb, pkt.payload, min_t(u16, pkt.len, sizeof(buf)), buf);
+	payload = sf_pkt_payload(skb, &pkt, RTP_HEADER_MAX);
 	if (!payload)
-		return sf_drop(sn, SF_DROP_UDP_LENGTH);
+		return sf_drop(sn, SF_DROP_NO_MEMORY);
 	kind = rtp_parse(payload, pkt.len, &header);
 	if (kind == RTP_KIND_STUN || kind == RTP_KIND_DTLS)
 		return pass_up(sn, &pkt.dst, kind);

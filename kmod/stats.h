@@ -24,12 +24,13 @@
 	X(DROP_NO_SOCKET, "drop-no-socket")				\
 	X(DROP_MALFORMED, "drop-malformed")				\
 	X(DROP_BAD_SOURCE, "drop-bad-source")				\
+	/* on receipt, or a copy on its way out */			\
+	X(DROP_NO_MEMORY, "drop-no-memory")				\
 	/* a copy dropped on its way out */				\
 	X(DROP_NO_REMOTE, "drop-no-remote")				\
 	X(DROP_TTL, "drop-ttl")						\
 	X(DROP_NO_ROUTE, "drop-no-route")				\
 	X(DROP_TOO_BIG, "drop-too-big")					\
-	X(DROP_NO_MEMORY, "drop-no-memory")				\
 	X(DROP_NO_NEIGHBOUR, "drop-no-neighbour")			\
 	/* not packets */						\
 	X(LEARNED, "learned")						\
