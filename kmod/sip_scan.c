@@ -40,20 +40,13 @@ static const char *skip_line(const char *p, const char *end, const char **stop, 
 	}
 }
 
-static struct sip_scan_text between(const char *begin, const char *end)
-{
-	struct sip_scan_text text = { begin, end - begin };
-
-	return text;
-}
-
 static struct sip_scan_text trim_wsp(const char *begin, const char *end)
 {
 	while (begin < end && sip_scan_is(*begin, SIP_CHAR_WSP))
 		begin++;
 	while (end > begin && sip_scan_is(end[-1], SIP_CHAR_WSP))
 		end--;
-	return between(begin, end);
+	return sip_scan_between(begin, end);
 }
 
 static const char *skip_digits(const char *p, const char *end)
@@ -90,7 +83,7 @@ static void read_status_line(struct sip_scan_start *start, const char *p, const 
 	const char *code = p + 1;
 
 	start->kind = SIP_SCAN_RESPONSE;
-	start->reason = between(end, end);
+	start->reason = sip_scan_between(end, end);
 	p = skip_digits(code < end ? code : end, end);
 	if (p - code != 3 || code[-1] != ' ' || (p < end && *p != ' ')) {
 		start->malformed = true;
@@ -123,7 +116,7 @@ static void read_request_line(struct sip_scan_start *start, const char *p, const
 		return;
 
 	start->kind = SIP_SCAN_REQUEST;
-	start->method_name = between(p, method_end);
+	start->method_name = sip_scan_between(p, method_end);
 	start->method = sip_scan_method(p, method_end - p);
 	start->uri = trim_wsp(method_end, version);
 	if (version_end != end || !start->uri.len || *method_end != ' ' || version[-1] != ' ' ||
@@ -195,11 +188,11 @@ enum sip_scan_step sip_scan_next(struct sip_scan_iter *iter, struct sip_scan_hea
 	if (bad)
 		return SIP_SCAN_BAD_LINE;
 
-	header->name = between(line, line + name_len);
+	header->name = sip_scan_between(line, line + name_len);
 	header->id = sip_scan_hdr_id(line, name_len);
 	while (stop > header->value.p && sip_scan_is(stop[-1], SIP_CHAR_LWS))
 		stop--;
 	p = sip_scan_skip_lws(header->value.p, stop);
-	header->value = between(p, stop);
+	header->value = sip_scan_between(p, stop);
 	return SIP_SCAN_HEADER;
 }

@@ -128,6 +128,13 @@ struct sip_scan_text {
 	size_t len;
 };
 
+static inline struct sip_scan_text sip_scan_between(const char *begin, const char *end)
+{
+	struct sip_scan_text text = { begin, end - begin };
+
+	return text;
+}
+
 /* @name consists of token characters only. Long and compact forms, any case. */
 enum sip_hdr_id sip_scan_hdr_id(const char *name, size_t len);
 /* The long form; "?" for SIP_HDR_OTHER. */

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sip_scan.h"
 
-static struct sip_scan_text between(const char *begin, const char *end)
-{
-	struct sip_scan_text text = { begin, end - begin };
-
-	return text;
-}
-
 static const char *skip(const char *p, const char *end, unsigned int set)
 {
 	while (p < end && sip_scan_is(*p, set))
@@ -119,8 +112,8 @@ bool sip_scan_list_next(struct sip_scan_text *rest, struct sip_scan_text *elemen
 		else if (*p == '(' && (p == begin || sip_scan_is(p[-1], SIP_CHAR_LWS)))
 			next = skip_comment(p, end);
 	}
-	*element = between(begin, trim_back(begin, p));
-	*rest = between(p < end ? p + 1 : end, end);
+	*element = sip_scan_between(begin, trim_back(begin, p));
+	*rest = sip_scan_between(p < end ? p + 1 : end, end);
 	return true;
 }
 
@@ -137,8 +130,8 @@ int sip_scan_param_next(struct sip_scan_text *params, struct sip_scan_param *par
 		return 0;
 	if (p == begin)
 		return -1;
-	param->name = between(begin, p);
-	param->value = between(NULL, NULL);
+	param->name = sip_scan_between(begin, p);
+	param->value = sip_scan_between(NULL, NULL);
 	p = sip_scan_skip_lws(p, end);
 	if (p < end && *p == '=') {
 		begin = sip_scan_skip_lws(p + 1, end);
@@ -148,7 +141,7 @@ int sip_scan_param_next(struct sip_scan_text *params, struct sip_scan_param *par
 			p = skip(begin, end, SIP_CHAR_VALUE);
 		if (!p || p == begin)
 			return -1;
-		param->value = between(begin, p);
+		param->value = sip_scan_between(begin, p);
 		p = sip_scan_skip_lws(p, end);
 	}
 	if (p < end) {
@@ -158,7 +151,7 @@ int sip_scan_param_next(struct sip_scan_text *params, struct sip_scan_param *par
 		if (p == end)
 			return -1;
 	}
-	*params = between(p, end);
+	*params = sip_scan_between(p, end);
 	return 1;
 }
 
@@ -170,7 +163,7 @@ static bool open_params(const char *p, const char *end, struct sip_scan_text *pa
 		return true;
 	if (*p != ';')
 		return false;
-	*params = between(sip_scan_skip_lws(p + 1, end), end);
+	*params = sip_scan_between(sip_scan_skip_lws(p + 1, end), end);
 	return params->len;
 }
 
@@ -203,12 +196,12 @@ bool sip_scan_nameaddr(struct sip_scan_nameaddr *addr, struct sip_scan_text text
 		p = skip_quoted(begin, end);
 		if (!p)
 			return false;
-		addr->display = between(begin, p);
+		addr->display = sip_scan_between(begin, p);
 		p = sip_scan_skip_lws(p, end);
 	} else {
 		p = skip(begin, end, SIP_CHAR_TOKEN | SIP_CHAR_LWS | SIP_CHAR_HIGH);
 		if (p < end && *p == '<' && p > begin)
-			addr->display = between(begin, trim_back(begin, p));
+			addr->display = sip_scan_between(begin, trim_back(begin, p));
 	}
 	if (p < end && *p == '<') {
 		begin = p + 1;
@@ -216,7 +209,7 @@ bool sip_scan_nameaddr(struct sip_scan_nameaddr *addr, struct sip_scan_text text
 			;
 		if (p == end || *p != '>' || p == begin)
 			return false;
-		addr->uri = between(begin, p++);
+		addr->uri = sip_scan_between(begin, p++);
 	} else {
 		if (p == end || *p != ':' || addr->display.p)
 			return false;
@@ -224,7 +217,7 @@ bool sip_scan_nameaddr(struct sip_scan_nameaddr *addr, struct sip_scan_text text
 		for (p = begin; p < end && *p != ';' && !sip_scan_is(*p, SIP_CHAR_LWS); p++)
 			if (*p == ',' || *p == '?')
 				return false;
-		addr->uri = between(begin, p);
+		addr->uri = sip_scan_between(begin, p);
 	}
 
 	if (!open_params(p, end, &addr->params))
@@ -254,7 +247,7 @@ static const char *skip_protocol(const char *p, const char *end, struct sip_scan
 			return NULL;
 		p++;
 	}
-	*transport = between(begin, p);
+	*transport = sip_scan_between(begin, p);
 	begin = sip_scan_skip_lws(p, end);
 	return begin > p ? begin : NULL;
 }
@@ -266,17 +259,17 @@ static const char *skip_sent_by(const char *begin, const char *end, struct sip_s
 
 	if (!p)
 		return NULL;
-	via->host = between(begin, p);
+	via->host = sip_scan_between(begin, p);
 	via->sent_by = via->host;
 	p = sip_scan_skip_lws(p, end);
 	if (p == end || *p != ':')
 		return p;
 	digits = sip_scan_skip_lws(p + 1, end);
 	p = skip(digits, end, SIP_CHAR_DIGIT);
-	if (!sip_scan_number(between(digits, p), 0xffff, &port) || !port)
+	if (!sip_scan_number(sip_scan_between(digits, p), 0xffff, &port) || !port)
 		return NULL;
 	via->port = port;
-	via->sent_by = between(begin, p);
+	via->sent_by = sip_scan_between(begin, p);
 	return p;
 }
 
@@ -317,12 +310,12 @@ bool sip_scan_cseq(struct sip_scan_text text, uint32_t *number, struct sip_scan_
 	end = text.p + text.len;
 	p = skip(text.p, end, SIP_CHAR_DIGIT);
 	begin = sip_scan_skip_lws(p, end);
-	if (begin == p || !sip_scan_number(between(text.p, p), 0x7fffffff, number))
+	if (begin == p || !sip_scan_number(sip_scan_between(text.p, p), 0x7fffffff, number))
 		return false;
 	p = skip(begin, end, SIP_CHAR_TOKEN);
 	if (p == begin || p != end)
 		return false;
-	*method = between(begin, p);
+	*method = sip_scan_between(begin, p);
 	return true;
 }
 

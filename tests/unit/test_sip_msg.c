@@ -195,7 +195,8 @@ static void what_is_not_sip_stays_unanswered(void **state)
 	static const char *const lines[] = {
 		"GET / HTTP/1.1", "INVITE sip:a", "INVITE sip:a SIP/2", "INVITE sip:a SIP/.0",
 		"INVITE sip:a SIP/2.", "INVITE sip:a XSIP/2.0", "INV,ITE sip:a SIP/2.0", "x",
-		" INVITE sip:a SIP/2.0", "INVITE ", "INVITE \t ", "I", "\x16\x03\x01", "SIP/ 200 OK",
+		" INVITE sip:a SIP/2.0", "INVITE ", "INVITE \t ", "I", "\x16\x03\x01",
+		"SIP/ 200 OK",
 	};
 
 	(void)state;

@@ -4,12 +4,12 @@
 
 bool sip_list_next(struct view *rest, struct view *element)
 {
-	struct sip_scan_text texts = text_of(*rest), text;
+	struct sip_scan_text texts = sip_text_of(*rest), text;
 	bool found = sip_scan_list_next(&texts, &text);
 
 	if (found) {
-		*rest = view_of(texts);
-		*element = view_of(text);
+		*rest = sip_view_of(texts);
+		*element = sip_view_of(text);
 	}
 	return found;
 }

@@ -41,10 +41,10 @@ static void read_start(struct parser *parser, const struct sip_scan_start *start
 
 	msg->request = start->kind == SIP_SCAN_REQUEST;
 	msg->method = start->method;
-	msg->method_name = view_of(start->method_name);
-	msg->ruri = view_of(start->uri);
+	msg->method_name = sip_view_of(start->method_name);
+	msg->ruri = sip_view_of(start->uri);
 	msg->status = start->status;
-	msg->reason = view_of(start->reason);
+	msg->reason = sip_view_of(start->reason);
 	if (!start->version_2_0)
 		fail(parser, 505, "Unsupported SIP version");
 	if (!msg->request) {
@@ -86,13 +86,13 @@ static void read_cseq(struct parser *parser, struct view value)
 	struct sip_msg *msg = parser->msg;
 	struct sip_scan_text method;
 
-	if (!sip_scan_cseq(text_of(value), &msg->cseq, &method)) {
+	if (!sip_scan_cseq(sip_text_of(value), &msg->cseq, &method)) {
 		fail(parser, 400, "Malformed CSeq");
 	} else if (!msg->request) {
 		msg->method = sip_scan_method(method.p, method.len);
-		msg->method_name = view_of(method);
+		msg->method_name = sip_view_of(method);
 	} else {
-		require(parser, view_eq(view_of(method), msg->method_name),
+		require(parser, view_eq(sip_view_of(method), msg->method_name),
 			"CSeq method differs from the request's");
 	}
 }
@@ -101,7 +101,7 @@ static void read_content_length(struct parser *parser, struct view value)
 {
 	uint32_t length;
 
-	if (!sip_scan_number(text_of(value), UINT32_MAX, &length)) {
+	if (!sip_scan_number(sip_text_of(value), UINT32_MAX, &length)) {
 		fail(parser, 400, "Malformed Content-Length");
 		return;
 	}
@@ -115,7 +115,7 @@ static void read_max_forwards(struct parser *parser, struct view value)
 {
 	uint32_t hops;
 
-	if (sip_scan_number(text_of(value), 255, &hops))
+	if (sip_scan_number(sip_text_of(value), 255, &hops))
 		parser->msg->max_forwards = (int)hops;
 	else
 		fail(parser, 400, "Malformed Max-Forwards");
@@ -137,7 +137,7 @@ static void read_single(struct parser *parser, enum sip_hdr_id id, struct view v
 		require(parser, read_address(&msg->to, value), "Malformed To");
 		break;
 	case SIP_HDR_CALL_ID:
-		if (sip_scan_call_id(text_of(value)))
+		if (sip_scan_call_id(sip_text_of(value)))
 			msg->call_id = value;
 		else
 			fail(parser, 400, "Malformed Call-ID");
@@ -209,8 +209,8 @@ static bool read_headers(struct parser *parser, struct sip_scan_iter *iter)
 		}
 		header = &msg->headers[msg->nheaders++];
 		header->id = scan.id;
-		header->name = view_of(scan.name);
-		header->value = view_of(scan.value);
+		header->name = sip_view_of(scan.name);
+		header->value = sip_view_of(scan.value);
 		first = !msg->first[scan.id];
 		if (first)
 			msg->first[scan.id] = (uint16_t)msg->nheaders;
@@ -250,7 +250,7 @@ static void take_body(struct parser *parser, const char *body, const char *end)
 
 static void clear(struct sip_msg *msg)
 {
-	/* Without the headers, which are not looked at beyond nheaders: they are most of the size. */
+	/* Most of the size is the headers, and nobody looks at them beyond nheaders. */
 	memset(msg, 0, offsetof(struct sip_msg, headers));
 	memset(msg->first, 0, sizeof(msg->first));
 	msg->max_forwards = -1;

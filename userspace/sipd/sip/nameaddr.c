@@ -7,13 +7,13 @@
 int sip_nameaddr_parse(struct sip_nameaddr *addr, struct view text)
 {
 	struct sip_scan_nameaddr scan;
-	bool ok = sip_scan_nameaddr(&scan, text_of(text));
+	bool ok = sip_scan_nameaddr(&scan, sip_text_of(text));
 
 	*addr = (struct sip_nameaddr){
-		.display = view_of(scan.display),
-		.uri = view_of(scan.uri),
-		.params = view_of(scan.params),
-		.tag = view_of(scan.tag),
+		.display = sip_view_of(scan.display),
+		.uri = sip_view_of(scan.uri),
+		.params = sip_view_of(scan.params),
+		.tag = sip_view_of(scan.tag),
 	};
 	return ok ? 0 : -EBADMSG;
 }

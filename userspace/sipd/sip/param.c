@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sip/msg.h"
-#include "sip/text.h"
 
 /* The end of the parameter at @p: the next ';' that is in no quoted string. */
 static const char *param_end(const char *p, const char *end)

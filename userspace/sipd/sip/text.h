@@ -6,12 +6,12 @@
 #include "base/view.h"
 #include "sip_scan.h"
 
-static inline struct view view_of(struct sip_scan_text text)
+static inline struct view sip_view_of(struct sip_scan_text text)
 {
 	return (struct view){ text.p, text.len };
 }
 
-static inline struct sip_scan_text text_of(struct view v)
+static inline struct sip_scan_text sip_text_of(struct view v)
 {
 	return (struct sip_scan_text){ v.p, v.len };
 }

@@ -46,7 +46,7 @@ static const char *parse_port(struct sip_uri *uri, const char *p, const char *en
 		return p;
 	for (p = begin; p < end && sip_scan_is(*p, SIP_CHAR_DIGIT); p++)
 		;
-	if (!sip_scan_number(text_of(between(begin, p)), UINT16_MAX, &port) || !port)
+	if (!sip_scan_number(sip_text_of(between(begin, p)), UINT16_MAX, &port) || !port)
 		return NULL;
 	uri->port = (uint16_t)port;
 	return p;

@@ -7,15 +7,15 @@
 int sip_via_parse(struct sip_via *via, struct view text)
 {
 	struct sip_scan_via scan;
-	bool ok = sip_scan_via(&scan, text_of(text));
+	bool ok = sip_scan_via(&scan, sip_text_of(text));
 
 	*via = (struct sip_via){
-		.transport = view_of(scan.transport),
-		.host = view_of(scan.host),
+		.transport = sip_view_of(scan.transport),
+		.host = sip_view_of(scan.host),
 		.port = scan.port,
-		.params = view_of(scan.params),
-		.branch = view_of(scan.branch),
-		.received = view_of(scan.received),
+		.params = sip_view_of(scan.params),
+		.branch = sip_view_of(scan.branch),
+		.received = sip_view_of(scan.received),
 		.rport = scan.rport,
 	};
 	return ok ? 0 : -EBADMSG;
