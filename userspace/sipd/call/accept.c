@@ -71,6 +71,7 @@ static void fail(struct call_relay *relay, int status)
 		.by = "sipd",
 		.why = "the answer cannot be used",
 		.status = status,
+		.fault = true,
 	};
 
 	if (relay->st && relay != relay->call->invite)
@@ -171,6 +172,7 @@ void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow
 		.by = "caller",
 		.why = "no usable answer in ACK",
 		.reason = VIEW_LIT("SIP;cause=488;text=\"No answer in ACK\""),
+		.fault = true,
 	};
 	struct call_relay *relay;
 	struct call *call;
@@ -203,6 +205,7 @@ void call_no_ack(void *user, struct sip_strans *st)
 		.by = "sipd",
 		.why = "no ACK",
 		.reason = VIEW_LIT("SIP;cause=408;text=\"No ACK\""),
+		.fault = true,
 	};
 	struct call_relay *relay = user;
 	struct call *call = relay->call;

@@ -88,13 +88,14 @@ static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
 	}
 	req.pair = call_pair_of(leg);
 	req.from = call_side_of(leg);
-	leg->flow.remote = from->remote;
 	call_trace_request(req.pair->call, req.from, msg, false);
 	status = screen(leg, msg, &lines);
-	if (status)
+	if (status) {
 		call_answer_here(&req, status, &lines);
-	else
-		dispatch(&req);
+		return;
+	}
+	leg->flow.remote = from->remote;
+	dispatch(&req);
 }
 
 static void receive_elsewhere(struct call_engine *engine, struct sip_strans *st,

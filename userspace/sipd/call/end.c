@@ -61,6 +61,7 @@ void call_end(struct call *call, const struct call_ending *ending)
 {
 	if (call->state >= CALL_ENDING)
 		return;
+	call->fault = ending->fault;
 	call_mark_ending(call, ending->by, view_str(ending->why));
 	refuse_waiting(call, ending);
 	cancel_waiting(call, ending);

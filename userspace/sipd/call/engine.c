@@ -15,6 +15,7 @@ static void media_timeout(void *arg, void *call_user)
 		.why = "media timeout",
 		.status = 480,
 		.reason = VIEW_LIT("Q.850;cause=41;text=\"Media timeout\""),
+		.fault = true,
 	};
 	struct call_engine *engine = arg;
 	struct call *call = call_user;

@@ -28,7 +28,9 @@ int call_map_status(int status);
 struct call_pair *call_fork_pair(struct call *call, const struct sip_msg *response);
 /* A 2xx of a branch that lost: acknowledged and ended. */
 void call_fork_drop(struct call *call, const struct sip_msg *response);
-/* sip_handlers.stray: a 2xx whose call is gone is acknowledged and ended. */
+/*
+ * sip_handlers.stray: a 2xx whose call is gone is acknowledged and ended, a late one acknowledged.
+ */
 void call_receive_stray(void *arg, const struct sip_msg *response, const struct tp_flow *from);
 /* A From tag for @call_id that proves later that the pair was made here. */
 #define CALL_TAG_STRLEN 25
@@ -68,6 +70,7 @@ struct call_ending {
 	const char *why; /* for people and the ladder */
 	int status; /* for a caller who still waits */
 	struct view reason; /* value of a Reason header (RFC 3326), .p NULL: none */
+	bool fault; /* counts as a failed call */
 	const struct sip_msg *bye; /* the BYE to carry on, NULL: made here */
 };
 

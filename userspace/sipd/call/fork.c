@@ -78,20 +78,28 @@ struct call_pair *call_fork_pair(struct call *call, const struct sip_msg *respon
 /* Of a transaction that is left alone as soon as it is sent. */
 static const struct sip_ctrans_ops nobody;
 
-/* ACK and BYE in a dialog that lasts no longer than that. */
-static void refuse_dialog(struct call_engine *engine, struct sip_dialog *leg, uint32_t cseq,
-			  void *trace_user)
+static void acknowledge(struct call_engine *engine, const struct sip_dialog *leg, uint32_t cseq,
+			void *trace_user)
 {
-	struct sip_request ack = { 0 }, bye = { 0 };
+	struct sip_request ack = { 0 };
 	struct sip_out out = call_headers(engine);
-	struct sip_ctrans *ct;
 
 	sip_dialog_request(leg, SIP_ACK, VIEW_NONE, cseq, &out, &ack);
 	call_write_max_forwards(&out, -1);
 	ack.headers = sip_out_text(&out);
 	if (sip_out_ok(&out))
 		sip_send_ack(engine->stack, &ack, trace_user);
+}
 
+/* ACK and BYE in a dialog that lasts no longer than that. */
+static void refuse_dialog(struct call_engine *engine, const struct sip_dialog *leg, uint32_t cseq,
+			  void *trace_user)
+{
+	struct sip_request bye = { 0 };
+	struct sip_ctrans *ct;
+	struct sip_out out;
+
+	acknowledge(engine, leg, cseq, trace_user);
 	out = call_headers(engine);
 	sip_dialog_request(leg, SIP_BYE, VIEW_NONE, cseq + 1, &out, &bye);
 	call_write_max_forwards(&out, -1);
@@ -124,17 +132,14 @@ static struct view bracketed(struct sip_out *out, struct view uri)
 	return (struct view){ out->p + start, out->len - start };
 }
 
-void call_receive_stray(void *arg, const struct sip_msg *response, const struct tp_flow *from)
+/* Nothing is left of the dialog but what the 2xx itself says. */
+static void refuse_orphan(struct call_engine *engine, const struct sip_msg *response,
+			  const struct tp_flow *from)
 {
-	struct call_engine *engine = arg;
 	struct sip_dialog_uac uac = { .call_id = response->call_id, .to = *from };
 	struct sip_dialog leg = { 0 };
 	struct sip_out out;
 
-	if (response->method != SIP_INVITE || response->status < 200 || response->status > 299)
-		return;
-	if (!made_here(response->call_id, response->from.tag))
-		return;
 	sip_out_init(&out, engine->body, sizeof(engine->body));
 	uac.local_tag = response->from.tag;
 	uac.local = bracketed(&out, response->from.uri);
@@ -144,4 +149,18 @@ void call_receive_stray(void *arg, const struct sip_msg *response, const struct 
 	    !sip_dialog_response(&leg, response, from))
 		refuse_dialog(engine, &leg, response->cseq, NULL);
 	sip_dialog_clean(&leg);
+}
+
+void call_receive_stray(void *arg, const struct sip_msg *response, const struct tp_flow *from)
+{
+	struct call_engine *engine = arg;
+	const struct sip_dialog *leg;
+
+	if (response->method != SIP_INVITE || response->status < 200 || response->status > 299)
+		return;
+	leg = sip_dialog_find(&engine->dialogs, response);
+	if (leg && leg->state == SIP_DIALOG_CONFIRMED)
+		acknowledge(engine, leg, response->cseq, NULL);
+	else if (made_here(response->call_id, response->from.tag))
+		refuse_orphan(engine, response, from);
 }

@@ -251,7 +251,7 @@ struct view call_hide_user(const struct sip_uri *uri)
 	struct view user = uri->opaque;
 	const char *semicolon;
 
-	if (view_ieq(uri->scheme, VIEW_LIT("sip")) || view_ieq(uri->scheme, VIEW_LIT("sips")))
+	if (!view_ieq(uri->scheme, VIEW_LIT("tel")))
 		return uri->user;
 	semicolon = user.len ? memchr(user.p, ';', user.len) : NULL;
 	if (semicolon)

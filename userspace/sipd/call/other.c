@@ -75,6 +75,7 @@ static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *ms
 		.by = "sipd",
 		.why = "no session at the peer",
 		.reason = VIEW_LIT("SIP;cause=481;text=\"Session gone\""),
+		.fault = true,
 	};
 	struct call *call = relay->call;
 
@@ -83,7 +84,7 @@ static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *ms
 		return;
 	relay->final = true;
 	relay->stage = CALL_STAGE_DONE;
-	if (relay->pair)
+	if (relay->pair && call->state < CALL_ENDING)
 		carry_response(relay, msg);
 	if (msg->status == 481 && relay->method == SIP_UPDATE)
 		call_end(call, &ending);

@@ -41,6 +41,7 @@ static void refused(struct call_relay *relay, int status, const struct sip_msg *
 		.by = call_side_name(call_other(relay->from)),
 		.why = "no session at the peer",
 		.reason = VIEW_LIT("SIP;cause=481;text=\"Session gone\""),
+		.fault = true,
 	};
 	struct sip_out out = call_headers(call->engine);
 	int mapped = call_map_status(status);

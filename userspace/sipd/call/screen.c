@@ -90,6 +90,16 @@ static bool has_room(const struct call_engine *engine)
 	return !engine->cfg->max_calls || engine->counts.active < engine->cfg->max_calls;
 }
 
+/* What sipd sent itself would come back until Max-Forwards runs out. */
+static bool is_looped(const struct call_engine *engine, const struct tp_flow *from)
+{
+	for (unsigned int i = 0; i < engine->cfg->nrealms; i++)
+		for (unsigned int j = 0; j < engine->realms[i].nlisteners; j++)
+			if (tp_addr_eq(&engine->realms[i].listeners[j].tp->local, &from->remote))
+				return true;
+	return false;
+}
+
 int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		       const struct tp_flow *from, struct sip_out *lines)
 {
@@ -99,7 +109,7 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 	/* sips is refused too: there is no TLS to carry it on with (RFC 5630 s.3). */
 	if (!scheme_ok(req->ruri))
 		return 416;
-	if (is_merged(engine, req))
+	if (is_merged(engine, req) || is_looped(engine, from))
 		return 482;
 	status = call_screen_request(req, lines);
 	if (status)

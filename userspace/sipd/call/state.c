@@ -262,7 +262,7 @@ static void take_down(struct call *call)
 	}
 	call->state = CALL_ENDED;
 	engine->counts.active--;
-	if (call->code >= 300 && call->code != 487)
+	if (call->fault || (call->code >= 300 && call->code != 487))
 		engine->counts.failed++;
 	TAILQ_REMOVE(&engine->active, call, link);
 	call_record(call);

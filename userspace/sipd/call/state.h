@@ -80,6 +80,7 @@ struct call {
 	int code;
 	uint8_t state; /* enum call_state */
 	bool reap_due : 1;
+	bool fault : 1; /* ended by one */
 	bool offer_held : 1; /* the last offer put every stream on hold */
 	bool bye_due[2]; /* by side: as soon as its ACK is here (RFC 3261 s.15) */
 	char id[CALL_ID_STRLEN];

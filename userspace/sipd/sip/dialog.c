@@ -178,22 +178,24 @@ void sip_dialog_del(struct htab *tab, struct sip_dialog *dialog)
 	htab_del(tab, &dialog->node);
 }
 
-static bool matches(const struct sip_dialog *dialog, const struct sip_msg *request)
+static bool matches(const struct sip_dialog *dialog, const struct sip_msg *msg, struct view local,
+		    struct view remote)
 {
-	return view_eq(sip_dialog_text(dialog, SIP_DIALOG_LOCAL_TAG), request->to.tag) &&
-	       view_eq(sip_dialog_text(dialog, SIP_DIALOG_REMOTE_TAG), request->from.tag) &&
-	       view_eq(sip_dialog_text(dialog, SIP_DIALOG_CALL_ID), request->call_id);
+	return view_eq(sip_dialog_text(dialog, SIP_DIALOG_LOCAL_TAG), local) &&
+	       view_eq(sip_dialog_text(dialog, SIP_DIALOG_REMOTE_TAG), remote) &&
+	       view_eq(sip_dialog_text(dialog, SIP_DIALOG_CALL_ID), msg->call_id);
 }
 
-struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg *request)
+struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg *msg)
 {
-	struct hnode *node;
+	struct view local = msg->request ? msg->to.tag : msg->from.tag;
+	struct view remote = msg->request ? msg->from.tag : msg->to.tag;
+	struct hnode *node = htab_first(tab, htab_hash(local.p, local.len));
 
-	node = htab_first(tab, htab_hash(request->to.tag.p, request->to.tag.len));
 	for (; node; node = htab_next(node)) {
 		struct sip_dialog *dialog = HTAB_ENTRY(node, struct sip_dialog, node);
 
-		if (matches(dialog, request))
+		if (matches(dialog, msg, local, remote))
 			return dialog;
 	}
 	return NULL;

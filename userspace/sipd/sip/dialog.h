@@ -103,8 +103,8 @@ void sip_dialog_request(const struct sip_dialog *dialog, enum sip_method method,
 /* By local tag; several dialogs may share one (branches of one INVITE). */
 void sip_dialog_add(struct htab *tab, struct sip_dialog *dialog);
 void sip_dialog_del(struct htab *tab, struct sip_dialog *dialog);
-/* The dialog that a request belongs to (s.12.2.2), or NULL. */
-struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg *request);
+/* The dialog that a message from the peer belongs to (s.12.2.2), or NULL. */
+struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg *msg);
 
 /*
  * Where a request goes whose topmost Route, or else Request-URI, is @uri: there, when it is a
