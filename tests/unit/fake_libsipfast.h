@@ -2,8 +2,8 @@
 /*
  * A module that is not there: libsipfast's functions as sipd uses them, on a few sessions in
  * memory. It holds its callers to the rules of <linux/sipfast.h>: a request that the kernel would
- * refuse fails the test, unless the test said beforehand that the next one is refused. Included by
- * one test program, which then is not linked with the library.
+ * refuse fails the test, unless the test said beforehand that the next one is refused. Included
+ * by one test program, which then is not linked with the library.
  */
 #ifndef TESTS_UNIT_FAKE_LIBSIPFAST_H
 #define TESTS_UNIT_FAKE_LIBSIPFAST_H
@@ -207,7 +207,7 @@ static int fake_refused(void)
 	return err;
 }
 
-static void fake_queue(enum sf_event_type type, const struct sf_session *session)
+static inline void fake_queue(enum sf_event_type type, const struct sf_session *session)
 {
 	assert_true(fake.nevents < FAKE_EVENTS);
 	fake.events[fake.nevents].type = type;

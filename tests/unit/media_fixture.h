@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two realms on the fake module, and what tests of media do over and over. Realm A: 192.0.2.1, learns
- * once, advertised as 203.0.113.1. Realm B: 198.51.100.1, does not learn.
+ * Two realms on the fake module, and what tests of media do over and over. Realm A: 192.0.2.1,
+ * learns once, advertised as 203.0.113.1. Realm B: 198.51.100.1, does not learn.
  */
 #ifndef TESTS_UNIT_MEDIA_FIXTURE_H
 #define TESTS_UNIT_MEDIA_FIXTURE_H

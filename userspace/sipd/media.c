@@ -43,10 +43,8 @@ static int open_module(struct media *media)
 	if (err < 0)
 		return err;
 	if (media->orphans.count)
-		log_warn(
-			"media: %lu sessions of an earlier sipd are in the kernel; their media goes "
-			"on",
-			media->orphans.count);
+		log_warn("media: %lu sessions of an earlier sipd are in the kernel; they go on",
+			 media->orphans.count);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The media of calls: local ports, and the kernel's sessions that relay between them. The only part
- * of sipd that speaks to the module.
+ * The media of calls: local ports, and the kernel's sessions that relay between them. The only
+ * part of sipd that speaks to the module.
  *
  * One struct media_call per call. Offers and answers are handed in as they pass from one side to
  * the other; what comes back is the edit for the copy that goes on. The kernel's session is
@@ -71,9 +71,9 @@ struct media_orphan {
 };
 
 /*
- * Opens the module unless config->kernel is false, and takes stock of the sessions that an earlier
- * sipd left: they go on, their ports are not given out. -ENOENT: the module is not loaded; the
- * reason is logged.
+ * Opens the module unless config->kernel is false, and takes stock of the sessions that an
+ * earlier sipd left: they go on, their ports are not given out. -ENOENT: the module is not
+ * loaded; the reason is logged.
  */
 int media_alloc(struct media **media, struct loop *loop, const struct media_config *config,
 		const struct media_handlers *handlers, void *arg);

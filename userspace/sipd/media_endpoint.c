@@ -85,8 +85,8 @@ static bool same_address(const struct sockaddr_in *a, const struct sockaddr_in *
 }
 
 /*
- * What of @want differs from @have. The remote is among it only when it changed: giving it makes the
- * kernel learn anew.
+ * What of @want differs from @have. The remote is among it only when it changed: giving it makes
+ * the kernel learn anew.
  */
 static uint32_t changes(const struct sf_endpoint *have, const struct sf_endpoint *want)
 {

@@ -19,8 +19,8 @@ static struct media_plan *plan_alloc(unsigned int nlines, unsigned int nstreams)
 }
 
 /*
- * The kernel forwards RTP and RTCP only. So T.38 and MSRP are rejected, and RTP whose keys must first be
- * agreed on by DTLS on the same port.
+ * The kernel forwards RTP and RTCP only. So T.38 and MSRP are rejected, and RTP whose keys must
+ * first be agreed on by DTLS on the same port.
  */
 static bool relayable(const struct sdp_media *media)
 {
@@ -54,8 +54,8 @@ static struct in_addr expected_source(const struct sdp_media *media, struct in_a
 }
 
 /*
- * c= 0.0.0.0, hold as RFC 2543 had it, names no address: what @peer has from before stays, so that
- * nothing has to be learned again after it.
+ * c= 0.0.0.0, hold as RFC 2543 had it, names no address: what @peer has from before stays, so
+ * that nothing has to be learned again after it.
  */
 static void read_peer(struct media_peer *peer, const struct sdp_media *media,
 		      struct in_addr signalling)

@@ -35,16 +35,17 @@ struct media_plan {
 };
 
 /*
- * The plan that @offer of @from makes of @base, which is that in force or NULL. Lines that cannot be
- * relayed are not active, and a line that @base has keeps its ports; others have none yet. 0, -ENOMEM,
- * or -ENOTSUP with a static @reason.
+ * The plan that @offer of @from makes of @base, which is that in force or NULL. Lines that cannot
+ * be relayed are not active, and a line that @base has keeps its ports; others have none yet. 0,
+ * -ENOMEM, or -ENOTSUP with a static @reason.
  */
 int media_plan_offer(const struct media_plan *base, enum media_side from, const struct sdp *offer,
 		     struct in_addr signalling, struct media_plan **plan, const char **reason);
 
 /*
- * The plan that @answer of @from makes of the plan @offer. Lines that were rejected have no ports. 0,
- * -ENOMEM, -ENOTSUP or -EPROTO (no answer to that offer), the last two with a static @reason.
+ * The plan that @answer of @from makes of the plan @offer. Lines that were rejected have no
+ * ports. 0, -ENOMEM, -ENOTSUP or -EPROTO (no answer to that offer), the last two with a static
+ * @reason.
  */
 int media_plan_answer(const struct media_plan *offer, enum media_side from,
 		      const struct sdp *answer, struct in_addr signalling, struct media_plan **plan,

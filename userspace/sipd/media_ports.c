@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 /*
- * A free pair is in the queue. One that becomes withheld stays there until media_ports_get() meets it and
- * takes it out; the last release puts it back.
+ * A free pair is in the queue. One that becomes withheld stays there until media_ports_get()
+ * meets it and takes it out; the last release puts it back.
  */
 #define QUEUED 0x80
 #define TAKEN 0x40

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ports of a media range, given out as pairs: an even one for RTP and the odd one above it for RTCP
- * (RFC 3550 s.11). First in, first out: a pair that was returned is used again as late as possible, so
- * that stragglers of the call that had it do not meet the next one. All operations are O(1), three
- * octets a pair.
+ * The ports of a media range, given out as pairs: an even one for RTP and the odd one above it
+ * for RTCP (RFC 3550 s.11). First in, first out: a pair that was returned is used again as late
+ * as possible, so that stragglers of the call that had it do not meet the next one. All
+ * operations are O(1), three octets a pair.
  */
 #ifndef SIPD_MEDIA_PORTS_H
 #define SIPD_MEDIA_PORTS_H
@@ -28,8 +28,8 @@ uint16_t media_ports_get(struct media_ports *ports);
 void media_ports_put(struct media_ports *ports, uint16_t rtp_port);
 
 /*
- * A port that somebody else uses: its pair is not given out until each withhold, of 63 at most, has had
- * its release. A port outside of the range is ignored.
+ * A port that somebody else uses: its pair is not given out until each withhold, of 63 at most,
+ * has had its release. A port outside of the range is ignored.
  */
 void media_ports_withhold(struct media_ports *ports, uint16_t port);
 void media_ports_release(struct media_ports *ports, uint16_t port);

@@ -71,8 +71,9 @@ struct media_call {
 /* media_endpoint.c */
 
 /*
- * Fills @session->endpoints with what turns the session of @have into that of @want; both may be NULL,
- * for none. IDs are fixed by m= line, side and component, so the same endpoint is found again.
+ * Fills @session->endpoints with what turns the session of @have into that of @want; both may be
+ * NULL, for none. IDs are fixed by m= line, side and component, so the same endpoint is found
+ * again.
  */
 void media_endpoint_diff(const struct media_plan *have, const struct media_plan *want,
 			 struct media_realm *const realms[2], struct sf_session *session);
@@ -90,8 +91,8 @@ void media_program_id(struct media_call *mc);
 /* Makes the kernel do what @want says, in one request. -EIO: it refused; logged. */
 int media_program(struct media_call *mc, const struct media_plan *want);
 /*
- * Deletes the kernel's session, if there is one. @last, unless NULL, receives its final statistics, and is
- * left alone when there is none. -EIO: the kernel refused; logged.
+ * Deletes the kernel's session, if there is one. @last, unless NULL, receives its final
+ * statistics, and is left alone when there is none. -EIO: the kernel refused; logged.
  */
 int media_program_delete(struct media_call *mc, struct media_stats *last);
 
@@ -99,8 +100,9 @@ int media_program_delete(struct media_call *mc, struct media_stats *last);
 
 struct media_call *media_session_find(struct media *media, uint64_t id);
 /*
- * Compares what the kernel has with what is known: calls and orphans are marked with media->generation,
- * orphans that are gone are forgotten, new ones entered. Returns the number of sessions.
+ * Compares what the kernel has with what is known: calls and orphans are marked with
+ * media->generation, orphans that are gone are forgotten, new ones entered. Returns the number of
+ * sessions.
  */
 int media_session_dump(struct media *media);
 /* The monitor's readable. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The o= line of what a leg is sent: one ID, and a version that rises with the text (RFC 3264 s.8). */
+/* The o= line of what a leg is sent: one ID, a version that rises with the text (RFC 3264 s.8). */
 #ifndef SIPD_SDP_SDP_ORIGIN_H
 #define SIPD_SDP_SDP_ORIGIN_H
 
@@ -13,9 +13,9 @@ struct sdp_origin {
 };
 
 /*
- * Fills edit->origin_id and origin_version for @sdp written with the rest of @edit: the version is that
- * of the last time when the text is the same, else one more. @buf is scratch for the text. 0 or
- * -EMSGSIZE.
+ * Fills edit->origin_id and origin_version for @sdp written with the rest of @edit: the version
+ * is that of the last time when the text is the same, else one more. @buf is scratch for the
+ * text. 0 or -EMSGSIZE.
  */
 int sdp_origin_stamp(struct sdp_origin *origin, const struct sdp *sdp, struct sdp_edit *edit,
 		     char *buf, size_t cap);
