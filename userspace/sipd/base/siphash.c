@@ -40,7 +40,7 @@ uint64_t siphash(const struct siphash_key *key, const void *data, size_t len)
 		key->k0 ^ 0x6c7967656e657261u,
 		key->k1 ^ 0x7465646279746573u,
 	};
-	const unsigned char *p = data;
+	const unsigned char *p = len ? data : (const void *)v; /* NULL is no pointer to add 0 to */
 	const unsigned char *end = p + (len & ~(size_t)7);
 	uint64_t word;
 
