@@ -31,10 +31,15 @@ static void now(char *buf, size_t size)
 	snprintf(buf + len, size - len, ".%03ldZ", ts.tv_nsec / 1000000);
 }
 
+static json_t *event_json(const char *time, const char *name)
+{
+	return json_pack("{s:s, s:s}", "time", time, "event", name);
+}
+
 static void print_json(struct ctl *ctl, const char *time, enum sf_event_type type,
 		       const struct sf_session *session)
 {
-	json_t *event = json_pack("{s:s, s:s}", "time", time, "event", event_names[type]);
+	json_t *event = event_json(time, event_names[type]);
 
 	if (type == SF_EVENT_LEARNED && session->nendpoints) {
 		char *remote = name_address(&session->endpoints[0].remote);
@@ -89,6 +94,18 @@ static void print_event(enum sf_event_type type, const struct sf_session *sessio
 		print_line(time, type, session);
 }
 
+/* From here on no event is missed. */
+static void print_ready(struct ctl *ctl)
+{
+	char time[40];
+
+	now(time, sizeof(time));
+	if (ctl->json)
+		ctl_print_json(ctl, event_json(time, "ready"));
+	else
+		printf("%s ready\n", time);
+}
+
 int session_monitor(struct ctl *ctl, int argc, char **argv)
 {
 	struct sf_monitor *monitor;
@@ -102,13 +119,14 @@ int session_monitor(struct ctl *ctl, int argc, char **argv)
 		return ctl_fail(ctl, CTL_UNREACHABLE, "%s, netlink, %s", sf_error(NULL),
 				"load it with \"modprobe sipfast\"");
 	pfd.fd = sf_monitor_fd(monitor);
-	do {
+	print_ready(ctl);
+	while (err >= 0 && !fflush(stdout)) {
 		if (poll(&pfd, 1, -1) < 0 && errno != EINTR) {
 			err = -errno;
 			break;
 		}
 		err = sf_monitor_read(monitor, print_event, ctl);
-	} while (err >= 0 && !fflush(stdout));
+	}
 	sf_monitor_close(monitor);
 	if (err >= 0)
 		return CTL_FAILED; /* standard output broke; main() tells */
