@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "call_rig.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void text_copy(char *to, size_t size, const char *from)
+{
+	assert_true((size_t)snprintf(to, size, "%s", from) < size);
+}
+
+/* --- rig --- */
+
+static void peer_open(struct call_peer *peer, struct call_rig *rig, const char *name)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(addr);
+
+	peer->rig = rig;
+	peer->name = name;
+	peer->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	assert_true(peer->fd >= 0);
+	assert_int_equal(bind(peer->fd, (struct sockaddr *)&addr, len), 0);
+	assert_int_equal(getsockname(peer->fd, (struct sockaddr *)&addr, &len), 0);
+	peer->flow.remote.in = addr;
+	tp_addr_format(&peer->flow.remote, peer->address);
+}
+
+static void peer_connect(struct call_peer *peer, unsigned int realm)
+{
+	peer->flow.listener = peer->rig->engine->realms[realm].listeners[0].tp;
+	tp_addr_format(&peer->flow.listener->local, peer->sipd);
+	snprintf(peer->call_id, sizeof(peer->call_id), "call-of-%s", peer->name);
+	snprintf(peer->local_tag, sizeof(peer->local_tag), "tag-of-%s", peer->name);
+	snprintf(peer->target, sizeof(peer->target), "sip:bob@%s", peer->sipd);
+}
+
+static void configure(struct call_rig *rig)
+{
+	static char core[] = "core", access[] = "access";
+	struct cfg *cfg = &rig->cfg;
+
+	cfg->realms = rig->realms;
+	cfg->nrealms = 2;
+	cfg->no_answer_ms = 180000;
+	cfg->t1_ms = 500;
+	cfg->t2_ms = 4000;
+	cfg->t4_ms = 5000;
+	cfg->keep_finished = 2;
+	rig->realms[0].name = access;
+	rig->realms[1].name = core;
+	for (int i = 0; i < 2; i++) {
+		rig->realms[i].listen = &rig->listens[i];
+		rig->realms[i].nlisten = 1;
+		assert_int_equal(tp_addr_parse(&rig->listens[i].addr, VIEW_LIT("127.0.0.1:0"), 0),
+				 0);
+	}
+	rig->realms[0].next_hop_realm = &rig->realms[1];
+	rig->realms[0].next_hop = rig->b.flow.remote;
+}
+
+int call_rig_setup(void **state)
+{
+	struct call_rig *rig = calloc(1, sizeof(*rig));
+
+	assert_non_null(rig);
+	peer_open(&rig->a, rig, "A");
+	peer_open(&rig->b, rig, "B");
+	configure(rig);
+	assert_int_equal(loop_alloc(&rig->loop), 0);
+	assert_int_equal(call_engine_alloc(&rig->engine, rig->loop, &rig->cfg), 0);
+	peer_connect(&rig->a, 0);
+	peer_connect(&rig->b, 1);
+	rig->start_ms = loop_now_ms(rig->loop);
+	*state = rig;
+	return 0;
+}
+
+int call_rig_teardown(void **state)
+{
+	struct call_rig *rig = *state;
+	const struct sip_stack_stats *stats = call_engine_sip_stats(rig->engine);
+
+	call_rig_advance(rig, loop_now_ms(rig->loop) - rig->start_ms + 100000);
+	assert_int_equal(rig->engine->counts.active, 0);
+	assert_int_equal(rig->engine->counts.early, 0);
+	assert_int_equal(rig->engine->dialogs.count, 0);
+	assert_int_equal(rig->engine->invites.count, 0);
+	assert_int_equal(rig->engine->relays.in_use, 0);
+	assert_int_equal(stats->client_transactions + stats->server_transactions, 0);
+	call_engine_free(rig->engine);
+	loop_free(rig->loop);
+	close(rig->a.fd);
+	close(rig->b.fd);
+	free(rig);
+	return 0;
+}
+
+static void peer_note(struct call_peer *peer)
+{
+	struct call_rig *rig = peer->rig;
+	size_t room = sizeof(rig->journal) - rig->journal_len;
+	char line[64];
+	int len;
+
+	if (sscanf(peer->last, "SIP/2.0 %60s", line) != 1)
+		assert_int_equal(sscanf(peer->last, "%60s", line), 1);
+	len = snprintf(rig->journal + rig->journal_len, room, "%llu %s %s\n",
+		       (unsigned long long)(loop_now_ms(rig->loop) - rig->start_ms), peer->name,
+		       line);
+	assert_true((size_t)len < room);
+	rig->journal_len += len;
+}
+
+static void peer_keep(struct call_peer *peer)
+{
+	const char *cseq = peer_header(peer, "CSeq");
+	int status = 0;
+
+	if (sscanf(peer->last, "SIP/2.0 %d", &status) == 1) {
+		if (status >= 200 && strstr(cseq, "INVITE"))
+			peer->invite_status = status;
+	} else if (strstr(cseq, "INVITE")) {
+		text_copy(peer->invite, sizeof(peer->invite), peer->last);
+	} else if (!strstr(cseq, "ACK")) {
+		text_copy(peer->other, sizeof(peer->other), peer->last);
+	}
+}
+
+static void peer_collect(struct call_peer *peer)
+{
+	ssize_t len;
+
+	while ((len = recv(peer->fd, peer->last, sizeof(peer->last) - 1, 0)) >= 0) {
+		peer->last[len] = '\0';
+		peer_note(peer);
+		peer_keep(peer);
+	}
+}
+
+/* The end of a loop's turn. */
+static void settle(struct call_rig *rig)
+{
+	call_reap(&rig->engine->reaper);
+	tp_flush(rig->engine->tp);
+	peer_collect(&rig->a);
+	peer_collect(&rig->b);
+}
+
+void call_rig_expect_at(struct call_rig *rig, const char *text, const char *file, int line)
+{
+	if (strcmp(rig->journal, text))
+		print_error("expected:\n%s\ngot:\n%s\n", text, rig->journal);
+	_assert_true(!strcmp(rig->journal, text), "the journal is as expected", file, line);
+	rig->journal_len = 0;
+	rig->journal[0] = '\0';
+}
+
+void call_rig_advance(struct call_rig *rig, uint64_t ms)
+{
+	struct timer_wheel *wheel = loop_timers(rig->loop);
+	uint64_t end = rig->start_ms + ms, now;
+	int next;
+
+	while ((now = timer_wheel_now(wheel)) < end) {
+		next = timer_wheel_next(wheel);
+		timer_wheel_advance(wheel, next < 0 || now + next > end ? end : now + next);
+		settle(rig);
+	}
+}
+
+/* --- peers --- */
+
+static void peer_send(struct call_peer *peer, const char *text)
+{
+	size_t len = strlen(text);
+	char *exact = malloc(len + 1);
+
+	assert_non_null(exact);
+	memcpy(exact, text, len + 1);
+	sip_stack_receive(peer->rig->engine->stack, &peer->flow, exact, len);
+	free(exact);
+	settle(peer->rig);
+}
+
+static void send_request(struct call_peer *peer, const char *method, unsigned int cseq,
+			 unsigned int branch, const char *extra, const char *body)
+{
+	char text[16384];
+	int len;
+
+	len = snprintf(text, sizeof(text),
+		       "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-%s-%u\r\n"
+		       "From: <sip:%s@home.example>;tag=%s\r\nTo: <sip:peer@sipd.example>%s%s\r\n"
+		       "Call-ID: %s\r\nCSeq: %u %s\r\n%sContact: <sip:%s@%s>\r\n%s%s"
+		       "Content-Length: %zu\r\n\r\n%s",
+		       method, peer->target, peer->address, peer->name, branch, peer->name,
+		       peer->local_tag, peer->remote_tag[0] ? ";tag=" : "", peer->remote_tag,
+		       peer->call_id, cseq, method,
+		       strstr(extra, "Max-Forwards:") ? "" : "Max-Forwards: 70\r\n", peer->name,
+		       peer->address, extra,
+		       body[0] && !strstr(extra, "Content-Type:") ?
+			       "Content-Type: application/sdp\r\n" :
+			       "",
+		       strlen(body), body);
+	assert_true((size_t)len < sizeof(text));
+	peer_send(peer, text);
+}
+
+void peer_request(struct call_peer *peer, const char *method, const char *extra, const char *body)
+{
+	peer->cseq++;
+	peer->branch++;
+	if (!strcmp(method, "INVITE")) {
+		peer->invite_cseq = peer->cseq;
+		peer->invite_branch = peer->branch;
+		peer->invite_status = 0;
+	}
+	send_request(peer, method, peer->cseq, peer->branch, extra, body);
+}
+
+void peer_ack(struct call_peer *peer, const char *body)
+{
+	bool own = peer->invite_status >= 200 && peer->invite_status < 300;
+
+	send_request(peer, "ACK", peer->invite_cseq, own ? ++peer->branch : peer->invite_branch, "",
+		     body);
+}
+
+void peer_cancel(struct call_peer *peer, const char *extra)
+{
+	send_request(peer, "CANCEL", peer->invite_cseq, peer->invite_branch, extra, "");
+}
+
+static void header_of(const char *message, const char *name, char *value, size_t size)
+{
+	char start[64];
+	const char *line;
+
+	snprintf(start, sizeof(start), "\r\n%s: ", name);
+	line = strstr(message, start);
+	snprintf(value, size, "%s", line ? line + strlen(start) : "");
+	value[strcspn(value, "\r")] = '\0';
+}
+
+static void reply_to(struct call_peer *peer, const char *request, int status, const char *tag,
+		     const char *extra, const char *body)
+{
+	char text[16384], via[256], from[512], to[512], call_id[128], cseq[64];
+
+	header_of(request, "Via", via, sizeof(via));
+	header_of(request, "From", from, sizeof(from));
+	header_of(request, "To", to, sizeof(to));
+	header_of(request, "Call-ID", call_id, sizeof(call_id));
+	header_of(request, "CSeq", cseq, sizeof(cseq));
+	if (strstr(to, ";tag="))
+		tag = "";
+	snprintf(text, sizeof(text),
+		 "SIP/2.0 %d Whatever\r\nVia: %s\r\nFrom: %s\r\nTo: %s%s%s\r\nCall-ID: %s\r\n"
+		 "CSeq: %s\r\nContact: <sip:%s@%s>\r\n%s%sContent-Length: %zu\r\n\r\n%s",
+		 status, via, from, to, tag[0] ? ";tag=" : "", tag, call_id, cseq, peer->name,
+		 peer->address, extra, body[0] ? "Content-Type: application/sdp\r\n" : "",
+		 strlen(body), body);
+	peer_send(peer, text);
+}
+
+void peer_reply_invite(struct call_peer *peer, int status, const char *tag, const char *extra,
+		       const char *body)
+{
+	reply_to(peer, peer->invite, status, tag, extra, body);
+}
+
+void peer_reply(struct call_peer *peer, int status)
+{
+	reply_to(peer, peer->other, status, "", "", "");
+}
+
+const char *peer_header(const struct call_peer *peer, const char *name)
+{
+	static char value[2048];
+
+	header_of(peer->last, name, value, sizeof(value));
+	return value;
+}
+
+const char *peer_tag(const struct call_peer *peer, const char *name)
+{
+	const char *found = strstr(peer_header(peer, name), ";tag=");
+
+	return found ? found + strlen(";tag=") : "";
+}
+
+const char *peer_body(const struct call_peer *peer)
+{
+	return strstr(peer->last, "\r\n\r\n") + 4;
+}
+
+void peer_learn(struct call_peer *peer)
+{
+	bool response = !strncmp(peer->last, "SIP/2.0", 7);
+	const char *contact;
+
+	text_copy(peer->remote_tag, sizeof(peer->remote_tag),
+		  peer_tag(peer, response ? "To" : "From"));
+	if (!response) {
+		text_copy(peer->call_id, sizeof(peer->call_id), peer_header(peer, "Call-ID"));
+	}
+	contact = peer_header(peer, "Contact");
+	text_copy(peer->target, sizeof(peer->target), contact + 1);
+	*strchr(peer->target, '>') = '\0';
+}
+
+/* --- whole calls --- */
+
+static void journal_clear(struct call_rig *rig)
+{
+	rig->journal_len = 0;
+	rig->journal[0] = '\0';
+}
+
+void call_rig_establish(struct call_rig *rig)
+{
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_learn(&rig->b);
+	peer_reply_invite(&rig->b, 200, "tag-of-B", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 200\n0 B ACK\n");
+	assert_counts(rig, 1, 0);
+	journal_clear(rig);
+}
+
+void call_rig_hang_up(struct call_rig *rig)
+{
+	journal_clear(rig);
+	peer_request(&rig->a, "BYE", "", "");
+	assert_int_equal(strncmp(rig->b.last, "BYE ", 4), 0);
+	peer_reply(&rig->b, 200);
+	assert_int_equal(rig->engine->counts.active, 0);
+	journal_clear(rig);
+}
+
+void assert_counts(struct call_rig *rig, unsigned int active, unsigned int failed)
+{
+	struct call_counts counts;
+
+	call_counts(rig->engine, &counts);
+	assert_int_equal(counts.active, active);
+	assert_int_equal(counts.failed, failed);
+}

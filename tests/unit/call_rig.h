@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The call engine between a caller and a callee that the test plays, over real UDP sockets on the
+ * loopback, without media. The clock stands unless the test moves it, so that the journal of a test is
+ * exact: one line per message that a peer received, with the milliseconds since the start.
+ *
+ *	0 A 100			a response reached the caller
+ *	0 B INVITE		a request reached the callee
+ *
+ * After each step the caller's messages stand first.
+ */
+#ifndef CALL_RIG_H
+#define CALL_RIG_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "call/state.h"
+
+#define CALL_RIG_SDP                                                                \
+	"v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n" \
+	"m=audio 4000 RTP/AVP 0\r\n"
+
+/* A user agent: its socket and its view of the dialog. */
+struct call_peer {
+	struct call_rig *rig;
+	const char *name; /* in the journal */
+	int fd;
+	struct tp_flow flow; /* the peer as the engine sees it */
+	char address[TP_ADDR_STRLEN], sipd[TP_ADDR_STRLEN];
+	char call_id[128], local_tag[64], remote_tag[64];
+	char target[256]; /* Request-URI of its requests */
+	unsigned int cseq, branch;
+	unsigned int invite_cseq, invite_branch;
+	int invite_status; /* the final response to its INVITE, 0: none */
+	char last[8192]; /* message received last */
+	char invite[8192], other[8192]; /* last INVITE received, last other request but ACK */
+};
+
+struct call_rig {
+	struct loop *loop;
+	struct call_engine *engine;
+	struct cfg cfg;
+	struct cfg_realm realms[2];
+	struct cfg_listen listens[2];
+	struct call_peer a, b;
+	uint64_t start_ms;
+	char journal[65536];
+	size_t journal_len;
+};
+
+/* cmocka fixtures; *state is the rig. The teardown fails when a call or transaction is left. */
+int call_rig_setup(void **state);
+int call_rig_teardown(void **state);
+
+/* Compares the journal since the last call. */
+#define call_rig_expect(rig, text) call_rig_expect_at(rig, text, __FILE__, __LINE__)
+void call_rig_expect_at(struct call_rig *rig, const char *text, const char *file, int line);
+/* Moves the clock to @ms since the start. */
+void call_rig_advance(struct call_rig *rig, uint64_t ms);
+
+/* A new request; extra header lines and SDP (or "") as given. */
+void peer_request(struct call_peer *peer, const char *method, const char *extra, const char *body);
+/* The ACK of the peer's last INVITE, of a 2xx or of another response as it came. */
+void peer_ack(struct call_peer *peer, const char *body);
+void peer_cancel(struct call_peer *peer, const char *extra);
+/* Answers the last INVITE, or other request, that the peer received. */
+void peer_reply_invite(struct call_peer *peer, int status, const char *tag, const char *extra,
+		       const char *body);
+void peer_reply(struct call_peer *peer, int status);
+
+/* Value of the first header of that name in the message received last, "" if none. */
+const char *peer_header(const struct call_peer *peer, const char *name);
+/* Value of the tag in that header. */
+const char *peer_tag(const struct call_peer *peer, const char *name);
+const char *peer_body(const struct call_peer *peer);
+/* The peer's dialog becomes the one that the message received last belongs to. */
+void peer_learn(struct call_peer *peer);
+
+/* Brings a call up from a to b, both with SDP; clears the journal. */
+void call_rig_establish(struct call_rig *rig);
+/* The caller hangs up, the callee answers; fails unless nothing is left of the call. */
+void call_rig_hang_up(struct call_rig *rig);
+void assert_counts(struct call_rig *rig, unsigned int active, unsigned int failed);
+
+#endif

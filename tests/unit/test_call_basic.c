@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Calls that come up and end as they should: offers, ACK, BYE (RFC 3261 s.13, s.15, RFC 3264). */
+#include "call_rig.h"
+
+static void offer_in_invite(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 100, "", "", "");
+	call_rig_advance(rig, 10);
+	peer_reply_invite(&rig->b, 180, "b", "", "");
+	assert_string_equal(peer_body(&rig->a), "");
+	call_rig_advance(rig, 20);
+	peer_reply_invite(&rig->b, 183, "b", "", CALL_RIG_SDP);
+	assert_string_not_equal(peer_body(&rig->a), "");
+	call_rig_advance(rig, 30);
+	peer_reply_invite(&rig->b, 200, "b", "", CALL_RIG_SDP);
+	assert_string_not_equal(peer_body(&rig->a), "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n10 A 180\n20 A 183\n30 A 200\n");
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "30 B ACK\n");
+	assert_string_equal(peer_header(&rig->b, "CSeq"), "1 ACK");
+	call_rig_hang_up(rig);
+	assert_counts(rig, 0, 0);
+}
+
+static void offer_in_2xx(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", "");
+	assert_string_equal(peer_body(&rig->b), "");
+	peer_reply_invite(&rig->b, 200, "b", "", CALL_RIG_SDP);
+	assert_string_not_equal(peer_body(&rig->a), "");
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, CALL_RIG_SDP);
+	assert_string_not_equal(peer_body(&rig->b), "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 200\n0 B ACK\n");
+	/* The ACK was lost: it is repeated with the answer. */
+	peer_reply_invite(&rig->b, 200, "b", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 B ACK\n");
+	assert_string_not_equal(peer_body(&rig->b), "");
+	call_rig_hang_up(rig);
+}
+
+static void offer_in_2xx_without_answer_ends(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", "");
+	peer_reply_invite(&rig->b, 200, "b", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 200\n0 A BYE\n0 B ACK\n0 B BYE\n");
+	peer_reply(&rig->a, 200);
+	peer_reply(&rig->b, 200);
+	assert_counts(rig, 0, 1);
+}
+
+static void answer_that_cannot_be_read(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 200, "b", "", "junk");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 502\n0 B ACK\n0 B BYE\n");
+	peer_ack(&rig->a, "");
+	peer_reply(&rig->b, 200);
+	assert_counts(rig, 0, 1);
+}
+
+static void bye_by_the_callee(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	peer_request(&rig->b, "BYE", "Reason: Q.850;cause=16;text=\"bye\"\r\nX-Bill: 7\r\n", "");
+	call_rig_expect(rig, "0 A BYE\n0 B 200\n");
+	assert_string_equal(peer_header(&rig->a, "Reason"), "Q.850;cause=16;text=\"bye\"");
+	assert_string_equal(peer_header(&rig->a, "X-Bill"), "7");
+	assert_counts(rig, 1, 0);
+	peer_reply(&rig->a, 200);
+	assert_counts(rig, 0, 0);
+}
+
+static void bye_glare(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	peer_request(&rig->a, "BYE", "", "");
+	peer_request(&rig->b, "BYE", "", "");
+	call_rig_expect(rig, "0 A 200\n0 B BYE\n0 B 200\n");
+	peer_reply(&rig->b, 481);
+	assert_counts(rig, 0, 0);
+}
+
+static void bye_of_the_caller_before_his_ack(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 200, "b", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_request(&rig->a, "BYE", "", "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 200\n0 A 200\n0 B ACK\n0 B BYE\n");
+	peer_reply(&rig->b, 200);
+}
+
+static void bye_of_the_callee_waits_for_the_ack(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_learn(&rig->b);
+	peer_reply_invite(&rig->b, 200, "tag-of-B", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_request(&rig->b, "BYE", "", "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 200\n0 B 200\n");
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "0 A BYE\n0 B ACK\n");
+	peer_reply(&rig->a, 200);
+	assert_counts(rig, 0, 0);
+}
+
+static void finished_calls_are_kept_up_to_a_number(void **state)
+{
+	struct call_rig *rig = *state;
+
+	for (int i = 0; i < 3; i++) {
+		rig->a.remote_tag[0] = '\0';
+		rig->b.cseq = 0;
+		call_rig_establish(rig);
+		call_rig_hang_up(rig);
+		assert_int_equal(rig->engine->counts.finished_kept, i < 2 ? i + 1 : 2);
+	}
+	assert_int_equal(rig->engine->calls.in_use, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(offer_in_invite, call_rig_setup, call_rig_teardown),
+		cmocka_unit_test_setup_teardown(offer_in_2xx, call_rig_setup, call_rig_teardown),
+		cmocka_unit_test_setup_teardown(offer_in_2xx_without_answer_ends, call_rig_setup,
+						call_rig_teardown),
+		cmocka_unit_test_setup_teardown(answer_that_cannot_be_read, call_rig_setup,
+						call_rig_teardown),
+		cmocka_unit_test_setup_teardown(bye_by_the_callee, call_rig_setup,
+						call_rig_teardown),
+		cmocka_unit_test_setup_teardown(bye_glare, call_rig_setup, call_rig_teardown),
+		cmocka_unit_test_setup_teardown(bye_of_the_caller_before_his_ack, call_rig_setup,
+						call_rig_teardown),
+		cmocka_unit_test_setup_teardown(bye_of_the_callee_waits_for_the_ack, call_rig_setup,
+						call_rig_teardown),
+		cmocka_unit_test_setup_teardown(finished_calls_are_kept_up_to_a_number,
+						call_rig_setup, call_rig_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
