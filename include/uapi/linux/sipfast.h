@@ -51,14 +51,19 @@
  * SESSION_SET    do: SESSION {ID, [TIMEOUT_MS], [ENDPOINT...]}. For each ENDPOINT
  *                given: an ID the session has is changed (attributes not given stay,
  *                FORWARDs given replace all its forwards, NO_FORWARDS removes them),
- *                a new ID is created, one with DELETE is removed. Statistics of an
- *                endpoint that stays go on. Giving REMOTE restarts learning.
+ *                a new ID is created, one with DELETE is removed, and with it what
+ *                others forward to it. Statistics of an endpoint that stays go on.
+ *                Giving REMOTE restarts learning; nothing else does.
+ *                -ENOENT no such session, endpoint to delete or to forward to; -EEXIST
+ *                a new endpoint's local address is taken, be it by one that this
+ *                request deletes.
  *                Packets see the session before or after the change, never between.
  * SESSION_DEL    do: SESSION {ID}. With NLM_F_ECHO the session as it last was, with its
  *                final statistics, comes back before the acknowledgement.
  * SESSION_GET    do: SESSION {ID} -> SESSION. dump: [SESSION {[ID], [OWNER]}] -> the
  *                sessions that match, in no particular order. A session that does not
- *                fit one message is continued in the next, which repeats its ID.
+ *                fit one message of a dump is continued in the next, which repeats its
+ *                ID; everywhere else it is one message, of 16 KiB at most.
  * SESSION_FLUSH  do: [SESSION {OWNER}]: deletes all sessions, or those of an owner.
  *
  * Events (multicast group "media")
@@ -166,7 +171,7 @@ enum sipfast_session_attr {
 /* What an endpoint carries. */
 enum sipfast_component {
 	SIPFAST_COMPONENT_RTP,		/* RTP; RTCP that comes is told apart, too */
-	SIPFAST_COMPONENT_RTCP,
+	SIPFAST_COMPONENT_RTCP,		/* only RTCP */
 	SIPFAST_COMPONENT_MUX,		/* both on one port (RFC 5761) */
 
 	__SIPFAST_COMPONENT_MAX,
@@ -248,7 +253,7 @@ enum sipfast_rx_attr {
 	SIPFAST_A_RX_BAD_SOURCE,	/* u64: dropped, source is not REMOTE or not allowed to
 					 * be learned
 					 */
-	SIPFAST_A_RX_MALFORMED,		/* u64: dropped, neither RTP nor RTCP */
+	SIPFAST_A_RX_MALFORMED,		/* u64: dropped, not what COMPONENT says */
 
 	__SIPFAST_A_RX_MAX,
 	SIPFAST_A_RX_MAX = __SIPFAST_A_RX_MAX - 1
