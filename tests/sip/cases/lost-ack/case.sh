@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+check()
+{
+	# T1, 2*T1, then every T2 of 4*T1 within 64*T1.
+	assert_count caller.msg 'received.*SIP/2.0 200' 12 20
+}

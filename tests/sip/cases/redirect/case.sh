@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+expect_code=502
+
+check()
+{
+	refute_in caller.msg '10\.0\.2\.3|carol'
+}

@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+#
+# What a case is made of. Everything happens in the current directory.
+
+caller_ip=10.0.1.2
+callee_ip=10.0.2.2
+caller_media_ip=192.0.2.10
+callee_media_ip=192.0.2.20
+sipd_ip=10.0.1.1
+sipd_core_ip=10.0.2.1
+# Timeouts are for hanging, not for measuring.
+patience=30
+[ "$mode" != valgrind ] || patience=120
+
+fail()
+{
+	local f
+	echo "FAILED: $*"
+	for f in caller.err callee.err second.err sipd.log; do
+		[ -s $f ] || continue
+		echo "--- $f"
+		tail -n 40 $f
+	done
+	for f in caller.msg callee.msg second.msg; do
+		[ -s $f ] || continue
+		echo "--- $f"
+		flow $f | tail -n 40
+	done
+	exit 1
+}
+
+# until_true SECONDS COMMAND...
+until_true()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.02
+	done
+}
+
+set_up_network()
+{
+	local address
+	ip link set lo up
+	for address in $sipd_ip $sipd_core_ip $caller_ip $callee_ip $caller_media_ip $callee_media_ip; do
+		ip address add $address/32 dev lo
+	done
+}
+
+write_config()
+{
+	cat >sipd.yaml <<-CONFIG
+	media: none
+	control: { socket: $PWD/sipd.sock }
+	timers: { t1: ${t1}ms, t2: $((4 * t1))ms, t4: $((5 * t1))ms${timers:+, $timers} }
+	calls: { keep-finished: 100${calls:+, $calls} }
+	realms:
+	  - name: access
+	    listen: [ "udp:$sipd_ip:5060" ]
+	    next-hop: { realm: core, address: "$callee_ip:5060" }
+	  - name: core
+	    listen: [ "udp:$sipd_core_ip:5060" ]
+	CONFIG
+}
+
+sipd_pid=
+start_sipd()
+{
+	local command=("$sipd" -f sipd.yaml -d debug)
+	case $mode in
+	asan)
+		export ASAN_OPTIONS=detect_leaks=1:exitcode=99:log_path=$PWD/sanitizer
+		export UBSAN_OPTIONS=print_stacktrace=1:log_path=$PWD/sanitizer
+		;;
+	valgrind)
+		command=(valgrind -q --log-file="$PWD/sanitizer.log" --error-exitcode=99
+			--leak-check=full "--show-leak-kinds=definite,indirect"
+			"--errors-for-leak-kinds=definite,indirect" "${command[@]}")
+		;;
+	esac
+	"${command[@]}" >sipd.log 2>&1 &
+	sipd_pid=$!
+	until_true $patience sipd_is_ready || fail "sipd does not get ready"
+	fds_at_start=$(count_fds)
+}
+
+sipd_is_ready()
+{
+	kill -0 "$sipd_pid" 2>/dev/null || fail "sipd has ended"
+	grep -q '^sipd: ready$' sipd.log
+}
+
+stop_sipd()
+{
+	local status
+	kill -TERM "$sipd_pid"
+	wait "$sipd_pid"
+	status=$?
+	if compgen -G 'sanitizer*' >/dev/null; then
+		find . -name 'sanitizer*' -size +0 -exec cat {} +
+	fi
+	[ $status = 0 ] || fail "sipd has ended with $status"
+	[ -z "$(find . -name 'sanitizer*' -size +0)" ] || fail "the sanitizer has found something"
+	[ ! -e sipd.sock ] || fail "sipd has left its socket"
+	! grep -E '^<[0-3]>' sipd.log || fail "sipd has logged an error"
+}
+
+count_fds()
+{
+	local fds=(/proc/"$sipd_pid"/fd/*)
+	echo ${#fds[@]}
+}
+
+control()
+{
+	"$sipctl" -s "$PWD/sipd.sock" -j "$@"
+}
+
+# json FILTER: a Python expression on the document d of stdin.
+json()
+{
+	python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"
+}
+
+# call_field NAME: of the newest call.
+call_field()
+{
+	control call list --all | json "d['calls'][0]['$1'] if d['calls'] else ''"
+}
+
+call_is()
+{
+	[ "$(call_field state)" = "$1" ]
+}
+
+# --- phones
+
+declare -A phones=()
+
+# start_phone NAME SCENARIO ADDRESS PORT MEDIA-ADDRESS SIPP-OPTION...
+start_phone()
+{
+	local phone=$1 scenario=$2 address=$3 port=$4 media=$5
+	shift 5
+	"$here/expand" "$scenario" t1=$t1 t1x8=$((8 * t1)) >"$phone.xml" ||
+		fail "$scenario cannot be expanded"
+	sipp -sf "$phone.xml" -i "$address" -p "$port" -mi "$media" -m 1 -nostdin \
+		-cid_str "${phone:0:1}call-%u-%p" -timeout $patience -timeout_error \
+		-trace_err -error_file "$phone.err" -trace_msg -message_file "$phone.msg" \
+		"$@" >"$phone.out" 2>&1 &
+	phones[$phone]=$!
+}
+
+is_bound()
+{
+	[ -n "$(ss -Hlnu src "$1")" ]
+}
+
+start_callee()
+{
+	start_phone callee "$here/cases/$name/callee.xml" $callee_ip 5060 $callee_media_ip "$@"
+	until_true $patience is_bound $callee_ip:5060 || fail "the callee does not start"
+}
+
+start_caller()
+{
+	start_phone caller "$here/cases/$name/caller.xml" $caller_ip 5060 $caller_media_ip \
+		$sipd_ip:5060 "$@"
+}
+
+# Each must have done what its scenario says.
+wait_phones()
+{
+	local phone status
+	for phone in "${!phones[@]}"; do
+		wait "${phones[$phone]}"
+		status=$?
+		[ $status = 0 ] || fail "the $phone's scenario has failed (SIPp: $status)"
+	done
+}
+
+# --- what has been said
+
+# flow LOG: SIPp's log of messages, a line for each.
+flow()
+{
+	awk '/^(UDP|TCP) message (sent|received)/ { way = $3; next }
+		way && NF { print way, $0; way = "" }' "$1" | tr -d '\r'
+}
+
+# assert_count LOG REGEXP MIN MAX
+assert_count()
+{
+	local count
+	count=$(flow "$1" | grep -cE "$2")
+	if [ "$count" -lt "$3" ] || [ "$count" -gt "$4" ]; then
+		fail "$1 has $count times '$2' instead of $3 to $4"
+	fi
+}
+
+# assert_requests LOG METHOD COUNT: so many have been received, repetitions not counted.
+assert_requests()
+{
+	local count
+	count=$(awk -v method="$2" '
+		/^(UDP|TCP) message/ { received = $3 == "received"; wanted = 0 }
+		received && $1 == method { wanted = 1 }
+		wanted && /^Via:/ { vias[$0]; wanted = 0 }
+		END { print length(vias) }' "$1")
+	[ "$count" = "$3" ] || fail "$1 has $count requests $2, not $3"
+}
+
+# assert_order LOG FIRST SECOND: the first FIRST is before the first SECOND.
+assert_order()
+{
+	local first second
+	first=$(flow "$1" | grep -nE -m 1 "$2" | cut -d: -f1)
+	second=$(flow "$1" | grep -nE -m 1 "$3" | cut -d: -f1)
+	if [ -z "$first" ] || [ -z "$second" ] || [ "$first" -ge "$second" ]; then
+		fail "$1 has '$2' (${first:-never}) not before '$3' (${second:-never})"
+	fi
+}
+
+# nothing_shown LOG REGEXP: what has been received has nothing of the other side.
+nothing_shown()
+{
+	[ -e "$1" ] || return 0
+	awk '/^(UDP|TCP) message/ { received = $3 == "received" } received' "$1" >received
+	! grep -aE "$2" received >shown || fail "$1 has received of the other side: $(<shown)"
+}
+
+# --- afterwards
+
+check_record()
+{
+	local code by
+	[ "$expect_calls" != any ] || return 0
+	[ "$(control status | json "d['calls']['total']")" = "$expect_calls" ] ||
+		fail "sipd has not counted $expect_calls calls"
+	[ "$expect_calls" = 1 ] || return 0
+	code=$(call_field code)
+	[ "$code" = "$expect_code" ] || fail "the call is recorded with $code, not $expect_code"
+	[ -n "$expect_ended_by" ] || return 0
+	by=$(control call show "$(call_field id)" | json "d['ended_by']")
+	[ "$by" = "$expect_ended_by" ] || fail "ended by '$by', not '$expect_ended_by'"
+}
+
+is_at_start()
+{
+	left=$(control status | json "'calls %d client %d server %d' % (d['calls']['active'],
+		d['transactions']['client'], d['transactions']['server'])") || fail "sipd is gone"
+	[ "$left" = "calls 0 client 0 server 0" ] || return 1
+	left="descriptors $(count_fds), at the start $fds_at_start"
+	[ "$(count_fds)" = "$fds_at_start" ]
+}
+
+# Calls, transactions and descriptors return to none when the protocol's timers have run out: timer
+# D of a refused INVITE takes 32 s whatever T1 is (RFC 3261 s.17.1.1.2).
+back_to_start()
+{
+	local left
+	until_true 90 is_at_start || fail "left behind: $left"
+}
