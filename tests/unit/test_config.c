@@ -161,8 +161,8 @@ static const struct mistake mistakes[] = {
 	  "5:1: a second document begins; put everything into one, without \"---\"\n" },
 	{ TWO_REALMS("kernle", ""),
 	  "1:8: media cannot be \"kernle\"; write one of kernel, none\n" },
-	{ "meida: none\n" TWO_REALMS("none", ""),
-	  "1:1: unknown key \"meida\" in the file; did you mean \"media\"?\n" },
+	{ "mdia: none\n" TWO_REALMS("none", ""),
+	  "1:1: unknown key \"mdia\" in the file; did you mean \"media\"?\n" },
 	{ TWO_REALMS("none", ", zzzzzz: 1"),
 	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, advertise, "
 	  "media, next-hop\n" },
@@ -374,10 +374,10 @@ static void near_words(void **state)
 	(void)state;
 	assert_string_equal(nearest("listne"), "listen");
 	assert_string_equal(nearest("Listen"), "listen");
-	assert_string_equal(nearest("advertize"), "advertise");
+	assert_string_equal(nearest("advertis"), "advertise");
 	assert_string_equal(nearest("nexthop"), "next-hop");
 	assert_string_equal(nearest("next_hop"), "next-hop");
-	assert_string_equal(nearest("nam"), "name");
+	assert_string_equal(nearest("nme"), "name");
 	assert_string_equal(nearest("transport"), "");
 	assert_string_equal(nearest("x"), "");
 	assert_string_equal(nearest(""), "");

@@ -11,6 +11,9 @@ unit-common := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 unit-programs := $(addprefix $(BUILD)/tests/unit/,$(unit-tests))
 unit-archives := $(BUILD)/libsipd.a $(BUILD)/libsipctl.a $(BUILD)/libsipfast.a
 
+# It has calls and media of its own, which come before those of sipd.
+LDFLAGS_test_admin_json := -Wl,--allow-multiple-definition
+
 .PHONY: unit-programs
 unit-programs: $(unit-programs)
 
