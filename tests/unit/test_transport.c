@@ -12,8 +12,7 @@
 
 #include <cmocka.h>
 
-#include "transport/queue.h"
-#include "transport/transport.h"
+#include "transport/udp.h"
 
 /* --- addresses --- */
 
@@ -229,6 +228,22 @@ static void a_queue_has_an_end(void **state)
 	assert_int_equal(tp_stats(pair->tp)->tx_failed, 1);
 }
 
+static void a_full_socket_is_resumed_by_epollout(void **state)
+{
+	struct pair *pair = *state;
+	struct udp_listener *ul = (struct udp_listener *)pair->a;
+
+	/* As udp_flush() leaves it, which the loopback cannot be made to do. */
+	ul->blocked = true;
+	assert_int_equal(loop_fd_mod(pair->loop, &ul->lfd, EPOLLIN | EPOLLOUT), 0);
+	assert_int_equal(send_numbered(pair, 0, 10), 0);
+	tp_flush(pair->tp);
+	assert_int_equal(tp_stats(pair->tp)->tx, 0);
+	assert_int_equal(send_numbered(pair, 1, 10), 0);
+	await(pair, 2);
+	assert_false(ul->blocked);
+}
+
 static void an_address_in_use_is_refused(void **state)
 {
 	struct pair *pair = *state;
@@ -302,6 +317,7 @@ int main(void)
 		PAIR(nothing_leaves_before_the_end_of_the_turn),
 		PAIR(what_cannot_be_sent_is_refused_and_counted),
 		PAIR(a_queue_has_an_end),
+		PAIR(a_full_socket_is_resumed_by_epollout),
 		PAIR(an_address_in_use_is_refused),
 		cmocka_unit_test(what_a_full_socket_leaves_stays_in_order),
 	};

@@ -78,6 +78,11 @@ const char *stack_hex(uint64_t bits, char buf[STACK_HEX_STRLEN]);
 
 /* --- stack_via.c --- */
 
+static inline uint16_t stack_sent_by_port(const struct sip_via *via)
+{
+	return via->port ? via->port : 5060;
+}
+
 /* "Via: ..." of a request that leaves by @listener. */
 void stack_via_write(struct sip_out *out, const struct tp_listener *listener, const char *branch);
 /* Does the response's only Via name @listener (RFC 3261 s.18.1.2)? */

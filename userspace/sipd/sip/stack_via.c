@@ -2,8 +2,6 @@
 /* The top Via: where a message comes from and where its responses go (RFC 3261 s.18, RFC 3581). */
 #include "sip/stack.h"
 
-#define DEFAULT_PORT 5060
-
 static struct view own_host(const struct tp_listener *listener)
 {
 	return view_str(listener->advertise ? listener->advertise : listener->host);
@@ -22,11 +20,6 @@ void stack_via_write(struct sip_out *out, const struct tp_listener *listener, co
 	sip_out_str(out, "\r\n");
 }
 
-static uint16_t sent_by_port(const struct sip_via *via)
-{
-	return via->port ? via->port : DEFAULT_PORT;
-}
-
 /* More than one Via means that the response was for somebody behind us (s.8.1.3.3). */
 static bool has_one_via(const struct sip_msg *msg)
 {
@@ -42,7 +35,7 @@ static bool has_one_via(const struct sip_msg *msg)
 bool stack_via_is_own(const struct sip_msg *response, const struct tp_listener *listener)
 {
 	return view_ieq(response->via.host, own_host(listener)) &&
-	       sent_by_port(&response->via) == tp_addr_port(&listener->local) &&
+	       stack_sent_by_port(&response->via) == tp_addr_port(&listener->local) &&
 	       has_one_via(response);
 }
 
@@ -144,11 +137,11 @@ void stack_reply_to(struct tp_flow *to, const struct sip_msg *request, const str
 
 	*to = *from;
 	if (sip_param(request->via.params, VIEW_LIT("maddr"), &text) &&
-	    !tp_addr_parse(&maddr, text, sent_by_port(&request->via)) &&
+	    !tp_addr_parse(&maddr, text, stack_sent_by_port(&request->via)) &&
 	    maddr.sa.sa_family == from->remote.sa.sa_family) {
 		to->remote = maddr;
-		tp_addr_set_port(&to->remote, sent_by_port(&request->via));
+		tp_addr_set_port(&to->remote, stack_sent_by_port(&request->via));
 	} else if (!request->via.rport) {
-		tp_addr_set_port(&to->remote, sent_by_port(&request->via));
+		tp_addr_set_port(&to->remote, stack_sent_by_port(&request->via));
 	}
 }

@@ -4,8 +4,6 @@
 
 #include "sip/strans.h"
 
-#define DEFAULT_PORT 5060
-
 static uint64_t add(struct sip_stack *stack, uint64_t hash, struct view part)
 {
 	return siphash_more(&stack->match_key, hash, part.p, part.len);
@@ -67,7 +65,7 @@ void strans_key(struct sip_stack *stack, const struct sip_msg *msg, struct stran
 	} else {
 		key->hash = add(stack, 0, via->branch);
 		key->hash = add_host(stack, key->hash, via->host);
-		key->hash = add_number(stack, key->hash, via->port ? via->port : DEFAULT_PORT);
+		key->hash = add_number(stack, key->hash, stack_sent_by_port(via));
 	}
 	if (msg->method == SIP_METHOD_OTHER)
 		key->hash = add(stack, key->hash, msg->method_name);
