@@ -69,32 +69,6 @@ static void accepted_too_late(struct call_relay *relay, struct call_pair *pair)
 	call_bye(relay->call, MEDIA_B, NULL);
 }
 
-static void accepted(struct call_relay *relay, const struct sip_msg *response)
-{
-	struct call *call = relay->call;
-	struct call_pair *pair = call_fork_pair(call, response);
-	struct sip_dialog *leg = pair ? &pair->leg[MEDIA_B] : NULL;
-
-	if (relay->final) {
-		if (!pair || pair != relay->pair)
-			call_fork_drop(call, response);
-		else if (relay->acked_out)
-			call_leg_ack(relay, NULL);
-		return;
-	}
-	if (!leg || sip_dialog_response(leg, response, NULL)) {
-		call_fork_drop(call, response);
-		return;
-	}
-	call_pairs_keep(call, pair);
-	sip_dialog_confirm(leg);
-	if (call->state >= CALL_ENDING) {
-		accepted_too_late(relay, pair);
-		return;
-	}
-	call_accept(relay, pair, response);
-}
-
 /* A final response of 300 and above, or one made here (@response NULL). */
 static void refused(struct call_relay *relay, int status, const struct sip_msg *response)
 {
@@ -115,6 +89,51 @@ static void refused(struct call_relay *relay, int status, const struct sip_msg *
 	call_leg_respond(relay, call->pairs, mapped, reason, &out, NULL);
 	call_set_code(call, mapped);
 	call_mark_ending(call, "callee", reason.p ? reason : view_str(sip_reason(mapped)));
+}
+
+/* The branch that answers gets its dialog, at the cost of others that only rang. */
+static struct call_pair *winner(struct call *call, const struct sip_msg *response)
+{
+	struct call_pair *pair = call_fork_pair(call, response);
+
+	if (!pair) {
+		call_pairs_keep(call, call->pairs);
+		pair = call_fork_pair(call, response);
+	}
+	if (!pair || sip_dialog_response(&pair->leg[MEDIA_B], response, NULL))
+		return NULL;
+	call_pairs_keep(call, pair);
+	sip_dialog_confirm(&pair->leg[MEDIA_B]);
+	return pair;
+}
+
+static void accepted_again(struct call_relay *relay, const struct sip_msg *response)
+{
+	const struct sip_dialog *leg = relay->pair ? &relay->pair->leg[MEDIA_B] : NULL;
+
+	if (!leg || !view_eq(sip_dialog_text(leg, SIP_DIALOG_REMOTE_TAG), response->to.tag))
+		call_fork_drop(relay->call, response);
+	else if (relay->acked_out)
+		call_leg_ack(relay, NULL);
+}
+
+static void accepted(struct call_relay *relay, const struct sip_msg *response)
+{
+	struct call_pair *pair;
+
+	if (relay->final) {
+		accepted_again(relay, response);
+		return;
+	}
+	pair = winner(relay->call, response);
+	if (!pair) {
+		call_fork_drop(relay->call, response);
+		refused(relay, 500, NULL);
+	} else if (relay->call->state >= CALL_ENDING) {
+		accepted_too_late(relay, pair);
+	} else {
+		call_accept(relay, pair, response);
+	}
 }
 
 static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *msg)
