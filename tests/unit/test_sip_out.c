@@ -62,7 +62,9 @@ static void no_line_end_gets_through(void **state)
 	(void)state;
 	sip_out_init(&out, buf, sizeof(buf));
 	sip_out_header(&out, "Subject", VIEW_LIT("a\rX: y\nZ: 1\n\n\rb"));
-	assert_text(&out, "Subject: a X: y Z: 1 b\r\n");
+	sip_out_header(&out, "a", VIEW_LIT("b\rc"));
+	sip_out_header(&out, "a", VIEW_LIT("b\nc"));
+	assert_text(&out, "Subject: a X: y Z: 1 b\r\na: b c\r\na: b c\r\n");
 }
 
 static void body_has_its_length(void **state)

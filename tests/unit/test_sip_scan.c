@@ -166,6 +166,7 @@ static void malformed(void **state)
 		"BYE sip:a SIP/2.0\nv:SIP/2.0/UDP h\nf:<sip:a>\nt:<sip:b>\ni:1\n\n",
 		"BYE sip:a SIP/2.0\nv:SIP/2.0/UDP h\nf:<sip:a>\nt:<sip:b\ni:1\nCSeq:0 BYE\n\n",
 		"BYE sip:a SIP/2.0\nv:SIP/2.0/UDP h\nf:<sip:a>\nt:<sip:b>\ni:1 2\nCSeq:0 BYE\n\n",
+		"BYE sip:a SIP/2.0\nv:SIP/2.0/UDP h\nf:<sip:a>\nt:<sip:b>\ni:1\nCSeq:BYE\n\n",
 	};
 
 	(void)state;
