@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Requests that make no call (RFC 3261 s.8.2, s.11.2, s.12.2.2). */
+#include <stdio.h>
+
+#include "call_rig.h"
+
+static void refused(struct call_rig *rig, const char *extra, const char *body, int status)
+{
+	char expected[32];
+
+	rig->a.remote_tag[0] = '\0';
+	peer_request(&rig->a, "INVITE", extra, body);
+	snprintf(expected, sizeof(expected), "0 A %d\n", status);
+	call_rig_expect(rig, expected);
+	assert_string_not_equal(peer_tag(&rig->a, "To"), "");
+	assert_int_equal(rig->engine->counts.total, 0);
+	peer_ack(&rig->a, "");
+}
+
+static void invites(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *a = &rig->a;
+
+	refused(rig, "Max-Forwards: 0\r\n", CALL_RIG_SDP, 483);
+	refused(rig, "Require: 100rel, timer, foo\r\nProxy-Require: bar\r\n", CALL_RIG_SDP, 420);
+	assert_string_equal(peer_header(a, "Unsupported"), "100rel, foo, bar");
+	refused(rig, "Content-Type: multipart/mixed\r\n", "x", 415);
+	assert_string_equal(peer_header(a, "Accept"), "application/sdp");
+	refused(rig, "Content-Type: application/sdp\r\nContent-Encoding: gzip\r\n", "x", 415);
+	assert_string_equal(peer_header(a, "Accept-Encoding"), "identity");
+	snprintf(a->target, sizeof(a->target), "mailto:bob@example.com");
+	refused(rig, "", CALL_RIG_SDP, 416);
+	snprintf(a->target, sizeof(a->target), "sips:bob@example.com");
+	refused(rig, "", CALL_RIG_SDP, 416);
+}
+
+static void sdp_that_cannot_be_read(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", "v=0\r\nnonsense\r\n");
+	call_rig_expect(rig, "0 A 100\n0 A 400\n");
+	assert_memory_equal(peer_header(&rig->a, "Warning"), "399 127.0.0.1", 13);
+	peer_ack(&rig->a, "");
+	assert_counts(rig, 0, 1);
+}
+
+static void body_that_may_be_ignored(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE",
+		     "Content-Type: text/plain\r\nContent-Disposition: icon;handling=optional\r\n",
+		     "x");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n");
+	assert_string_equal(peer_body(&rig->b), "");
+	assert_string_equal(peer_header(&rig->b, "Content-Disposition"), "");
+	peer_reply_invite(&rig->b, 486, "b", "", "");
+	peer_ack(&rig->a, "");
+}
+
+static void realm_without_next_hop(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->b, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 B 404\n");
+	assert_non_null(strstr(peer_header(&rig->b, "Warning"), "No next hop for realm core"));
+	peer_ack(&rig->b, "");
+	assert_int_equal(rig->engine->counts.total, 0);
+}
+
+static void too_many_calls(void **state)
+{
+	struct call_rig *rig = *state;
+
+	rig->cfg.max_calls = 1;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n");
+	snprintf(rig->a.call_id, sizeof(rig->a.call_id), "another");
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 503\n");
+	assert_string_not_equal(peer_header(&rig->a, "Retry-After"), "");
+	peer_ack(&rig->a, "");
+	peer_reply_invite(&rig->b, 486, "b", "", "");
+}
+
+static void merged(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n");
+	/* The same request by another way: another branch. */
+	rig->a.cseq--;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 482\n");
+	peer_ack(&rig->a, "");
+	rig->a.invite_branch = rig->a.branch - 1;
+	peer_reply_invite(&rig->b, 486, "b", "", "");
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "0 A 486\n0 B ACK\n");
+	assert_counts(rig, 0, 1);
+}
+
+static void our_own_request(void **state)
+{
+	struct call_rig *rig = *state;
+
+	rig->a.flow.remote = rig->engine->realms[1].listeners[0].tp->local;
+	snprintf(rig->a.address, sizeof(rig->a.address), "%s", rig->b.sipd);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	assert_int_equal(rig->engine->counts.total, 0);
+}
+
+static void other_methods(void **state)
+{
+	static const struct {
+		const char *method;
+		int status;
+	} cases[] = {
+		{ "OPTIONS", 200 }, { "REGISTER", 405 }, { "MESSAGE", 405 }, { "SUBSCRIBE", 405 },
+		{ "PUBLISH", 405 }, { "REFER", 405 },	 { "FOO", 501 },     { "BYE", 481 },
+		{ "NOTIFY", 481 },  { "INFO", 481 },
+	};
+	struct call_rig *rig = *state;
+	char expected[32];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		peer_request(&rig->a, cases[i].method, "", "");
+		snprintf(expected, sizeof(expected), "0 A %d\n", cases[i].status);
+		call_rig_expect(rig, expected);
+		if (cases[i].status != 481)
+			assert_string_not_equal(peer_header(&rig->a, "Allow"), "");
+		if (cases[i].status == 200)
+			assert_string_equal(peer_header(&rig->a, "Accept"), "application/sdp");
+	}
+}
+
+static void requests_of_no_dialog(void **state)
+{
+	static const char *const methods[] = { "INVITE", "BYE", "INFO", "OPTIONS", "UPDATE" };
+	struct call_rig *rig = *state;
+
+	snprintf(rig->a.remote_tag, sizeof(rig->a.remote_tag), "nobody");
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		peer_request(&rig->a, methods[i], "", "");
+		call_rig_expect(rig, "0 A 481\n");
+	}
+	peer_ack(&rig->a, "");
+	rig->a.invite_status = 200;
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "");
+}
+
+/* The right local tag alone opens nothing. */
+static void request_with_a_guessed_tag(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	snprintf(rig->a.local_tag, sizeof(rig->a.local_tag), "other");
+	peer_request(&rig->a, "BYE", "", "");
+	snprintf(rig->a.local_tag, sizeof(rig->a.local_tag), "tag-of-A");
+	snprintf(rig->a.call_id, sizeof(rig->a.call_id), "other");
+	peer_request(&rig->a, "BYE", "", "");
+	call_rig_expect(rig, "0 A 481\n0 A 481\n");
+	snprintf(rig->a.call_id, sizeof(rig->a.call_id), "call-of-A");
+	call_rig_hang_up(rig);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_rig_setup, call_rig_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(invites),
+		TEST(sdp_that_cannot_be_read),
+		TEST(body_that_may_be_ignored),
+		TEST(realm_without_next_hop),
+		TEST(too_many_calls),
+		TEST(merged),
+		TEST(our_own_request),
+		TEST(other_methods),
+		TEST(requests_of_no_dialog),
+		TEST(request_with_a_guessed_tag),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
