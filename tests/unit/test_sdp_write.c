@@ -143,6 +143,7 @@ static void ice_is_removed(void **state)
 			    "m=audio 4000 RTP/AVP 0\r\na=ice-ufrag:x\r\na=ice-pwd:y\r\n"
 			    "a=candidate:1 1 UDP 2130706431 10.0.0.1 4000 typ host\r\n"
 			    "a=end-of-candidates\r\na=remote-candidates:1 10.0.0.1 4000\r\n"
+			    "a=source-filter: incl IN IP4 * 10.0.0.1\r\n"
 			    "a=rtcp-fb:0 nack\r\n",
 		       &edit,
 		       OUR_HEAD "a=icecream\r\nm=audio 30000 RTP/AVP 0\r\na=rtcp-fb:0 nack\r\n");

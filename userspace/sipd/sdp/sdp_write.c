@@ -46,13 +46,15 @@ static void put_same(struct out *out, const struct sdp_line *line)
 	out->len += len;
 }
 
-static bool is_ice(struct view attribute)
+/* Names addresses that media will not have: ICE (RFC 8839), source filters (RFC 4570). */
+static bool names_addresses(struct view attribute)
 {
 	static const struct view ice = VIEW_LIT("ice-");
 
 	return view_ieq(attribute, VIEW_LIT("candidate")) ||
 	       view_ieq(attribute, VIEW_LIT("remote-candidates")) ||
 	       view_ieq(attribute, VIEW_LIT("end-of-candidates")) ||
+	       view_ieq(attribute, VIEW_LIT("source-filter")) ||
 	       (attribute.len > ice.len && !strncasecmp(attribute.p, ice.p, ice.len));
 }
 
@@ -92,7 +94,7 @@ static void put_session(struct out *out, const struct sdp *sdp, const struct sdp
 				 edit->origin_version, address);
 		else if (line->type == 'c')
 			put_connection(out, line, address);
-		else if (!sdp_attribute(line, &name, &value) || !is_ice(name))
+		else if (!sdp_attribute(line, &name, &value) || !names_addresses(name))
 			put_same(out, line);
 	}
 }
@@ -116,7 +118,7 @@ static void put_media(struct out *out, const struct sdp *sdp, const struct sdp_m
 			if (edit->port && !rtcp_told)
 				put_rtcp(out, edit, memchr(value.p, ' ', value.len), address);
 			rtcp_told = true;
-		} else if (!is_ice(name)) {
+		} else if (!names_addresses(name)) {
 			put_same(out, line);
 		}
 	}
