@@ -137,6 +137,7 @@ static void end_calls(struct call_engine *engine)
 		call_end(call, &ending);
 		call_give_up(call);
 	}
+	loop_defer_cancel(engine->loop, &engine->reaper);
 	call_reap(&engine->reaper);
 	call_records_free(engine);
 }
