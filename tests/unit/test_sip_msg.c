@@ -309,6 +309,7 @@ static void values_that_are_wrong(void **state)
 		{ "Max-Forwards: 4294967296", "Malformed Max-Forwards" },
 		{ "Max-Forwards: x", "Malformed Max-Forwards" },
 		{ "Max-Forwards:", "Malformed Max-Forwards" },
+		{ "Contact:", "Malformed Contact" },
 		{ "Contact: <sip:a", "Malformed Contact" },
 		{ "Contact: <sip:a>, \"", "Malformed Contact" },
 		{ "Contact: *, <sip:a>", "Malformed Contact" },

@@ -69,12 +69,14 @@ static bool read_address(struct sip_nameaddr *addr, struct view value)
 	return !sip_nameaddr_parse(addr, value) && is_uri(addr->uri);
 }
 
-/* Every element of a list of addresses. */
+/* One address or more, with commas between them. */
 static bool are_addresses(struct view rest)
 {
 	struct sip_nameaddr addr;
 	struct view element;
 
+	if (!rest.len)
+		return false;
 	while (sip_list_next(&rest, &element))
 		if (!read_address(&addr, element))
 			return false;
