@@ -251,6 +251,18 @@ static void cancel_gets_200_with_the_tag_of_the_invite(void **state)
 	assert_int_equal(sip_stack_stats(rig->stack)->server_transactions, 0);
 }
 
+/* The CANCEL's own transaction has ended, the INVITE's has not. */
+static void cancel_is_told_once(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_request(rig, "INVITE", BRANCH, "");
+	rig_request(rig, "CANCEL", BRANCH, "");
+	rig_advance(rig, 40000);
+	rig_request(rig, "CANCEL", BRANCH, "");
+	rig_expect(rig, "0 user request INVITE\n0 100\n0 user cancelled\n0 200\n40000 200\n");
+}
+
 static void cancel_before_any_tag_agrees_with_the_487(void **state)
 {
 	struct rig *rig = *state;
@@ -363,6 +375,7 @@ int main(void)
 		RIGGED(noninvite_unanswered_ends_without_408),
 		RIGGED(noninvite_never_gets_408_or_early_1xx),
 		RIGGED(cancel_gets_200_with_the_tag_of_the_invite),
+		RIGGED(cancel_is_told_once),
 		RIGGED(cancel_before_any_tag_agrees_with_the_487),
 		RIGGED(cancel_crossing_the_final_changes_nothing),
 		RIGGED(cancel_of_nothing_gets_481),
