@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The call engine between a caller and a callee that the test plays, over real UDP sockets on the
- * loopback, without media. The clock stands unless the test moves it, so that the journal of a test is
- * exact: one line per message that a peer received, with the milliseconds since the start.
+ * loopback, without media. The clock stands unless the test moves it, so that the journal of a test
+ * is exact: one line per message that a peer received, with the milliseconds since the start.
  *
  *	0 A 100			a response reached the caller
  *	0 B INVITE		a request reached the callee

@@ -61,7 +61,8 @@ static void business_of_the_other_side_passes(void **state)
 {
 	static const char headers[] =
 		"Subject: s\r\nDate: Sat, 13 Nov 2010 23:29:00 GMT\r\nPriority: urgent\r\n"
-		"Privacy: none\r\nExpires: 60\r\nSession-Expires: 1800;refresher=uac\r\nMin-SE: 90\r\n"
+		"Privacy: none\r\nExpires: 60\r\n"
+		"Session-Expires: 1800;refresher=uac\r\nMin-SE: 90\r\n"
 		"Accept: application/sdp\r\nAccept-Language: en\r\nX-Id: 42\r\n"
 		"Authorization: Digest a=b\r\nProxy-Authorization: Digest a=b\r\n"
 		"WWW-Authenticate: Digest a=b\r\nProxy-Authenticate: Digest a=b\r\n"

@@ -137,7 +137,8 @@ static void uac_takes_responses(void **state)
 	assert_text(&dialog, SIP_DIALOG_TARGET, "sip:b@203.0.113.2:5062");
 	/* The route set is that of the 2xx, in reverse (s.12.1.2, s.13.2.2.4). */
 	parse("SIP/2.0 200 OK", "<sip:a@home>;tag=a1", "<sip:b@x>;tag=b1",
-	      "Record-Route: <sip:p1;lr>, <sip:p2;lr>\r\nRecord-Route: <sip:203.0.113.7:5066;lr>\r\n"
+	      "Record-Route: <sip:p1;lr>, <sip:p2;lr>\r\n"
+	      "Record-Route: <sip:203.0.113.7:5066;lr>\r\n"
 	      "Contact: sip:b@203.0.113.8;x=y\r\n");
 	assert_int_equal(sip_dialog_response(&dialog, &msg, NULL), 0);
 	assert_text(&dialog, SIP_DIALOG_REMOTE_TAG, "b1");
