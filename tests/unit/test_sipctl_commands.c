@@ -46,7 +46,7 @@ static void finds_a_command_by_its_words(void **state)
 		{ "kernel range", NULL, 2 },
 		{ "kernel rang add", NULL, 1 },
 		{ "sess", NULL, 0 },
-		{ "statuss", NULL, 0 },
+		{ "statusx", NULL, 0 },
 	};
 
 	(void)state;

@@ -98,7 +98,10 @@ void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int 
 /* -EINVAL when @session overflows its arrays; to be called before sf_session_put(). */
 int sf_session_check(struct sf_client *client, const struct sf_session *session);
 
-/* Writes a session as an attribute, at most SF_SESSION_SIZE octets. @cmd: SIPFAST_CMD_SESSION_ADD or _SET. */
+/*
+ * Writes a session as an attribute, at most SF_SESSION_SIZE octets. @cmd: SIPFAST_CMD_SESSION_ADD
+ * or _SET.
+ */
 void sf_session_put(struct nlmsghdr *nlh, const struct sf_session *session, enum sipfast_cmd cmd);
 
 /*

@@ -53,10 +53,10 @@ static void print_line(const struct command *command)
 		return;
 	command_usage(out, command);
 	fclose(out);
-	if (size > 38)
-		printf("  %s\n  %38s  %s\n", text + strlen("sipctl "), "", command->help);
+	if (size > 37)
+		printf("  %s\n  %30s  %s\n", text + strlen("sipctl "), "", command->help);
 	else
-		printf("  %-38s  %s\n", text + strlen("sipctl "), command->help);
+		printf("  %-30s  %s\n", text + strlen("sipctl "), command->help);
 	free(text);
 }
 

@@ -23,20 +23,20 @@
 const struct command commands[] = {
 	{
 		.path = "status",
-		.help = "the state of sipd at a glance; exit status 3 when it is degraded",
+		.help = "the state of sipd at a glance",
 		.watch = true,
 		.run = status_show,
 	},
 	{
 		.path = "call list",
-		.help = "calls in progress; with -a those that ended lately, too",
+		.help = "calls in progress; -a: and those that ended",
 		.watch = true,
 		.run = call_list,
 	},
 	{
 		.path = "call show",
 		.args = "CALL",
-		.help = "one call: times, legs and media; the beginning of its ID is enough",
+		.help = "one call: times, legs and media",
 		.min_args = 1, .max_args = 1,
 		.watch = true,
 		.run = call_show,
@@ -45,7 +45,7 @@ const struct command commands[] = {
 	{
 		.path = "call ladder",
 		.args = "CALL",
-		.help = "the messages of a call, drawn between its parties",
+		.help = "the messages of a call, drawn",
 		.min_args = 1, .max_args = 1,
 		.watch = true,
 		.run = call_ladder,
@@ -62,7 +62,7 @@ const struct command commands[] = {
 	{
 		.path = "call orphans",
 		.args = "[clear]",
-		.help = "sipd's sessions in the kernel that belong to no call; clear deletes them",
+		.help = "kernel sessions that belong to no call",
 		.max_args = 1,
 		.run = call_orphans,
 		.complete = call_complete_clear,
@@ -90,7 +90,7 @@ const struct command commands[] = {
 	{
 		.path = "session del",
 		.args = "ID...",
-		.help = "delete sessions; with -j prints their final statistics",
+		.help = "delete sessions; -j: prints their statistics",
 		.min_args = 1, .max_args = -1,
 		.run = session_del,
 		.complete = session_complete_ids,
@@ -115,7 +115,7 @@ const struct command commands[] = {
 	{
 		.path = "session show",
 		.args = "ID",
-		.help = "one session: addresses and statistics of each endpoint",
+		.help = "addresses and statistics of each endpoint",
 		.min_args = 1, .max_args = 1,
 		.watch = true,
 		.run = session_show,
@@ -123,7 +123,7 @@ const struct command commands[] = {
 	},
 	{
 		.path = "session monitor",
-		.help = "print what happens to sessions, as it happens",
+		.help = "print events as they happen",
 		.run = session_monitor,
 	},
 	{
@@ -134,7 +134,7 @@ const struct command commands[] = {
 	},
 	{
 		.path = "kernel stats",
-		.help = "counters of packets by what became of them; with -a those at 0, too",
+		.help = "packets by what became of them; -a: all",
 		.watch = true,
 		.run = kernel_stats,
 	},
