@@ -16,6 +16,11 @@ enum {
 int sf_netlink_setup(void);
 void sf_netlink_teardown(void);
 
+/* Begins a message of a dump; NULL when there is no room. */
+void *sf_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd);
+
+extern const struct nla_policy sf_policy_range[SIPFAST_A_RANGE_PORT_MAX + 1];
+
 /* What a SESSION may hold depends on the command. */
 extern const struct nla_policy sf_policy_session_add[SIPFAST_A_SESSION_ENDPOINT + 1];
 extern const struct nla_policy sf_policy_session_set[SIPFAST_A_SESSION_ENDPOINT + 1];
@@ -27,7 +32,12 @@ extern const struct nla_policy sf_policy_session_set[SIPFAST_A_SESSION_ENDPOINT 
 struct sf_session_request *sf_request_read(struct nlattr *nest, bool is_set,
 					   struct netlink_ext_ack *extack);
 
-/* Handlers of session commands. */
+/* Handlers of commands. */
+int sf_nl_status_get(struct sk_buff *skb, struct genl_info *info);
+int sf_nl_counter_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int sf_nl_range_add(struct sk_buff *skb, struct genl_info *info);
+int sf_nl_range_del(struct sk_buff *skb, struct genl_info *info);
+int sf_nl_range_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int sf_nl_session_add(struct sk_buff *skb, struct genl_info *info);
 int sf_nl_session_set(struct sk_buff *skb, struct genl_info *info);
 int sf_nl_session_del(struct sk_buff *skb, struct genl_info *info);

@@ -227,8 +227,7 @@ static int dump_one(struct sk_buff *skb, struct netlink_callback *cb, const stru
 	void *hdr;
 	int err;
 
-	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &sf_genl_family,
-			  NLM_F_MULTI, SIPFAST_CMD_SESSION_GET);
+	hdr = sf_nl_dump_put(skb, cb, SIPFAST_CMD_SESSION_GET);
 	if (!hdr)
 		return -EMSGSIZE;
 	err = sf_put_session(skb, s, place);
