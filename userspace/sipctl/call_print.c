@@ -35,6 +35,8 @@ void call_print_list(const json_t *result)
 	}
 	table_print(&table, stdout);
 	table_clean(&table);
+	if (field_int(result, "omitted"))
+		printf("and %lld more\n", field_int(result, "omitted"));
 }
 
 static void print_line(const char *label, const char *text)
@@ -120,7 +122,8 @@ static void print_media(const json_t *list)
 void call_print(const json_t *call)
 {
 	char *start = text_time(json_number_value(json_object_get(call, "start")));
-	char *code = text_format("%lld %s", field_int(call, "code"), field_text(call, "reason"));
+	const char *reason = field_text(call, "reason");
+	char *code = text_format("%lld%s%s", field_int(call, "code"), *reason ? " " : "", reason);
 
 	print_line("call", field_text(call, "id"));
 	print_line("state", field_text(call, "state"));
