@@ -106,7 +106,7 @@ static void receive_elsewhere(struct call_engine *engine, struct sip_strans *st,
 
 	switch (msg->method) {
 	case SIP_OPTIONS:
-		status = call_screen_request(msg, &out);
+		status = call_scheme_ok(msg->ruri) ? call_screen_request(msg, &out) : 416;
 		if (!status || status == 483) {
 			write_options(&out);
 			status = 200;

@@ -9,6 +9,8 @@
 
 int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		       const struct tp_flow *from, struct sip_out *lines);
+/* Is this Request-URI of a scheme that is understood (s.8.2.2.1)? */
+bool call_scheme_ok(struct view ruri);
 /* For every request that is carried on. */
 int call_screen_request(const struct sip_msg *req, struct sip_out *lines);
 /* The calls whose INVITE is in progress, for merged requests (RFC 3261 s.8.2.2.2). */

@@ -77,7 +77,7 @@ int call_screen_request(const struct sip_msg *req, struct sip_out *lines)
 	return req->max_forwards == 0 ? 483 : 0;
 }
 
-static bool scheme_ok(struct view ruri)
+bool call_scheme_ok(struct view ruri)
 {
 	struct sip_uri uri;
 
@@ -107,7 +107,7 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 	int status;
 
 	/* sips is refused too: there is no TLS to carry it on with (RFC 5630 s.3). */
-	if (!scheme_ok(req->ruri))
+	if (!call_scheme_ok(req->ruri))
 		return 416;
 	if (is_merged(engine, req) || is_looped(engine, from))
 		return 482;
