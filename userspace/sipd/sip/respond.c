@@ -5,26 +5,28 @@
 
 #include "sip/strans.h"
 
-static struct view value_of(const struct sip_msg *msg, enum sip_hdr_id id)
+/* A request that is refused for it may lack any of them. */
+static void copy_header(struct sip_out *out, const struct sip_msg *msg, enum sip_hdr_id id)
 {
 	const struct sip_header *header = sip_msg_header(msg, id, NULL);
 
-	return header ? header->value : VIEW_NONE;
+	if (header)
+		sip_out_header(out, sip_hdr_name(id), header->value);
 }
 
 int strans_template_write(struct sip_out *out, const struct sip_msg *request,
 			  const struct tp_flow *from, struct strans_template *template)
 {
 	size_t start = out->len;
-	struct view call_id = value_of(request, SIP_HDR_CALL_ID);
+	const struct sip_header *call_id = sip_msg_header(request, SIP_HDR_CALL_ID, NULL);
 
 	stack_via_stamp(out, request, from);
-	sip_out_header(out, "From", value_of(request, SIP_HDR_FROM));
+	copy_header(out, request, SIP_HDR_FROM);
 	template->call_id_at = out->len - start + sizeof("Call-ID: ") - 1;
-	template->call_id_len = call_id.len;
-	sip_out_header(out, "Call-ID", call_id);
-	sip_out_header(out, "CSeq", value_of(request, SIP_HDR_CSEQ));
-	sip_out_header(out, "To", value_of(request, SIP_HDR_TO));
+	template->call_id_len = call_id ? call_id->value.len : 0;
+	copy_header(out, request, SIP_HDR_CALL_ID);
+	copy_header(out, request, SIP_HDR_CSEQ);
+	copy_header(out, request, SIP_HDR_TO);
 	if (!sip_out_ok(out))
 		return -EMSGSIZE;
 	out->len -= 2; /* the line end */
@@ -211,6 +213,7 @@ void strans_refuse(struct sip_stack *stack, const struct sip_msg *msg, const str
 	struct tp_flow to;
 	struct sip_out out;
 	size_t template_at;
+	bool no_tag;
 
 	if (!error->status || !msg->request || view_eq(msg->method_name, VIEW_LIT("ACK")))
 		return;
@@ -219,7 +222,8 @@ void strans_refuse(struct sip_stack *stack, const struct sip_msg *msg, const str
 	template_at = out.len;
 	if (strans_template_write(&out, msg, from, &template) < 0)
 		return;
-	write_tag(&out, msg->to.tag.p ? VIEW_NONE : stateless_tag(stack, msg, tag));
+	no_tag = msg->to.tag.p || !sip_msg_header(msg, SIP_HDR_TO, NULL);
+	write_tag(&out, no_tag ? VIEW_NONE : stateless_tag(stack, msg, tag));
 	sip_out_str(&out, "Warning: 399 sipd \"");
 	sip_out_str(&out, error->reason);
 	sip_out_str(&out, "\"\r\n");
