@@ -26,6 +26,32 @@ static void offer_in_invite(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* Each side gets its own Record-Route back, in what makes the dialog, and none of the other's. */
+static void record_route_goes_back(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE",
+		     "Record-Route: <sip:p2.home;lr>, <sip:p1.home;lr>\r\n"
+		     "Record-Route: <sip:p0.home;lr>\r\n",
+		     CALL_RIG_SDP);
+	assert_string_equal(peer_header(&rig->b, "Record-Route"), "");
+	peer_reply_invite(&rig->b, 180, "b", "Record-Route: <sip:core;lr>\r\n", "");
+	assert_string_equal(peer_header(&rig->a, "Record-Route"),
+			    "<sip:p2.home;lr>,<sip:p1.home;lr>,<sip:p0.home;lr>");
+	peer_reply_invite(&rig->b, 200, "b", "Record-Route: <sip:core;lr>\r\n", CALL_RIG_SDP);
+	assert_string_equal(peer_header(&rig->a, "Record-Route"),
+			    "<sip:p2.home;lr>,<sip:p1.home;lr>,<sip:p0.home;lr>");
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	assert_string_equal(peer_header(&rig->b, "Route"), "<sip:core;lr>");
+	peer_request(&rig->a, "INVITE", "Record-Route: <sip:p2.home;lr>\r\n", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
+	assert_string_equal(peer_header(&rig->a, "Record-Route"), "");
+	peer_ack(&rig->a, "");
+	call_rig_hang_up(rig);
+}
+
 static void offer_in_2xx(void **state)
 {
 	struct call_rig *rig = *state;
@@ -143,6 +169,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(offer_in_invite, call_rig_setup, call_rig_teardown),
+		cmocka_unit_test_setup_teardown(record_route_goes_back, call_rig_setup,
+						call_rig_teardown),
 		cmocka_unit_test_setup_teardown(offer_in_2xx, call_rig_setup, call_rig_teardown),
 		cmocka_unit_test_setup_teardown(offer_in_2xx_without_answer_ends, call_rig_setup,
 						call_rig_teardown),

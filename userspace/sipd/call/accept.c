@@ -51,6 +51,8 @@ static int carry_2xx(struct call_relay *relay, struct call_pair *pair,
 	const struct sip_dialog *leg = &pair->leg[relay->from];
 	struct sip_out out = call_headers(relay->call->engine);
 
+	if (relay == relay->call->invite)
+		call_write_record_route(&out, leg);
 	call_write_contact(&out, leg);
 	call_hide_headers(&out, response, call_listener(&leg->flow)->host, body->text.len);
 	return call_leg_respond(relay, pair, response->status, response->reason, &out, body);

@@ -54,6 +54,7 @@ static void provisional(struct call_relay *relay, const struct sip_msg *response
 		call->ring_ms = call_now(call);
 	sdp = carry_early_answer(relay, pair, response, &body);
 	out = call_headers(call->engine);
+	call_write_record_route(&out, &pair->leg[MEDIA_A]);
 	call_write_contact(&out, &pair->leg[MEDIA_A]);
 	call_hide_headers(&out, response, call_listener(&pair->leg[MEDIA_A].flow)->host, sdp);
 	call_leg_respond(relay, pair, response->status, response->reason, &out, sdp ? &body : NULL);

@@ -20,6 +20,14 @@ void call_write_contact(struct sip_out *out, const struct sip_dialog *leg)
 	sip_out_str(out, ">\r\n");
 }
 
+void call_write_record_route(struct sip_out *out, const struct sip_dialog *leg)
+{
+	struct view routes = sip_dialog_text(leg, SIP_DIALOG_ROUTES);
+
+	if (routes.len)
+		sip_out_header(out, "Record-Route", routes);
+}
+
 void call_write_max_forwards(struct sip_out *out, int received)
 {
 	sip_out_str(out, "Max-Forwards: ");

@@ -20,6 +20,8 @@ struct call_body {
 int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite, const struct tp_flow *to);
 
 void call_write_contact(struct sip_out *out, const struct sip_dialog *leg);
+/* The caller's own Record-Route, back in what answers his INVITE (RFC 3261 s.12.1.1). */
+void call_write_record_route(struct sip_out *out, const struct sip_dialog *leg);
 /* @received: of the request that is carried on (RFC 7332), -1: none. */
 void call_write_max_forwards(struct sip_out *out, int received);
 /* Warning: CODE host "text" (RFC 3261 s.20.43) */
