@@ -74,7 +74,7 @@ run-selftests-%:
 run-sip:
 	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$(first-kernel))
 	$(MAKE) $(build-jobs) userspace SANITIZE=1
-	scripts/run-tests -t 1800 sip tests/sip/run
+	scripts/run-tests -t 1800 sip tests/sip/run "tests/sip/run --asan"
 
 .PHONY: run-demo
 run-demo:
