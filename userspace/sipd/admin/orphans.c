@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* "call orphans": kernel sessions of an earlier sipd, to list and to clear. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "admin/request.h"
 #include "admin/text.h"
 
+/* JSON's integers are signed here: a text beyond that, as sipctl prints it. */
+static json_t *session_id(uint64_t id)
+{
+	return id <= INT64_MAX ? json_integer((json_int_t)id) : json_sprintf("%" PRIu64, id);
+}
+
 static json_t *orphan_object(const struct media_orphan *orphan)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o}",
-			 "session_id", (json_int_t)orphan->session_id,
+	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:o}",
+			 "session_id", session_id(orphan->session_id),
 			 "age_ms", (json_int_t)orphan->age_ms,
 			 "idle_ms", (json_int_t)orphan->idle_ms,
 			 "endpoints", (json_int_t)orphan->endpoints,
