@@ -19,6 +19,7 @@ volatile sig_atomic_t stopped;
 static const char usage[] =
 	"usage: rtp_tool send [OPTIONS] SOURCE DESTINATION    each an ADDRESS:PORT\n"
 	"  -n COUNT      datagrams, 0: until SIGTERM, then prints how many (default 1)\n"
+	"  -e            end at the first error, as if that were SIGTERM\n"
 	"  -r RATE       per second (default: as fast as possible)\n"
 	"  -j USEC       come up to so much later than the rate says\n"
 	"  -i LIST       indices such as 0-9,11,10: what is left out is lost, what is there\n"

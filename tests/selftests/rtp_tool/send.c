@@ -25,6 +25,7 @@ struct sending {
 	const char *list;
 	int ttl, tos;
 	unsigned int batch; /* datagrams of one call */
+	bool until_error; /* which then is no failure */
 	/* Going on: */
 	int fd;
 	unsigned long sent;
@@ -104,6 +105,9 @@ static void parse_option(struct sending *s, int option, char *value)
 	case 'O':
 		s->tos = parse_number(value, 255);
 		break;
+	case 'e':
+		s->until_error = true;
+		break;
 	case 'G':
 		s->batch = parse_number(value, UDP_MAX_SEGMENTS);
 		break;
@@ -145,11 +149,16 @@ static void wait_for_turn(const struct sending *s)
 
 static void send_octets(struct sending *s, const uint8_t *buf, unsigned int len)
 {
-	if (s->raw.device)
+	if (s->raw.device) {
 		raw_send(&s->raw, buf, len);
-	else if (sendto(s->fd, buf, len, 0, (const struct sockaddr *)&s->destination,
-			sizeof(s->destination)) < 0)
+		return;
+	}
+	if (sendto(s->fd, buf, len, 0, (const struct sockaddr *)&s->destination,
+		   sizeof(s->destination)) >= 0)
+		return;
+	if (!s->until_error)
 		fail("after %lu datagrams: %s", s->sent, strerror(errno));
+	stopped = 1;
 }
 
 static void send_one(struct sending *s, unsigned int index)
@@ -196,7 +205,7 @@ int send_main(int argc, char **argv)
 	};
 	int option;
 
-	while ((option = getopt(argc, argv, "n:r:j:i:k:l:x:p:s:q:t:T:O:G:" RAW_OPTIONS)) != -1)
+	while ((option = getopt(argc, argv, "n:r:j:i:k:l:x:p:s:q:t:T:O:G:e" RAW_OPTIONS)) != -1)
 		parse_option(&s, option, optarg);
 	if (argc - optind != 2)
 		fail("send needs a source and a destination");
