@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A transaction layer between a peer that the test plays, over real UDP sockets on the loopback, and a
- * user that writes down what it is told. The clock stands unless the test moves it, so that the journal
- * of a test is exact: one line per message that the peer received and per call of the user, each with
- * the milliseconds since the start.
+ * A transaction layer between a peer that the test plays, over real UDP sockets on the loopback,
+ * and a user that writes down what it is told. The clock stands unless the test moves it, so that
+ * the journal of a test is exact: one line per message that the peer received and per call of the
+ * user, each with the milliseconds since the start.
  *
  *	0 INVITE		a request reached the peer
  *	0 180			a response reached the peer
@@ -62,7 +62,7 @@ void rig_advance(struct rig *rig, uint64_t ms);
 /* Flushes the stack and takes what the peer got into the journal. */
 void rig_collect(struct rig *rig);
 
-/* The peer sends @text; "@P" stands for its address, "@L" for the stack's, "@B" for rig_branch(). */
+/* The peer sends @text; @P stands for its address, @L for the stack's, @B for rig_branch(). */
 void rig_receive(struct rig *rig, const char *text);
 /* The peer sends a request with this method and branch (NULL: none at all), and extra lines. */
 void rig_request(struct rig *rig, const char *method, const char *branch, const char *extra);

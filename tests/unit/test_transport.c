@@ -255,8 +255,8 @@ static void an_address_in_use_is_refused(void **state)
 }
 
 /*
- * A Unix socket is full when its peer does not read, which UDP on the loopback never is. Its abstract
- * name is made as long as an IPv6 address.
+ * A Unix socket is full when its peer does not read, which UDP on the loopback never is. Its
+ * abstract name is made as long as an IPv6 address.
  */
 static int unix_socket(struct tp_addr *name)
 {

@@ -26,8 +26,8 @@ struct sip_ctrans {
 	uint64_t last; /* hash of the last provisional response or 2xx */
 
 	/*
-	 * What may still be sent: the request; once an INVITE is answered, those of its lines that a
-	 * CANCEL or ACK takes over; then the ACK. NULL when there is nothing left to send.
+	 * What may still be sent: the request; once an INVITE is answered, those of its lines
+	 * that a CANCEL or ACK takes over; then the ACK. NULL when there is nothing left to send.
 	 */
 	char *text;
 	char *cancel_headers; /* of a CANCEL that waits for a provisional response */
@@ -51,8 +51,8 @@ static inline struct sip_ctrans *ctrans_of(struct timer *timer)
 /* --- ctrans.c --- */
 
 /*
- * Makes the request in @out, whose branch is @branch, a transaction and sends it. NULL without memory
- * or above the size limit.
+ * Makes the request in @out, whose branch is @branch, a transaction and sends it. NULL without
+ * memory or above the size limit.
  */
 struct sip_ctrans *ctrans_new(struct sip_stack *stack, const struct sip_out *out,
 			      enum sip_method method, const struct tp_flow *to, uint64_t key,

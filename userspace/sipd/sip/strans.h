@@ -34,9 +34,9 @@ struct sip_strans {
 	uint64_t deadline_ms; /* timers H, L and the wait for the ACK of a 2xx */
 
 	/*
-	 * The last response, while it may be sent again; before the first one only the template: what
-	 * all responses have in common, Via, From, Call-ID, CSeq and To in this order without the last
-	 * line end, so that a tag may follow.
+	 * The last response, while it may be sent again; before the first one only the template:
+	 * what all responses have in common, Via, From, Call-ID, CSeq and To in this order
+	 * without the last line end, so that a tag may follow.
 	 */
 	char *text;
 	char *timestamp; /* value for a 100, NULL: none */

@@ -12,8 +12,8 @@
 
 #define MAX_RECEIVED 65535
 /*
- * One octet is to spare behind a datagram. The stride is no multiple of a page, or else the beginnings
- * of all messages would fight for the same few lines of the cache.
+ * One octet is to spare behind a datagram. The stride is no multiple of a page, or else the
+ * beginnings of all messages would fight for the same few lines of the cache.
  */
 #define SLOT (65536 + 25 * 64)
 

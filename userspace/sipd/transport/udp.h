@@ -28,7 +28,7 @@ struct transport {
 	struct tp_stats stats;
 };
 
-/* Where datagrams are received into; reserves 4 MiB and touches what arrives. NULL without memory. */
+/* Where datagrams are received into; reserves 4 MiB, touches what arrives. NULL without memory. */
 struct udp_batch *udp_batch_alloc(void);
 void udp_batch_free(struct udp_batch *batch);
 
