@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a lingering transaction costs, all in: at most 2 KiB, with messages as carriers send them. */
+/* What a lingering transaction costs, all in: at most 2 KiB, with messages as carriers send. */
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>

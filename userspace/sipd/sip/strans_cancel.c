@@ -2,7 +2,7 @@
 /* CANCEL at the server (RFC 3261 s.9.2). */
 #include "sip/strans.h"
 
-/* So that the CANCEL's messages show with the INVITE's. A second one takes the first one's place. */
+/* So that the CANCEL's messages show with the INVITE's. A second one replaces the first. */
 static void pair(struct sip_strans *cancel, struct sip_strans *invite)
 {
 	if (invite->other)
