@@ -85,5 +85,6 @@ void call_ladder_print(const json_t *result)
 	for (size_t i = 0; i < json_array_size(events); i++)
 		read_event(&ladder.events[ladder.nevents++], json_array_get(events, i));
 	ladder_draw(&ladder, output_width(), stdout);
+	field_print_omitted(result);
 	ladder_free(&ladder);
 }

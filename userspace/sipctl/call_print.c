@@ -35,8 +35,7 @@ void call_print_list(const json_t *result)
 	}
 	table_print(&table, stdout);
 	table_clean(&table);
-	if (field_int(result, "omitted"))
-		printf("and %lld more\n", field_int(result, "omitted"));
+	field_print_omitted(result);
 }
 
 static void print_line(const char *label, const char *text)
@@ -196,6 +195,7 @@ void call_print_orphans(const json_t *result)
 	}
 	table_print(&table, stdout);
 	table_clean(&table);
+	field_print_omitted(result);
 	if (field_int(result, "cleared"))
 		printf("%lld deleted\n", field_int(result, "cleared"));
 }

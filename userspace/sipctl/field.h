@@ -7,6 +7,7 @@
 #define SIPCTL_FIELD_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 static inline const char *field_text(const json_t *object, const char *key)
 {
@@ -18,6 +19,13 @@ static inline const char *field_text(const json_t *object, const char *key)
 static inline long long field_int(const json_t *object, const char *key)
 {
 	return json_number_value(json_object_get(object, key));
+}
+
+/* sipd's answers are bounded; tells how much did not go in. */
+static inline void field_print_omitted(const json_t *result)
+{
+	if (field_int(result, "omitted") > 0)
+		printf("and %lld more\n", field_int(result, "omitted"));
 }
 
 #endif /* SIPCTL_FIELD_H */
