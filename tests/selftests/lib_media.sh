@@ -67,6 +67,19 @@ assert_session()
 	assert_eq "$1" "$actual" "session $2, $3"
 }
 
+session_gone()
+{
+	! in_r sipctl session show "$1"
+}
+
+# monitor: what happens to sessions from now on, as lines of JSON in $TMP/events.
+monitor()
+{
+	ip netns exec "$R" sipctl -j session monitor >"$TMP/events" &
+	at_exit "kill $! 2>/dev/null"
+	wait_for grep -q '"ready"' "$TMP/events"
+}
+
 # Filters: packets received and sent by each endpoint.
 # shellcheck disable=SC2034 # for the scripts
 RX_TX='.endpoints[] | .rx.packets, .tx.packets'

@@ -4,26 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_media.sh"
 
-session_gone()
-{
-	! in_r sipctl session show "$1"
-}
-
-# monitor: events as lines of JSON in $TMP/events.
-monitor()
-{
-	ip netns exec "$R" sipctl -j session monitor >"$TMP/events" &
-	at_exit "kill $! 2>/dev/null"
-	# It listens when it has told of a session of no importance.
-	listening()
-	{
-		in_r sipctl session add 99 timeout 100ms || true
-		[ -s "$TMP/events" ]
-	}
-	wait_for listening
-	wait_for session_gone 99
-}
-
 # Proves: a session without packets is deleted after its timeout, and who listens is told its last
 # numbers.
 an_idle_session_ends()
@@ -75,7 +55,7 @@ the_timeout_changes()
 	wait_for session_gone 1
 	session_ab 1 timeout 2s
 	in_r sipctl session set 1 timeout never
-	session_add 2 timeout 3s
+	session_add 2 timeout 3s endpoint 1 local 10.0.1.1:30100
 	wait_for session_gone 2
 	in_r sipctl session show 1 >/dev/null
 }

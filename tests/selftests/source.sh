@@ -15,22 +15,6 @@ session_learning()
 # Filter: of the learning endpoint.
 LEARNER='.endpoints[] | select(.id == 1)'
 
-# monitor: events as lines of JSON in $TMP/events.
-monitor()
-{
-	ip netns exec "$R" sipctl -j session monitor >"$TMP/events" &
-	at_exit "kill $! 2>/dev/null"
-	# It is there when an event of no importance has come.
-	listening()
-	{
-		in_r sipctl session add 99 timeout 100ms || true
-		[ -s "$TMP/events" ]
-	}
-	wait_for listening
-	gone() { ! in_r sipctl session show 99; }
-	wait_for gone
-}
-
 # events: of session 1, "EVENT ENDPOINT REMOTE" each.
 events()
 {
