@@ -154,7 +154,8 @@ start_phone()
 		fail "$scenario cannot be expanded"
 	sipp -sf "$phone.xml" -i "$address" -p "$port" -mi "$media" -m 1 -nostdin \
 		-cid_str "${phone:0:1}call-%u-%p" -timeout $patience -timeout_error \
-		-default_behaviors all,-abortunexp -max_retrans 100 -watchdog_interval 0 \
+		-default_behaviors all,-abortunexp -watchdog_interval 0 \
+		-max_retrans 100 -max_invite_retrans 100 -max_non_invite_retrans 100 \
 		-trace_err -error_file "$phone.err" -trace_msg -message_file "$phone.msg" \
 		"$@" >"$phone.out" 2>&1 &
 	phones[$phone]=$!

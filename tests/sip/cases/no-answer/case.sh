@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
-timers="no-answer: 300ms"
+timers="no-answer: $((10 * t1))ms"
 expect_code=480
