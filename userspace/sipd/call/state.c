@@ -208,7 +208,6 @@ void call_mark_ending(struct call *call, const char *by, struct view why)
 	call->ended_by = by;
 	if (!call->reason && why.len)
 		call->reason = view_dup(why);
-	release_media(call);
 	call_start_end_timer(call);
 }
 
@@ -254,6 +253,8 @@ static void take_down(struct call *call)
 	struct call_pair *pair = call->pairs;
 
 	loop_timer_cancel(engine->loop, &call->timer);
+	/* Not before: the other side sends until it has its BYE. */
+	release_media(call);
 	relays_free(call);
 	call_pairs_keep(call, pair);
 	for (int side = MEDIA_A; pair && side <= MEDIA_B; side++) {

@@ -127,7 +127,7 @@ void call_relay_ct_ended(void *user, struct sip_ctrans *ct);
 /* The INVITE that came from @from and still holds up another one, or NULL. */
 struct call_relay *call_invite_pending(const struct call *call, enum media_side from);
 
-/* Marks the end: times, who and why, media released; the call then waits for what is under way. */
+/* Marks the end: times, who and why; the call then waits for what is under way. */
 void call_mark_ending(struct call *call, const char *by, struct view why);
 /* Takes the call down at the end of the turn, if nothing is under way any more. */
 void call_settle(struct call *call);
