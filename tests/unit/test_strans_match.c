@@ -163,6 +163,43 @@ static void large_messages_are_survived(void **state)
 	free(text);
 }
 
+static void receive_invite(struct rig *rig, const char *branch)
+{
+	char *text = malloc(67000);
+
+	assert_non_null(text);
+	snprintf(text, 67000,
+		 "INVITE sip:b@b SIP/2.0\r\nVia: SIP/2.0/UDP @P;branch=%s\r\n"
+		 "From: <sip:a@b>;tag=x\r\nTo: <sip:b@b>\r\nCall-ID: call-1@example\r\n"
+		 "CSeq: 7 INVITE\r\nContent-Length: 0\r\n\r\n",
+		 branch);
+	if (strlen(text) <= TP_MAX_DATAGRAM)
+		rig_receive(rig, text);
+	free(text);
+}
+
+/* What leaves no room for any response is not waited for. */
+static void request_that_cannot_be_answered(void **state)
+{
+	struct rig *rig = *state;
+	char *branch = calloc(1, 66000);
+
+	assert_non_null(branch);
+	rig->silent = true;
+	rig->hold = true;
+	/* Up to the largest datagram. */
+	for (int len = 65000; len < 65330; len++) {
+		snprintf(branch, 66000, "z9hG4bK-%0*d", len, 0);
+		receive_invite(rig, branch);
+		if (rig->st)
+			sip_strans_detach(rig->st);
+		rig->st = NULL;
+	}
+	free(branch);
+	rig_advance(rig, 64000);
+	assert_int_equal(sip_stack_stats(rig->stack)->server_transactions, 0);
+}
+
 #define RIGGED(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 
 int main(void)
@@ -173,6 +210,7 @@ int main(void)
 		RIGGED(via_is_stamped),
 		RIGGED(malformed_is_refused_without_state),
 		RIGGED(large_messages_are_survived),
+		RIGGED(request_that_cannot_be_answered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

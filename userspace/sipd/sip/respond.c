@@ -99,7 +99,7 @@ static struct view choose_tag(const struct sip_strans *st, const struct sip_repl
 	return reply->status == 100 ? VIEW_NONE : strans_tag(st, buf);
 }
 
-static void send_text(struct sip_strans *st, bool retransmission)
+static void send_text(struct sip_strans *st, struct view text, bool retransmission)
 {
 	stack_send(st->stack, &(struct stack_send){
 				      .to = &st->reply_to,
@@ -108,9 +108,9 @@ static void send_text(struct sip_strans *st, bool retransmission)
 				      .method = st->method,
 				      .status = st->status,
 				      .cseq = st->cseq,
-				      .call_id = { st->text + st->template_at + st->call_id_at,
+				      .call_id = { text.p + st->template_at + st->call_id_at,
 						   st->call_id_len },
-				      .raw = { st->text, st->text_len },
+				      .raw = text,
 				      .body_len = st->body_len,
 			      });
 }
@@ -136,7 +136,6 @@ int strans_reply(struct sip_strans *st, const struct sip_reply *reply)
 	struct sip_out out;
 	struct view tag;
 	size_t template_at;
-	int err;
 
 	if (st->stack->closing)
 		return -ESHUTDOWN;
@@ -154,14 +153,17 @@ int strans_reply(struct sip_strans *st, const struct sip_reply *reply)
 		return -EMSGSIZE;
 	if (st->rfc2543 && !st->tagged)
 		st->ack_tag = strans_tag_hash(st->stack, tag);
-	err = keep_response(st, &out);
-	if (err)
-		return err;
+	if (keep_response(st, &out)) {
+		/* A final one is not held up by it, or else the transaction would never end. */
+		if (reply->status < 200)
+			return -ENOMEM;
+		strans_forget_text(st);
+	}
 	st->template_at = template_at;
 	st->tag_len = tag.len;
 	st->body_len = reply->body.len;
 	st->status = reply->status;
-	send_text(st, false);
+	send_text(st, sip_out_text(&out), false);
 	if (st->method == SIP_INVITE)
 		strans_invite_replied(st);
 	else
@@ -172,7 +174,7 @@ int strans_reply(struct sip_strans *st, const struct sip_reply *reply)
 void strans_resend(struct sip_strans *st)
 {
 	if (st->text && st->status)
-		send_text(st, true);
+		send_text(st, (struct view){ st->text, st->text_len }, true);
 }
 
 void strans_forget_text(struct sip_strans *st)

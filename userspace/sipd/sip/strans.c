@@ -14,6 +14,9 @@ void *strans_trace_user(const struct sip_strans *st)
 	return st->method == SIP_CANCEL && st->other ? st->other->user : st->user;
 }
 
+/* For a status line, a tag and the end of a response that says no more. */
+#define RESPONSE_ROOM 256
+
 /* The template becomes the transaction's text; the Timestamp is kept for a 100. */
 static int keep_request(struct sip_strans *st, const struct sip_msg *msg,
 			const struct tp_flow *from)
@@ -24,6 +27,7 @@ static int keep_request(struct sip_strans *st, const struct sip_msg *msg,
 	int err;
 
 	stack_out_init(st->stack, &out);
+	out.cap -= RESPONSE_ROOM;
 	err = strans_template_write(&out, msg, from, &template);
 	if (err)
 		return err;
@@ -118,7 +122,10 @@ static void receive_new(struct sip_stack *stack, const struct strans_key *key,
 {
 	struct sip_strans *st = strans_new(stack, key, msg, from);
 
-	/* Without memory the request is as good as lost on the way, and comes again. */
+	/*
+	 * Without memory the request is as good as lost on the way, and comes again. So is one that
+	 * leaves no room for a response.
+	 */
 	if (!st)
 		return;
 	stack_received(stack, NULL, msg, from, false);

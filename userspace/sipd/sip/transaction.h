@@ -133,7 +133,8 @@ struct sip_reply {
  * Non-INVITE (RFC 4320): 1xx is -EINVAL, the stack sends 100 when it is due; 408 is not sent, the
  * transaction merely ends; and it ends by itself 64*T1 after the request.
  *
- * -EALREADY after a final; -EMSGSIZE; -ENOMEM; -ESHUTDOWN within sip_stack_free().
+ * -EALREADY after a final; -EMSGSIZE, never for one without headers and body; -ENOMEM for a
+ * provisional one (a final one is sent, but not repeated); -ESHUTDOWN within sip_stack_free().
  */
 int sip_strans_respond(struct sip_strans *st, const struct sip_reply *reply);
 /*
