@@ -62,7 +62,18 @@ static void configure(struct call_rig *rig)
 	rig->realms[0].next_hop = rig->b.flow.remote;
 }
 
-int call_rig_setup(void **state)
+static void configure_media(struct call_rig *rig)
+{
+	rig->cfg.media_kernel = true;
+	rig->cfg.media_timeout_ms = 60000;
+	for (int i = 0; i < 2; i++) {
+		rig->realms[i].media_address.s_addr = inet_addr(i ? "198.51.100.1" : "192.0.2.1");
+		rig->realms[i].media_port_min = CALL_RIG_PORT_MIN;
+		rig->realms[i].media_port_max = CALL_RIG_PORT_MAX;
+	}
+}
+
+static int setup(void **state, bool media)
 {
 	struct call_rig *rig = calloc(1, sizeof(*rig));
 
@@ -70,6 +81,8 @@ int call_rig_setup(void **state)
 	peer_open(&rig->a, rig, "A");
 	peer_open(&rig->b, rig, "B");
 	configure(rig);
+	if (media)
+		configure_media(rig);
 	assert_int_equal(loop_alloc(&rig->loop), 0);
 	assert_int_equal(call_engine_alloc(&rig->engine, rig->loop, &rig->cfg), 0);
 	peer_connect(&rig->a, 0);
@@ -79,18 +92,39 @@ int call_rig_setup(void **state)
 	return 0;
 }
 
+int call_rig_setup(void **state)
+{
+	return setup(state, false);
+}
+
+int call_rig_setup_media(void **state)
+{
+	return setup(state, true);
+}
+
+void call_rig_assert_empty(struct call_rig *rig)
+{
+	const struct sip_stack_stats *stats = call_engine_sip_stats(rig->engine);
+	const struct call_engine *engine = rig->engine;
+
+	assert_int_equal(engine->counts.active, 0);
+	assert_int_equal(engine->counts.early, 0);
+	assert_int_equal(engine->dialogs.count, 0);
+	assert_int_equal(engine->invites.count, 0);
+	assert_int_equal(engine->relays.in_use, 0);
+	assert_int_equal(engine->calls.in_use, engine->counts.finished_kept);
+	assert_in_range(engine->pairs.in_use, 0, engine->counts.finished_kept);
+	assert_int_equal(stats->client_transactions, 0);
+	assert_int_equal(stats->server_transactions, 0);
+	assert_int_equal(timer_wheel_count(loop_timers(rig->loop)), 0);
+}
+
 int call_rig_teardown(void **state)
 {
 	struct call_rig *rig = *state;
-	const struct sip_stack_stats *stats = call_engine_sip_stats(rig->engine);
 
 	call_rig_advance(rig, loop_now_ms(rig->loop) - rig->start_ms + 100000);
-	assert_int_equal(rig->engine->counts.active, 0);
-	assert_int_equal(rig->engine->counts.early, 0);
-	assert_int_equal(rig->engine->dialogs.count, 0);
-	assert_int_equal(rig->engine->invites.count, 0);
-	assert_int_equal(rig->engine->relays.in_use, 0);
-	assert_int_equal(stats->client_transactions + stats->server_transactions, 0);
+	call_rig_assert_empty(rig);
 	call_engine_free(rig->engine);
 	loop_free(rig->loop);
 	close(rig->a.fd);
@@ -176,20 +210,26 @@ void call_rig_advance(struct call_rig *rig, uint64_t ms)
 
 static void peer_send(struct call_peer *peer, const char *text)
 {
-	size_t len = strlen(text);
-	char *exact = malloc(len + 1);
+	/* Of exactly its size, for the sanitizer. */
+	char *exact = strdup(text);
 
 	assert_non_null(exact);
-	memcpy(exact, text, len + 1);
-	sip_stack_receive(peer->rig->engine->stack, &peer->flow, exact, len);
+	if (text != peer->sent)
+		text_copy(peer->sent, sizeof(peer->sent), text);
+	sip_stack_receive(peer->rig->engine->stack, &peer->flow, exact, strlen(text));
 	free(exact);
 	settle(peer->rig);
+}
+
+void peer_repeat(struct call_peer *peer)
+{
+	peer_send(peer, peer->sent);
 }
 
 static void send_request(struct call_peer *peer, const char *method, unsigned int cseq,
 			 unsigned int branch, const char *extra, const char *body)
 {
-	char text[16384];
+	char text[sizeof(peer->sent)];
 	int len;
 
 	len = snprintf(text, sizeof(text),
@@ -249,7 +289,7 @@ static void header_of(const char *message, const char *name, char *value, size_t
 static void reply_to(struct call_peer *peer, const char *request, int status, const char *tag,
 		     const char *extra, const char *body)
 {
-	char text[16384], via[256], from[512], to[512], call_id[128], cseq[64];
+	char text[sizeof(peer->sent)], via[256], from[512], to[512], call_id[128], cseq[64];
 
 	header_of(request, "Via", via, sizeof(via));
 	header_of(request, "From", from, sizeof(from));
@@ -275,7 +315,12 @@ void peer_reply_invite(struct call_peer *peer, int status, const char *tag, cons
 
 void peer_reply(struct call_peer *peer, int status)
 {
-	reply_to(peer, peer->other, status, "", "", "");
+	peer_reply_body(peer, status, "");
+}
+
+void peer_reply_body(struct call_peer *peer, int status, const char *body)
+{
+	reply_to(peer, peer->other, status, "", "", body);
 }
 
 const char *peer_header(const struct call_peer *peer, const char *name)

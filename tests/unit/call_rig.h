@@ -38,7 +38,7 @@ struct call_peer {
 	unsigned int cseq, branch;
 	unsigned int invite_cseq, invite_branch;
 	int invite_status; /* the final response to its INVITE, 0: none */
-	char last[8192]; /* message received last */
+	char sent[66000], last[8192]; /* messages sent and received last */
 	char invite[8192], other[8192]; /* last INVITE received, last other request but ACK */
 };
 
@@ -57,6 +57,13 @@ struct call_rig {
 /* cmocka fixtures; *state is the rig. The teardown fails when a call or transaction is left. */
 int call_rig_setup(void **state);
 int call_rig_teardown(void **state);
+/* With media, for a test that plays the module (fake_libsipfast.h). */
+#define CALL_RIG_PORT_MIN 40000
+#define CALL_RIG_PORT_MAX 40063
+int call_rig_setup_media(void **state);
+
+/* No call, dialog, request, transaction or timer is left. */
+void call_rig_assert_empty(struct call_rig *rig);
 
 /* Compares the journal since the last call. */
 #define call_rig_expect(rig, text) call_rig_expect_at(rig, text, __FILE__, __LINE__)
@@ -73,6 +80,9 @@ void peer_cancel(struct call_peer *peer, const char *extra);
 void peer_reply_invite(struct call_peer *peer, int status, const char *tag, const char *extra,
 		       const char *body);
 void peer_reply(struct call_peer *peer, int status);
+void peer_reply_body(struct call_peer *peer, int status, const char *body);
+/* Sends the last message once more. */
+void peer_repeat(struct call_peer *peer);
 
 /* Value of the first header of that name in the message received last, "" if none. */
 const char *peer_header(const struct call_peer *peer, const char *name);

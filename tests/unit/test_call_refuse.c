@@ -35,6 +35,38 @@ static void invites(void **state)
 	refused(rig, "", CALL_RIG_SDP, 416);
 }
 
+/* The status comes even when what it should say does not fit into a datagram. */
+static void with_more_than_an_answer_can_hold(void **state)
+{
+	struct call_rig *rig = *state;
+	char extra[50000] = "Require: a";
+	size_t len = strlen(extra);
+
+	for (int i = 0; i < 21780; i++, len += 2)
+		memcpy(extra + len, ",a", 2);
+	memcpy(extra + len, "\r\n", 3);
+	refused(rig, extra, CALL_RIG_SDP, 420);
+	assert_string_equal(peer_header(&rig->a, "Unsupported"), "");
+}
+
+static void by_the_callee_with_more_than_an_answer_can_hold(void **state)
+{
+	struct call_rig *rig = *state;
+	char extra[65000] = "X-Large: ", via[512];
+	size_t len = strlen(extra);
+
+	memset(extra + len, 'x', sizeof(extra) - len);
+	memcpy(extra + sizeof(extra) - 3, "\r\n", 3);
+	/* The response to the caller repeats this, too. */
+	snprintf(via, sizeof(via), "Via: SIP/2.0/UDP proxy.home.example;branch=z9hG4bK%0400d\r\n",
+		 0);
+	peer_request(&rig->a, "INVITE", via, "");
+	peer_reply_invite(&rig->b, 486, "b", extra, "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 486\n0 B ACK\n");
+	peer_ack(&rig->a, "");
+	assert_counts(rig, 0, 1);
+}
+
 static void sdp_that_cannot_be_read(void **state)
 {
 	struct call_rig *rig = *state;
@@ -176,6 +208,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(invites),
+		TEST(with_more_than_an_answer_can_hold),
+		TEST(by_the_callee_with_more_than_an_answer_can_hold),
 		TEST(sdp_that_cannot_be_read),
 		TEST(body_that_may_be_ignored),
 		TEST(realm_without_next_hop),

@@ -160,6 +160,18 @@ void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack)
 	relay->acked_out = true;
 }
 
+/* A refusal that does not fit into a datagram is made shorter: its status is what matters. */
+static int respond(struct sip_strans *st, struct sip_reply *reply)
+{
+	int ret = sip_strans_respond(st, reply);
+
+	if (ret != -EMSGSIZE || reply->status < 300)
+		return ret;
+	reply->reason = VIEW_NONE;
+	reply->headers = VIEW_NONE;
+	return sip_strans_respond(st, reply);
+}
+
 int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int status,
 		     struct view reason, const struct sip_out *headers,
 		     const struct call_body *body)
@@ -168,8 +180,11 @@ int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int
 
 	if (!relay->st)
 		return 0;
-	if (headers && !sip_out_ok(headers))
-		return -EMSGSIZE;
+	if (headers && !sip_out_ok(headers)) {
+		if (status < 300)
+			return -EMSGSIZE;
+		headers = NULL;
+	}
 	if (reason.p && call_hide_text_ok(reason))
 		reply.reason = reason;
 	if (pair && status != 100)
@@ -180,7 +195,7 @@ int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int
 		reply.content_type = body->type;
 		reply.body = body->text;
 	}
-	return sip_strans_respond(relay->st, &reply);
+	return respond(relay->st, &reply);
 }
 
 void call_answer_bare(struct sip_strans *st, int status, const struct sip_out *headers)
@@ -189,5 +204,5 @@ void call_answer_bare(struct sip_strans *st, int status, const struct sip_out *h
 
 	if (headers && sip_out_ok(headers))
 		reply.headers = sip_out_text(headers);
-	sip_strans_respond(st, &reply);
+	respond(st, &reply);
 }
