@@ -84,29 +84,45 @@ def decode(pcap, source, destination, path):
     write_wav(path, samples)
 
 
-def best_match(sent, energy, window):
-    """Highest normalized correlation of window in sent, and where."""
-    n = len(sent) + len(window) - 1
-    size = 1 << (n - 1).bit_length()
-    product = np.fft.irfft(np.fft.rfft(sent, size) * np.conj(np.fft.rfft(window, size)), size)
-    product = product[:len(sent) - len(window) + 1]
-    score = product / (np.sqrt(energy * np.dot(window, window)) + 1e-9)
-    at = int(np.argmax(score))
-    return score[at], at
+class Haystack:
+    """Audio in which pieces are looked up."""
+
+    def __init__(self, samples):
+        self.samples = samples
+        self.size = 1 << (len(samples) + WINDOW - 2).bit_length()
+        self.spectrum = np.fft.rfft(samples, self.size)
+        total = np.concatenate(([0], np.cumsum(samples * samples)))
+        self.energy = total[WINDOW:] - total[:-WINDOW]
+
+    def at(self, window, place):
+        """Normalized correlation of window with what is at place."""
+        if not 0 <= place <= len(self.samples) - WINDOW:
+            return 0
+        product = np.dot(self.samples[place:place + WINDOW], window)
+        return product / (np.sqrt(self.energy[place] * np.dot(window, window)) + 1e-9)
+
+    def best(self, window):
+        """Highest correlation of window anywhere, and where."""
+        product = np.fft.irfft(self.spectrum * np.conj(np.fft.rfft(window, self.size)), self.size)
+        product = product[:len(self.energy)]
+        place = int(np.argmax(product / (np.sqrt(self.energy) + 1e-9)))
+        return self.at(window, place), place
 
 
 def compare(sent_path, received_path, seconds):
-    sent, received = read_wav(sent_path), read_wav(received_path)
-    total = np.concatenate(([0], np.cumsum(sent * sent)))
-    energy = total[WINDOW:] - total[:-WINDOW]
-    scores, places = [], []
+    sent, received = Haystack(read_wav(sent_path)), read_wav(received_path)
+    scores, places, expected = [], [], -1
     for start in range(0, len(received) - WINDOW + 1, WINDOW):
         window = received[start:start + WINDOW]
         if np.sqrt(np.mean(window * window)) < SILENCE_RMS or np.mean(window == 0) > 0.2:
             continue
-        score, at = best_match(sent, energy, window)
+        # It goes on where it was, or else may be anywhere.
+        score, place = sent.at(window, expected), expected
+        if score < MIN_CORRELATION:
+            score, place = sent.best(window)
         scores.append(score)
-        places.append(at)
+        places.append(place)
+        expected = place + WINDOW
     heard = len(scores) * WINDOW / RATE
     good = sum(score >= MIN_CORRELATION for score in scores)
     ordered = all(a < b for a, b in zip(places, places[1:]))
