@@ -237,6 +237,8 @@ void sip_ctrans_detach(struct sip_ctrans *ct)
 	ct->ops = NULL;
 	ct->user = NULL;
 	/* Nobody is left who would end it: it must not ring for ever. */
-	if (ct->method == SIP_INVITE)
-		sip_ctrans_cancel(ct, VIEW_NONE);
+	if (ct->method != SIP_INVITE || sip_ctrans_cancel(ct, VIEW_NONE) != -ENOMEM)
+		return;
+	ct->cancel_waits = true;
+	ctrans_invite_await_487(ct);
 }

@@ -38,7 +38,7 @@ struct sip_ctrans {
 	uint16_t body_len;
 	uint8_t state;
 	uint8_t method;
-	bool cancel_waits;
+	bool cancel_waits; /* a CANCEL is due with the next provisional response */
 	bool cancelled; /* the CANCEL has been sent */
 	bool timed_out; /* the user has been told */
 };

@@ -32,9 +32,11 @@ int sip_ctrans_cancel(struct sip_ctrans *ct, struct view headers)
 		return -EALREADY;
 	if (ct->state == CTRANS_PROCEEDING)
 		return ctrans_cancel_send(ct, headers);
-	ct->cancel_headers = view_dup(headers);
-	if (!ct->cancel_headers)
-		return -ENOMEM;
+	if (headers.len) {
+		ct->cancel_headers = view_dup(headers);
+		if (!ct->cancel_headers)
+			return -ENOMEM;
+	}
 	ct->cancel_waits = true;
 	return 0;
 }

@@ -61,7 +61,7 @@ static void start_timer_c(struct sip_ctrans *ct, int status)
 {
 	struct sip_stack *stack = ct->stack;
 
-	if (ct->cancelled)
+	if (ct->cancelled || ct->cancel_waits)
 		return;
 	if (!stack->timers.c)
 		loop_timer_cancel(stack->loop, &ct->timer);
@@ -79,9 +79,10 @@ static void receive_provisional(struct sip_ctrans *ct, const struct sip_msg *msg
 	if (ct->state == CTRANS_CALLING) {
 		ct->state = CTRANS_PROCEEDING;
 		ctrans_reduce_text(ct);
-		if (ct->cancel_waits)
-			ctrans_cancel_send(ct, view_str(ct->cancel_headers));
 	}
+	if (ct->cancel_waits && !ct->cancelled &&
+	    ctrans_cancel_send(ct, view_str(ct->cancel_headers)) < 0)
+		ctrans_invite_await_487(ct);
 	if (!repeated && !ct->timed_out)
 		ctrans_deliver(ct, msg, from);
 }
