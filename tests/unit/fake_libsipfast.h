@@ -77,7 +77,7 @@ static unsigned int fake_count(void)
 }
 
 /* The only session there is. */
-static struct sf_session *fake_only(void)
+static inline struct sf_session *fake_only(void)
 {
 	assert_int_equal(fake_count(), 1);
 	for (unsigned int i = 0; i < FAKE_SESSIONS; i++)

@@ -11,6 +11,7 @@ unit-common := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 unit-programs := $(addprefix $(BUILD)/tests/unit/,$(unit-tests))
 LDFLAGS_test_libsipfast := -Wl,--wrap=mnl_socket_sendto,--wrap=mnl_socket_recvfrom \
 	-Wl,--wrap=mnl_socket_setsockopt
+LDFLAGS_test_call_random := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=log_at
 unit-archives := $(BUILD)/libsipd.a $(BUILD)/libsipctl.a $(BUILD)/libsipfast.a
 
 # It has calls and media of its own, which come before those of sipd.

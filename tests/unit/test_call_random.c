@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Thousands of short calls between two peers that do what they should, or anything else, in any
+ * order, and lose or repeat messages. Whatever they did, when all time of the protocol has passed
+ * nothing may be left: no call, dialog, transaction, timer, port or session of the module. Half of
+ * the scenarios run short of memory as well. A scenario is its seed; the one that failed is
+ * printed.
+ */
+#include <stdio.h>
+
+#include "call_rig.h"
+#include "fake_libsipfast.h"
+#include "media_private.h"
+
+#define SCENARIOS 10000
+#define MAX_STEPS 24
+
+#define TWO_STREAMS CALL_RIG_SDP "m=video 4002 RTP/AVP 31\r\n"
+#define HELD CALL_RIG_SDP "a=sendonly\r\n"
+
+static struct {
+	uint64_t random;
+	unsigned int seed;
+	unsigned int answered, ended_here; /* scenarios that got that far */
+	unsigned int fail_in; /* allocations until one fails, 0: none does */
+} sc;
+
+/* Under the sanitizer a scenario that is its end prints its seed, too. */
+void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
+
+static void print_seed(void)
+{
+	print_error("seed %u\n", sc.seed);
+}
+
+/* --- want of memory --- */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static bool fails(void)
+{
+	return sc.fail_in && !--sc.fail_in;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __real_realloc(old, size);
+}
+
+/* Refusals of the module are played by the thousand: not a word about them. */
+void __wrap_log_at(int level, const char *format, ...);
+
+void __wrap_log_at(int level, const char *format, ...)
+{
+	(void)level;
+	(void)format;
+}
+
+/* --- chance --- */
+
+/* 0 to @n - 1 (xorshift64*). */
+static unsigned int any(unsigned int n)
+{
+	sc.random ^= sc.random >> 12;
+	sc.random ^= sc.random << 25;
+	sc.random ^= sc.random >> 27;
+	return (sc.random * 0x2545f4914f6cdd1dULL >> 33) % n;
+}
+
+static bool percent(unsigned int n)
+{
+	return any(100) < n;
+}
+
+#define ANY_OF(array) (array)[any(sizeof(array) / sizeof(*(array)))]
+
+static const char *any_body(void)
+{
+	static const char *const bodies[] = { "",	    CALL_RIG_SDP, CALL_RIG_SDP, CALL_RIG_SDP,
+					      TWO_STREAMS, HELD,	  "v=0\r\njunk" };
+
+	return ANY_OF(bodies);
+}
+
+static int any_status(void)
+{
+	static const int statuses[] = { 100, 180, 183, 199, 200, 200, 200, 202, 302, 401, 404,
+					408, 422, 481, 486, 487, 488, 491, 500, 503, 603 };
+
+	return ANY_OF(statuses);
+}
+
+static const char *any_tag(const struct call_peer *peer)
+{
+	static const char *const tags[] = { "b2", "b3", "" };
+
+	return percent(80) ? peer->local_tag : ANY_OF(tags);
+}
+
+static const char *any_header(void)
+{
+	static const char *const headers[] = {
+		"Record-Route: <sip:127.0.0.1:9;lr>\r\n",
+		"Require: 100rel\r\n",
+		"Max-Forwards: 0\r\n",
+		"Reason: Q.850;cause=16;text=\"bye\"\r\n",
+		"Content-Disposition: session;handling=optional\r\n",
+	};
+
+	return percent(85) ? "" : ANY_OF(headers);
+}
+
+/* --- what a peer does --- */
+
+static void learn(struct call_peer *peer)
+{
+	if (peer->last[0] && peer_header(peer, "Contact")[0])
+		peer_learn(peer);
+}
+
+static void acknowledge(struct call_peer *peer)
+{
+	bool success = peer->invite_status >= 200 && peer->invite_status < 300;
+
+	if (success && !peer->remote_tag[0])
+		learn(peer);
+	peer_ack(peer, percent(20) ? any_body() : "");
+	peer->invite_status = 0;
+}
+
+static void send_any(struct call_peer *peer)
+{
+	static const char *const methods[] = { "INVITE", "INVITE", "BYE",  "UPDATE", "INFO",
+					       "PRACK",  "OPTIONS", "REFER", "FOO" };
+	const char *method = ANY_OF(methods);
+
+	if (percent(5) && peer->cseq)
+		peer->cseq--;
+	peer_request(peer, method, any_header(), any_body());
+}
+
+static void answer_any(struct call_peer *peer)
+{
+	if (peer->invite[0] && percent(70))
+		peer_reply_invite(peer, any_status(), any_tag(peer), any_header(), any_body());
+	else if (peer->other[0])
+		peer_reply_body(peer, any_status(), any_body());
+}
+
+/* What brings a call on: answers what waits, acknowledges, or asks for something. */
+static void do_next(struct call_peer *peer)
+{
+	static const int good[] = { 100, 180, 183, 200, 200, 200 };
+
+	if (peer->invite_status) {
+		acknowledge(peer);
+	} else if (peer->invite[0] && percent(70)) {
+		int status = ANY_OF(good);
+
+		if (!peer->remote_tag[0])
+			learn(peer);
+		peer_reply_invite(peer, status, peer->local_tag, "",
+				  status == 200 ? CALL_RIG_SDP : "");
+		if (status == 200)
+			peer->invite[0] = '\0';
+	} else if (peer->other[0] && percent(70)) {
+		peer_reply_body(peer, 200, strstr(peer->other, "m=audio") ? CALL_RIG_SDP : "");
+		peer->other[0] = '\0';
+	} else {
+		peer_request(peer, percent(50) ? "INVITE" : percent(50) ? "BYE" : "UPDATE", "",
+			     CALL_RIG_SDP);
+	}
+}
+
+static void act(struct call_peer *peer)
+{
+	switch (any(10)) {
+	case 0:
+		send_any(peer);
+		break;
+	case 1:
+		answer_any(peer);
+		break;
+	case 2:
+		if (peer->sent[0])
+			peer_repeat(peer);
+		break;
+	case 3:
+		if (peer->invite_cseq)
+			peer_cancel(peer, any_header());
+		break;
+	case 4:
+		learn(peer);
+		break;
+	case 5:
+		if (peer->invite_cseq)
+			peer_ack(peer, any_body());
+		break;
+	default:
+		do_next(peer);
+		break;
+	}
+}
+
+/* --- what happens around them --- */
+
+static void wait_a_while(struct call_rig *rig)
+{
+	static const unsigned int longest[] = { 10, 600, 5000, 33000, 70000 };
+	uint64_t now = loop_now_ms(rig->loop) - rig->start_ms;
+
+	call_rig_advance(rig, now + 1 + any(ANY_OF(longest)));
+}
+
+static void end_media(struct call_rig *rig)
+{
+	struct sf_session *session = &fake.sessions[any(FAKE_SESSIONS)];
+
+	if (session->id)
+		fake_timeout(session->id, percent(80));
+	else if (percent(10))
+		fake_queue(SF_EVENT_OVERRUN, NULL);
+	media_session_event(&rig->engine->media->lfd, EPOLLIN);
+}
+
+static void kill_call(struct call_rig *rig)
+{
+	const struct call *call = TAILQ_FIRST(&rig->engine->active);
+	char id[CALL_ID_STRLEN];
+
+	if (call && !call_kill(rig->engine, call->id, id))
+		sc.ended_here++;
+}
+
+static void step(struct call_rig *rig)
+{
+	unsigned int what = any(100);
+
+	rig->journal_len = 0;
+	if (what < 40)
+		act(&rig->a);
+	else if (what < 80)
+		act(&rig->b);
+	else if (what < 94)
+		wait_a_while(rig);
+	else if (what < 97)
+		end_media(rig);
+	else if (what < 98)
+		kill_call(rig);
+	else
+		fake.refuse = -ENOMEM;
+}
+
+static void start_peer(struct call_peer *peer)
+{
+	snprintf(peer->call_id, sizeof(peer->call_id), "call-%u-of-%s", sc.seed, peer->name);
+	snprintf(peer->target, sizeof(peer->target), "sip:bob@%s", peer->sipd);
+	peer->remote_tag[0] = peer->sent[0] = peer->last[0] = '\0';
+	peer->invite[0] = peer->other[0] = '\0';
+	peer->cseq = peer->invite_cseq = 0;
+	peer->invite_status = 0;
+}
+
+static void assert_no_ports(struct call_rig *rig)
+{
+	unsigned int used, total;
+
+	for (int i = 0; i < 2; i++) {
+		media_realm_ports(rig->engine->realms[i].media, &used, &total);
+		assert_int_equal(used, 0);
+		assert_int_equal(total, CALL_RIG_PORT_MAX - CALL_RIG_PORT_MIN + 1);
+	}
+}
+
+/* Longer than no answer, the longest call, and what a transaction may take after each. */
+static void let_time_pass(struct call_rig *rig)
+{
+	uint64_t now = loop_now_ms(rig->loop) - rig->start_ms;
+
+	rig->journal_len = 0;
+	fake.refuse = 0;
+	sc.fail_in = 0;
+	media_session_event(&rig->engine->media->lfd, EPOLLIN);
+	for (unsigned int i = 1; i <= 20; i++) {
+		rig->journal_len = 0;
+		call_rig_advance(rig, now + i * 20000);
+	}
+}
+
+static void run(struct call_rig *rig, unsigned int seed, bool short_of_memory)
+{
+	unsigned int steps;
+
+	sc.seed = seed;
+	sc.random = seed * 0x9e3779b97f4a7c15ULL;
+	steps = 1 + any(MAX_STEPS);
+	start_peer(&rig->a);
+	start_peer(&rig->b);
+	peer_request(&rig->a, "INVITE", "", percent(80) ? CALL_RIG_SDP : "");
+	while (steps--) {
+		if (short_of_memory)
+			sc.fail_in = percent(50) ? 1 + any(10) : 0;
+		step(rig);
+		sc.answered += rig->engine->counts.active > rig->engine->counts.early;
+	}
+	let_time_pass(rig);
+	/* What could neither be deleted nor remembered. */
+	media_kernel_sessions(rig->engine->media);
+	media_orphan_clear(rig->engine->media);
+	call_rig_assert_empty(rig);
+	assert_no_ports(rig);
+	assert_int_equal(fake_count(), 0);
+}
+
+static void run_all(struct call_rig *rig, unsigned int first, bool short_of_memory)
+{
+	for (unsigned int i = 0; i < SCENARIOS; i++)
+		run(rig, first + i, short_of_memory);
+	print_message("# seeds %u to %u, %u steps in answered calls, %u calls killed\n", first,
+		      first + SCENARIOS - 1, sc.answered, sc.ended_here);
+	/* Or else they would not go far enough to prove anything. */
+	assert_true(sc.answered > SCENARIOS);
+	assert_true(sc.ended_here > SCENARIOS / 100);
+	sc.seed = 0;
+}
+
+static void nothing_is_left(void **state)
+{
+	run_all(*state, 1, false);
+}
+
+static void nothing_is_left_without_memory(void **state)
+{
+	run_all(*state, SCENARIOS + 1, true);
+}
+
+static int setup(void **state)
+{
+	struct call_rig *rig;
+
+	memset(&sc, 0, sizeof(sc));
+	fake_reset();
+	if (__sanitizer_set_death_callback)
+		__sanitizer_set_death_callback(print_seed);
+	call_rig_setup_media(state);
+	rig = *state;
+	rig->cfg.no_answer_ms = 40000;
+	rig->cfg.max_duration_ms = 120000;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	sc.fail_in = 0;
+	if (sc.seed)
+		print_seed();
+	return call_rig_teardown(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(nothing_is_left, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_is_left_without_memory, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
