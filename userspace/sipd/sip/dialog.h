@@ -109,7 +109,8 @@ struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg 
 /*
  * Where a request goes whose topmost Route, or else Request-URI, is @uri: there, when it is a
  * numeric address that can be reached from @flow's listener, else to @flow itself: names are not
- * resolved, and a private address in front of a public sender is the inside of a NAT.
+ * resolved, a private address in front of a public sender is the inside of a NAT, and our own
+ * loopback is not for others.
  */
 void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to);
 

@@ -25,11 +25,24 @@ static bool is_private(const struct tp_addr *addr)
 	       in_net(v4, 0xa9fe0000, 16);
 }
 
-static bool is_unspecified(const struct tp_addr *addr)
+static bool is_loopback(const struct tp_addr *addr)
 {
 	if (addr->sa.sa_family == AF_INET6)
-		return IN6_IS_ADDR_UNSPECIFIED(&addr->in6.sin6_addr);
-	return addr->in.sin_addr.s_addr == INADDR_ANY;
+		return IN6_IS_ADDR_LOOPBACK(&addr->in6.sin6_addr);
+	return in_net(ntohl(addr->in.sin_addr.s_addr), 0x7f000000, 8);
+}
+
+/* Not unspecified, not of a group, and no IPv4 address in disguise. */
+static bool is_unicast(const struct tp_addr *addr)
+{
+	const struct in6_addr *v6 = &addr->in6.sin6_addr;
+	uint32_t v4;
+
+	if (addr->sa.sa_family == AF_INET6)
+		return !IN6_IS_ADDR_UNSPECIFIED(v6) && !IN6_IS_ADDR_MULTICAST(v6) &&
+		       !IN6_IS_ADDR_V4MAPPED(v6);
+	v4 = ntohl(addr->in.sin_addr.s_addr);
+	return v4 >> 24 && !IN_MULTICAST(v4) && v4 != INADDR_BROADCAST;
 }
 
 static int uri_address(struct view text, struct tp_addr *addr)
@@ -52,11 +65,13 @@ void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_
 	struct tp_addr addr;
 
 	*to = *flow;
-	if (uri_address(uri, &addr) || is_unspecified(&addr))
+	if (uri_address(uri, &addr) || !is_unicast(&addr))
 		return;
 	if (addr.sa.sa_family != flow->remote.sa.sa_family)
 		return;
 	if (is_private(&addr) && !is_private(&flow->remote))
+		return;
+	if (is_loopback(&addr) && !is_loopback(&flow->remote))
 		return;
 	to->remote = addr;
 }
