@@ -202,6 +202,29 @@ static void request_with_a_guessed_tag(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* A dialog is known on its own side of the network only. */
+static void request_from_the_other_side(void **state)
+{
+	struct call_rig *rig = *state;
+	const struct tp_flow own = rig->a.flow;
+
+	call_rig_establish(rig);
+	rig->a.flow.listener = rig->b.flow.listener;
+	peer_request(&rig->a, "BYE", "", "");
+	call_rig_expect(rig, "0 A 481\n");
+	rig->a.flow = own;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 200\n");
+	rig->a.flow.listener = rig->b.flow.listener;
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "");
+	rig->a.flow = own;
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "0 B ACK\n");
+	call_rig_hang_up(rig);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_rig_setup, call_rig_teardown)
 
 int main(void)
@@ -219,6 +242,7 @@ int main(void)
 		TEST(other_methods),
 		TEST(requests_of_no_dialog),
 		TEST(request_with_a_guessed_tag),
+		TEST(request_from_the_other_side),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

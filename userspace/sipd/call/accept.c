@@ -169,7 +169,7 @@ static void established(struct call *call)
 void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow *from)
 {
 	struct call_engine *engine = arg;
-	struct sip_dialog *leg = sip_dialog_find(&engine->dialogs, ack);
+	struct sip_dialog *leg = call_find_dialog(engine, ack, from);
 	static const struct call_ending no_answer = {
 		.by = "caller",
 		.why = "no usable answer in ACK",
@@ -191,7 +191,7 @@ void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow
 		return;
 	relay->acked_in = true;
 	sip_strans_acked(relay->st);
-	leg->flow.remote = from->remote;
+	leg->flow = *from;
 	usable = carry_answer(relay, ack, from);
 	if (!relay->acked_out)
 		call_leg_ack(relay, ack);

@@ -74,10 +74,20 @@ static int screen(struct sip_dialog *leg, const struct sip_msg *msg, struct sip_
 	return call_screen_request(msg, lines);
 }
 
+struct sip_dialog *call_find_dialog(const struct call_engine *engine, const struct sip_msg *msg,
+				    const struct tp_flow *from)
+{
+	struct sip_dialog *leg = sip_dialog_find(&engine->dialogs, msg);
+
+	if (leg && call_listener(&leg->flow)->realm != call_listener(from)->realm)
+		return NULL;
+	return leg;
+}
+
 static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
 			      const struct sip_msg *msg, const struct tp_flow *from)
 {
-	struct sip_dialog *leg = sip_dialog_find(&engine->dialogs, msg);
+	struct sip_dialog *leg = call_find_dialog(engine, msg, from);
 	struct sip_out lines = call_headers(engine);
 	struct call_request req = { .st = st, .msg = msg, .flow = from };
 	int status;
@@ -94,7 +104,7 @@ static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
 		call_answer_here(&req, status, &lines);
 		return;
 	}
-	leg->flow.remote = from->remote;
+	leg->flow = *from;
 	dispatch(&req);
 }
 

@@ -49,6 +49,10 @@ void call_no_ack(void *user, struct sip_strans *st);
 
 /* --- dispatch.c, reinvite.c, other.c, bye.c: requests in a dialog --- */
 
+/* The dialog that a message belongs to, if it came from the side that the dialog is with. */
+struct sip_dialog *call_find_dialog(const struct call_engine *engine, const struct sip_msg *msg,
+				    const struct tp_flow *from);
+
 struct call_request {
 	struct call_pair *pair;
 	enum media_side from;

@@ -158,7 +158,7 @@ void call_receive_stray(void *arg, const struct sip_msg *response, const struct 
 
 	if (response->method != SIP_INVITE || response->status < 200 || response->status > 299)
 		return;
-	leg = sip_dialog_find(&engine->dialogs, response);
+	leg = call_find_dialog(engine, response, from);
 	if (leg && leg->state == SIP_DIALOG_CONFIRMED)
 		acknowledge(engine, leg, response->cseq, NULL);
 	else if (made_here(response->call_id, response->from.tag))
