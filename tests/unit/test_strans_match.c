@@ -77,8 +77,9 @@ static void via_is_stamped(void **state)
 		  "received=127.0.0.1" },
 		{ "SIP/2.0/UDP 10.0.0.1;Received=6.6.6.6;branch=z9hG4bK4; RPORT",
 		  "SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK4;received=127.0.0.1;rport=@" },
-		{ "SIP/2.0/UDP 10.0.0.1;maddr=127.0.0.1;branch=z9hG4bK5;rport",
-		  "" /* goes to port 5060 */ },
+		/* Nobody else is to be flooded with answers. */
+		{ "SIP/2.0/UDP 127.0.0.1:@;maddr=127.0.0.2;branch=z9hG4bK5",
+		  "SIP/2.0/UDP 127.0.0.1:@;maddr=127.0.0.2;branch=z9hG4bK5" },
 	};
 	char port[8], text[1024], expected[256];
 

@@ -90,7 +90,7 @@ bool stack_via_is_own(const struct sip_msg *response, const struct tp_listener *
 /* The request's Vias, with received and rport in the topmost (s.18.2.1, RFC 3581). */
 void stack_via_stamp(struct sip_out *out, const struct sip_msg *request,
 		     const struct tp_flow *from);
-/* Where responses go (s.18.2.2, RFC 3581 s.4). */
+/* Where responses go (s.18.2.2, RFC 3581 s.4); maddr is not followed. */
 void stack_reply_to(struct tp_flow *to, const struct sip_msg *request, const struct tp_flow *from);
 
 /* --- the two kinds of transactions --- */

@@ -130,18 +130,13 @@ void stack_via_stamp(struct sip_out *out, const struct sip_msg *request, const s
 		sip_out_header(out, "Via", header->value);
 }
 
+/*
+ * Never elsewhere than to where the request came from: a maddr would let anybody have a third
+ * party flooded with answers, those of an INVITE repeated many times.
+ */
 void stack_reply_to(struct tp_flow *to, const struct sip_msg *request, const struct tp_flow *from)
 {
-	struct tp_addr maddr;
-	struct view text;
-
 	*to = *from;
-	if (sip_param(request->via.params, VIEW_LIT("maddr"), &text) &&
-	    !tp_addr_parse(&maddr, text, stack_sent_by_port(&request->via)) &&
-	    maddr.sa.sa_family == from->remote.sa.sa_family) {
-		to->remote = maddr;
+	if (!request->via.rport)
 		tp_addr_set_port(&to->remote, stack_sent_by_port(&request->via));
-	} else if (!request->via.rport) {
-		tp_addr_set_port(&to->remote, stack_sent_by_port(&request->via));
-	}
 }
