@@ -74,7 +74,7 @@ struct call_info {
 	int code; /* final response to the caller, 0: none yet */
 	const char *reason; /* of that response or of the end, for people */
 	const char *ended_by; /* "caller", "callee", "operator", "media timeout" ..., "" */
-	struct media_stats media; /* nstreams 0: none */
+	struct media_stats media; /* from call_find() only; nstreams 0: none */
 	const struct ladder *ladder;
 };
 

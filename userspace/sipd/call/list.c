@@ -82,7 +82,7 @@ static void describe(struct call *call, struct call_info *info)
 	info->code = call->code;
 	info->reason = call->reason ? call->reason : "";
 	info->ended_by = call->ended_by;
-	describe_media(call, &info->media);
+	info->media.nstreams = 0;
 	info->ladder = &call->ladder;
 }
 
@@ -146,6 +146,7 @@ int call_find(struct call_engine *engine, const char *id,
 	if (ret)
 		return ret;
 	describe(call, &info);
+	describe_media(call, &info.media);
 	cb(&info, arg);
 	return 0;
 }
