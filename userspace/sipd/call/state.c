@@ -114,6 +114,9 @@ struct call_relay *call_relay_alloc(struct call *call, enum sip_method method, e
 	relay->from = (uint8_t)from;
 	relay->st = st;
 	relay->next = call->relays;
+	relay->pprev = &call->relays;
+	if (relay->next)
+		relay->next->pprev = &relay->next;
 	call->relays = relay;
 	if (st)
 		sip_strans_attach(st, ops, relay);
@@ -123,11 +126,10 @@ struct call_relay *call_relay_alloc(struct call *call, enum sip_method method, e
 static void relay_free(struct call_relay *relay)
 {
 	struct call *call = relay->call;
-	struct call_relay **at = &call->relays;
 
-	while (*at != relay)
-		at = &(*at)->next;
-	*at = relay->next;
+	*relay->pprev = relay->next;
+	if (relay->next)
+		relay->next->pprev = relay->pprev;
 	if (call->invite == relay) {
 		call_merge_del(call);
 		call->invite = NULL;

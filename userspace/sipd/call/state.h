@@ -42,7 +42,7 @@ enum call_stage {
  * user of both transactions, and goes when both have ended.
  */
 struct call_relay {
-	struct call_relay *next;
+	struct call_relay *next, **pprev; /* in call->relays, which its peers may make long */
 	struct call *call;
 	struct call_pair *pair; /* NULL: the initial INVITE before its 2xx, or the branch is gone */
 	struct sip_strans *st; /* NULL: made here, or ended */
