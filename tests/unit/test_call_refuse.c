@@ -225,6 +225,32 @@ static void request_from_the_other_side(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Requests of one dialog that linger are looked through for each new one: there is a bound. */
+static void too_many_requests_in_a_dialog(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	call_rig_advance(rig, 60000);
+	for (int i = 0; i < CALL_MAX_REQUESTS; i++) {
+		peer_request(&rig->a, "OPTIONS", "", "");
+		call_rig_expect(rig, "60000 A 200\n");
+	}
+	peer_request(&rig->a, "OPTIONS", "", "");
+	call_rig_expect(rig, "60000 A 503\n");
+	assert_string_not_equal(peer_header(&rig->a, "Retry-After"), "");
+	assert_int_equal(rig->engine->relays.in_use, CALL_MAX_REQUESTS);
+	call_rig_advance(rig, 92000);
+	peer_request(&rig->a, "OPTIONS", "", "");
+	call_rig_expect(rig, "92000 A 200\n");
+	for (int i = 0; i < CALL_MAX_REQUESTS; i++) {
+		peer_request(&rig->a, "OPTIONS", "", "");
+		rig->journal_len = 0;
+	}
+	/* It must still be possible to end it. */
+	call_rig_hang_up(rig);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_rig_setup, call_rig_teardown)
 
 int main(void)
@@ -243,6 +269,7 @@ int main(void)
 		TEST(requests_of_no_dialog),
 		TEST(request_with_a_guessed_tag),
 		TEST(request_from_the_other_side),
+		TEST(too_many_requests_in_a_dialog),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

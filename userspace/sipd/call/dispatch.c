@@ -96,6 +96,11 @@ static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
 		call_answer_bare(st, 481, NULL);
 		return;
 	}
+	if (call_pair_of(leg)->call->nrelays >= CALL_MAX_REQUESTS && msg->method != SIP_BYE) {
+		sip_out_str(&lines, CALL_RETRY_OVERLOAD);
+		call_answer_bare(st, 503, &lines);
+		return;
+	}
 	req.pair = call_pair_of(leg);
 	req.from = call_side_of(leg);
 	call_trace_request(req.pair->call, req.from, msg, false);

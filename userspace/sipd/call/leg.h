@@ -8,6 +8,7 @@
 #define CALL_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, MESSAGE"
 #define CALL_ACCEPT "application/sdp"
 #define CALL_MAX_FORWARDS 70
+#define CALL_RETRY_OVERLOAD "Retry-After: 10\r\n"
 
 struct call_body {
 	struct view type;

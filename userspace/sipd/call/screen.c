@@ -3,8 +3,6 @@
 #include "call/exchange.h"
 #include "call/offer.h"
 
-#define RETRY_OVERLOAD "Retry-After: 10\r\n"
-
 static uint32_t merge_hash(struct view call_id, struct view tag)
 {
 	return htab_hash_more(htab_hash(call_id.p, call_id.len), tag.p, tag.len);
@@ -132,7 +130,7 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		return 404;
 	}
 	if (!has_room(engine)) {
-		sip_out_str(lines, RETRY_OVERLOAD);
+		sip_out_str(lines, CALL_RETRY_OVERLOAD);
 		return 503;
 	}
 	return 0;

@@ -118,6 +118,7 @@ struct call_relay *call_relay_alloc(struct call *call, enum sip_method method, e
 	if (relay->next)
 		relay->next->pprev = &relay->next;
 	call->relays = relay;
+	call->nrelays++;
 	if (st)
 		sip_strans_attach(st, ops, relay);
 	return relay;
@@ -130,6 +131,7 @@ static void relay_free(struct call_relay *relay)
 	*relay->pprev = relay->next;
 	if (relay->next)
 		relay->next->pprev = relay->pprev;
+	call->nrelays--;
 	if (call->invite == relay) {
 		call_merge_del(call);
 		call->invite = NULL;

@@ -37,12 +37,15 @@ enum call_stage {
 	CALL_STAGE_DONE,
 };
 
+/* In one call, lingering ones included; more are refused. INFO for DTMF makes hundreds. */
+#define CALL_MAX_REQUESTS 1000
+
 /*
  * A request of a call: the transaction it came in by, the one it went out by, or both. It is the
  * user of both transactions, and goes when both have ended.
  */
 struct call_relay {
-	struct call_relay *next, **pprev; /* in call->relays, which its peers may make long */
+	struct call_relay *next, **pprev; /* in call->relays */
 	struct call *call;
 	struct call_pair *pair; /* NULL: the initial INVITE before its 2xx, or the branch is gone */
 	struct sip_strans *st; /* NULL: made here, or ended */
@@ -69,6 +72,7 @@ struct call {
 	struct call_pair *pairs; /* the first one is the chosen one after a 2xx */
 	struct call_relay *invite; /* the initial one, until it ends */
 	struct call_relay *relays; /* all, @invite included */
+	unsigned int nrelays;
 	struct media_call *media; /* NULL after the end */
 	struct media_stats *media_stats; /* after the end; exactly its streams */
 	struct timer timer; /* no answer, then maximum duration, then the end */
