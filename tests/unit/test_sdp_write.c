@@ -69,9 +69,8 @@ static void addresses_and_ports_are_ours(void **state)
 static void every_other_line_survives_in_order(void **state)
 {
 	static const char *const lines =
-		"i=A call\r\nu=http://example.com/\r\ne=alice@example.com\r\nb=AS:128\r\n"
-		"z=2882844526 -1h\r\nk=clear:secret\r\nx=unknown\r\nt=0 0\r\nr=7d 1h 0 25h\r\n"
-		"a=unknown:one  two \r\na=flag\r\na=tool:Phone 1.0\r\n";
+		"b=AS:128\r\nz=2882844526 -1h\r\nk=clear:secret\r\nx=unknown\r\nt=0 0\r\n"
+		"r=7d 1h 0 25h\r\na=unknown:one  two \r\na=flag\r\n";
 	struct sdp_edit edit = ours(30000);
 	char in[1024], expected[1024];
 
@@ -80,6 +79,21 @@ static void every_other_line_survives_in_order(void **state)
 	snprintf(expected, sizeof(expected), OUR_HEAD "%sm=audio 30000 RTP/AVP 0 8\r\n%s", lines,
 		 lines);
 	assert_written(in, &edit, expected);
+}
+
+static void who_wrote_it_and_with_what_stays_behind(void **state)
+{
+	struct sdp_edit edit = ours(30000);
+
+	(void)state;
+	edit.media[1] = (struct sdp_media_edit){ 0 };
+	assert_written("v=0\r\no=alice 1 1 IN IP4 10.0.0.1\r\ns=Call by pbx.home\r\ni=A call\r\n"
+		       "u=http://pbx.home/\r\ne=alice@pbx.home\r\np=+1 617 555-6011\r\nt=0 0\r\n"
+		       "a=tool:Phone 1.0\r\nm=audio 4000 RTP/AVP 0\r\ni=Handset\r\na=flag\r\n"
+		       "m=message 2855 TCP/MSRP *\r\na=path:msrp://10.0.0.1:2855/x;tcp\r\n",
+		       &edit,
+		       OUR_HEAD "t=0 0\r\nm=audio 30000 RTP/AVP 0\r\na=flag\r\n"
+				"m=message 0 TCP/MSRP *\r\n");
 }
 
 static void lines_end_with_crlf(void **state)
@@ -227,6 +241,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_and_ports_are_ours),
 		cmocka_unit_test(every_other_line_survives_in_order),
+		cmocka_unit_test(who_wrote_it_and_with_what_stays_behind),
 		cmocka_unit_test(lines_end_with_crlf),
 		cmocka_unit_test(hold_stays_hold),
 		cmocka_unit_test(rejected_media_keep_their_line),

@@ -80,9 +80,10 @@ struct sdp_edit {
 
 /*
  * Writes @sdp with @edit applied: o= replaced (user "-"), c= and m= ports replaced, hold by c=
- * 0.0.0.0 kept as hold, a=rtcp rewritten; a=candidate, ice-*, remote-candidates,
- * end-of-candidates and source-filter removed (media is relayed here). All other lines survive in
- * order, and end with CRLF. Without edit->media_relayed the text goes on as it came, octet by
+ * 0.0.0.0 kept as hold, a=rtcp rewritten; what names the sender or addresses that media will not
+ * have removed: s= (now "-"), i=, u=, e=, p=, a=tool, a=path, a=candidate, ice-*,
+ * remote-candidates, end-of-candidates and source-filter. All other lines survive in order, and
+ * end with CRLF. Without edit->media_relayed the text goes on as it came, octet by
  * octet. Returns the length or -EMSGSIZE.
  */
 int sdp_write(const struct sdp *sdp, const struct sdp_edit *edit, char *buf, size_t cap);

@@ -46,16 +46,33 @@ static void put_same(struct out *out, const struct sdp_line *line)
 	out->len += len;
 }
 
-/* Names addresses that media will not have: ICE (RFC 8839), source filters (RFC 4570). */
-static bool names_addresses(struct view attribute)
+/*
+ * Names addresses that media will not have: ICE (RFC 8839), source filters (RFC 4570), MSRP (RFC
+ * 4975); or the sender's equipment.
+ */
+static bool is_hidden_attribute(struct view attribute)
 {
+	static const struct view hidden[] = {
+		VIEW_LIT("candidate"),	   VIEW_LIT("remote-candidates"),
+		VIEW_LIT("end-of-candidates"), VIEW_LIT("source-filter"),
+		VIEW_LIT("path"),	   VIEW_LIT("tool"),
+	};
 	static const struct view ice = VIEW_LIT("ice-");
 
-	return view_ieq(attribute, VIEW_LIT("candidate")) ||
-	       view_ieq(attribute, VIEW_LIT("remote-candidates")) ||
-	       view_ieq(attribute, VIEW_LIT("end-of-candidates")) ||
-	       view_ieq(attribute, VIEW_LIT("source-filter")) ||
-	       (attribute.len > ice.len && !strncasecmp(attribute.p, ice.p, ice.len));
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
+		if (view_ieq(attribute, hidden[i]))
+			return true;
+	return attribute.len > ice.len && !strncasecmp(attribute.p, ice.p, ice.len);
+}
+
+/* i=, u=, e= and p= are about the sender, too. */
+static bool is_hidden(const struct sdp_line *line)
+{
+	struct view name, value;
+
+	if (strchr("iuep", line->type))
+		return true;
+	return sdp_attribute(line, &name, &value) && is_hidden_attribute(name);
 }
 
 static void put_connection(struct out *out, const struct sdp_line *line, const char *address)
@@ -84,7 +101,6 @@ static void put_session(struct out *out, const struct sdp *sdp, const struct sdp
 			const char *address)
 {
 	unsigned int end = sdp->nmedia ? sdp->media[0].first : sdp->nlines;
-	struct view name, value;
 
 	for (unsigned int i = 0; i < end; i++) {
 		const struct sdp_line *line = &sdp->lines[i];
@@ -92,9 +108,11 @@ static void put_session(struct out *out, const struct sdp *sdp, const struct sdp
 		if (i == sdp->origin)
 			put_line(out, "o=- %" PRIu64 " %" PRIu64 " IN IP4 %s", edit->origin_id,
 				 edit->origin_version, address);
+		else if (line->type == 's')
+			put_line(out, "s=-");
 		else if (line->type == 'c')
 			put_connection(out, line, address);
-		else if (!sdp_attribute(line, &name, &value) || !names_addresses(name))
+		else if (!is_hidden(line))
 			put_same(out, line);
 	}
 }
@@ -112,13 +130,12 @@ static void put_media(struct out *out, const struct sdp *sdp, const struct sdp_m
 
 		if (line->type == 'c') {
 			put_connection(out, line, address);
-		} else if (!sdp_attribute(line, &name, &value)) {
-			put_same(out, line);
-		} else if (view_ieq(name, VIEW_LIT("rtcp"))) {
+		} else if (sdp_attribute(line, &name, &value) &&
+			   view_ieq(name, VIEW_LIT("rtcp"))) {
 			if (edit->port && !rtcp_told)
 				put_rtcp(out, edit, memchr(value.p, ' ', value.len), address);
 			rtcp_told = true;
-		} else if (!names_addresses(name)) {
+		} else if (!is_hidden(line)) {
 			put_same(out, line);
 		}
 	}
