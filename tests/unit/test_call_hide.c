@@ -109,6 +109,13 @@ static void texts_name_no_host(void **state)
 	assert_string_equal(
 		passed("Reason: SIP ;cause=480;text=\"at 10.0.0.1\", Q.850;cause=19\r\n", false),
 		"Reason: SIP;cause=480\r\nReason: Q.850;cause=19\r\n");
+	assert_string_equal(passed("Reason: 10.0.0.1;cause=16, a@secret, Q.850;cause=10.0.0.1, "
+				   "Preemption ;cause=1\r\n",
+				   false),
+			    "Reason: Q.850\r\nReason: Preemption;cause=1\r\n");
+	assert_string_equal(passed("Warning: 10.0.0.1 \"x\"\r\n", false), "");
+	assert_string_equal(passed("Retry-After: 5 (of gw.secret.example);duration=60\r\n", false),
+			    "Retry-After: 5\r\n");
 	assert_true(call_hide_text_ok(VIEW_LIT("Not Acceptable Here")));
 	assert_true(call_hide_text_ok(VIEW_LIT("Wait: busy. Try later...")));
 	assert_false(call_hide_text_ok(VIEW_LIT("No route to 10.0.0.1")));

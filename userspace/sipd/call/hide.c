@@ -18,6 +18,7 @@ enum how {
 	PASS_METHODS, /* methods that can be carried on */
 	PASS_URNS, /* elements that are URNs and so name no host */
 	PASS_REASON,
+	PASS_RETRY,
 	PASS_WARNING,
 };
 
@@ -33,7 +34,7 @@ static const uint8_t known[SIP_HDR_COUNT] = {
 	[SIP_HDR_EXPIRES] = PASS,
 	[SIP_HDR_REASON] = PASS_REASON,
 	[SIP_HDR_WARNING] = PASS_WARNING,
-	[SIP_HDR_RETRY_AFTER] = PASS,
+	[SIP_HDR_RETRY_AFTER] = PASS_RETRY,
 	[SIP_HDR_SESSION_EXPIRES] = PASS,
 	[SIP_HDR_MIN_SE] = PASS,
 	[SIP_HDR_SUBJECT] = PASS,
@@ -141,6 +142,22 @@ static void pass_elements(struct sip_out *out, const char *name, struct view val
 		sip_out_str(out, "\r\n");
 }
 
+/* The digits that @text begins with. */
+static struct view leading_number(struct view text)
+{
+	size_t len = 0;
+
+	while (len < text.len && isdigit((unsigned char)text.p[len]))
+		len++;
+	return (struct view){ text.p, len };
+}
+
+/* Its name has a dot, which in others would be that of a host. */
+static bool is_protocol(struct view name)
+{
+	return view_ieq(name, VIEW_LIT("Q.850")) || (name.len && call_hide_text_ok(name));
+}
+
 void call_hide_reason(struct sip_out *out, struct view value)
 {
 	struct view element, params, cause, text;
@@ -154,9 +171,13 @@ void call_hide_reason(struct sip_out *out, struct view value)
 			params.len = (size_t)(element.p + element.len - params.p);
 			element.len = (size_t)(semicolon - element.p);
 		}
+		element = view_trim(element);
+		if (!is_protocol(element))
+			continue;
 		sip_out_str(out, "Reason: ");
-		sip_out_view(out, view_trim(element));
-		if (sip_param(params, VIEW_LIT("cause"), &cause)) {
+		sip_out_view(out, element);
+		if (sip_param(params, VIEW_LIT("cause"), &cause) && cause.len &&
+		    leading_number(cause).len == cause.len) {
 			sip_out_str(out, ";cause=");
 			sip_out_view(out, cause);
 		}
@@ -168,6 +189,15 @@ void call_hide_reason(struct sip_out *out, struct view value)
 	}
 }
 
+/* The seconds alone: a comment may say anything (RFC 3261 s.20.33). */
+static void pass_retry(struct sip_out *out, struct view value)
+{
+	struct view seconds = leading_number(value);
+
+	if (seconds.len)
+		sip_out_header(out, "Retry-After", seconds);
+}
+
 /* Code, then us as the agent, then the text when it names no host (RFC 3261 s.20.43). */
 static void pass_warning(struct sip_out *out, struct view value, struct view host)
 {
@@ -176,7 +206,7 @@ static void pass_warning(struct sip_out *out, struct view value, struct view hos
 	while (sip_list_next(&value, &element)) {
 		const char *quote = memchr(element.p, '"', element.len);
 
-		if (!quote || element.len < 4)
+		if (!quote || leading_number(element).len != 3)
 			continue;
 		text.p = quote;
 		text.len = (size_t)(element.p + element.len - quote);
@@ -233,6 +263,9 @@ static void pass(struct sip_out *out, const struct sip_header *header, struct vi
 		return;
 	case PASS_REASON:
 		call_hide_reason(out, header->value);
+		return;
+	case PASS_RETRY:
+		pass_retry(out, header->value);
 		return;
 	case PASS_WARNING:
 		pass_warning(out, header->value, host);
