@@ -105,6 +105,24 @@ static void reinvite_is_never_answered(void **state)
 	assert_counts(rig, 0, 1);
 }
 
+/* Or else no other one would be possible for the rest of the call. */
+static void reinvite_rings_for_ever(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 100, "", "", "");
+	call_rig_advance(rig, 180999);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n");
+	call_rig_advance(rig, 181000);
+	call_rig_expect(rig, "181000 A 408\n181000 A BYE\n181000 B BYE\n181000 B CANCEL\n");
+	peer_ack(&rig->a, "");
+	peer_reply(&rig->a, 200);
+	call_rig_advance(rig, 220000);
+	assert_counts(rig, 0, 1);
+}
+
 static void reinvite_is_never_acknowledged(void **state)
 {
 	struct call_rig *rig = *state;
@@ -157,6 +175,7 @@ int main(void)
 		TEST(callee_hangs_up_and_the_caller_never_acknowledges),
 		TEST(bye_is_never_answered),
 		TEST(reinvite_is_never_answered),
+		TEST(reinvite_rings_for_ever),
 		TEST(reinvite_is_never_acknowledged),
 		TEST(info_is_never_answered),
 		TEST(both_sides_are_gone),

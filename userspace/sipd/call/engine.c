@@ -7,6 +7,9 @@
 #include "call/exchange.h"
 
 #define TIMER_D_MS 32000
+/* Of INVITEs in a call; it is more than 3 minutes (RFC 3261 s.16.6). */
+#define TIMER_C_MIN_MS 180000
+#define TIMER_C_MORE_MS 1000
 
 static void media_timeout(void *arg, void *call_user)
 {
@@ -44,6 +47,14 @@ static void media_learned(void *arg, void *call_user, const char *text)
 	call_trace_media(call_user, line);
 }
 
+/* Never before the time in which a call must be answered. */
+static uint32_t timer_c_ms(const struct cfg *cfg)
+{
+	uint32_t longest = cfg->no_answer_ms;
+
+	return (longest > TIMER_C_MIN_MS ? longest : TIMER_C_MIN_MS) + TIMER_C_MORE_MS;
+}
+
 static int stack_alloc(struct call_engine *engine)
 {
 	const struct sip_timers timers = {
@@ -51,6 +62,7 @@ static int stack_alloc(struct call_engine *engine)
 		.t2 = engine->cfg->t2_ms,
 		.t4 = engine->cfg->t4_ms,
 		.d = TIMER_D_MS,
+		.c = timer_c_ms(engine->cfg),
 	};
 	static const struct sip_handlers handlers = {
 		.request = call_receive_request,
