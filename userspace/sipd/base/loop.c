@@ -7,10 +7,15 @@
 #include "base/loop.h"
 
 #define EVENTS_PER_TURN 64
+/* Under load turns begin at least so far apart, so that system calls are shared by messages. */
+#define TURN_NS 1000000
+/* Timers fire on multiples of this, for the same reason; never early. */
+#define TIMER_GRAIN_MS 4
 
 struct loop {
 	int epoll;
 	bool stopped;
+	uint64_t turn_ns; /* when this turn began */
 	struct timer_wheel *timers;
 	struct loop_deferred *deferred;
 	struct loop_deferred **deferred_tail;
@@ -18,12 +23,17 @@ struct loop {
 	struct epoll_event events[EVENTS_PER_TURN];
 };
 
-static uint64_t clock_ms(void)
+static uint64_t clock_ns(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+static uint64_t clock_ms(void)
+{
+	return clock_ns() / 1000000;
 }
 
 int loop_alloc(struct loop **out)
@@ -163,17 +173,44 @@ static void run_deferred(struct loop *loop)
 	}
 }
 
+/* Milliseconds to wait for events, as epoll_wait() takes them. */
+static int patience(const struct loop *loop)
+{
+	int ms = loop->deferred ? 0 : timer_wheel_next(loop->timers);
+	int past = loop_now_ms(loop) % TIMER_GRAIN_MS;
+
+	if (ms <= 0)
+		return ms;
+	return (ms + past + TIMER_GRAIN_MS - 1) / TIMER_GRAIN_MS * TIMER_GRAIN_MS - past;
+}
+
+/*
+ * What is ready waits for company until the turn is due. After a quiet millisecond nothing
+ * waits.
+ */
+static void begin_turn(struct loop *loop)
+{
+	uint64_t due = loop->turn_ns + TURN_NS;
+	struct timespec until = { .tv_sec = due / 1000000000, .tv_nsec = due % 1000000000 };
+
+	loop->turn_ns = clock_ns();
+	if (loop->turn_ns < due) {
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+		loop->turn_ns = clock_ns();
+	}
+	timer_wheel_set_now(loop->timers, loop->turn_ns / 1000000);
+}
+
 int loop_run(struct loop *loop)
 {
 	int n;
 
 	loop->stopped = false;
 	while (!loop->stopped) {
-		n = epoll_wait(loop->epoll, loop->events, EVENTS_PER_TURN,
-			       loop->deferred ? 0 : timer_wheel_next(loop->timers));
+		n = epoll_wait(loop->epoll, loop->events, EVENTS_PER_TURN, patience(loop));
 		if (n < 0 && errno != EINTR)
 			return -errno;
-		timer_wheel_set_now(loop->timers, clock_ms());
+		begin_turn(loop);
 		loop->nevents = n < 0 ? 0 : n;
 		run_fds(loop);
 		timer_wheel_advance(loop->timers, clock_ms());

@@ -38,6 +38,17 @@ struct call_realm {
 
 TAILQ_HEAD(call_list, call);
 
+/* The SDP of the message being handled, read once however many ask; see sdp_read.c. */
+struct call_sdp {
+	struct sdp sdp;
+	struct sdp_error error;
+	bool valid; /* what the other fields say is of this message's body: */
+	struct view body; /* borrowed, compared only */
+	uint64_t message; /* number of the message */
+	int result; /* of sdp_parse() */
+	char summary[160]; /* "": not made yet */
+};
+
 struct call_engine {
 	struct loop *loop;
 	const struct cfg *cfg;
@@ -54,8 +65,7 @@ struct call_engine {
 	struct loop_deferred reaper;
 	struct call_counts counts;
 
-	struct sdp sdp;
-	struct sdp traced_sdp;
+	struct call_sdp sdp;
 	char headers[CALL_MESSAGE_MAX];
 	char body[CALL_MESSAGE_MAX];
 };

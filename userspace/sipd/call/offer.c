@@ -73,18 +73,16 @@ static int refuse(int error, const struct tp_flow *flow, struct sip_out *lines)
 static int read_sdp(struct call *call, const struct sip_msg *msg, const struct tp_flow *flow,
 		    struct sip_out *lines)
 {
-	struct sdp_error error;
-
-	if (!sdp_parse(&call->engine->sdp, msg->body, &error))
+	if (!call_sdp_read(call->engine, msg->body))
 		return 0;
-	call_write_warning(lines, flow, 399, error.reason);
+	call_write_warning(lines, flow, 399, call->engine->sdp.error.reason);
 	return 400;
 }
 
 static int write_sdp(struct call *call, const struct sdp_edit *edit, struct call_body *out)
 {
 	struct call_engine *engine = call->engine;
-	int len = sdp_write(&engine->sdp, edit, engine->body, sizeof(engine->body));
+	int len = sdp_write(&engine->sdp.sdp, edit, engine->body, sizeof(engine->body));
 
 	if (len < 0)
 		return 500;
@@ -110,10 +108,10 @@ int call_offer(struct call *call, enum media_side from, const struct sip_msg *ms
 	ret = read_sdp(call, msg, flow, lines);
 	if (ret)
 		return ret;
-	ret = media_offer(call->media, from, &call->engine->sdp, call_signalling(flow), &edit);
+	ret = media_offer(call->media, from, &call->engine->sdp.sdp, call_signalling(flow), &edit);
 	if (ret)
 		return refuse(ret, flow, lines);
-	call->offer_held = all_held(&call->engine->sdp);
+	call->offer_held = all_held(&call->engine->sdp.sdp);
 	ret = write_sdp(call, &edit, out);
 	if (ret)
 		media_rollback(call->media);
@@ -128,14 +126,14 @@ static void note_answer(struct call *call, enum media_side from)
 	if (!call->engine->cfg->media_kernel)
 		return;
 	sip_out_init(&out, text, sizeof(text) - 1);
-	if (call->offer_held || all_held(&call->engine->sdp)) {
+	if (call->offer_held || all_held(&call->engine->sdp.sdp)) {
 		sip_out_str(&out, "held by ");
 		sip_out_str(&out, call_side_name(call->offer_held ? call_other(from) : from));
 		sip_out_str(&out, ": ");
 	} else {
 		sip_out_str(&out, "programmed: ");
 	}
-	sip_out_str(&out, sdp_summary(&call->engine->sdp, summary, sizeof(summary)));
+	sip_out_str(&out, sdp_summary(&call->engine->sdp.sdp, summary, sizeof(summary)));
 	text[out.len] = '\0';
 	call_trace_media(call, text);
 }
@@ -149,7 +147,7 @@ int call_answer(struct call *call, enum media_side from, const struct sip_msg *m
 	ret = read_sdp(call, msg, flow, lines);
 	if (ret)
 		return ret;
-	ret = media_answer(call->media, from, &call->engine->sdp, call_signalling(flow), &edit);
+	ret = media_answer(call->media, from, &call->engine->sdp.sdp, call_signalling(flow), &edit);
 	if (ret)
 		return refuse(ret, flow, lines);
 	note_answer(call, from);

@@ -5,6 +5,17 @@
 
 #include "call/leg.h"
 
+/*
+ * Reads the SDP that the message being handled has brought, into engine->sdp.sdp. As sdp_parse();
+ * asking again costs nothing.
+ */
+int call_sdp_read(struct call_engine *engine, struct view body);
+/*
+ * One line about the SDP in @body of a message that came, or of one that carries it on; NULL when
+ * it is not SDP. Borrowed until the next call.
+ */
+const char *call_sdp_summary(struct call_engine *engine, struct view body, bool carried_on);
+
 enum call_body_kind {
 	CALL_BODY_NONE, /* or one that may be left out */
 	CALL_BODY_SDP,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The ladder of a call: its messages, media and what was decided about it. */
 #include "call/exchange.h"
+#include "call/offer.h"
 
 #define LABEL_MAX 64
 #define DETAIL_MAX 256
@@ -23,22 +24,17 @@ static void text_end(struct sip_out *out)
 	out->p[out->len] = '\0';
 }
 
-static void write_detail(struct call_engine *engine, struct sip_out *out, uint32_t cseq,
-			 struct view method, struct view body)
+static void write_detail(struct sip_out *out, uint32_t cseq, struct view method,
+			 const char *summary)
 {
-	struct sdp_error error;
-	char summary[160];
-
 	sip_out_str(out, "CSeq ");
 	sip_out_u32(out, cseq);
 	sip_out_str(out, " ");
 	sip_out_view(out, method);
-	if (body.len < 2 || memcmp(body.p, "v=", 2))
-		return;
-	if (sdp_parse(&engine->traced_sdp, body, &error))
+	if (!summary)
 		return;
 	sip_out_str(out, ", SDP ");
-	sip_out_str(out, sdp_summary(&engine->traced_sdp, summary, sizeof(summary)));
+	sip_out_str(out, summary);
 }
 
 static void add(struct call *call, enum ladder_column from, enum ladder_column to,
@@ -88,6 +84,7 @@ void call_trace(void *arg, void *user, const struct sip_trace *trace)
 	char label[LABEL_MAX], detail[DETAIL_MAX];
 	struct sip_out out;
 	enum ladder_column peer;
+	bool repeated;
 
 	if (!relay)
 		return;
@@ -105,11 +102,13 @@ void call_trace(void *arg, void *user, const struct sip_trace *trace)
 	}
 	text_end(&out);
 	out = text_out(detail, sizeof(detail));
-	write_detail(engine, &out, trace->cseq, trace->method_name, trace->body);
+	repeated = is_repeated(relay, trace);
+	write_detail(&out, trace->cseq, trace->method_name,
+		     call_sdp_summary(engine, trace->body, trace->outgoing && !repeated));
 	text_end(&out);
 	peer = column(trace_side(relay, trace));
 	add(relay->call, trace->outgoing ? LADDER_SIPD : peer, trace->outgoing ? peer : LADDER_SIPD,
-	    is_repeated(relay, trace), label, detail);
+	    repeated, label, detail);
 	if (trace->request && !trace->outgoing && trace->method == SIP_ACK) {
 		relay->stage = CALL_STAGE_DONE;
 		call_settle(relay->call);
@@ -126,7 +125,8 @@ void call_trace_request(struct call *call, enum media_side side, const struct si
 	sip_out_view(&out, req->method_name);
 	text_end(&out);
 	out = text_out(detail, sizeof(detail));
-	write_detail(call->engine, &out, req->cseq, req->method_name, req->body);
+	write_detail(&out, req->cseq, req->method_name,
+		     call_sdp_summary(call->engine, req->body, false));
 	text_end(&out);
 	add(call, column(side), LADDER_SIPD, retransmission, label, detail);
 }

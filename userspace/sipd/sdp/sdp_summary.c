@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A session description in one line, for people. */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "sdp/sdp_line.h"
 
 struct out {
@@ -11,45 +8,42 @@ struct out {
 };
 
 /* Appends as much as fits. */
-static __attribute__((format(printf, 2, 3))) void put(struct out *out, const char *format, ...)
+static void put(struct out *out, struct view text)
 {
-	va_list args;
-	int len;
+	size_t room = out->cap - 1 - out->len;
+	size_t len = text.len < room ? text.len : room;
 
-	va_start(args, format);
-	len = vsnprintf(out->buf + out->len, out->cap - out->len, format, args);
-	va_end(args);
-	if (len > 0)
-		out->len += len;
-	if (out->len >= out->cap)
-		out->len = out->cap - 1;
+	memcpy(out->buf + out->len, text.p, len);
+	out->len += len;
+	out->buf[out->len] = '\0';
 }
 
 static void put_media(struct out *out, const struct sdp *sdp, const struct sdp_media *media)
 {
-	static const char *const directions[] = {
-		[SDP_SENDRECV] = "sendrecv",
-		[SDP_SENDONLY] = "sendonly",
-		[SDP_RECVONLY] = "recvonly",
-		[SDP_INACTIVE] = "inactive",
+	static const struct view directions[] = {
+		[SDP_SENDRECV] = VIEW_LIT(" sendrecv"),
+		[SDP_SENDONLY] = VIEW_LIT(" sendonly"),
+		[SDP_RECVONLY] = VIEW_LIT(" recvonly"),
+		[SDP_INACTIVE] = VIEW_LIT(" inactive"),
 	};
 	struct view rest = media->formats, format, name;
-	const char *separator = " ";
+	struct view separator = VIEW_LIT(" ");
 	uint32_t clock_rate;
 
-	put(out, "%.*s", VIEW_ARG(media->type));
+	put(out, media->type);
 	if (!media->port) {
-		put(out, " rejected");
+		put(out, VIEW_LIT(" rejected"));
 		return;
 	}
 	while ((format = sdp_word(&rest)).len) {
 		sdp_encoding(sdp, media, format, &name, &clock_rate);
-		put(out, "%s%.*s", separator, VIEW_ARG(name));
-		separator = ",";
+		put(out, separator);
+		put(out, name);
+		separator = VIEW_LIT(",");
 	}
-	put(out, " %s", directions[media->direction]);
+	put(out, directions[media->direction]);
 	if (media->has_address && !media->address.s_addr)
-		put(out, " to 0.0.0.0");
+		put(out, VIEW_LIT(" to 0.0.0.0"));
 }
 
 const char *sdp_summary(const struct sdp *sdp, char *buf, size_t cap)
@@ -59,7 +53,7 @@ const char *sdp_summary(const struct sdp *sdp, char *buf, size_t cap)
 	buf[0] = '\0';
 	for (unsigned int i = 0; i < sdp->nmedia; i++) {
 		if (i)
-			put(&out, "; ");
+			put(&out, VIEW_LIT("; "));
 		put_media(&out, sdp, &sdp->media[i]);
 	}
 	return buf;
