@@ -7,28 +7,19 @@
 RATE=500 # packets per second
 CHANGES=50
 
-# steps COUNT COMMAND...: runs it for the steps 1 to COUNT; in between packets flow.
+# steps COUNT COMMAND...: runs it for the steps 1 to COUNT, with packets in between.
 steps()
 {
 	local count=$1 i before
 	shift
 
 	for ((i = 1; i <= count; i++)); do
-		before=$(counted_forwarded)
+		before=$(counter forwarded)
 		"$@" "$i"
-		until [ "$(counted_forwarded)" -gt "$before" ]; do
+		until [ "$(counter forwarded)" -gt "$before" ]; do
 			nap
 		done
 	done
-}
-
-counted_forwarded()
-{
-	local name value
-
-	while read -r name value; do
-		[ "$name" != forwarded ] || echo "$value"
-	done < <(in_r sipctl kernel stats -a)
 }
 
 # Lines of the receivers' lists given, less those that are there once.
@@ -45,14 +36,16 @@ switch_remote()
 # Proves: a remote that is switched under traffic costs no packet and doubles none.
 the_remote_is_switched()
 {
-	local sent got0 got1
+	local sent got0 got1 i
 
 	session_ab 1
 	receive b0 in_b -v "$TMP/b0.list" 10.0.2.2:4000
 	receive b1 in_b -v "$TMP/b1.list" 10.0.2.2:4001
 	counters_mark
 	flow a "$A" -r $RATE 10.0.1.2:4000 10.0.1.1:30000
-	steps $CHANGES switch_remote
+	for ((i = 1; i <= CHANGES; i++)); do
+		switch_remote $i
+	done
 	sent=$(flow_stop a)
 	assert_counters forwarded="$sent"
 	stop b0 b1
@@ -64,8 +57,7 @@ the_remote_is_switched()
 	assert_eq 0 "$(not_exactly_once "$TMP"/b[01].list)" "packets not received exactly once"
 	[ "$got0" -ge $((CHANGES / 2)) ] && [ "$got1" -ge $((CHANGES / 2)) ] ||
 		fail "the receivers got $got0 and $got1"
-	assert_session "$sent 0 $sent 0" 1 \
-		'(.endpoints[0].rx | .packets, .lost), (.endpoints[1].tx | .packets, .dropped)'
+	assert_session "$sent 0 $sent 0" 1 endpoints.0.rx.{packets,lost} endpoints.1.tx.{packets,dropped}
 }
 
 toggle_copy()
@@ -88,15 +80,14 @@ an_endpoint_comes_and_goes()
 	receive copy in_b 10.0.2.2:4002
 	counters_mark
 	flow a "$A" -r $RATE 10.0.1.2:4000 10.0.1.1:30000
-	steps 20 toggle_copy
+	steps 10 toggle_copy
 	sent=$(flow_stop a)
-	assert_session "$sent 0 $sent" 1 \
-		'(.endpoints[0].rx | .packets, .lost), .endpoints[1].tx.packets'
+	assert_session "$sent 0 $sent" 1 endpoints.0.rx.{packets,lost} endpoints.1.tx.packets
 	stop b copy
 	assert_intact b "$sent"
 	assert_got copy corrupt=0 duplicate=0
 	copies=$(got copy packets)
-	[ "$copies" -ge 10 ] || fail "only $copies copies"
+	[ "$copies" -ge 5 ] || fail "only $copies copies"
 	assert_counters forwarded=$((sent + copies))
 }
 
@@ -120,13 +111,13 @@ learning_restarts_under_traffic()
 	receive b1 in_b -v "$TMP/b1.list" 10.0.2.2:4001
 	counters_mark
 	flow a "$A" -r $RATE 10.0.1.2:4000 10.0.1.1:30000
-	steps 20 change_both
+	steps 10 change_both
 	sent=$(flow_stop a)
-	assert_counters forwarded="$sent" learned=20
+	assert_counters forwarded="$sent" learned=10
 	stop b0 b1
 	assert_eq "$sent" "$(($(got b0 packets) + $(got b1 packets)))" "packets at both receivers"
 	assert_eq 0 "$(not_exactly_once "$TMP"/b[01].list)" "packets not received exactly once"
-	assert_session 10.0.1.2:4000 1 '.endpoints[0].remote'
+	assert_session 10.0.1.2:4000 1 endpoints.0.remote
 }
 
 delete_and_add()
@@ -144,9 +135,9 @@ the_session_goes_and_comes_back()
 	receive b in_b 10.0.2.2:4000
 	counters_mark
 	flow a "$A" -r $RATE 10.0.1.2:4000 10.0.1.1:30000
-	steps 20 delete_and_add
+	steps 10 delete_and_add
 	sent=$(flow_stop a)
-	assert_session 0 1 '.endpoints[0].tx.dropped'
+	assert_session 0 1 endpoints.0.tx.dropped
 	stop b
 	assert_got b corrupt=0 duplicate=0
 	b=$(got b packets)
@@ -169,8 +160,7 @@ a_refused_change_changes_nothing()
 		endpoint 3 local 10.0.2.1:29999
 	a_sends -n 10 -q 10
 	assert_intact b 20 tos=0
-	assert_session "2 10.0.2.2:4000 20" 1 \
-		'(.endpoints | length), (.endpoints[1] | .remote, .tx.packets)'
+	assert_session "1 2 10.0.2.2:4000 20" 1 'endpoints.*.id' endpoints.1.{remote,tx.packets}
 }
 
 media_up

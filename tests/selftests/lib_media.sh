@@ -10,7 +10,7 @@ RANGE_B=10.0.2.1:30000-30999
 # The module, the topology and the ranges, for the whole script.
 media_up()
 {
-	need rtp_tool sipctl jq
+	need rtp_tool json sipctl
 	need_module
 	topology_up
 	in_r sipctl kernel range add $RANGE_A
@@ -50,21 +50,24 @@ session_ab()
 		endpoint 2 local 10.0.2.1:30000 remote 10.0.2.2:4000 forward 1 "$@"
 }
 
-# session ID FILTER: values of jq's filter from "sipctl session show", on one line.
+# session ID PATH...: values from "sipctl session show", on one line; see json.
 session()
 {
-	in_r sipctl -j session show "$1" | jq -r "[.session | $2 | tostring] | join(\" \")"
+	local id=$1
+	shift
+	in_r sipctl -j session show "$id" | json "${@/#/session.}"
 }
 
-# assert_session EXPECTED ID FILTER: soon, or the test fails.
+# assert_session EXPECTED ID PATH...: soon, or the test fails.
 assert_session()
 {
-	local deadline=$((SECONDS + 10)) actual
+	local expected=$1 deadline=$((SECONDS + 10)) actual
+	shift
 
-	until actual=$(session "$2" "$3") && [ "$actual" = "$1" ] || [ $SECONDS -ge $deadline ]; do
+	until actual=$(session "$@") && [ "$actual" = "$expected" ] || [ $SECONDS -ge $deadline ]; do
 		nap
 	done
-	assert_eq "$1" "$actual" "session $2, $3"
+	assert_eq "$expected" "$actual" "session $*"
 }
 
 session_gone()
@@ -80,11 +83,21 @@ monitor()
 	wait_for grep -q '"ready"' "$TMP/events"
 }
 
-# Filters: packets received and sent by each endpoint.
+# Packets received by each endpoint, then sent by each.
 # shellcheck disable=SC2034 # for the scripts
-RX_TX='.endpoints[] | .rx.packets, .tx.packets'
+RX_TX=('endpoints.*.'{rx,tx}.packets)
 
 # --- the kernel's counters ---------------------------------------------------------------------
+
+# counter NAME
+counter()
+{
+	local name value
+
+	while read -r name value; do
+		[ "$name" != "$1" ] || echo "$value"
+	done < <(in_r sipctl kernel stats -a)
+}
 
 declare -A counted
 counters_mark()

@@ -23,7 +23,7 @@ fail()
 # system_up PORTS TIMERS: module, topology, a configuration with these media ports and timers.
 system_up()
 {
-	need rtp_tool sipctl sipd sipp jq
+	need rtp_tool json sipctl sipd sipp
 	need_module
 	topology_up
 	cat >"$TMP/sipd.yaml" <<YAML
@@ -47,13 +47,14 @@ ctl()
 	in_r sipctl -s "$socket" "$@"
 }
 
-# ctl_json FILTER WORDS...: values of jq's filter, on one line.
+# ctl_json "WORDS..." PATH...: values, on one line; see json.
 ctl_json()
 {
-	local filter=$1
+	local words
+	read -ra words <<<"$1"
 	shift
 	# Degraded is an answer, too.
-	{ ctl -j "$@" || [ $? = 3 ]; } | jq -r "[$filter | tostring] | join(\" \")"
+	{ ctl -j "${words[@]}" || [ $? = 3 ]; } | json "$@"
 }
 
 # --- sipd ----------------------------------------------------------------------------------------
@@ -77,7 +78,7 @@ sipd_start()
 # sipctl session add made.
 in_hand()
 {
-	ctl_json '.calls.active, .transactions.client, .transactions.server, .sessions.kernel' status
+	ctl_json status calls.active transactions.{client,server} sessions.kernel
 }
 
 in_hand_is()
@@ -160,16 +161,21 @@ phone_vanishes()
 
 established()
 {
-	[ "$(ctl_json '[.calls[] | select(.state == "established")] | length' call list)" = "$1" ]
+	local state count=0
+
+	for state in $(ctl_json 'call list' 'calls.*.state'); do
+		[ "$state" != established ] || count=$((count + 1))
+	done
+	[ $count = "$1" ]
 }
 
 # Addresses of a call's first stream: those of the border, then of the phones, A before B.
 call_addresses()
 {
-	ctl_json '.media[0] | .a_local, .b_local, .a_remote, .b_remote' call show "$1"
+	ctl_json "call show $1" media.0.{a_local,b_local,a_remote,b_remote}
 }
 
 call_ids()
 {
-	ctl_json '.calls[].id' call list
+	ctl_json 'call list' 'calls.*.id'
 }

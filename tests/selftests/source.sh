@@ -12,8 +12,8 @@ session_learning()
 		endpoint 1 local 10.0.1.1:30000 learn once forward 2 "$@"
 }
 
-# Filter: of the learning endpoint.
-LEARNER='.endpoints[] | select(.id == 1)'
+# It is the second in the list.
+LEARNER=endpoints.1
 
 # events: of session 1, "EVENT ENDPOINT REMOTE" each.
 events()
@@ -38,7 +38,7 @@ strict_takes_the_remote_only()
 	in_a rtp_tool send -n 7 -D a0 -M "$MAC_RA" 192.0.2.1:9 10.0.1.1:30000
 	assert_intact b 10
 	assert_counters forwarded=10 drop-bad-source=18
-	assert_session "10 18 10.0.1.2:4000" 1 '.endpoints[0] | .rx.packets, .rx.bad_source, .remote'
+	assert_session "10 18 10.0.1.2:4000" 1 endpoints.0.rx.{packets,bad_source} endpoints.0.remote
 }
 
 # Proves: who accepts takes any source, and answers to the remote all the same.
@@ -55,7 +55,7 @@ accept_takes_everyone()
 	assert_intact b 30
 	assert_intact a 4
 	assert_counters forwarded=34
-	assert_session "30 0 10.0.1.2:4000" 1 '.endpoints[0] | .rx.packets, .rx.bad_source, .remote'
+	assert_session "30 0 10.0.1.2:4000" 1 endpoints.0.rx.{packets,bad_source} endpoints.0.remote
 }
 
 # Proves: an endpoint that knows no remote takes nothing unless it may learn.
@@ -73,7 +73,7 @@ learns_the_first_source()
 	session_learning
 	monitor
 	counters_mark
-	assert_session "null false" 1 "$LEARNER | .remote, .learned"
+	assert_session "null false" 1 $LEARNER.{remote,learned}
 	receive a in_a -n 5 10.0.1.2:7777
 	b_sends -n 2
 	assert_counters drop-no-remote=2
@@ -81,7 +81,7 @@ learns_the_first_source()
 	b_sends -n 5
 	assert_intact a 5 sources=10.0.1.1:30000
 	assert_counters forwarded=15 drop-no-remote=2 learned=1
-	assert_session "10.0.1.2:7777 true" 1 "$LEARNER | .remote, .learned"
+	assert_session "10.0.1.2:7777 true" 1 $LEARNER.{remote,learned}
 	wait_for events_are "learned 1 10.0.1.2:7777"
 	assert_eq "learned 1 10.0.1.2:7777" "$(events)" events
 }
@@ -91,9 +91,9 @@ learning_replaces_the_given_remote()
 {
 	session_learning remote 10.0.1.2:4000
 	in_a rtp_tool send 10.0.1.2:7777 10.0.1.1:30000
-	assert_session "10.0.1.2:7777 true" 1 "$LEARNER | .remote, .learned"
+	assert_session "10.0.1.2:7777 true" 1 $LEARNER.{remote,learned}
 	a_sends -n 2
-	assert_session "1 2" 1 "$LEARNER | .rx.packets, .rx.bad_source"
+	assert_session "1 2" 1 $LEARNER.rx.{packets,bad_source}
 }
 
 # Proves: who comes later cannot take over, however often and from wherever he tries, while the
@@ -110,7 +110,7 @@ a_third_party_cannot_take_over()
 	assert_intact b 20
 	assert_counters forwarded=20 drop-bad-source=500 learned=1
 	assert_session "10.0.1.2:4000 20 500 0" 1 \
-		"$LEARNER | .remote, .rx.packets, .rx.bad_source, .rx.lost"
+		$LEARNER.remote $LEARNER.rx.{packets,bad_source,lost}
 	wait_for events_are "learned 1 10.0.1.2:4000"
 }
 
@@ -122,11 +122,11 @@ only_the_expected_prefix_is_learned()
 	in_a rtp_tool send -n 500 -S 240 -D a0 -M "$MAC_RA" 10.0.1.4:5000 10.0.1.1:30000
 	in_a rtp_tool send -n 5 -D a0 -M "$MAC_RA" 192.0.2.1:4000 10.0.1.1:30000
 	assert_counters drop-bad-source=505
-	assert_session "null false 505" 1 "$LEARNER | .remote, .learned, .rx.bad_source"
+	assert_session "null false 505" 1 $LEARNER.{remote,learned} $LEARNER.rx.bad_source
 	# The last address of the prefix.
 	in_a rtp_tool send -n 5 -D a0 -M "$MAC_RA" 10.0.1.3:4000 10.0.1.1:30000
 	assert_counters forwarded=5 drop-bad-source=505 learned=1
-	assert_session "10.0.1.3:4000 true" 1 "$LEARNER | .remote, .learned"
+	assert_session "10.0.1.3:4000 true" 1 $LEARNER.{remote,learned}
 }
 
 # Proves: an expected address without a length is that address alone.
@@ -136,7 +136,7 @@ only_the_expected_address_is_learned()
 	in_a rtp_tool send -n 5 -D a0 -M "$MAC_RA" 10.0.1.3:4000 10.0.1.1:30000
 	a_sends -n 4
 	assert_session "10.0.1.2:4000 true 4 5" 1 \
-		"$LEARNER | .remote, .learned, .rx.packets, .rx.bad_source"
+		$LEARNER.{remote,learned} $LEARNER.rx.{packets,bad_source}
 }
 
 # Proves: what is no RTP is never learned from.
@@ -146,7 +146,7 @@ malformed_packets_teach_nothing()
 	a_sends -x 40 -n 3
 	a_sends -k stun -l 20
 	a_sends -l 11
-	assert_session "null false 0 4" 1 "$LEARNER | .remote, .learned, .rx.packets, .rx.malformed"
+	assert_session "null false 0 4" 1 $LEARNER.{remote,learned} $LEARNER.rx.{packets,malformed}
 }
 
 # Proves: userspace that gives a remote, as after a re-offer, has it learned anew; other changes do not.
@@ -155,16 +155,16 @@ a_new_remote_restarts_learning()
 	session_learning
 	monitor
 	a_sends -n 1
-	assert_session "10.0.1.2:4000 true" 1 "$LEARNER | .remote, .learned"
+	assert_session "10.0.1.2:4000 true" 1 $LEARNER.{remote,learned}
 	in_r sipctl session set 1 endpoint 1 dscp 46
-	assert_session "10.0.1.2:4000 true" 1 "$LEARNER | .remote, .learned"
+	assert_session "10.0.1.2:4000 true" 1 $LEARNER.{remote,learned}
 	in_r sipctl session set 1 endpoint 1 remote 10.0.1.2:6000
-	assert_session "10.0.1.2:6000 false" 1 "$LEARNER | .remote, .learned"
+	assert_session "10.0.1.2:6000 false" 1 $LEARNER.{remote,learned}
 	in_a rtp_tool send 10.0.1.2:6002 10.0.1.1:30000
-	assert_session "10.0.1.2:6002 true" 1 "$LEARNER | .remote, .learned"
+	assert_session "10.0.1.2:6002 true" 1 $LEARNER.{remote,learned}
 	# It was one of many for a moment only.
 	a_sends -n 3
-	assert_session "10.0.1.2:6002 2 3" 1 "$LEARNER | .remote, .rx.packets, .rx.bad_source"
+	assert_session "10.0.1.2:6002 2 3" 1 $LEARNER.remote $LEARNER.rx.{packets,bad_source}
 	wait_for events_are "learned 1 10.0.1.2:4000
 learned 1 10.0.1.2:6002"
 }
@@ -185,7 +185,7 @@ malformed_packets_are_dropped()
 		# shellcheck disable=SC2086
 		a_sends $words
 		n=$((n + 1))
-		assert_session "$n" 1 ".endpoints[0].rx.malformed"
+		assert_session "$n" 1 endpoints.0.rx.malformed
 	done
 	assert_counters drop-malformed=$n
 	# The smallest that are right.
@@ -218,9 +218,10 @@ stun_and_dtls_pass_up_to_a_socket()
 	assert_got r packets=9 stun=4 dtls=5 corrupt=0 sources=10.0.1.2:4000
 	assert_intact b 6
 	assert_counters forwarded=6 pass-stun=4 pass-dtls=5 drop-no-socket=5
-	assert_session 6 1 '.endpoints[0].rx.packets'
+	assert_session 6 1 endpoints.0.rx.packets
 }
 
+need jq
 media_up
 run strict_takes_the_remote_only \
 	accept_takes_everyone \

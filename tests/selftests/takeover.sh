@@ -8,22 +8,26 @@
 CALLS=3
 RATE=50 # RTP packets per second, each way
 
+in_order()
+{
+	xargs -r -n 1 | sort | xargs
+}
+
 # Of the kernel's sessions of sipd, or of anybody with another argument.
 kernel_sessions()
 {
-	in_r sipctl -j session list owner "${1:-sipd}" | jq -r '[.sessions[].id | tostring] | sort |
-		join(" ")'
+	in_r sipctl -j session list owner "${1:-sipd}" | json 'sessions.*.id' | in_order
 }
 
 orphans()
 {
-	ctl_json '[.orphans[].session_id | tostring] | sort | .[]' call orphans
+	ctl_json 'call orphans' 'orphans.*.session_id' | in_order
 }
 
-# The calls' local addresses in the kernel, a line each.
+# The calls' local addresses in the kernel.
 kernel_locals()
 {
-	in_r sipctl -j session list owner sipd | jq -r '.sessions[].endpoints[].local' | sort
+	in_r sipctl -j session list owner sipd | json 'sessions.*.endpoints.*.local' | in_order
 }
 
 # media_start INDEX A-LOCAL B-LOCAL A-REMOTE B-REMOTE: RTP both ways, and receivers of it.
@@ -51,9 +55,8 @@ packets_flow()
 {
 	local before
 
-	before=$(in_r sipctl -j kernel stats | jq '.counters[] | select(.name == "forwarded").packets')
-	more() { [ "$(in_r sipctl -j kernel stats | jq '.counters[] |
-		select(.name == "forwarded").packets')" -gt $((before + 50)) ]; }
+	before=$(counter forwarded)
+	more() { [ "$(counter forwarded)" -gt $((before + 50)) ]; }
 	wait_for more
 }
 
@@ -108,8 +111,7 @@ media_outlives_sipd()
 	phone caller2 "$A" 10.0.1.2 -sf "$sipp_files/caller_waits.xml" -p 5062 -mp 5000 10.0.1.1:5060 \
 		-m $CALLS -r 10
 	wait_for established $CALLS
-	kernel_locals >"$TMP/locals"
-	assert_eq $((2 * $(wc -w <<<"$kept"))) "$(sort -u "$TMP/locals" | wc -l)" \
+	assert_eq $((2 * $(wc -w <<<"$kept"))) "$(kernel_locals | xargs -n 1 | sort -u | wc -l)" \
 		"different ports of old and new calls"
 
 	packets_flow

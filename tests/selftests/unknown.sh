@@ -4,10 +4,14 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_media.sh"
 
-# Filter: packets that found no endpoint in the caller's range.
+# Packets that found no endpoint in the caller's range.
 unknown()
 {
-	in_r sipctl -j kernel range list | jq '.ranges[] | select(.address == "10.0.1.1").unknown'
+	local address count
+
+	while read -r address count; do
+		[ "$address" != 10.0.1.1 ] || echo "$count"
+	done < <(in_r sipctl -j kernel range list | json ranges.{0,1}.{address,unknown} | xargs -n 2)
 }
 
 # Proves: no ICMP, whatever the packet holds, and each is counted, by the namespace and by the range.

@@ -18,15 +18,17 @@ call_up()
 	call=$(call_ids)
 	heard_on_both_sides()
 	{
-		[ "$(ctl_json '.media[0] | .a_rx_packets > 10, .b_rx_packets > 10' call show "$call")" = \
-			"true true" ]
+		local a b
+
+		read -r a b < <(ctl_json "call show $call" media.0.{a,b}_rx_packets)
+		[ "$a" -gt 10 ] && [ "$b" -gt 10 ]
 	}
 	wait_for heard_on_both_sides
 }
 
 ended()
 {
-	[ "$(ctl_json .state call show "$call")" = ended ]
+	[ "$(ctl_json "call show $call" state)" = ended ]
 }
 
 # What has ended the call is on record; nothing else is left of it.
@@ -34,11 +36,11 @@ assert_ended_by_silence()
 {
 	wait_for ended
 	assert_eq "ended 200 media timeout" \
-		"$(ctl_json '.state, .code, .ended_by' call show "$call")" "how the call ended"
+		"$(ctl_json "call show $call" state code ended_by)" "how the call ended"
 	assert_in_hand "0 0 0 0"
-	assert_eq "0 0" "$(in_r sipctl -j kernel status | jq -r '"\(.sessions) \(.endpoints)"')" \
+	assert_eq "0 0" "$(in_r sipctl -j kernel status | json sessions endpoints)" \
 		"sessions and endpoints in the kernel"
-	assert_eq "0 0" "$(ctl_json '.realms[].ports_used' status)" "media ports in use"
+	assert_eq "0 0" "$(ctl_json status 'realms.*.ports_used')" "media ports in use"
 	ctl status >/dev/null
 }
 
@@ -79,7 +81,7 @@ one_way_media_is_enough()
 {
 	call_up
 	flow_stop a >/dev/null
-	long_enough() { [ "$(ctl_json '.talk_ms > 8000' call show "$call")" = true ]; }
+	long_enough() { [ "$(ctl_json "call show $call" talk_ms)" -gt 5000 ]; }
 	wait_for long_enough
 	established 1 || fail "the call has ended"
 	flow_stop b >/dev/null
@@ -89,7 +91,7 @@ one_way_media_is_enough()
 }
 
 need ss
-system_up 30000-30001 "t1: 100ms, media: 3s"
+system_up 30000-30001 "t1: 50ms, media: 2s"
 run the_caller_vanishes \
 	the_callee_vanishes \
 	both_vanish \
