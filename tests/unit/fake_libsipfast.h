@@ -226,6 +226,7 @@ static inline void fake_learn(uint64_t id, uint32_t endpoint, const char *addres
 	assert_non_null(ep);
 	ep->remote.sin_addr.s_addr = inet_addr(address);
 	ep->remote.sin_port = htons(port);
+	ep->has |= SF_HAS_REMOTE;
 	ep->learned = true;
 	event.endpoints[0].id = endpoint;
 	event.endpoints[0].has = SF_HAS_REMOTE;

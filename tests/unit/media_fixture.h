@@ -108,7 +108,8 @@ static struct in_addr signalling_of(enum media_side side)
 static int offer(enum media_side from, const char *text)
 {
 	read_sdp(text);
-	return media_offer(fx.call, from, &fx.sdp, signalling_of(from), &fx.edit);
+	return media_offer(fx.call, from, &fx.sdp, signalling_of(from), signalling_of(!from),
+			   &fx.edit);
 }
 
 static int answer(enum media_side from, const char *text)

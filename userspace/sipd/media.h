@@ -4,9 +4,9 @@
  * part of sipd that speaks to the module.
  *
  * One struct media_call per call. Offers and answers are handed in as they pass from one side to
- * the other; what comes back is the edit for the copy that goes on. The kernel's session is
- * programmed before media_answer() returns, so before the answer is sent, and switched in one
- * request on a re-offer.
+ * the other; what comes back is the edit for the copy that goes on. The kernel has a session before
+ * the first offer is sent, so that the offerer receives from then on (RFC 3264 s.5.1), what an answer
+ * says before that is sent, and is switched in one request on a re-offer.
  */
 #ifndef SIPD_MEDIA_H
 #define SIPD_MEDIA_H
@@ -92,21 +92,24 @@ struct media_call *media_call_alloc(struct media *media, struct media_realm *con
 				    void *user);
 /*
  * Ends the call's session and returns its ports, to be used again as late as possible. @last,
- * unless NULL, receives the final statistics.
+ * unless NULL, receives the final statistics; no stream if nothing was answered and no packet came.
  */
 void media_call_free(struct media_call *mc, struct media_stats *last);
 
 /*
  * An offer came from @from, whose signalling comes from @signalling; @edit is for the copy that
- * goes to the other side. Nothing that is in use changes yet. -ENOSPC: no port is free; -ENOTSUP:
- * not an address family or transport that can be relayed; -EBUSY: an offer is pending.
+ * goes to the other side, whose signalling address is @to. As long as nothing was agreed on, what
+ * comes from @to is relayed to the offerer at once, if the other side's realm learns; it does not
+ * matter if the module refuses that. Else nothing that is in use changes yet. -ENOSPC: no port is
+ * free; -ENOTSUP: not an address family or transport that can be relayed; -EBUSY: an offer is
+ * pending.
  */
 int media_offer(struct media_call *mc, enum media_side from, const struct sdp *offer,
-		struct in_addr signalling, struct sdp_edit *edit);
+		struct in_addr signalling, struct in_addr to, struct sdp_edit *edit);
 /*
- * The answer to the pending offer came from @from. Programs the kernel. The offer stays pending
- * until media_commit() (an early answer of a provisional response may be followed by another
- * one). -EIO: the module refused; logged.
+ * The answer to the pending offer came from @from. Programs the kernel; what flows already is not
+ * interrupted. The offer stays pending until media_commit() (an early answer of a provisional
+ * response may be followed by another one). -EIO: the module refused; logged.
  */
 int media_answer(struct media_call *mc, enum media_side from, const struct sdp *answer,
 		 struct in_addr signalling, struct sdp_edit *edit);
@@ -115,7 +118,7 @@ void media_commit(struct media_call *mc);
 /* The pending offer was refused: all is as it was before it. */
 void media_rollback(struct media_call *mc);
 
-/* Current statistics; -ENOENT before the first answer. */
+/* Current statistics; -ENOENT before the first answer, unless packets have come. */
 int media_call_stats(struct media_call *mc, struct media_stats *stats);
 
 unsigned int media_orphan_count(const struct media *media);

@@ -69,6 +69,14 @@ static int get_ports(struct media_call *mc, struct media_plan *plan)
 	return 0;
 }
 
+/* Takes over @plan, which may be NULL. */
+static void set_applied(struct media_call *mc, struct media_plan *plan)
+{
+	if (mc->applied != mc->agreed && mc->applied != mc->offer)
+		free(mc->applied);
+	mc->applied = plan;
+}
+
 void media_call_free(struct media_call *mc, struct media_stats *last)
 {
 	struct media *media = mc->media;
@@ -84,8 +92,7 @@ void media_call_free(struct media_call *mc, struct media_stats *last)
 	/* What could not be deleted is found there, and keeps its ports. */
 	if (err)
 		media_session_dump(media);
-	if (mc->applied != mc->agreed)
-		free(mc->applied);
+	set_applied(mc, NULL);
 	free(mc->agreed);
 	free(mc->offer);
 	free(mc->final);
@@ -121,7 +128,7 @@ static void forget_offer(struct media_call *mc)
 }
 
 int media_offer(struct media_call *mc, enum media_side from, const struct sdp *offer,
-		struct in_addr signalling, struct sdp_edit *edit)
+		struct in_addr signalling, struct in_addr to, struct sdp_edit *edit)
 {
 	struct media_plan *plan = NULL;
 	const char *reason = NULL;
@@ -135,7 +142,7 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 		mc->pending = true;
 		return 0;
 	}
-	err = media_plan_offer(mc->agreed, from, offer, signalling, &plan, &reason);
+	err = media_plan_offer(mc->agreed, from, offer, signalling, to, &plan, &reason);
 	if (err) {
 		if (reason)
 			log_info("media: the offer of side %c cannot be relayed: %s",
@@ -152,6 +159,9 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 	}
 	mc->offer = plan;
 	mc->pending = true;
+	/* Refused, it is tried again with the answer. */
+	if (!mc->agreed && !media_program(mc, plan))
+		mc->applied = plan;
 	return 0;
 }
 
@@ -185,9 +195,7 @@ int media_answer(struct media_call *mc, enum media_side from, const struct sdp *
 		free(plan);
 		return err;
 	}
-	if (mc->applied != mc->agreed)
-		free(mc->applied);
-	mc->applied = plan;
+	set_applied(mc, plan);
 	return 0;
 }
 
@@ -195,14 +203,14 @@ void media_commit(struct media_call *mc)
 {
 	if (!mc->pending)
 		return;
-	if (mc->applied == mc->agreed) {
+	if (mc->applied == mc->agreed || mc->applied == mc->offer) {
 		/* There was no answer. */
-		put_ports(mc, mc->offer, mc->agreed);
-	} else {
-		put_ports(mc, mc->offer, mc->applied);
-		free(mc->agreed);
-		mc->agreed = mc->applied;
+		media_rollback(mc);
+		return;
 	}
+	put_ports(mc, mc->offer, mc->applied);
+	free(mc->agreed);
+	mc->agreed = mc->applied;
 	forget_offer(mc);
 }
 
@@ -210,12 +218,11 @@ void media_rollback(struct media_call *mc)
 {
 	if (!mc->pending)
 		return;
-	if (mc->applied != mc->agreed) {
-		media_program(mc, mc->agreed);
-		free(mc->applied);
-		mc->applied = mc->agreed;
-	}
 	put_ports(mc, mc->offer, mc->agreed);
+	if (mc->applied != mc->agreed) {
+		media_program_undo(mc);
+		set_applied(mc, mc->agreed);
+	}
 	forget_offer(mc);
 }
 
@@ -234,5 +241,5 @@ int media_call_stats(struct media_call *mc, struct media_stats *stats)
 	if (err && err != -ENOENT)
 		return err;
 	media_endpoint_stats(mc->applied, mc->realms, err ? NULL : &media->session, stats);
-	return 0;
+	return mc->applied->answered || stats->nstreams ? 0 : -ENOENT;
 }

@@ -136,6 +136,20 @@ void media_endpoint_diff(const struct media_plan *have, const struct media_plan 
 						    &session->endpoints[session->nendpoints]);
 }
 
+void media_endpoint_keep(struct sf_session *session,
+			 const struct sockaddr_in learned[SIPFAST_MAX_ENDPOINTS])
+{
+	for (unsigned int i = 0; i < session->nendpoints; i++) {
+		struct sf_endpoint *ep = &session->endpoints[i];
+		const struct sockaddr_in *source = &learned[ep->id - 1];
+		in_addr_t expected = ep->learn_addr.s_addr;
+
+		if (ep->has & SF_HAS_REMOTE && source->sin_port &&
+		    source->sin_addr.s_addr == expected && ep->remote.sin_addr.s_addr != expected)
+			ep->remote = *source;
+	}
+}
+
 bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint *endpoint,
 			 char *buf, size_t cap)
 {
@@ -177,6 +191,14 @@ static void side_stats(const struct media_stream *stream, enum media_side side,
 	stats->jitter_us[side] = ep->rx.jitter_us;
 }
 
+static bool has_flowed(const struct media_stats *stats)
+{
+	for (unsigned int i = 0; i < stats->nstreams; i++)
+		if (stats->streams[i].rx_packets[MEDIA_A] || stats->streams[i].rx_packets[MEDIA_B])
+			return true;
+	return false;
+}
+
 void media_endpoint_stats(const struct media_plan *plan, struct media_realm *const realms[2],
 			  const struct sf_session *session, struct media_stats *stats)
 {
@@ -195,4 +217,6 @@ void media_endpoint_stats(const struct media_plan *plan, struct media_realm *con
 			side_stats(stream, side, realms[side],
 				   find_endpoint(session, endpoint_id(i, side, false)), st);
 	}
+	if (!plan->answered && !has_flowed(stats))
+		stats->nstreams = 0;
 }

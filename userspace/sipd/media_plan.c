@@ -81,10 +81,13 @@ static void read_codec(struct media_stream *stream, const struct sdp_media *medi
 }
 
 static void offer_stream(struct media_stream *stream, enum media_side from,
-			 const struct sdp_media *media, struct in_addr signalling)
+			 const struct sdp_media *media, struct in_addr signalling,
+			 struct in_addr to)
 {
-	if (!stream->active)
+	if (!stream->active) {
 		memset(stream->peers, 0, sizeof(stream->peers));
+		stream->peers[!from].learn_from = to;
+	}
 	read_codec(stream, media);
 	stream->active = relayable(media);
 	stream->mux = media->rtcp_mux;
@@ -93,7 +96,8 @@ static void offer_stream(struct media_stream *stream, enum media_side from,
 }
 
 int media_plan_offer(const struct media_plan *base, enum media_side from, const struct sdp *offer,
-		     struct in_addr signalling, struct media_plan **plan, const char **reason)
+		     struct in_addr signalling, struct in_addr to, struct media_plan **plan,
+		     const char **reason)
 {
 	unsigned int had = base ? base->nstreams : 0;
 	bool wants_media = false;
@@ -115,7 +119,7 @@ int media_plan_offer(const struct media_plan *base, enum media_side from, const 
 		if (i < had)
 			*stream = base->streams[i];
 		if (i < offer->nmedia)
-			offer_stream(stream, from, &offer->media[i], signalling);
+			offer_stream(stream, from, &offer->media[i], signalling, to);
 		else
 			stream->active = false;
 	}
@@ -171,6 +175,7 @@ int media_plan_answer(const struct media_plan *offer, enum media_side from,
 	p = plan_alloc(offer->nlines, offer->nlines);
 	if (!p)
 		return -ENOMEM;
+	p->answered = true;
 	for (unsigned int i = 0; i < p->nstreams; i++) {
 		struct media_stream *stream = &p->streams[i];
 		const struct sdp_media *media = &answer->media[i];
@@ -199,7 +204,7 @@ bool media_plan_relays(const struct media_plan *plan)
 
 bool media_plan_flows(const struct media_plan *plan)
 {
-	for (unsigned int i = 0; i < plan->nstreams; i++) {
+	for (unsigned int i = 0; plan->answered && i < plan->nstreams; i++) {
 		const struct media_stream *stream = &plan->streams[i];
 
 		if (stream->active && !stream->peers[MEDIA_A].held && !stream->peers[MEDIA_B].held)

@@ -31,16 +31,19 @@ struct media_stream {
 struct media_plan {
 	unsigned int nlines; /* m= lines of the description it was made of */
 	unsigned int nstreams; /* at least nlines: ports of an earlier plan are kept beyond */
+	bool answered; /* an answer made it */
 	struct media_stream streams[];
 };
 
 /*
  * The plan that @offer of @from makes of @base, which is that in force or NULL. Lines that cannot
- * be relayed are not active, and a line that @base has keeps its ports; others have none yet. 0,
- * -ENOMEM, or -ENOTSUP with a static @reason.
+ * be relayed are not active, and a line that @base has keeps its ports; others have none yet, and
+ * of the other side it is known only that its media may come from @to. 0, -ENOMEM, or -ENOTSUP with
+ * a static @reason.
  */
 int media_plan_offer(const struct media_plan *base, enum media_side from, const struct sdp *offer,
-		     struct in_addr signalling, struct media_plan **plan, const char **reason);
+		     struct in_addr signalling, struct in_addr to, struct media_plan **plan,
+		     const char **reason);
 
 /*
  * The plan that @answer of @from makes of the plan @offer. Lines that were rejected have no
@@ -54,7 +57,7 @@ int media_plan_answer(const struct media_plan *offer, enum media_side from,
 /* Is there a stream to relay? */
 bool media_plan_relays(const struct media_plan *plan);
 
-/* Is there a stream that nobody holds, so that silence means that somebody is gone? */
+/* Was a stream agreed on that nobody holds, so that silence means that somebody is gone? */
 bool media_plan_flows(const struct media_plan *plan);
 
 #endif

@@ -58,7 +58,7 @@ struct media_call {
 	struct sdp_origin origins[2]; /* of what each side is sent */
 	/*
 	 * @agreed is in force, @offer pending, @applied what the kernel was told last: @agreed
-	 * itself, or the answer to @offer. Each may be NULL.
+	 * itself, the first @offer itself, or the answer to @offer. Each may be NULL.
 	 */
 	struct media_plan *agreed, *offer, *applied;
 	struct media_stats *final; /* of a session that timed out, else NULL */
@@ -66,6 +66,7 @@ struct media_call {
 	bool pending;
 	enum media_side offer_from;
 	bool in_kernel;
+	bool early; /* a remote was learned before the first answer */
 };
 
 /* media_endpoint.c */
@@ -77,10 +78,18 @@ struct media_call {
  */
 void media_endpoint_diff(const struct media_plan *have, const struct media_plan *want,
 			 struct media_realm *const realms[2], struct sf_session *session);
+/*
+ * @learned: remotes that the kernel has learned, by endpoint ID less one. Where @session, as
+ * media_endpoint_diff() made it, gives a remote that cannot be where media is expected from, but
+ * that has been learned, media goes on to the latter. It is given to the kernel: another one may be
+ * learned after it.
+ */
+void media_endpoint_keep(struct sf_session *session,
+			 const struct sockaddr_in learned[SIPFAST_MAX_ENDPOINTS]);
 /* "audio A 192.0.2.1:4000"; false for an endpoint that is none of @plan's. */
 bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint *endpoint,
 			 char *buf, size_t cap);
-/* @session: what the kernel counted, or NULL. */
+/* @session: what the kernel counted, or NULL. No stream for an offer that no packet came for. */
 void media_endpoint_stats(const struct media_plan *plan, struct media_realm *const realms[2],
 			  const struct sf_session *session, struct media_stats *stats);
 
@@ -90,6 +99,11 @@ void media_endpoint_stats(const struct media_plan *plan, struct media_realm *con
 void media_program_id(struct media_call *mc);
 /* Makes the kernel do what @want says, in one request. -EIO: it refused; logged. */
 int media_program(struct media_call *mc, const struct media_plan *want);
+/*
+ * Makes it do again what mc->agreed says. A session that it will not part with is an orphan then,
+ * which keeps those ports that have been returned before.
+ */
+void media_program_undo(struct media_call *mc);
 /*
  * Deletes the kernel's session, if there is one. @last, unless NULL, receives its final
  * statistics, and is left alone when there is none. -EIO: the kernel refused; logged.

@@ -17,6 +17,7 @@ void media_program_id(struct media_call *mc)
 	htab_add(&media->sessions, &mc->node, htab_hash(&mc->id, sizeof(mc->id)));
 }
 
+/* 0, never, until the first answer: who rings sends nothing. */
 static uint32_t plan_timeout(const struct media *media, const struct media_plan *plan)
 {
 	return media_plan_flows(plan) ? media->config.timeout_ms : 0;
@@ -42,21 +43,41 @@ static int add(struct media_call *mc, const struct media_plan *want)
 	if (sf_session_add(media->client, session))
 		return refused(mc, "add");
 	mc->in_kernel = true;
+	mc->early = false;
 	free(mc->final);
 	mc->final = NULL;
 	return 0;
+}
+
+/* What was learned before the first answer. */
+static void get_learned(const struct media_call *mc,
+			struct sockaddr_in learned[SIPFAST_MAX_ENDPOINTS])
+{
+	struct media *media = mc->media;
+	const struct sf_session *session = &media->session;
+
+	memset(learned, 0, SIPFAST_MAX_ENDPOINTS * sizeof(*learned));
+	if (!mc->early || mc->applied->answered ||
+	    sf_session_get(media->client, mc->id, &media->session))
+		return;
+	for (unsigned int i = 0; i < session->nendpoints; i++)
+		if (session->endpoints[i].learned)
+			learned[session->endpoints[i].id - 1] = session->endpoints[i].remote;
 }
 
 static int change(struct media_call *mc, const struct media_plan *want)
 {
 	struct media *media = mc->media;
 	struct sf_session *session = &media->session;
+	struct sockaddr_in learned[SIPFAST_MAX_ENDPOINTS];
 	int err;
 
+	get_learned(mc, learned);
 	session->id = mc->id;
 	session->timeout_ms = plan_timeout(media, want);
 	session->has_timeout = session->timeout_ms != plan_timeout(media, mc->applied);
 	media_endpoint_diff(mc->applied, want, mc->realms, session);
+	media_endpoint_keep(session, learned);
 	if (!session->nendpoints && !session->has_timeout)
 		return 0;
 	err = sf_session_set(media->client, session);
@@ -75,6 +96,15 @@ int media_program(struct media_call *mc, const struct media_plan *want)
 	if (!want || !media_plan_relays(want))
 		return media_program_delete(mc, NULL);
 	return mc->in_kernel ? change(mc, want) : add(mc, want);
+}
+
+void media_program_undo(struct media_call *mc)
+{
+	if (!media_program(mc, mc->agreed) || mc->agreed)
+		return;
+	mc->in_kernel = false;
+	media_program_id(mc);
+	media_session_dump(mc->media);
 }
 
 int media_program_delete(struct media_call *mc, struct media_stats *last)

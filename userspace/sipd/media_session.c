@@ -125,6 +125,8 @@ static void on_event(enum sf_event_type type, const struct sf_session *session, 
 	}
 	mc = media_session_find(media, session->id);
 	if (type == SF_EVENT_LEARNED) {
+		if (mc)
+			mc->early |= mc->applied && !mc->applied->answered;
 		if (mc && media->handlers.learned && session->nendpoints &&
 		    media_endpoint_text(mc->applied, &session->endpoints[0], text, sizeof(text)))
 			media->handlers.learned(media->arg, mc->user, text);

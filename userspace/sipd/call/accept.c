@@ -34,7 +34,8 @@ static int carry_body(struct call_relay *relay, struct call_pair *pair,
 		break;
 	}
 	if (relay->offer == CALL_OFFER_NONE) {
-		status = call_offer(call, from, response, &leg->flow, &unused, body);
+		status = call_offer(call, from, response, &leg->flow, &pair->leg[relay->from].flow,
+				    &unused, body);
 		if (!status)
 			relay->offer = CALL_OFFER_IN_RESPONSE;
 		return status;

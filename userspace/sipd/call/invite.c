@@ -236,7 +236,7 @@ static int place(struct call_relay *relay, const struct sip_msg *req, const stru
 	}
 	call_merge_add(call);
 	if (call_body_kind(req, &status, lines) == CALL_BODY_SDP) {
-		status = call_offer(call, MEDIA_A, req, from, lines, &body);
+		status = call_offer(call, MEDIA_A, req, from, &to, lines, &body);
 		if (status)
 			return status;
 		relay->offer = CALL_OFFER_IN_REQUEST;

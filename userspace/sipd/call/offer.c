@@ -100,7 +100,8 @@ static bool all_held(const struct sdp *sdp)
 }
 
 int call_offer(struct call *call, enum media_side from, const struct sip_msg *msg,
-	       const struct tp_flow *flow, struct sip_out *lines, struct call_body *out)
+	       const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
+	       struct call_body *out)
 {
 	struct sdp_edit edit;
 	int ret;
@@ -108,7 +109,8 @@ int call_offer(struct call *call, enum media_side from, const struct sip_msg *ms
 	ret = read_sdp(call, msg, flow, lines);
 	if (ret)
 		return ret;
-	ret = media_offer(call->media, from, &call->engine->sdp.sdp, call_signalling(flow), &edit);
+	ret = media_offer(call->media, from, &call->engine->sdp.sdp, call_signalling(flow),
+			  call_signalling(to), &edit);
 	if (ret)
 		return refuse(ret, flow, lines);
 	call->offer_held = all_held(&call->engine->sdp.sdp);

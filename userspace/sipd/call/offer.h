@@ -29,12 +29,13 @@ enum call_body_kind {
 enum call_body_kind call_body_kind(const struct sip_msg *msg, int *status, struct sip_out *lines);
 
 /*
- * An offer or answer came from @from; @out is the copy that goes on, in the engine's body buffer.
- * 0, or the status that refuses it, with a Warning for the peer at @flow in @lines. A refused offer
- * leaves nothing behind.
+ * An offer or answer came from @from; @out is the copy that goes on, in the engine's body buffer, an
+ * offer's by @to. 0, or the status that refuses it, with a Warning for the peer at @flow in @lines.
+ * A refused offer leaves nothing behind.
  */
 int call_offer(struct call *call, enum media_side from, const struct sip_msg *msg,
-	       const struct tp_flow *flow, struct sip_out *lines, struct call_body *out);
+	       const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
+	       struct call_body *out);
 int call_answer(struct call *call, enum media_side from, const struct sip_msg *msg,
 		const struct tp_flow *flow, struct sip_out *lines, struct call_body *out);
 void call_offer_done(struct call *call);

@@ -139,7 +139,8 @@ static int carry_offer(struct call_relay *relay, const struct call_request *req,
 	}
 	status = collides(req, lines);
 	if (!status)
-		status = call_offer(relay->call, req->from, req->msg, req->flow, lines, body);
+		status = call_offer(relay->call, req->from, req->msg, req->flow,
+				    &req->pair->leg[!req->from].flow, lines, body);
 	if (!status)
 		relay->offer = CALL_OFFER_IN_REQUEST;
 	return status;

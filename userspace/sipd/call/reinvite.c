@@ -149,7 +149,8 @@ static int carry(struct call_relay *relay, const struct call_request *req, struc
 	case CALL_BODY_REFUSED:
 		return status;
 	case CALL_BODY_SDP:
-		status = call_offer(call, req->from, req->msg, req->flow, lines, &body);
+		status = call_offer(call, req->from, req->msg, req->flow,
+				    &req->pair->leg[!req->from].flow, lines, &body);
 		if (status)
 			return status;
 		relay->offer = CALL_OFFER_IN_REQUEST;
