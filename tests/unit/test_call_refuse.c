@@ -225,6 +225,29 @@ static void request_from_the_other_side(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* What anybody may send costs no memory, and is not answered more often than it comes. */
+static void refusals_leave_nothing_behind(void **state)
+{
+	struct call_rig *rig = *state;
+	const struct sip_stack_stats *stats = call_engine_sip_stats(rig->engine);
+	char tag[64];
+
+	peer_request(&rig->b, "INVITE", "", CALL_RIG_SDP);
+	assert_int_equal(stats->server_transactions, 0);
+	snprintf(tag, sizeof(tag), "%s", peer_tag(&rig->b, "To"));
+	peer_repeat(&rig->b);
+	assert_string_equal(peer_tag(&rig->b, "To"), tag);
+	call_rig_advance(rig, 32000);
+	call_rig_expect(rig, "0 B 404\n0 B 404\n");
+	peer_ack(&rig->b, "");
+	peer_request(&rig->a, "OPTIONS", "", "");
+	peer_request(&rig->a, "REGISTER", "", "");
+	snprintf(rig->a.remote_tag, sizeof(rig->a.remote_tag), "nobody");
+	peer_request(&rig->a, "BYE", "", "");
+	call_rig_expect(rig, "32000 A 200\n32000 A 405\n32000 A 481\n");
+	assert_int_equal(stats->server_transactions, 0);
+}
+
 /* Requests of one dialog that linger are looked through for each new one: there is a bound. */
 static void too_many_requests_in_a_dialog(void **state)
 {
@@ -269,6 +292,7 @@ int main(void)
 		TEST(requests_of_no_dialog),
 		TEST(request_with_a_guessed_tag),
 		TEST(request_from_the_other_side),
+		TEST(refusals_leave_nothing_behind),
 		TEST(too_many_requests_in_a_dialog),
 	};
 

@@ -204,5 +204,6 @@ void call_answer_bare(struct sip_strans *st, int status, const struct sip_out *h
 
 	if (headers && sip_out_ok(headers))
 		reply.headers = sip_out_text(headers);
+	sip_strans_forget(st);
 	respond(st, &reply);
 }

@@ -46,7 +46,7 @@ void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack);
 int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int status,
 		     struct view reason, const struct sip_out *headers,
 		     const struct call_body *body);
-/* Answers a transaction that belongs to no call. */
+/* Answers a request that belongs to no call, and keeps nothing of it; in its callback only. */
 void call_answer_bare(struct sip_strans *st, int status, const struct sip_out *headers);
 
 #endif

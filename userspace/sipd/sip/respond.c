@@ -75,10 +75,10 @@ static struct view sent_tag(const struct sip_strans *st)
 
 const char *sip_strans_to_tag(const struct sip_strans *st, char buf[SIP_TOKEN_STRLEN])
 {
-	uint64_t hash = siphash_more(&st->stack->token_key, st->key, &st->created_ms,
-				     sizeof(st->created_ms));
+	/* Of a request that is forgotten the same each time it comes. */
+	uint64_t salt = st->forgotten ? 0 : st->created_ms;
 
-	return stack_hex(hash, buf);
+	return stack_hex(siphash_more(&st->stack->token_key, st->key, &salt, sizeof(salt)), buf);
 }
 
 struct view strans_tag(const struct sip_strans *st, char buf[SIP_TOKEN_STRLEN])

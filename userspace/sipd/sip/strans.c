@@ -130,7 +130,9 @@ static void receive_new(struct sip_stack *stack, const struct strans_key *key,
 		return;
 	stack_received(stack, NULL, msg, from, false);
 	stack->handlers.request(stack->arg, st, msg, from);
-	if (st->method == SIP_INVITE && !st->status)
+	if (st->forgotten)
+		strans_end(st);
+	else if (st->method == SIP_INVITE && !st->status)
 		strans_reply(st, &(struct sip_reply){ .status = 100 });
 }
 
@@ -171,6 +173,11 @@ void sip_strans_detach(struct sip_strans *st)
 		sip_strans_respond(st, &(struct sip_reply){ .status = 500 });
 	else if (st->state == STRANS_ACCEPTED)
 		sip_strans_acked(st);
+}
+
+void sip_strans_forget(struct sip_strans *st)
+{
+	st->forgotten = true;
 }
 
 enum sip_method sip_strans_method(const struct sip_strans *st)

@@ -56,6 +56,7 @@ struct sip_strans {
 	bool tagged; /* the request's To has a tag */
 	bool cancelled;
 	bool acked; /* a 2xx */
+	bool forgotten; /* ends with the request callback */
 };
 
 static inline struct sip_strans *strans_of(struct timer *timer)

@@ -113,6 +113,13 @@ void sip_strans_attach(struct sip_strans *st, const struct sip_strans_ops *ops, 
 /* What has no final response yet gets 500; a 2xx is not repeated any more. */
 void sip_strans_detach(struct sip_strans *st);
 
+/*
+ * In the request callback, before the response: the transaction ends with the callback, and the
+ * same request is a new one when it comes again (s.8.2.7). For what is refused to anybody: nothing
+ * is kept, a non-2xx of an INVITE is not repeated, and its ACK goes to handlers.ack.
+ */
+void sip_strans_forget(struct sip_strans *st);
+
 struct sip_reply {
 	int status;
 	struct view reason; /* .p NULL: sip_reason(status) */
