@@ -62,6 +62,11 @@ struct call_request {
 };
 
 void call_receive_reinvite(const struct call_request *req);
+/*
+ * Is an INVITE of this or the other direction not over yet (s.14.2, RFC 3311 s.5.2)? 0 or the
+ * status that refuses another offer, with headers in @lines.
+ */
+int call_collides(const struct call_request *req, struct sip_out *lines);
 void call_receive_other(const struct call_request *req);
 void call_receive_bye(const struct call_request *req);
 /* Answers a request of a call here. */

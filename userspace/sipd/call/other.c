@@ -112,18 +112,6 @@ static const struct sip_ctrans_ops ct_ops = {
 	.ended = call_relay_ct_ended,
 };
 
-/* RFC 3311 s.5.2: another offer is on its way. */
-static int collides(const struct call_request *req, struct sip_out *lines)
-{
-	struct call *call = req->pair->call;
-
-	if (call_invite_pending(call, req->from)) {
-		call_write_retry(call->engine, lines);
-		return 500;
-	}
-	return call_invite_pending(call, call_other(req->from)) ? 491 : 0;
-}
-
 static int carry_offer(struct call_relay *relay, const struct call_request *req,
 		       struct sip_out *lines, struct call_body *body)
 {
@@ -137,7 +125,7 @@ static int carry_offer(struct call_relay *relay, const struct call_request *req,
 	case CALL_BODY_SDP:
 		break;
 	}
-	status = collides(req, lines);
+	status = call_collides(req, lines);
 	if (!status)
 		status = call_offer(relay->call, req->from, req->msg, req->flow,
 				    &req->pair->leg[!req->from].flow, lines, body);

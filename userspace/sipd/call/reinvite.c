@@ -127,8 +127,7 @@ static const struct sip_ctrans_ops ct_ops = {
 	.ended = call_relay_ct_ended,
 };
 
-/* An INVITE of this or the other direction that is not over yet (s.14.2): 0 or the status. */
-static int collides(const struct call_request *req, struct sip_out *lines)
+int call_collides(const struct call_request *req, struct sip_out *lines)
 {
 	struct call *call = req->pair->call;
 
@@ -172,7 +171,7 @@ void call_receive_reinvite(const struct call_request *req)
 	struct call_relay *relay;
 	int status;
 
-	status = collides(req, &lines);
+	status = call_collides(req, &lines);
 	if (status) {
 		call_answer_here(req, status, &lines);
 		return;

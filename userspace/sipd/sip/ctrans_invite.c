@@ -6,10 +6,7 @@ static void call_timer(struct timer *timer);
 
 static void arm_call(struct sip_ctrans *ct)
 {
-	uint64_t left = stack_until(ct->stack, ct->deadline_ms);
-
-	loop_timer_set(ct->stack->loop, &ct->timer, ct->interval_ms < left ? ct->interval_ms : left,
-		       call_timer);
+	stack_arm(ct->stack, &ct->timer, ct->interval_ms, ct->deadline_ms, call_timer);
 }
 
 /* Timers A and B. */

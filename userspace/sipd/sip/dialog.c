@@ -40,11 +40,26 @@ static struct view header_address(const struct sip_msg *msg, enum sip_hdr_id id)
 	return header ? address(header->value) : VIEW_NONE;
 }
 
+/* Stores @texts with the route set that @msg sets up. */
+static int store_with_routes(struct sip_dialog *dialog, struct view texts[SIP_DIALOG_TEXTS],
+			     const struct sip_msg *msg)
+{
+	char *routes;
+	int ret;
+
+	ret = dialog_routes(msg, !msg->request, &routes);
+	if (ret)
+		return ret;
+	texts[SIP_DIALOG_ROUTES] = view_str(routes);
+	ret = dialog_store(dialog, texts);
+	free(routes);
+	return ret;
+}
+
 int sip_dialog_init_uas(struct sip_dialog *dialog, const struct sip_msg *request,
 			const struct tp_flow *from, struct view local_tag)
 {
 	struct view texts[SIP_DIALOG_TEXTS];
-	char *routes;
 	int ret;
 
 	texts[SIP_DIALOG_CALL_ID] = request->call_id;
@@ -55,12 +70,7 @@ int sip_dialog_init_uas(struct sip_dialog *dialog, const struct sip_msg *request
 	texts[SIP_DIALOG_TARGET] = dialog_contact(request);
 	if (!texts[SIP_DIALOG_TARGET].p)
 		return -EBADMSG;
-	ret = dialog_routes(request, false, &routes);
-	if (ret)
-		return ret;
-	texts[SIP_DIALOG_ROUTES] = view_str(routes);
-	ret = dialog_store(dialog, texts);
-	free(routes);
+	ret = store_with_routes(dialog, texts, request);
 	if (ret)
 		return ret;
 	dialog->flow = *from;
@@ -111,19 +121,13 @@ int sip_dialog_response(struct sip_dialog *dialog, const struct sip_msg *respons
 {
 	struct view texts[SIP_DIALOG_TEXTS];
 	struct view contact = dialog_contact(response);
-	char *routes;
 	int ret;
 
 	dialog_texts(dialog, texts);
 	texts[SIP_DIALOG_REMOTE_TAG] = response->to.tag;
 	if (contact.p)
 		texts[SIP_DIALOG_TARGET] = contact;
-	ret = dialog_routes(response, true, &routes);
-	if (ret)
-		return ret;
-	texts[SIP_DIALOG_ROUTES] = view_str(routes);
-	ret = dialog_store(dialog, texts);
-	free(routes);
+	ret = store_with_routes(dialog, texts, response);
 	if (ret)
 		return ret;
 	if (from)

@@ -42,6 +42,15 @@ static inline uint64_t stack_until(const struct sip_stack *stack, uint64_t deadl
 	return now < deadline_ms ? deadline_ms - now : 0;
 }
 
+/* For a repetition after @interval_ms, but not after @deadline_ms. */
+static inline void stack_arm(const struct sip_stack *stack, struct timer *timer,
+			     uint64_t interval_ms, uint64_t deadline_ms, timer_cb cb)
+{
+	uint64_t left = stack_until(stack, deadline_ms);
+
+	loop_timer_set(stack->loop, timer, interval_ms < left ? interval_ms : left, cb);
+}
+
 /* --- stack.c --- */
 
 void stack_out_init(struct sip_stack *stack, struct sip_out *out);

@@ -24,10 +24,7 @@ static void resend_timer(struct timer *timer);
 
 static void arm_resend(struct sip_strans *st)
 {
-	uint64_t left = stack_until(st->stack, st->deadline_ms);
-
-	loop_timer_set(st->stack->loop, &st->timer, st->interval_ms < left ? st->interval_ms : left,
-		       resend_timer);
+	stack_arm(st->stack, &st->timer, st->interval_ms, st->deadline_ms, resend_timer);
 }
 
 /* Timers G and H, and their like for a 2xx, which the UAS core repeats (s.13.3.1.4). */
