@@ -66,33 +66,6 @@ static void headers_by_number_in_order(void **state)
 	assert_null(sip_msg_header(&msg, SIP_HDR_OTHER, header));
 }
 
-static void headers_by_name(void **state)
-{
-	(void)state;
-	assert_value(sip_msg_header_named(&msg, VIEW_LIT("via")), "SIP/2.0/UDP h");
-	assert_value(sip_msg_header_named(&msg, VIEW_LIT("X-ONE")), "1");
-	assert_value(sip_msg_header_named(&msg, VIEW_LIT("Allow-Events")), "presence");
-	assert_null(sip_msg_header_named(&msg, VIEW_LIT("X-On")));
-	assert_null(sip_msg_header_named(&msg, VIEW_LIT("Route")));
-	assert_null(sip_msg_header_named(&msg, VIEW_LIT("Identity")));
-	assert_null(sip_msg_header_named(&msg, VIEW_NONE));
-}
-
-static void tokens_in_lists(void **state)
-{
-	(void)state;
-	assert_true(sip_msg_lists(&msg, SIP_HDR_SUPPORTED, VIEW_LIT("timer")));
-	assert_true(sip_msg_lists(&msg, SIP_HDR_SUPPORTED, VIEW_LIT("100rel")));
-	assert_true(sip_msg_lists(&msg, SIP_HDR_SUPPORTED, VIEW_LIT("replaces")));
-	assert_false(sip_msg_lists(&msg, SIP_HDR_SUPPORTED, VIEW_LIT("time")));
-	assert_false(sip_msg_lists(&msg, SIP_HDR_REQUIRE, VIEW_LIT("timer")));
-	assert_true(sip_msg_lists(&msg, SIP_HDR_ACCEPT, VIEW_LIT("text/plain")));
-	assert_true(sip_msg_lists(&msg, SIP_HDR_ACCEPT, VIEW_LIT("application/sdp")));
-	/* Methods are case-sensitive. */
-	assert_true(sip_msg_lists(&msg, SIP_HDR_ALLOW, VIEW_LIT("ACK")));
-	assert_false(sip_msg_lists(&msg, SIP_HDR_ALLOW, VIEW_LIT("ack")));
-}
-
 static void every_header_is_found_by_its_name(void **state)
 {
 	char name[64];
@@ -165,13 +138,6 @@ static void methods(void **state)
 	assert_string_equal(sip_method_name(SIP_METHOD_COUNT), "?");
 	assert_string_equal(sip_method_name(SIP_INVITE), "INVITE");
 	assert_string_equal(sip_method_name(SIP_PUBLISH), "PUBLISH");
-	for (unsigned int method = SIP_INVITE; method < SIP_METHOD_COUNT; method++)
-		assert_int_equal(sip_method_parse(view_str(sip_method_name(method))), method);
-	assert_int_equal(sip_method_parse(VIEW_LIT("invite")), SIP_METHOD_OTHER);
-	assert_int_equal(sip_method_parse(VIEW_LIT("INVIT")), SIP_METHOD_OTHER);
-	assert_int_equal(sip_method_parse(VIEW_LIT("INVITES")), SIP_METHOD_OTHER);
-	assert_int_equal(sip_method_parse(VIEW_LIT("?")), SIP_METHOD_OTHER);
-	assert_int_equal(sip_method_parse(VIEW_NONE), SIP_METHOD_OTHER);
 }
 
 static void reason_phrases(void **state)
@@ -194,8 +160,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(headers_by_number_in_order),
-		cmocka_unit_test(headers_by_name),
-		cmocka_unit_test(tokens_in_lists),
 		cmocka_unit_test(every_header_is_found_by_its_name),
 		cmocka_unit_test(compact_forms),
 		cmocka_unit_test(methods),

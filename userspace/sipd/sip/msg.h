@@ -97,8 +97,6 @@ int sip_msg_parse(struct sip_msg *msg, const char *buf, size_t len, struct sip_m
 /* First header of @id or the next one after @after; NULL: none. */
 const struct sip_header *sip_msg_header(const struct sip_msg *msg, enum sip_hdr_id id,
 					const struct sip_header *after);
-/* First header with this name, case-insensitive, long form; one in compact form is found too. */
-const struct sip_header *sip_msg_header_named(const struct sip_msg *msg, struct view name);
 
 /*
  * Takes the next element of a comma-separated header value off @rest (quotes, angle brackets and
@@ -117,10 +115,6 @@ int sip_via_parse(struct sip_via *via, struct view text);
  */
 bool sip_param(struct view params, struct view name, struct view *value);
 
-/* Is @token in a comma-separated list header of @id? For Require, Supported, Allow. */
-bool sip_msg_lists(const struct sip_msg *msg, enum sip_hdr_id id, struct view token);
-
-enum sip_method sip_method_parse(struct view name);
 const char *sip_method_name(enum sip_method method); /* "INVITE"; "?" for OTHER */
 enum sip_hdr_id sip_hdr_parse(struct view name); /* long and compact forms */
 const char *sip_hdr_name(enum sip_hdr_id id); /* the long form */

@@ -52,11 +52,6 @@ const struct sip_stack_stats *sip_stack_stats(const struct sip_stack *stack)
 	return &stack->stats;
 }
 
-struct loop *sip_stack_loop(struct sip_stack *stack)
-{
-	return stack->loop;
-}
-
 const struct sip_msg *sip_stack_message(const struct sip_stack *stack)
 {
 	return &stack->msg;

@@ -86,7 +86,6 @@ void sip_stack_free(struct sip_stack *stack);
 /* The tp_recv_cb to give to tp_alloc(), with the stack as its argument. */
 void sip_stack_receive(void *stack, const struct tp_flow *from, char *buf, size_t len);
 const struct sip_stack_stats *sip_stack_stats(const struct sip_stack *stack);
-struct loop *sip_stack_loop(struct sip_stack *stack);
 /* The message being received, in callbacks that come of one: in ops->cancelled the CANCEL. */
 const struct sip_msg *sip_stack_message(const struct sip_stack *stack);
 
