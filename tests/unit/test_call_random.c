@@ -91,8 +91,8 @@ static bool percent(unsigned int n)
 
 static const char *any_body(void)
 {
-	static const char *const bodies[] = { "",	    CALL_RIG_SDP, CALL_RIG_SDP, CALL_RIG_SDP,
-					      TWO_STREAMS, HELD,	  "v=0\r\njunk" };
+	static const char *const bodies[] = { "",	   CALL_RIG_SDP, CALL_RIG_SDP, CALL_RIG_SDP,
+					      TWO_STREAMS, HELD,	 "v=0\r\njunk" };
 
 	return ANY_OF(bodies);
 }
@@ -145,8 +145,8 @@ static void acknowledge(struct call_peer *peer)
 
 static void send_any(struct call_peer *peer)
 {
-	static const char *const methods[] = { "INVITE", "INVITE", "BYE",  "UPDATE", "INFO",
-					       "PRACK",  "OPTIONS", "REFER", "FOO" };
+	static const char *const methods[] = { "INVITE", "INVITE",  "BYE",   "UPDATE", "INFO",
+					       "PRACK",	 "OPTIONS", "REFER", "FOO" };
 	const char *method = ANY_OF(methods);
 
 	if (percent(5) && peer->cseq)
@@ -182,8 +182,11 @@ static void do_next(struct call_peer *peer)
 		peer_reply_body(peer, 200, strstr(peer->other, "m=audio") ? CALL_RIG_SDP : "");
 		peer->other[0] = '\0';
 	} else {
-		peer_request(peer, percent(50) ? "INVITE" : percent(50) ? "BYE" : "UPDATE", "",
-			     CALL_RIG_SDP);
+		peer_request(peer,
+			     percent(50) ? "INVITE" :
+			     percent(50) ? "BYE" :
+					   "UPDATE",
+			     "", CALL_RIG_SDP);
 	}
 }
 

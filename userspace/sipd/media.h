@@ -5,8 +5,8 @@
  *
  * One struct media_call per call. Offers and answers are handed in as they pass from one side to
  * the other; what comes back is the edit for the copy that goes on. The kernel has a session before
- * the first offer is sent, so that the offerer receives from then on (RFC 3264 s.5.1), what an answer
- * says before that is sent, and is switched in one request on a re-offer.
+ * the first offer is sent, so that the offerer receives from then on (RFC 3264 s.5.1), what an
+ * answer says before that is sent, and is switched in one request on a re-offer.
  */
 #ifndef SIPD_MEDIA_H
 #define SIPD_MEDIA_H

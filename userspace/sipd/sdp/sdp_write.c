@@ -53,9 +53,12 @@ static void put_same(struct out *out, const struct sdp_line *line)
 static bool is_hidden_attribute(struct view attribute)
 {
 	static const struct view hidden[] = {
-		VIEW_LIT("candidate"),	   VIEW_LIT("remote-candidates"),
-		VIEW_LIT("end-of-candidates"), VIEW_LIT("source-filter"),
-		VIEW_LIT("path"),	   VIEW_LIT("tool"),
+		VIEW_LIT("candidate"),
+		VIEW_LIT("remote-candidates"),
+		VIEW_LIT("end-of-candidates"),
+		VIEW_LIT("source-filter"),
+		VIEW_LIT("path"),
+		VIEW_LIT("tool"),
 	};
 	static const struct view ice = VIEW_LIT("ice-");
 
@@ -130,8 +133,7 @@ static void put_media(struct out *out, const struct sdp *sdp, const struct sdp_m
 
 		if (line->type == 'c') {
 			put_connection(out, line, address);
-		} else if (sdp_attribute(line, &name, &value) &&
-			   view_ieq(name, VIEW_LIT("rtcp"))) {
+		} else if (sdp_attribute(line, &name, &value) && view_ieq(name, VIEW_LIT("rtcp"))) {
 			if (edit->port && !rtcp_told)
 				put_rtcp(out, edit, memchr(value.p, ' ', value.len), address);
 			rtcp_told = true;
