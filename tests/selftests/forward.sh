@@ -208,13 +208,21 @@ too_big_for_the_way_out()
 	assert_session "20 30" 1 endpoints.1.tx.{packets,dropped}
 }
 
+# As session_ab, but the sum of the ports is another one behind the border, as that of the addresses
+# is: a checksum that takes no notice of either is wrong.
+session_uneven()
+{
+	session_ab 1
+	in_r sipctl session set 1 endpoint 2 remote 10.0.2.2:4321
+}
+
 # Proves: checksums are right whoever has to compute them: the sender, the border's own device for a
 # sender that left it out, or no one at all (RFC 768).
 checksums_are_right()
 {
 	local a rb udp
 
-	session_ab 1
+	session_uneven
 	at_exit "in_a ethtool -K a0 tx on >/dev/null; in_r ethtool -K rb tx on >/dev/null"
 	for a in off on; do
 		for rb in off on; do
@@ -222,12 +230,12 @@ checksums_are_right()
 			in_r ethtool -K rb tx $rb >/dev/null
 			udp=udp_good
 			[ $a$rb != onon ] || udp=udp_partial
-			receive b in_b -n $N -D b0 10.0.2.2:4000
+			receive b in_b -n $N -D b0 10.0.2.2:4321
 			a_sends -n $N -l 12-300
 			assert_intact b $N ip_bad=0 udp_bad=0 udp_none=0 $udp=$N
 		done
 	done
-	receive b in_b -n $N -D b0 10.0.2.2:4000
+	receive b in_b -n $N -D b0 10.0.2.2:4321
 	a_builds -n $N -l 12-300 -c none
 	assert_intact b $N ip_bad=0 udp_bad=0 udp_none=$N
 }
@@ -235,8 +243,8 @@ checksums_are_right()
 # Proves: damage done before the border can still be seen behind it.
 a_wrong_checksum_stays_wrong()
 {
-	session_ab 1
-	receive b in_b -n $N -D b0 10.0.2.2:4000
+	session_uneven
+	receive b in_b -n $N -D b0 10.0.2.2:4321
 	a_builds -n $N -l 12-300 -c bad
 	assert_intact b $N ip_bad=0 udp_bad=$N
 }
@@ -244,9 +252,9 @@ a_wrong_checksum_stays_wrong()
 # Proves: IP options and octets behind the datagram do not get through; what they surround does.
 options_and_padding_are_removed()
 {
-	session_ab 1
+	session_uneven
 	counters_mark
-	receive b in_b -n 60 -D b0 10.0.2.2:4000
+	receive b in_b -n 60 -D b0 10.0.2.2:4321
 	a_builds -n 20 -o 4
 	a_builds -n 20 -o 40 -q 20
 	a_builds -n 20 -P 18 -q 40
@@ -301,20 +309,20 @@ tshark_finds_nothing_wrong()
 {
 	local bad
 
-	session_ab 1
+	session_uneven
 	in_a ethtool -K a0 tx off >/dev/null
 	at_exit "in_a ethtool -K a0 tx on >/dev/null"
-	ip netns exec "$B" tcpdump -i b0 -U -s 2000 -B 8192 -w "$TMP/b.pcap" udp port 4000 2>"$TMP/tcpdump.log" &
+	ip netns exec "$B" tcpdump -i b0 -U -s 2000 -B 8192 -w "$TMP/b.pcap" udp port 4321 2>"$TMP/tcpdump.log" &
 	at_exit "kill $! 2>/dev/null"
 	wait_for grep -q 'listening on' "$TMP/tcpdump.log"
-	receive b in_b -n 150 10.0.2.2:4000
+	receive b in_b -n 150 10.0.2.2:4321
 	a_sends -n 50 -l 172-221
 	a_builds -n 50 -q 50 -o 8
 	a_builds -n 50 -q 100 -P 8
 	assert_intact b 150
 	captured() { [ "$(tcpdump -n -r "$TMP/b.pcap" 2>/dev/null | wc -l)" = 150 ]; }
 	wait_for captured
-	bad=$(tshark -r "$TMP/b.pcap" -d udp.port==4000,rtp -o udp.check_checksum:TRUE \
+	bad=$(tshark -r "$TMP/b.pcap" -d udp.port==4321,rtp -o udp.check_checksum:TRUE \
 		-o ip.check_checksum:TRUE -T fields -e ip.src -e udp.srcport -e rtp.version \
 		-e ip.checksum.status -e udp.checksum.status -e _ws.expert.severity \
 		-E separator=, 2>/dev/null | sort | uniq -c | xargs)
