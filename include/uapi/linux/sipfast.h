@@ -211,7 +211,9 @@ enum sipfast_endpoint_attr {
 	SIPFAST_A_ENDPOINT_LEARN_PREFIX, /* u8: 0..32; 0 = from anywhere (default) */
 	SIPFAST_A_ENDPOINT_SOURCE,	/* u8, enum sipfast_source: default STRICT */
 	SIPFAST_A_ENDPOINT_DSCP,	/* u8: 0..63 of what leaves here, default 0 */
-	SIPFAST_A_ENDPOINT_TTL,		/* u8: 1..255 of what leaves here, default 64 */
+	SIPFAST_A_ENDPOINT_TTL,		/* u8: 1..255, most of what leaves here, which also
+					 * is less than it came with; default 64
+					 */
 	SIPFAST_A_ENDPOINT_CLOCK_RATE,	/* u32: Hz of dynamic payload types, 1000..192000,
 					 * default 8000
 					 */
