@@ -30,8 +30,8 @@ enum call_body_kind call_body_kind(const struct sip_msg *msg, int *status, struc
 
 /*
  * An offer or answer came from @from; @out is the copy that goes on, in the engine's body buffer,
- * an offer's by @to. 0, or the status that refuses it, with a Warning for the peer at @flow in @lines.
- * A refused offer leaves nothing behind.
+ * an offer's by @to. 0, or the status that refuses it, with a Warning for the peer at @flow in
+ * @lines. A refused offer leaves nothing behind.
  */
 int call_offer(struct call *call, enum media_side from, const struct sip_msg *msg,
 	       const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
