@@ -69,6 +69,8 @@ struct sf_conf {
  * @owner: the same
  * @index: in &sf_net.by_index, for life
  * @timeout_ms: of inactivity, 0: none; written under &sf_net.lock, read by @timer
+ * @timeout_since: ns of ktime_get() when @timeout_ms was set: what was silent before, on hold
+ *	perhaps, does not count; written under &sf_net.lock, read by @timer
  * @created: ns of ktime_get()
  * @last_of_removed: when an endpoint that it no longer has last accepted a packet;
  *	written under &sf_net.lock, read by @timer
@@ -83,6 +85,7 @@ struct sf_session {
 	u32 owner;
 	u32 index;
 	u32 timeout_ms;
+	u64 timeout_since;
 	u64 created;
 	u64 last_of_removed;
 	struct sf_net *sn;

@@ -14,7 +14,7 @@
 static u64 time_left(const struct sf_session *s)
 {
 	u64 timeout = (u64)READ_ONCE(s->timeout_ms) * NSEC_PER_MSEC;
-	u64 last = sf_session_last_active(s);
+	u64 last = max(sf_session_last_active(s), READ_ONCE(s->timeout_since));
 	u64 idle = ktime_get_ns() - last;
 
 	return idle < timeout ? timeout - idle : 0;
@@ -60,6 +60,7 @@ void sf_timeout_set(struct sf_session *s, u32 timeout_ms)
 {
 	sf_timeout_clean(s);
 	WRITE_ONCE(s->timeout_ms, timeout_ms);
+	WRITE_ONCE(s->timeout_since, ktime_get_ns());
 	if (timeout_ms)
 		look_again(s, time_left(s));
 }

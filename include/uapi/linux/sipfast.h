@@ -71,7 +71,8 @@
  * EVENT_LEARNED  SESSION {ID, OWNER, ENDPOINT {ID, REMOTE_ADDR4, REMOTE_PORT}}: an
  *                endpoint took the source of a packet as its remote.
  * EVENT_TIMEOUT  SESSION as SESSION_GET sends it: no packet was accepted by any of its
- *                endpoints for TIMEOUT_MS; the session is deleted.
+ *                endpoints for TIMEOUT_MS, all of it with that TIMEOUT_MS; the session is
+ *                deleted.
  */
 #ifndef _UAPI_LINUX_SIPFAST_H
 #define _UAPI_LINUX_SIPFAST_H
@@ -156,7 +157,8 @@ enum sipfast_session_attr {
 	SIPFAST_A_SESSION_ID,		/* u64: not 0 */
 	SIPFAST_A_SESSION_OWNER,	/* u32: chosen by userspace, default 0 */
 	SIPFAST_A_SESSION_TIMEOUT_MS,	/* u32: inactivity, 0 (default) = never;
-					 * 100..86400000
+					 * 100..86400000; counted from the last accepted
+					 * packet, or from when this was last given
 					 */
 	SIPFAST_A_SESSION_ENDPOINT,	/* nest, enum sipfast_endpoint_attr, multi */
 	SIPFAST_A_SESSION_AGE_MS,	/* u64, ro: since SESSION_ADD */
