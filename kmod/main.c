@@ -31,7 +31,7 @@ static void __exit sipfast_exit(void)
 module_init(sipfast_init);
 module_exit(sipfast_exit);
 
-MODULE_DESCRIPTION("RTP forwarding and SIP inspection for session border controllers");
+MODULE_DESCRIPTION("RTP forwarding for session border controllers");
 MODULE_AUTHOR("Sipfast developers");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(SIPFAST_VERSION);
