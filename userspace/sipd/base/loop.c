@@ -8,9 +8,9 @@
 
 #define EVENTS_PER_TURN 64
 /* Under load turns begin at least so far apart, so that system calls are shared by messages. */
-#define TURN_NS 1000000
+#define TURN_NS 2000000
 /* Timers fire on multiples of this, for the same reason; never early. */
-#define TIMER_GRAIN_MS 4
+#define TIMER_GRAIN_MS 10
 
 struct loop {
 	int epoll;
@@ -185,8 +185,7 @@ static int patience(const struct loop *loop)
 }
 
 /*
- * What is ready waits for company until the turn is due. After a quiet millisecond nothing
- * waits.
+ * What is ready waits for company until the turn is due. After a quiet time nothing waits.
  */
 static void begin_turn(struct loop *loop)
 {
