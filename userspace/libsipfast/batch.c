@@ -9,22 +9,20 @@
 
 #include "client.h"
 
+/* The most octets of one request, which names a session. */
+#define REQUEST_SIZE 64
+
 struct batch {
 	struct sf_client *client;
 	size_t len; /* octets waiting in client->tx */
 	unsigned int waiting; /* requests in them */
-	size_t settled; /* requests answered since the beginning */
-	int *results; /* of all requests, or NULL */
 	int first_error; /* that is not -ENOENT */
 	char reason[sizeof(((struct sf_client *)NULL)->error)];
 };
 
-/* The kernel carries requests out in order, and so settles them. */
+/* Of the first request that waits: the kernel carries them out in order. */
 static void settle(struct batch *batch, int err)
 {
-	if (batch->results)
-		batch->results[batch->settled] = err;
-	batch->settled++;
 	batch->waiting--;
 	if (!err || err == -ENOENT || batch->first_error)
 		return;
@@ -59,9 +57,9 @@ static void flush(struct batch *batch)
 	batch->len = 0;
 }
 
-static struct nlmsghdr *begin(struct batch *batch, enum sipfast_cmd cmd, size_t room)
+static struct nlmsghdr *begin(struct batch *batch, enum sipfast_cmd cmd)
 {
-	if (batch->len + room > SF_TX_SIZE || batch->waiting == batch->client->acks_max)
+	if (batch->len + REQUEST_SIZE > SF_TX_SIZE || batch->waiting == batch->client->acks_max)
 		flush(batch);
 	return sf_request(batch->client, batch->len, cmd, NLM_F_ACK);
 }
@@ -86,36 +84,11 @@ int sf_session_del_batch(struct sf_client *client, const uint64_t *ids, size_t n
 	struct batch batch = { .client = client };
 
 	for (size_t i = 0; i < n; i++) {
-		struct nlmsghdr *nlh = begin(&batch, SIPFAST_CMD_SESSION_DEL, 64);
+		struct nlmsghdr *nlh = begin(&batch, SIPFAST_CMD_SESSION_DEL);
 		struct nlattr *nest = mnl_attr_nest_start(nlh, SIPFAST_A_SESSION);
 
 		mnl_attr_put_u64(nlh, SIPFAST_A_SESSION_ID, ids[i]);
 		mnl_attr_nest_end(nlh, nest);
-		end(&batch, nlh);
-	}
-	return finish(&batch);
-}
-
-int sf_session_add_batch(struct sf_client *client, const struct sf_session *const *sessions,
-			 size_t n, int *results)
-{
-	struct batch batch = { .client = client, .results = results };
-
-	for (size_t i = 0; i < n; i++) {
-		int err = sf_session_check(client, sessions[i]);
-		struct nlmsghdr *nlh;
-
-		if (err) {
-			/* In order, as the kernel would. */
-			if (batch.waiting)
-				flush(&batch);
-			sf_fail(client, err, "a session overflows its arrays");
-			batch.waiting++;
-			settle(&batch, err);
-			continue;
-		}
-		nlh = begin(&batch, SIPFAST_CMD_SESSION_ADD, SF_SESSION_SIZE);
-		sf_session_put(nlh, sessions[i], SIPFAST_CMD_SESSION_ADD);
 		end(&batch, nlh);
 	}
 	return finish(&batch);

@@ -25,12 +25,6 @@ struct sf_client {
 	char error[512];
 };
 
-/*
- * The most octets sf_session_put() writes, headers of the message included: an endpoint of less
- * than 160 octets, and its forwards of 12.
- */
-#define SF_SESSION_SIZE (64 + SIPFAST_MAX_ENDPOINTS * (160 + SIPFAST_MAX_FORWARDS * 12))
-
 struct sf_family {
 	uint16_t id;
 	uint32_t group; /* SIPFAST_MCGRP_MEDIA */
@@ -98,10 +92,7 @@ void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int 
 /* -EINVAL when @session overflows its arrays; to be called before sf_session_put(). */
 int sf_session_check(struct sf_client *client, const struct sf_session *session);
 
-/*
- * Writes a session as an attribute, at most SF_SESSION_SIZE octets. @cmd: SIPFAST_CMD_SESSION_ADD
- * or _SET.
- */
+/* Writes a session as an attribute. @cmd: SIPFAST_CMD_SESSION_ADD or _SET. */
 void sf_session_put(struct nlmsghdr *nlh, const struct sf_session *session, enum sipfast_cmd cmd);
 
 /*

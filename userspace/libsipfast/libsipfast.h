@@ -166,10 +166,6 @@ int sf_session_flush(struct sf_client *client, const uint32_t *owner);
  */
 int sf_session_del_batch(struct sf_client *client, const uint64_t *ids, size_t n);
 
-/* Adds @n sessions likewise; @results[i] receives 0 or a negative errno for each. */
-int sf_session_add_batch(struct sf_client *client, const struct sf_session *const *sessions,
-			 size_t n, int *results);
-
 /* Events: a second, non-blocking socket that joined the "media" group. */
 struct sf_monitor;
 
