@@ -13,7 +13,8 @@
  * endpoint  One local UDP address and port inside a range, the remote address and
  *           port it talks to, and how that remote is learned.
  * forward   "What endpoint A receives is sent out of endpoint B": source B.local,
- *           destination B.remote. It belongs to A and names B.
+ *           destination B.remote. It belongs to A and names B, and may change what it
+ *           carries. The two may be of different address families.
  * session   The endpoints of one call, with one ID chosen by userspace. It is
  *           created, changed and deleted as one: a request is carried out whole or,
  *           when it is refused, not at all.
@@ -22,8 +23,9 @@
  *
  * Conventions
  * -----------
- * - Addresses (_ADDR4) and ports (_PORT) of endpoints are in network byte order,
- *   port bounds of ranges and all other integers in host byte order.
+ * - An address is an _ADDR4 or an _ADDR6, never both.
+ * - Addresses (_ADDR4, _ADDR6) and ports (_PORT) of endpoints are in network byte
+ *   order, port bounds of ranges and all other integers in host byte order.
  * - "multi" marks an attribute that may be repeated. "ro" marks what only the kernel
  *   sends; a request that carries it is refused.
  * - Every refusal carries an extended acknowledgement: a sentence, and the offset of
@@ -35,14 +37,20 @@
  * Commands
  * --------
  * STATUS_GET     do: -> STATUS.
+ * CONFIG_GET     do: -> CONFIG.
+ * CONFIG_SET     do: CONFIG {[SESSIONS_MAX], [ENDPOINTS_MAX], [HOOKS, DEVICE...]}. What is
+ *                not given stays. DEVICE goes with HOOKS LISTED only, and names devices
+ *                that need not exist yet.
+ *                -ERANGE a maximum is higher than any namespace may have. One that is
+ *                lower than what exists refuses additions only.
  * COUNTER_GET    dump: -> one COUNTER per message part, every counter of the
  *                namespace, in a fixed order.
- * RANGE_ADD      do: RANGE {ADDR4, PORT_MIN, PORT_MAX}.
+ * RANGE_ADD      do: RANGE {ADDR4 or ADDR6, PORT_MIN, PORT_MAX}.
  *                -EEXIST overlaps another range; -EADDRINUSE a UDP socket is bound to
  *                a port of it; -EADDRNOTAVAIL the address is not local.
  *                The ports are kept from the kernel's choice of ephemeral ports
  *                (net.ipv4.ip_local_reserved_ports) while the range exists.
- * RANGE_DEL      do: RANGE {ADDR4, PORT_MIN, PORT_MAX}, exactly as added.
+ * RANGE_DEL      do: RANGE {ADDR4 or ADDR6, PORT_MIN, PORT_MAX}, exactly as added.
  *                -ENOENT no such range; -EBUSY endpoints live in it.
  * RANGE_GET      dump: -> RANGE.
  * SESSION_ADD    do: SESSION {ID, [OWNER], [TIMEOUT_MS], ENDPOINT...}.
@@ -53,7 +61,7 @@
  *                FORWARDs given replace all its forwards, NO_FORWARDS removes them),
  *                a new ID is created, one with DELETE is removed, and with it what
  *                others forward to it. Statistics of an endpoint that stays go on.
- *                Giving REMOTE restarts learning; nothing else does.
+ *                Giving REMOTE, or LEARN WINDOW, restarts learning; nothing else does.
  *                -ENOENT no such session, endpoint to delete or to forward to; -EEXIST
  *                a new endpoint's local address is taken, be it by one that this
  *                request deletes.
@@ -68,11 +76,23 @@
  *
  * Events (multicast group "media")
  * --------------------------------
- * EVENT_LEARNED  SESSION {ID, OWNER, ENDPOINT {ID, REMOTE_ADDR4, REMOTE_PORT}}: an
- *                endpoint took the source of a packet as its remote.
+ * An event that could not be sent is counted ("event-lost"): there are limits, of the
+ * namespace and, for what a stranger can cause, of each endpoint. Unless said otherwise it
+ * is SESSION {ID, OWNER, ENDPOINT {ID, ...}}, here with the dots only.
+ *
+ * EVENT_LEARNED  REMOTE_ADDR, REMOTE_PORT: the endpoint took the source of a packet as its
+ *                remote.
  * EVENT_TIMEOUT  SESSION as SESSION_GET sends it: no packet was accepted by any of its
  *                endpoints for TIMEOUT_MS, all of it with that TIMEOUT_MS; the session is
  *                deleted.
+ * EVENT_INACTIVE RX: the endpoint accepted no packet for its INACTIVE_MS.
+ * EVENT_RESUMED  RX, GAP_MS: after EVENT_INACTIVE a packet came again.
+ * EVENT_SSRC     RX, OLD_SSRC: RTP comes from another SSRC than before.
+ * EVENT_REJECTED REJECTED_ADDR, REJECTED_PORT: packets from there were dropped for their
+ *                source. At most one in a second for an endpoint.
+ * EVENT_DTMF     DTMF: a telephone event (RFC 4733) has ended.
+ * EVENT_ICMP     ICMP: what left from the endpoint was answered with an ICMP error. At most
+ *                one in a second for an endpoint.
  */
 #ifndef _UAPI_LINUX_SIPFAST_H
 #define _UAPI_LINUX_SIPFAST_H
@@ -99,6 +119,14 @@ enum sipfast_cmd {
 	SIPFAST_CMD_SESSION_FLUSH,
 	SIPFAST_CMD_EVENT_LEARNED,
 	SIPFAST_CMD_EVENT_TIMEOUT,
+	SIPFAST_CMD_CONFIG_GET,
+	SIPFAST_CMD_CONFIG_SET,
+	SIPFAST_CMD_EVENT_INACTIVE,
+	SIPFAST_CMD_EVENT_RESUMED,
+	SIPFAST_CMD_EVENT_SSRC,
+	SIPFAST_CMD_EVENT_REJECTED,
+	SIPFAST_CMD_EVENT_DTMF,
+	SIPFAST_CMD_EVENT_ICMP,
 
 	__SIPFAST_CMD_MAX,
 	SIPFAST_CMD_MAX = __SIPFAST_CMD_MAX - 1
@@ -112,6 +140,7 @@ enum sipfast_attr {
 	SIPFAST_A_COUNTER,		/* nest, enum sipfast_counter_attr, multi, ro */
 	SIPFAST_A_RANGE,		/* nest, enum sipfast_range_attr */
 	SIPFAST_A_SESSION,		/* nest, enum sipfast_session_attr */
+	SIPFAST_A_CONFIG,		/* nest, enum sipfast_config_attr */
 
 	__SIPFAST_A_MAX,
 	SIPFAST_A_MAX = __SIPFAST_A_MAX - 1
@@ -123,9 +152,36 @@ enum sipfast_status_attr {
 	SIPFAST_A_STATUS_RANGES,	/* u32 */
 	SIPFAST_A_STATUS_SESSIONS,	/* u32 */
 	SIPFAST_A_STATUS_ENDPOINTS,	/* u32 */
+	SIPFAST_A_STATUS_DEVICE,	/* string, multi: packets are taken at its ingress */
+	SIPFAST_A_STATUS_PREROUTING,	/* flag: packets are taken at PRE_ROUTING, too */
 
 	__SIPFAST_A_STATUS_MAX,
 	SIPFAST_A_STATUS_MAX = __SIPFAST_A_STATUS_MAX - 1
+};
+
+/* Where media is taken from the stack. */
+enum sipfast_hooks {
+	SIPFAST_HOOKS_AUTO,		/* at the ingress of every device that hands packets
+					 * to IP; at PRE_ROUTING, too, while one is left out
+					 */
+	SIPFAST_HOOKS_PREROUTING,	/* at PRE_ROUTING only */
+	SIPFAST_HOOKS_LISTED,		/* at the ingress of the devices listed, and at
+					 * PRE_ROUTING
+					 */
+
+	__SIPFAST_HOOKS_MAX,
+	SIPFAST_HOOKS_MAX = __SIPFAST_HOOKS_MAX - 1
+};
+
+enum sipfast_config_attr {
+	SIPFAST_A_CONFIG_UNSPEC,
+	SIPFAST_A_CONFIG_SESSIONS_MAX,	/* u32: sessions the namespace may have */
+	SIPFAST_A_CONFIG_ENDPOINTS_MAX,	/* u32: endpoints, of all its sessions */
+	SIPFAST_A_CONFIG_HOOKS,		/* u8, enum sipfast_hooks: default AUTO */
+	SIPFAST_A_CONFIG_DEVICE,	/* string, multi: of HOOKS LISTED */
+
+	__SIPFAST_A_CONFIG_MAX,
+	SIPFAST_A_CONFIG_MAX = __SIPFAST_A_CONFIG_MAX - 1
 };
 
 enum sipfast_counter_attr {
@@ -146,6 +202,7 @@ enum sipfast_range_attr {
 	SIPFAST_A_RANGE_PORT_MAX,	/* u16: PORT_MIN..65535, included */
 	SIPFAST_A_RANGE_ENDPOINTS,	/* u32, ro: endpoints that live in it */
 	SIPFAST_A_RANGE_UNKNOWN,	/* u64, ro: packets dropped for want of an endpoint */
+	SIPFAST_A_RANGE_ADDR6,		/* struct in6_addr */
 
 	__SIPFAST_A_RANGE_MAX,
 	SIPFAST_A_RANGE_MAX = __SIPFAST_A_RANGE_MAX - 1
@@ -184,6 +241,13 @@ enum sipfast_component {
 enum sipfast_learn {
 	SIPFAST_LEARN_OFF,		/* REMOTE is what it is */
 	SIPFAST_LEARN_ONCE,		/* the source of the first valid packet becomes REMOTE */
+	SIPFAST_LEARN_WINDOW,		/* the same, and again until LEARN_MS have passed since
+					 * it was given, as a NAT may bind anew: a packet from
+					 * the REMOTE that was given always wins; another source
+					 * does when the present one has been silent for 100 ms
+					 * and it carries on the stream, with the same SSRC and
+					 * a sequence number that follows
+					 */
 
 	__SIPFAST_LEARN_MAX,
 	SIPFAST_LEARN_MAX = __SIPFAST_LEARN_MAX - 1
@@ -210,7 +274,9 @@ enum sipfast_endpoint_attr {
 	SIPFAST_A_ENDPOINT_COMPONENT,	/* u8, enum sipfast_component: default RTP */
 	SIPFAST_A_ENDPOINT_LEARN,	/* u8, enum sipfast_learn: default OFF */
 	SIPFAST_A_ENDPOINT_LEARN_ADDR4,	/* be32: learn only from here, with LEARN_PREFIX */
-	SIPFAST_A_ENDPOINT_LEARN_PREFIX, /* u8: 0..32; 0 = from anywhere (default) */
+	SIPFAST_A_ENDPOINT_LEARN_PREFIX, /* u8: 0..32, with LEARN_ADDR6 0..128; 0 = from
+					 * anywhere (default)
+					 */
 	SIPFAST_A_ENDPOINT_SOURCE,	/* u8, enum sipfast_source: default STRICT */
 	SIPFAST_A_ENDPOINT_DSCP,	/* u8: 0..63 of what leaves here, default 0 */
 	SIPFAST_A_ENDPOINT_TTL,		/* u8: 1..255, most of what leaves here, which also
@@ -224,14 +290,59 @@ enum sipfast_endpoint_attr {
 	SIPFAST_A_ENDPOINT_LEARNED,	/* flag, ro: REMOTE came from a packet */
 	SIPFAST_A_ENDPOINT_RX,		/* nest, enum sipfast_rx_attr, ro */
 	SIPFAST_A_ENDPOINT_TX,		/* nest, enum sipfast_tx_attr, ro */
+	SIPFAST_A_ENDPOINT_LOCAL_ADDR6,	/* struct in6_addr, as LOCAL_ADDR4 */
+	SIPFAST_A_ENDPOINT_REMOTE_ADDR6, /* struct in6_addr, as REMOTE_ADDR4; of the family of
+					 * LOCAL
+					 */
+	SIPFAST_A_ENDPOINT_LEARN_ADDR6,	/* struct in6_addr, as LEARN_ADDR4 */
+	SIPFAST_A_ENDPOINT_LEARN_MS,	/* u32: 1..600000, with LEARN WINDOW, default 10000;
+					 * what is left of it in what the kernel sends
+					 */
+	SIPFAST_A_ENDPOINT_INACTIVE_MS,	/* u32: silence to report, 0 (default) = none;
+					 * 100..86400000
+					 */
+	SIPFAST_A_ENDPOINT_DTMF_TYPE,	/* u8: payload type of telephone events received here,
+					 * 0..127; 255 (default) = none
+					 */
+	SIPFAST_A_ENDPOINT_GAP_MS,	/* u64, ro: silence that ended */
+	SIPFAST_A_ENDPOINT_OLD_SSRC,	/* u32, ro */
+	SIPFAST_A_ENDPOINT_REJECTED_ADDR4, /* be32, ro */
+	SIPFAST_A_ENDPOINT_REJECTED_ADDR6, /* struct in6_addr, ro */
+	SIPFAST_A_ENDPOINT_REJECTED_PORT, /* be16, ro */
+	SIPFAST_A_ENDPOINT_DTMF,	/* nest, enum sipfast_dtmf_attr, ro */
+	SIPFAST_A_ENDPOINT_ICMP,	/* nest, enum sipfast_icmp_attr, ro */
 
 	__SIPFAST_A_ENDPOINT_MAX,
 	SIPFAST_A_ENDPOINT_MAX = __SIPFAST_A_ENDPOINT_MAX - 1
 };
 
+/* What a forward does with RTP. RTCP is forwarded in any mode. */
+enum sipfast_forward_mode {
+	SIPFAST_FORWARD_PASS,
+	SIPFAST_FORWARD_SILENCE,	/* payload types 0, 8, 10 and 11 leave with silence of
+					 * the same length, others don't leave
+					 */
+	SIPFAST_FORWARD_BLOCK,		/* nothing leaves */
+
+	__SIPFAST_FORWARD_MAX,
+	SIPFAST_FORWARD_MAX = __SIPFAST_FORWARD_MAX - 1
+};
+
+/*
+ * What is not given is not changed. With SSRC, SEQ_OFFSET or TIMESTAMP_OFFSET also RTCP is
+ * changed to match (RFC 3550 s.6.4): the sender's SSRC and timestamp in what goes this way,
+ * and, by a forward back from TO, the reports on it. What is encrypted can't be changed.
+ */
 enum sipfast_forward_attr {
 	SIPFAST_A_FORWARD_UNSPEC,
 	SIPFAST_A_FORWARD_TO,		/* u32: endpoint ID, of the same session */
+	SIPFAST_A_FORWARD_MODE,		/* u8, enum sipfast_forward_mode: default PASS */
+	SIPFAST_A_FORWARD_PAYLOAD_TYPES, /* binary, 1..16 pairs of u8: from, to, each 0..127 */
+	SIPFAST_A_FORWARD_SSRC,		/* u32: of all RTP that leaves */
+	SIPFAST_A_FORWARD_SEQ_OFFSET,	/* u16: added, modulo 2^16 */
+	SIPFAST_A_FORWARD_TIMESTAMP_OFFSET, /* u32: added, modulo 2^32 */
+	SIPFAST_A_FORWARD_DSCP,		/* u8: 0..63, instead of that of TO */
+	SIPFAST_A_FORWARD_TTL,		/* u8: 1..255, instead of that of TO */
 
 	__SIPFAST_A_FORWARD_MAX,
 	SIPFAST_A_FORWARD_MAX = __SIPFAST_A_FORWARD_MAX - 1
@@ -258,6 +369,17 @@ enum sipfast_rx_attr {
 					 * be learned
 					 */
 	SIPFAST_A_RX_MALFORMED,		/* u64: dropped, not what COMPONENT says */
+	SIPFAST_A_RX_PAYLOAD_TYPES,	/* binary, 16 octets: bit n % 8 of octet n / 8 is set when
+					 * payload type n came; absent until RTP came
+					 */
+	SIPFAST_A_RX_SSRC_CHANGES,	/* u32 */
+	/* What the remote's RTCP says. Absent until it did. */
+	SIPFAST_A_RX_RTT_US,		/* u32: round trip between here and the remote, from its
+					 * last answer to a sender report that left here
+					 */
+	SIPFAST_A_RX_REPORT_LOST,	/* s32: packets it lost of what it is sent, cumulative */
+	SIPFAST_A_RX_REPORT_FRACTION,	/* u8: of 256, lost since its report before */
+	SIPFAST_A_RX_REPORT_JITTER_US,	/* u32: of what it is sent */
 
 	__SIPFAST_A_RX_MAX,
 	SIPFAST_A_RX_MAX = __SIPFAST_A_RX_MAX - 1
@@ -269,10 +391,33 @@ enum sipfast_tx_attr {
 	SIPFAST_A_TX_PAD,
 	SIPFAST_A_TX_PACKETS,		/* u64 */
 	SIPFAST_A_TX_OCTETS,		/* u64: of UDP payload */
-	SIPFAST_A_TX_DROPPED,		/* u64: no remote yet, no route, too big, no memory */
+	SIPFAST_A_TX_DROPPED,		/* u64: no remote yet, no route, no memory */
+	SIPFAST_A_TX_ICMP,		/* u64: ICMP errors that answered it */
+	SIPFAST_A_TX_BLOCKED,		/* u64: not sent for the forward's MODE */
 
 	__SIPFAST_A_TX_MAX,
 	SIPFAST_A_TX_MAX = __SIPFAST_A_TX_MAX - 1
+};
+
+enum sipfast_dtmf_attr {
+	SIPFAST_A_DTMF_UNSPEC,
+	SIPFAST_A_DTMF_EVENT,		/* u8: 0-9, 10 *, 11 #, 12-15 A-D, others as registered */
+	SIPFAST_A_DTMF_VOLUME,		/* u8: -dBm0 */
+	SIPFAST_A_DTMF_DURATION_MS,	/* u32 */
+
+	__SIPFAST_A_DTMF_MAX,
+	SIPFAST_A_DTMF_MAX = __SIPFAST_A_DTMF_MAX - 1
+};
+
+/* Numbers of ICMP for IPv4, or of ICMPv6, by the family of the endpoint. */
+enum sipfast_icmp_attr {
+	SIPFAST_A_ICMP_UNSPEC,
+	SIPFAST_A_ICMP_TYPE,		/* u8 */
+	SIPFAST_A_ICMP_CODE,		/* u8 */
+	SIPFAST_A_ICMP_MTU,		/* u32: if that is what it is about */
+
+	__SIPFAST_A_ICMP_MAX,
+	SIPFAST_A_ICMP_MAX = __SIPFAST_A_ICMP_MAX - 1
 };
 
 #endif /* _UAPI_LINUX_SIPFAST_H */
