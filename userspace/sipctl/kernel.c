@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "sipctl/command.h"
-#include "sipctl/table.h"
+#include "sipctl/listing.h"
 
 static json_t *status_json(const struct sf_status *status)
 {
@@ -43,48 +43,30 @@ int kernel_status(struct ctl *ctl, int argc, char **argv)
 	return code;
 }
 
-struct stats {
-	bool all;
-	json_t *list;
-	struct table table;
-};
-
 static int add_counter(const struct sf_counter *counter, void *arg)
 {
-	struct stats *stats = arg;
+	struct listing *listing = arg;
 
-	json_array_append_new(stats->list, json_pack("{s:s, s:I}", "name", counter->name, "packets",
-						     (json_int_t)counter->packets));
-	if (!counter->packets && !stats->all)
+	json_array_append_new(listing->array, json_pack("{s:s, s:I}", "name", counter->name,
+							"packets", (json_int_t)counter->packets));
+	if (!counter->packets && !listing->ctl->all)
 		return 0;
-	table_cell(&stats->table, "%s", counter->name);
-	table_cell(&stats->table, "%" PRIu64, counter->packets);
+	table_cell(&listing->table, "%s", counter->name);
+	table_cell(&listing->table, "%" PRIu64, counter->packets);
 	return 0;
+}
+
+static int dump(struct sf_client *client, struct listing *listing)
+{
+	return sf_counter_dump(client, add_counter, listing);
 }
 
 int kernel_stats(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const heads[] = { "COUNTER", ">PACKETS", NULL };
-	struct stats stats = { .all = ctl->all };
-	struct sf_client *client;
-	int err, code;
+	struct listing listing = { .name = "counters", .heads = heads, .dump = dump };
 
 	(void)argc;
 	(void)argv;
-	code = ctl_kernel_open(ctl, &client);
-	if (code)
-		return code;
-	stats.list = json_array();
-	table_init(&stats.table, heads);
-	err = sf_counter_dump(client, add_counter, &stats);
-	if (err)
-		code = ctl_kernel_fail(ctl, client, err, "counters");
-	else if (ctl->json)
-		ctl_print_json(ctl, json_pack("{s:O}", "counters", stats.list));
-	else
-		table_print(&stats.table, stdout);
-	sf_close(client);
-	table_clean(&stats.table);
-	json_decref(stats.list);
-	return code;
+	return listing_print(ctl, &listing);
 }

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "sipctl/command.h"
+#include "sipctl/listing.h"
 #include "sipctl/names.h"
 #include "sipctl/parse.h"
-#include "sipctl/table.h"
 
 static json_t *range_json(const struct sf_range *range)
 {
@@ -60,15 +60,18 @@ int kernel_range_del(struct ctl *ctl, int argc, char **argv)
 	return change(ctl, argv[0], sf_range_del);
 }
 
-static int list_json(const struct sf_range *range, void *list)
+static int list_json(const struct sf_range *range, void *arg)
 {
-	json_array_append_new(list, range_json(range));
+	struct listing *listing = arg;
+
+	json_array_append_new(listing->array, range_json(range));
 	return 0;
 }
 
 static int list_row(const struct sf_range *range, void *arg)
 {
-	struct table *table = arg;
+	struct listing *listing = arg;
+	struct table *table = &listing->table;
 
 	table_take(table, name_range(range));
 	table_cell(table, "%d", range->port_max - range->port_min + 1);
@@ -77,33 +80,19 @@ static int list_row(const struct sf_range *range, void *arg)
 	return 0;
 }
 
+static int dump(struct sf_client *client, struct listing *listing)
+{
+	return sf_range_dump(client, listing->ctl->json ? list_json : list_row, listing);
+}
+
 int kernel_range_list(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const heads[] = { "RANGE", ">PORTS", ">ENDPOINTS", ">UNKNOWN", NULL };
-	json_t *list = json_array();
-	struct sf_client *client;
-	struct table table;
-	int err, code;
+	struct listing listing = { .name = "ranges", .heads = heads, .dump = dump };
 
 	(void)argc;
 	(void)argv;
-	table_init(&table, heads);
-	code = ctl_kernel_open(ctl, &client);
-	if (code)
-		goto out;
-	err = ctl->json ? sf_range_dump(client, list_json, list) :
-			  sf_range_dump(client, list_row, &table);
-	if (err)
-		code = ctl_kernel_fail(ctl, client, err, "ranges");
-	else if (ctl->json)
-		ctl_print_json(ctl, json_pack("{s:O}", "ranges", list));
-	else
-		table_print(&table, stdout);
-	sf_close(client);
-out:
-	table_clean(&table);
-	json_decref(list);
-	return code;
+	return listing_print(ctl, &listing);
 }
 
 static int complete_range(const struct sf_range *range, void *arg)

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "sipctl/command.h"
+#include "sipctl/listing.h"
 #include "sipctl/names.h"
 #include "sipctl/parse.h"
 #include "sipctl/session_json.h"
 #include "sipctl/session_print.h"
 #include "sipctl/session_words.h"
-#include "sipctl/table.h"
 #include "sipctl/text.h"
 
 static int write_session(struct ctl *ctl, bool change, int argc, char **argv)
@@ -130,15 +130,18 @@ int session_flush(struct ctl *ctl, int argc, char **argv)
 	return code;
 }
 
-static int list_json(const struct sf_session *session, void *list)
+static int list_json(const struct sf_session *session, void *arg)
 {
-	json_array_append_new(list, session_json(session));
+	struct listing *listing = arg;
+
+	json_array_append_new(listing->array, session_json(session));
 	return 0;
 }
 
 static int list_row(const struct sf_session *session, void *arg)
 {
-	struct table *table = arg;
+	struct listing *listing = arg;
+	struct table *table = &listing->table;
 	uint64_t rx = 0, tx = 0, rejected = 0;
 	int64_t lost = 0;
 
@@ -169,34 +172,20 @@ static const char *const list_heads[] = {
 	">RECEIVED", ">LOST", ">REJECTED",  ">SENT",	NULL,
 };
 
+static int dump(struct sf_client *client, struct listing *listing)
+{
+	return sf_session_dump(client, listing->owner, listing->ctl->json ? list_json : list_row,
+			       listing);
+}
+
 int session_list(struct ctl *ctl, int argc, char **argv)
 {
-	json_t *list = json_array();
-	struct sf_client *client;
-	const uint32_t *filter;
-	struct table table;
+	struct listing listing = { .name = "sessions", .heads = list_heads, .dump = dump };
 	uint32_t owner;
-	int err, code;
+	int code;
 
-	table_init(&table, list_heads);
-	code = read_owner(ctl, argc, argv, &owner, &filter);
-	if (!code)
-		code = ctl_kernel_open(ctl, &client);
-	if (code)
-		goto out;
-	err = ctl->json ? sf_session_dump(client, filter, list_json, list) :
-			  sf_session_dump(client, filter, list_row, &table);
-	if (err)
-		code = ctl_kernel_fail(ctl, client, err, "sessions");
-	else if (ctl->json)
-		ctl_print_json(ctl, json_pack("{s:O}", "sessions", list));
-	else
-		table_print(&table, stdout);
-	sf_close(client);
-out:
-	table_clean(&table);
-	json_decref(list);
-	return code;
+	code = read_owner(ctl, argc, argv, &owner, &listing.owner);
+	return code ? code : listing_print(ctl, &listing);
 }
 
 int session_show(struct ctl *ctl, int argc, char **argv)
