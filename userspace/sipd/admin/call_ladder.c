@@ -51,21 +51,7 @@ static json_t *ladder_object(const struct call_info *info)
 			 "omitted", (json_int_t)(ladder ? ladder->omitted : 0));
 }
 
-static void show_ladder(const struct call_info *info, void *arg)
-{
-	json_t **result = arg;
-
-	*result = ladder_object(info);
-}
-
 json_t *admin_call_ladder(struct admin_request *request)
 {
-	const char *id = admin_string_arg(request, "id");
-	json_t *result = NULL;
-	int ret;
-
-	if (!id)
-		return NULL;
-	ret = call_find(request->context->engine, id, show_ladder, &result);
-	return ret ? admin_call_refuse(request, id, ret) : result;
+	return admin_call_describe(request, ladder_object);
 }

@@ -51,7 +51,8 @@ json_t *admin_call_list(struct admin_request *request)
 			 (json_int_t)listing.omitted);
 }
 
-json_t *admin_call_refuse(struct admin_request *request, const char *id, int error)
+/* For an error of call_find() or call_kill(). */
+static json_t *refuse(struct admin_request *request, const char *id, int error)
 {
 	switch (error) {
 	case -ENOENT:
@@ -67,6 +68,31 @@ json_t *admin_call_refuse(struct admin_request *request, const char *id, int err
 	}
 }
 
+struct description {
+	json_t *(*make)(const struct call_info *info);
+	json_t *result;
+};
+
+static void describe(const struct call_info *info, void *arg)
+{
+	struct description *description = arg;
+
+	description->result = description->make(info);
+}
+
+json_t *admin_call_describe(struct admin_request *request,
+			    json_t *(*make)(const struct call_info *info))
+{
+	struct description description = { .make = make };
+	const char *id = admin_string_arg(request, "id");
+	int ret;
+
+	if (!id)
+		return NULL;
+	ret = call_find(request->context->engine, id, describe, &description);
+	return ret ? refuse(request, id, ret) : description.result;
+}
+
 json_t *admin_call_kill(struct admin_request *request)
 {
 	const char *id = admin_string_arg(request, "id");
@@ -77,6 +103,6 @@ json_t *admin_call_kill(struct admin_request *request)
 		return NULL;
 	ret = call_kill(request->context->engine, id, full_id);
 	if (ret)
-		return admin_call_refuse(request, id, ret);
+		return refuse(request, id, ret);
 	return json_pack("{s:s, s:b}", "id", full_id, "killed", 1);
 }

@@ -10,7 +10,8 @@
 
 /* The entry of a call in lists. */
 json_t *admin_call_object(const struct call_info *info);
-/* Refuses for an error of call_find() or call_kill(). */
-json_t *admin_call_refuse(struct admin_request *request, const char *id, int error);
+/* What @make tells of the call that the argument "id" names; NULL when that was refused. */
+json_t *admin_call_describe(struct admin_request *request,
+			    json_t *(*make)(const struct call_info *info));
 
 #endif

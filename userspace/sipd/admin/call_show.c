@@ -65,21 +65,7 @@ static json_t *details(const struct call_info *info)
 	return call;
 }
 
-static void show_call(const struct call_info *info, void *arg)
-{
-	json_t **result = arg;
-
-	*result = details(info);
-}
-
 json_t *admin_call_show(struct admin_request *request)
 {
-	const char *id = admin_string_arg(request, "id");
-	json_t *result = NULL;
-	int ret;
-
-	if (!id)
-		return NULL;
-	ret = call_find(request->context->engine, id, show_call, &result);
-	return ret ? admin_call_refuse(request, id, ret) : result;
+	return admin_call_describe(request, details);
 }
