@@ -34,7 +34,7 @@ void ctrans_send_text(struct sip_ctrans *ct, enum sip_method method, bool retran
 			      });
 }
 
-void ctrans_resend(struct sip_ctrans *ct)
+static void resend(struct sip_ctrans *ct)
 {
 	if (ct->text)
 		ctrans_send_text(ct, ct->method, true);
@@ -172,6 +172,25 @@ void ctrans_timed_out(struct sip_ctrans *ct)
 	ct->timed_out = true;
 	if (ct->ops && ct->ops->timeout)
 		ct->ops->timeout(ct->user, ct);
+}
+
+void ctrans_repeat_start(struct sip_ctrans *ct, timer_cb cb)
+{
+	ct->deadline_ms = loop_now_ms(ct->stack->loop) + stack_64_t1(ct->stack);
+	ct->interval_ms = ct->stack->timers.t1;
+	stack_arm(ct->stack, &ct->timer, ct->interval_ms, ct->deadline_ms, cb);
+}
+
+void ctrans_repeat(struct sip_ctrans *ct, uint32_t interval_ms, timer_cb cb)
+{
+	if (!stack_until(ct->stack, ct->deadline_ms)) {
+		ctrans_timed_out(ct);
+		ctrans_end(ct);
+		return;
+	}
+	resend(ct);
+	ct->interval_ms = interval_ms;
+	stack_arm(ct->stack, &ct->timer, ct->interval_ms, ct->deadline_ms, cb);
 }
 
 void ctrans_forget_text(struct sip_ctrans *ct)

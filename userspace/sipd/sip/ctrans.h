@@ -61,7 +61,10 @@ void ctrans_end(struct sip_ctrans *ct);
 void ctrans_end_timer(struct timer *timer);
 /* Tells the user, once. */
 void ctrans_timed_out(struct sip_ctrans *ct);
-void ctrans_resend(struct sip_ctrans *ct);
+/* Arms @cb, to repeat the request after T1; ends the transaction after 64*T1. */
+void ctrans_repeat_start(struct sip_ctrans *ct, timer_cb cb);
+/* Of @cb: repeats, and arms it for @interval_ms; or, when all time has passed, ends @ct. */
+void ctrans_repeat(struct sip_ctrans *ct, uint32_t interval_ms, timer_cb cb);
 /* Sends what stands in @ct->text. */
 void ctrans_send_text(struct sip_ctrans *ct, enum sip_method method, bool retransmission);
 /* Gives a response to the user, or to the handler of stray ones when he has gone. */

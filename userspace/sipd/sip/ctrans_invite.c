@@ -2,33 +2,17 @@
 /* INVITE client transactions (RFC 3261 s.17.1.1, RFC 6026 s.7.2). */
 #include "sip/ctrans.h"
 
-static void call_timer(struct timer *timer);
-
-static void arm_call(struct sip_ctrans *ct)
-{
-	stack_arm(ct->stack, &ct->timer, ct->interval_ms, ct->deadline_ms, call_timer);
-}
-
 /* Timers A and B. */
 static void call_timer(struct timer *timer)
 {
 	struct sip_ctrans *ct = ctrans_of(timer);
 
-	if (!stack_until(ct->stack, ct->deadline_ms)) {
-		ctrans_timed_out(ct);
-		ctrans_end(ct);
-		return;
-	}
-	ctrans_resend(ct);
-	ct->interval_ms *= 2;
-	arm_call(ct);
+	ctrans_repeat(ct, 2 * ct->interval_ms, call_timer);
 }
 
 void ctrans_invite_start(struct sip_ctrans *ct)
 {
-	ct->deadline_ms = loop_now_ms(ct->stack->loop) + stack_64_t1(ct->stack);
-	ct->interval_ms = ct->stack->timers.t1;
-	arm_call(ct);
+	ctrans_repeat_start(ct, call_timer);
 }
 
 static void give_up(struct timer *timer)
