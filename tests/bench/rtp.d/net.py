@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Commands and the topology of the RTP benchmark, in the guest.
+
+    +-------+              +------------------------------+              +-------+
+    | a  va |--------------| ra           r            rb |--------------| vb  b |
+    +-------+              +------------------------------+              +-------+
+    10.0.1.2   10.0.1.1, more by need       10.0.2.1, more by need   10.0.2.2
+    fd00:1::2  fd00:1::1                    fd00:2::1                fd00:2::2
+
+Neighbours are permanent: nothing but the flows is sent.
+"""
+import ctypes
+import json
+import os
+import socket
+import subprocess
+import time
+
+MAC = {"va": "02:00:00:00:01:02", "ra": "02:00:00:00:01:01",
+       "vb": "02:00:00:00:02:02", "rb": "02:00:00:00:02:01"}
+NAMESPACE = {"va": "a", "ra": "r", "rb": "r", "vb": "b"}
+
+# Link-up invalidates cached routes for about a second. The guest's clock counts instructions and
+# leaps over idle time, so that this costs nothing.
+SETTLE_SECONDS = 2.5
+
+SO_RCVBUFFORCE = 33
+
+
+class Failure(Exception):
+    """A case that did not do what it is to measure."""
+
+
+def run(*command, stdin=None, ns=None):
+    """Output of a command, in a namespace; Failure with its messages if it fails."""
+    if ns:
+        command = ("ip", "netns", "exec", ns, *command)
+    done = subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, check=False)
+    if done.returncode:
+        raise Failure(f"{' '.join(command)}: status {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def wait_until(what, condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise Failure(f"{what}: not within {seconds} s")
+        time.sleep(0.05)
+
+
+def ip_batch(ns, lines):
+    run("ip", "-n", ns, "-batch", "-", stdin="\n".join(lines) + "\n")
+
+
+def nft(ns, rules):
+    run("nft", "-f", "-", stdin=rules, ns=ns)
+
+
+def sysctl(ns, *settings):
+    run("sysctl", "-qw", *settings, ns=ns)
+
+
+def nft_counter(ns, family, table, name):
+    """Packets."""
+    found = json.loads(run("nft", "-j", "list", "counter", family, table, name, ns=ns))
+    return found["nftables"][1]["counter"]["packets"]
+
+
+class Sink:
+    """Counts and drops UDP at ingress of a device, or (device None) on its way to a socket."""
+
+    def __init__(self, device, ns="r"):
+        self.ns = NAMESPACE[device] if device else ns
+        self.family = "netdev" if device else "inet"
+        self.table = "sink_" + (device or "local")
+        hook = f"ingress device {device}" if device else "input"
+        nft(self.ns, f"""
+table {self.family} {self.table} {{
+    counter arrived {{ }}
+    chain c {{
+        type filter hook {hook} priority -500;
+        meta l4proto udp counter name arrived drop
+    }}
+}}""")
+
+    def arrived(self):
+        return nft_counter(self.ns, self.family, self.table, "arrived")
+
+
+def up(ipv6):
+    """Builds the topology."""
+    for ns in "arb":
+        run("ip", "netns", "add", ns)
+        if ipv6:
+            sysctl(ns, "net.ipv6.conf.default.accept_dad=0",
+                   "net.ipv6.conf.default.router_solicitations=0")
+        else:
+            sysctl(ns, "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
+        sysctl(ns, "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0")
+    for near, far in (("va", "ra"), ("vb", "rb")):
+        run("ip", "link", "add", near, "netns", NAMESPACE[near], "address", MAC[near],
+            "type", "veth", "peer", "name", far, "netns", NAMESPACE[far], "address", MAC[far])
+    for side, near, far in ((1, "va", "ra"), (2, "vb", "rb")):
+        networks = [(f"10.0.{side}.", "/24")] + ([(f"fd00:{side}::", "/64")] if ipv6 else [])
+        for ns, device, number, peer, peer_device in (
+                (NAMESPACE[near], near, 2, 1, far), ("r", far, 1, 2, near)):
+            ip_batch(ns, ["link set lo up", f"link set {device} up"] +
+                     [f"addr add {prefix}{number}{length} dev {device}"
+                      for prefix, length in networks] +
+                     [f"neigh replace {prefix}{peer} lladdr {MAC[peer_device]} nud permanent "
+                      f"dev {device}" for prefix, _ in networks])
+    sysctl("r", "net.ipv4.ip_forward=1", *(["net.ipv6.conf.all.forwarding=1"] if ipv6 else []))
+
+
+def settle():
+    time.sleep(SETTLE_SECONDS)
+
+
+def down():
+    for ns in "arb":
+        subprocess.run(["ip", "netns", "del", ns], stderr=subprocess.DEVNULL, check=False)
+
+
+def packet_socket(ns, device):
+    """A packet socket bound in a namespace."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("/proc/self/ns/net") as home, open(f"/run/netns/{ns}") as there:
+        if libc.setns(there.fileno(), 0):
+            raise OSError(ctypes.get_errno(), "setns")
+        try:
+            s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+            s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
+            s.bind((device, 3))
+            s.setblocking(False)
+        finally:
+            libc.setns(home.fileno(), 0)
+    return s
+
+
+def kernel_file(path, ns):
+    """Text of a file below /proc/net, as the namespace sees it."""
+    return run("cat", path, ns=ns)
