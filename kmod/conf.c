@@ -33,6 +33,22 @@ static struct sf_endpoint_conf *free_place(struct sf_conf *conf)
 	return conf->n < SIPFAST_MAX_ENDPOINTS ? &conf->ep[conf->n++] : NULL;
 }
 
+/* Whom an endpoint talks to and learns from is of the family of its local address. */
+static int check_families(const struct sf_endpoint_conf *c, const struct sf_endpoint_request *req,
+			  struct netlink_ext_ack *extack)
+{
+	bool is_ip4 = sf_addr_is_ip4(&c->ep->local);
+
+	if ((req->has & SF_HAS_REMOTE && sf_addr_is_ip4(&req->conf.remote) != is_ip4) ||
+	    (req->has & SF_HAS_LEARN_FROM && req->conf.learn_prefix &&
+	     sf_ip_is4(&req->conf.learn_ip) != is_ip4)) {
+		NL_SET_ERR_MSG_ATTR(extack, req->attr,
+				    "The addresses of an endpoint are not of one family");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* Takes over what @req gives. */
 static void apply(struct sf_endpoint_conf *c, const struct sf_endpoint_request *req)
 {
@@ -43,8 +59,8 @@ static void apply(struct sf_endpoint_conf *c, const struct sf_endpoint_request *
 	if (req->has & SF_HAS_LEARN)
 		c->learn = req->conf.learn;
 	if (req->has & SF_HAS_LEARN_FROM) {
-		c->learn_addr4 = req->conf.learn_addr4;
-		c->learn_mask = req->conf.learn_mask;
+		c->learn_ip = req->conf.learn_ip;
+		c->learn_prefix = req->conf.learn_prefix;
 	}
 	if (req->has & SF_HAS_SOURCE)
 		c->source = req->conf.source;
@@ -96,6 +112,7 @@ static int add_endpoint(struct sf_session *s, struct sf_conf *conf,
 {
 	struct sf_endpoint_conf *c = free_place(conf);
 	struct sf_endpoint *ep;
+	int err;
 
 	if (!c) {
 		NL_SET_ERR_MSG_ATTR(extack, req->attr,
@@ -113,6 +130,9 @@ static int add_endpoint(struct sf_session *s, struct sf_conf *conf,
 	};
 	if (!c->latch)
 		return -ENOMEM;
+	err = check_families(c, req, extack);
+	if (err)
+		return err;
 	apply(c, req);
 	return 0;
 }
@@ -120,11 +140,16 @@ static int add_endpoint(struct sf_session *s, struct sf_conf *conf,
 static int change_endpoint(struct sf_endpoint_conf *c, const struct sf_endpoint_request *req,
 			   struct netlink_ext_ack *extack)
 {
+	int err;
+
 	if (req->has & SF_HAS_LOCAL && !sf_addr_equal(&req->local, &c->ep->local)) {
 		NL_SET_ERR_MSG_ATTR(extack, req->attr,
 				    "The local address of an endpoint cannot be changed");
 		return -EINVAL;
 	}
+	err = check_families(c, req, extack);
+	if (err)
+		return err;
 	if (req->has & SF_HAS_REMOTE) {
 		struct sf_latch *latch = kzalloc(sizeof(*latch), GFP_KERNEL_ACCOUNT);
 

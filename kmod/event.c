@@ -61,7 +61,8 @@ static int put_learned(struct sk_buff *skb, const struct sf_endpoint *ep,
 	endpoint = nla_nest_start(skb, SIPFAST_A_SESSION_ENDPOINT);
 	if (!endpoint ||
 	    nla_put_u32(skb, SIPFAST_A_ENDPOINT_ID, ep->id) ||
-	    nla_put_in_addr(skb, SIPFAST_A_ENDPOINT_REMOTE_ADDR4, remote->addr4) ||
+	    sf_nl_put_ip(skb, SIPFAST_A_ENDPOINT_REMOTE_ADDR4, SIPFAST_A_ENDPOINT_REMOTE_ADDR6,
+			 &remote->ip) ||
 	    nla_put_be16(skb, SIPFAST_A_ENDPOINT_REMOTE_PORT, remote->port))
 		return -EMSGSIZE;
 	nla_nest_end(skb, endpoint);

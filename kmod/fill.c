@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From a session to its attributes. */
-#include <linux/inetdevice.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 #include "netlink.h"
 
 #define SIZE_U8		nla_total_size(sizeof(u8))
 #define SIZE_U16	nla_total_size(sizeof(u16))
 #define SIZE_U32	nla_total_size(sizeof(u32))
+#define SIZE_IP		nla_total_size(sizeof(struct in6_addr))
 #define SIZE_U64	nla_total_size_64bit(sizeof(u64))
 
 static size_t rx_size(void)
@@ -22,7 +22,7 @@ static size_t tx_size(void)
 
 static size_t endpoint_size(void)
 {
-	return nla_total_size(0) + 5 * SIZE_U32 + 2 * SIZE_U16 + 6 * SIZE_U8 + nla_total_size(0) +
+	return nla_total_size(0) + 2 * SIZE_U32 + 3 * SIZE_IP + 2 * SIZE_U16 + 6 * SIZE_U8 + nla_total_size(0) +
 	       SIPFAST_MAX_FORWARDS * (nla_total_size(0) + SIZE_U32) + rx_size() + tx_size();
 }
 
@@ -39,12 +39,6 @@ size_t sf_session_size(const struct sf_session *s)
 static u64 ms_since(u64 then)
 {
 	return div_u64(ktime_get_ns() - then, NSEC_PER_MSEC);
-}
-
-static int put_addr(struct sk_buff *skb, const struct sf_addr *addr, int addr_type, int port_type)
-{
-	return nla_put_in_addr(skb, addr_type, addr->addr4) ?:
-	       nla_put_be16(skb, port_type, addr->port);
 }
 
 static int put_rx(struct sk_buff *skb, struct sf_endpoint *ep)
@@ -108,24 +102,34 @@ static int put_forwards(struct sk_buff *skb, const struct sf_conf *conf,
 	return 0;
 }
 
+/* As it was given: of an IPv4 address, or of an IPv6 address. */
+static u8 learn_prefix(const struct sf_endpoint_conf *c)
+{
+	return c->learn_prefix && sf_ip_is4(&c->learn_ip) ? c->learn_prefix - 96 : c->learn_prefix;
+}
+
 static int put_conf(struct sk_buff *skb, const struct sf_endpoint_conf *c)
 {
 	const struct sf_addr *remote = sf_conf_remote(c);
 
-	if (put_addr(skb, &c->ep->local, SIPFAST_A_ENDPOINT_LOCAL_ADDR4,
-		     SIPFAST_A_ENDPOINT_LOCAL_PORT))
+	if (sf_nl_put_ip(skb, SIPFAST_A_ENDPOINT_LOCAL_ADDR4, SIPFAST_A_ENDPOINT_LOCAL_ADDR6,
+			 &c->ep->local.ip) ||
+	    nla_put_be16(skb, SIPFAST_A_ENDPOINT_LOCAL_PORT, c->ep->local.port))
 		return -EMSGSIZE;
-	if (sf_addr_is_set(remote) && put_addr(skb, remote, SIPFAST_A_ENDPOINT_REMOTE_ADDR4,
-					       SIPFAST_A_ENDPOINT_REMOTE_PORT))
+	if (sf_addr_is_set(remote) &&
+	    (sf_nl_put_ip(skb, SIPFAST_A_ENDPOINT_REMOTE_ADDR4, SIPFAST_A_ENDPOINT_REMOTE_ADDR6,
+			  &remote->ip) ||
+	     nla_put_be16(skb, SIPFAST_A_ENDPOINT_REMOTE_PORT, remote->port)))
 		return -EMSGSIZE;
 	if (remote != &c->remote && nla_put_flag(skb, SIPFAST_A_ENDPOINT_LEARNED))
 		return -EMSGSIZE;
-	if (c->learn_mask &&
-	    nla_put_in_addr(skb, SIPFAST_A_ENDPOINT_LEARN_ADDR4, c->learn_addr4))
+	if (c->learn_prefix &&
+	    sf_nl_put_ip(skb, SIPFAST_A_ENDPOINT_LEARN_ADDR4, SIPFAST_A_ENDPOINT_LEARN_ADDR6,
+			 &c->learn_ip))
 		return -EMSGSIZE;
 	return nla_put_u8(skb, SIPFAST_A_ENDPOINT_COMPONENT, c->component) ?:
 	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_LEARN, c->learn) ?:
-	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_LEARN_PREFIX, inet_mask_len(c->learn_mask)) ?:
+	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_LEARN_PREFIX, learn_prefix(c)) ?:
 	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_SOURCE, c->source) ?:
 	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_DSCP, c->dscp) ?:
 	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_TTL, c->ttl) ?:

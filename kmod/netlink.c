@@ -131,6 +131,31 @@ void *sf_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 			   NLM_F_MULTI, cmd);
 }
 
+int sf_nl_get_ip(struct in6_addr *ip, const struct nlattr *addr4, const struct nlattr *addr6,
+		 struct netlink_ext_ack *extack)
+{
+	if (addr4 && addr6) {
+		NL_SET_ERR_MSG_ATTR(extack, addr6, "An address is IPv4 or IPv6, not both");
+		return -EINVAL;
+	}
+	if (addr4)
+		ipv6_addr_set_v4mapped(nla_get_in_addr(addr4), ip);
+	if (addr6)
+		*ip = nla_get_in6_addr(addr6);
+	if (addr6 && sf_ip_is4(ip)) {
+		NL_SET_ERR_MSG_ATTR(extack, addr6, "An IPv4 address belongs into the attribute for it");
+		return -EINVAL;
+	}
+	return addr4 || addr6;
+}
+
+int sf_nl_put_ip(struct sk_buff *skb, int type4, int type6, const struct in6_addr *ip)
+{
+	if (sf_ip_is4(ip))
+		return nla_put_in_addr(skb, type4, sf_ip4(ip));
+	return nla_put_in6_addr(skb, type6, ip);
+}
+
 int sf_netlink_setup(void)
 {
 	int err = genl_register_family(&sf_genl_family);

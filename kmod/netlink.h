@@ -19,7 +19,15 @@ void sf_netlink_teardown(void);
 /* Begins a message of a dump; NULL when there is no room. */
 void *sf_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd);
 
-extern const struct nla_policy sf_policy_range[SIPFAST_A_RANGE_PORT_MAX + 1];
+/*
+ * Reads an address from the one of two attributes that is there. Returns 1, or 0 when neither
+ * is; -EINVAL when both are, or IPv4 comes in the clothes of IPv6.
+ */
+int sf_nl_get_ip(struct in6_addr *ip, const struct nlattr *addr4, const struct nlattr *addr6,
+		 struct netlink_ext_ack *extack);
+int sf_nl_put_ip(struct sk_buff *skb, int type4, int type6, const struct in6_addr *ip);
+
+extern const struct nla_policy sf_policy_range[SIPFAST_A_RANGE_ADDR6 + 1];
 
 /* What a SESSION may hold depends on the command. */
 extern const struct nla_policy sf_policy_session_add[SIPFAST_A_SESSION_ENDPOINT + 1];

@@ -3,14 +3,15 @@
 #include "netlink.h"
 #include "range.h"
 
-const struct nla_policy sf_policy_range[SIPFAST_A_RANGE_PORT_MAX + 1] = {
+const struct nla_policy sf_policy_range[SIPFAST_A_RANGE_ADDR6 + 1] = {
 	[SIPFAST_A_RANGE_ADDR4] = { .type = NLA_U32 },
 	[SIPFAST_A_RANGE_PORT_MIN] = NLA_POLICY_MIN(NLA_U16, 1),
 	[SIPFAST_A_RANGE_PORT_MAX] = NLA_POLICY_MIN(NLA_U16, 1),
+	[SIPFAST_A_RANGE_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
 };
 
 struct range_request {
-	__be32 addr4;
+	struct in6_addr ip;
 	u16 port_min;
 	u16 port_max;
 };
@@ -29,13 +30,15 @@ static int read_range(struct genl_info *info, struct range_request *req)
 	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, nest, sf_policy_range, extack);
 	if (err)
 		return err;
-	if (NL_REQ_ATTR_CHECK(extack, nest, tb, SIPFAST_A_RANGE_ADDR4) ||
+	err = sf_nl_get_ip(&req->ip, tb[SIPFAST_A_RANGE_ADDR4], tb[SIPFAST_A_RANGE_ADDR6], extack);
+	if (err < 0)
+		return err;
+	if ((!err && NL_REQ_ATTR_CHECK(extack, nest, tb, SIPFAST_A_RANGE_ADDR4)) ||
 	    NL_REQ_ATTR_CHECK(extack, nest, tb, SIPFAST_A_RANGE_PORT_MIN) ||
 	    NL_REQ_ATTR_CHECK(extack, nest, tb, SIPFAST_A_RANGE_PORT_MAX)) {
 		NL_SET_ERR_MSG(extack, "A range needs its address, lowest and highest port");
 		return -EINVAL;
 	}
-	req->addr4 = nla_get_in_addr(tb[SIPFAST_A_RANGE_ADDR4]);
 	req->port_min = nla_get_u16(tb[SIPFAST_A_RANGE_PORT_MIN]);
 	req->port_max = nla_get_u16(tb[SIPFAST_A_RANGE_PORT_MAX]);
 	if (req->port_max < req->port_min) {
@@ -56,7 +59,7 @@ int sf_nl_range_add(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	mutex_lock(&sn->lock);
-	err = sf_range_add(sn, req.addr4, req.port_min, req.port_max, info->extack);
+	err = sf_range_add(sn, &req.ip, req.port_min, req.port_max, info->extack);
 	mutex_unlock(&sn->lock);
 	return err;
 }
@@ -71,7 +74,7 @@ int sf_nl_range_del(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	mutex_lock(&sn->lock);
-	err = sf_range_del(sn, req.addr4, req.port_min, req.port_max, info->extack);
+	err = sf_range_del(sn, &req.ip, req.port_min, req.port_max, info->extack);
 	mutex_unlock(&sn->lock);
 	return err;
 }
@@ -81,7 +84,7 @@ static int put_range(struct sk_buff *skb, const struct sf_range *range)
 	struct nlattr *nest = nla_nest_start(skb, SIPFAST_A_RANGE);
 
 	if (!nest ||
-	    nla_put_in_addr(skb, SIPFAST_A_RANGE_ADDR4, range->addr4) ||
+	    sf_nl_put_ip(skb, SIPFAST_A_RANGE_ADDR4, SIPFAST_A_RANGE_ADDR6, &range->ip) ||
 	    nla_put_u16(skb, SIPFAST_A_RANGE_PORT_MIN, range->port_min) ||
 	    nla_put_u16(skb, SIPFAST_A_RANGE_PORT_MAX, sf_range_port_max(range)) ||
 	    nla_put_u32(skb, SIPFAST_A_RANGE_ENDPOINTS, range->nendpoints) ||

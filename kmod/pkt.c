@@ -19,8 +19,7 @@ bool sf_pkt_destination(const struct sk_buff *skb, struct sf_addr *dst)
 	udp = skb_header_pointer(skb, ip->ihl * 4, sizeof(buf), &buf);
 	if (!udp)
 		return false;
-	dst->addr4 = ip->daddr;
-	dst->port = udp->dest;
+	sf_addr_set_ip4(dst, ip->daddr, udp->dest);
 	return true;
 }
 
@@ -37,8 +36,8 @@ bool sf_pkt_parse(const struct sk_buff *skb, struct sf_pkt *pkt)
 	udp = skb_header_pointer(skb, header, sizeof(buf), &buf);
 	if (!udp || ntohs(udp->len) < sizeof(*udp) || ntohs(udp->len) > total - header)
 		return false;
-	pkt->src = (struct sf_addr){ .addr4 = ip->saddr, .port = udp->source };
-	pkt->dst = (struct sf_addr){ .addr4 = ip->daddr, .port = udp->dest };
+	sf_addr_set_ip4(&pkt->src, ip->saddr, udp->source);
+	sf_addr_set_ip4(&pkt->dst, ip->daddr, udp->dest);
 	pkt->payload = header + sizeof(*udp);
 	pkt->len = ntohs(udp->len) - sizeof(*udp);
 	pkt->tos = ip->tos;
@@ -75,14 +74,14 @@ static void write_ip(struct iphdr *ip, const struct sf_pkt *pkt, const struct sf
 	ip->tot_len = htons(sf_pkt_out_size(pkt));
 	ip->ttl = out->ttl;
 	ip->protocol = IPPROTO_UDP;
-	ip->saddr = out->src.addr4;
-	ip->daddr = out->dst.addr4;
+	ip->saddr = sf_addr_ip4(&out->src);
+	ip->daddr = sf_addr_ip4(&out->dst);
 	ip_send_check(ip);
 }
 
 static __wsum addr_sum(const struct sf_addr *a, const struct sf_addr *b)
 {
-	return csum_add((__force __wsum)a->addr4, (__force __wsum)b->addr4);
+	return csum_add((__force __wsum)sf_addr_ip4(a), (__force __wsum)sf_addr_ip4(b));
 }
 
 static __wsum port_sum(const struct sf_addr *a, const struct sf_addr *b)

@@ -15,7 +15,18 @@ static bool receives_ipv4(const struct sock *sk, __be32 addr4)
 	return !ipv6_only_sock(sk) && (!bound || bound == addr4);
 }
 
-bool sf_ports_bound(struct net *net, __be32 addr4, u16 port)
+static bool receives_ipv6(const struct sock *sk, const struct in6_addr *ip)
+{
+	return sk->sk_family == AF_INET6 && (ipv6_addr_any(&sk->sk_v6_rcv_saddr) ||
+					     ipv6_addr_equal(&sk->sk_v6_rcv_saddr, ip));
+}
+
+static bool receives(const struct sock *sk, const struct in6_addr *ip)
+{
+	return sf_ip_is4(ip) ? receives_ipv4(sk, sf_ip4(ip)) : receives_ipv6(sk, ip);
+}
+
+bool sf_ports_bound(struct net *net, const struct in6_addr *ip, u16 port)
 {
 	struct udp_hslot *slot = udp_hashslot(sf_udp_table(net), net, port);
 	bool found = false;
@@ -24,7 +35,7 @@ bool sf_ports_bound(struct net *net, __be32 addr4, u16 port)
 	rcu_read_lock();
 	sk_for_each_rcu(sk, &slot->head) {
 		if (net_eq(sock_net(sk), net) && READ_ONCE(inet_sk(sk)->inet_num) == port &&
-		    receives_ipv4(sk, addr4)) {
+		    receives(sk, ip)) {
 			found = true;
 			break;
 		}

@@ -5,8 +5,8 @@
 
 #include "net.h"
 
-/* Is a UDP socket bound that would receive what is sent to @addr4 and @port? */
-bool sf_ports_bound(struct net *net, __be32 addr4, u16 port);
+/* Is a UDP socket bound that would receive what is sent to @ip and @port? */
+bool sf_ports_bound(struct net *net, const struct in6_addr *ip, u16 port);
 
 /*
  * Keeps ports from the kernel's choice of ephemeral ports. Only bits that were clear are

@@ -3,6 +3,7 @@
 
 #include <linux/inetdevice.h>
 #include <linux/rculist.h>
+#include <net/addrconf.h>
 #include <net/route.h>
 
 #include "ports.h"
@@ -12,32 +13,41 @@ struct sf_range *sf_range_lookup(struct sf_net *sn, const struct sf_addr *addr)
 	u16 port = ntohs(addr->port);
 	struct sf_range *range;
 
-	hlist_for_each_entry_rcu(range, sf_range_bucket(sn, addr->addr4), node,
+	hlist_for_each_entry_rcu(range, sf_range_bucket(sn, sf_addr_ip4(addr)), node,
 				 lockdep_is_held(&sn->lock)) {
-		if (range->addr4 == addr->addr4 && port - (u32)range->port_min < range->nports)
+		if (port - (u32)range->port_min < range->nports &&
+		    ipv6_addr_equal(&range->ip, &addr->ip))
 			return range;
 	}
 	return NULL;
 }
 
-static bool overlaps(struct sf_net *sn, __be32 addr4, u16 port_min, u16 port_max)
+static bool overlaps(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max)
 {
 	const struct sf_range *range;
 
-	hlist_for_each_entry(range, sf_range_bucket(sn, addr4), node) {
-		if (range->addr4 == addr4 && port_min <= sf_range_port_max(range) &&
+	hlist_for_each_entry(range, sf_range_bucket(sn, sf_ip4(ip)), node) {
+		if (ipv6_addr_equal(&range->ip, ip) && port_min <= sf_range_port_max(range) &&
 		    range->port_min <= port_max)
 			return true;
 	}
 	return false;
 }
 
-static int check_new(struct sf_net *sn, __be32 addr4, u16 port_min, u16 port_max,
+/* A tentative address counts: media can be set up while it is being probed. */
+static bool is_local(struct net *net, const struct in6_addr *ip)
+{
+	if (sf_ip_is4(ip))
+		return inet_addr_type(net, sf_ip4(ip)) == RTN_LOCAL;
+	return ipv6_chk_addr_and_flags(net, ip, NULL, true, 0, IFA_F_DADFAILED);
+}
+
+static int check_new(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max,
 		     struct netlink_ext_ack *extack)
 {
 	unsigned int port;
 
-	if (overlaps(sn, addr4, port_min, port_max)) {
+	if (overlaps(sn, ip, port_min, port_max)) {
 		NL_SET_ERR_MSG(extack, "The range overlaps one that exists");
 		return -EEXIST;
 	}
@@ -45,12 +55,16 @@ static int check_new(struct sf_net *sn, __be32 addr4, u16 port_min, u16 port_max
 		NL_SET_ERR_MSG(extack, "The namespace holds as many ranges as it may");
 		return -ENOSPC;
 	}
-	if (inet_addr_type(sn->net, addr4) != RTN_LOCAL) {
+	if (!sf_ip_is_host(ip)) {
+		NL_SET_ERR_MSG(extack, "The address is not one that all networks know the host by");
+		return -EADDRNOTAVAIL;
+	}
+	if (!is_local(sn->net, ip)) {
 		NL_SET_ERR_MSG(extack, "The address is not local: add it to an interface first");
 		return -EADDRNOTAVAIL;
 	}
 	for (port = port_min; port <= port_max; port++) {
-		if (sf_ports_bound(sn->net, addr4, port)) {
+		if (sf_ports_bound(sn->net, ip, port)) {
 			NL_SET_ERR_MSG(extack, "A UDP socket is bound to a port of the range");
 			return -EADDRINUSE;
 		}
@@ -59,7 +73,7 @@ static int check_new(struct sf_net *sn, __be32 addr4, u16 port_min, u16 port_max
 	return 0;
 }
 
-static struct sf_range *range_alloc(__be32 addr4, u16 port_min, u16 port_max)
+static struct sf_range *range_alloc(const struct in6_addr *ip, u16 port_min, u16 port_max)
 {
 	u32 nports = port_max - port_min + 1;
 	struct sf_range *range;
@@ -72,7 +86,7 @@ static struct sf_range *range_alloc(__be32 addr4, u16 port_min, u16 port_max)
 		kvfree(range);
 		return NULL;
 	}
-	range->addr4 = addr4;
+	range->ip = *ip;
 	range->port_min = port_min;
 	range->nports = nports;
 	return range;
@@ -84,17 +98,17 @@ static void range_free(struct sf_range *range)
 	kvfree(range);
 }
 
-int sf_range_add(struct sf_net *sn, __be32 addr4, u16 port_min, u16 port_max,
+int sf_range_add(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max,
 		 struct netlink_ext_ack *extack)
 {
 	struct sf_range *range;
 	int err;
 
 	lockdep_assert_held(&sn->lock);
-	err = check_new(sn, addr4, port_min, port_max, extack);
+	err = check_new(sn, ip, port_min, port_max, extack);
 	if (err)
 		return err;
-	range = range_alloc(addr4, port_min, port_max);
+	range = range_alloc(ip, port_min, port_max);
 	if (!range)
 		return -ENOMEM;
 	err = sf_ports_reserve(sn, port_min, port_max);
@@ -106,7 +120,7 @@ int sf_range_add(struct sf_net *sn, __be32 addr4, u16 port_min, u16 port_max,
 			goto err_ports;
 	}
 	sn->nranges++;
-	hlist_add_head_rcu(&range->node, sf_range_bucket(sn, addr4));
+	hlist_add_head_rcu(&range->node, sf_range_bucket(sn, sf_ip4(ip)));
 	return 0;
 
 err_ports:
@@ -125,10 +139,10 @@ static void unhash(struct sf_net *sn, struct sf_range *range)
 		sf_hook_del(sn);
 }
 
-int sf_range_del(struct sf_net *sn, __be32 addr4, u16 port_min, u16 port_max,
+int sf_range_del(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max,
 		 struct netlink_ext_ack *extack)
 {
-	struct sf_addr first = { .addr4 = addr4, .port = htons(port_min) };
+	struct sf_addr first = { .ip = *ip, .port = htons(port_min) };
 	struct sf_range *range;
 
 	lockdep_assert_held(&sn->lock);

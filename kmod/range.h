@@ -12,7 +12,7 @@ struct sf_endpoint;
 /**
  * struct sf_range - local address and span of UDP ports that the module owns
  * @node: in &sf_net.ranges
- * @addr4: its address
+ * @ip: its address
  * @port_min: lowest port, host byte order
  * @nports: how many from there
  * @unknown: packets dropped for want of an endpoint
@@ -21,7 +21,7 @@ struct sf_endpoint;
  */
 struct sf_range {
 	struct hlist_node node;
-	__be32 addr4;
+	struct in6_addr ip;
 	u16 port_min;
 	u32 nports;
 	u64 __percpu *unknown;
@@ -34,9 +34,10 @@ static inline u16 sf_range_port_max(const struct sf_range *range)
 	return range->port_min + range->nports - 1;
 }
 
-static inline struct hlist_head *sf_range_bucket(struct sf_net *sn, __be32 addr4)
+/* @low: the last 32 bits of an address, all of it when it is an IPv4 address. */
+static inline struct hlist_head *sf_range_bucket(struct sf_net *sn, __be32 low)
 {
-	return &sn->ranges[hash_32((__force u32)addr4, SF_RANGE_BITS)];
+	return &sn->ranges[hash_32((__force u32)low, SF_RANGE_BITS)];
 }
 
 /* The slot of a port that lies in @range. */
@@ -52,11 +53,11 @@ struct sf_range *sf_range_lookup(struct sf_net *sn, const struct sf_addr *addr);
  * Ports in host byte order. -EEXIST, -EADDRINUSE, -EADDRNOTAVAIL, -ENOSPC as the ABI says.
  * Called with &sf_net.lock held.
  */
-int sf_range_add(struct sf_net *sn, __be32 addr4, u16 port_min, u16 port_max,
+int sf_range_add(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max,
 		 struct netlink_ext_ack *extack);
 
 /* -ENOENT, -EBUSY. Called with &sf_net.lock held; sleeps for a grace period. */
-int sf_range_del(struct sf_net *sn, __be32 addr4, u16 port_min, u16 port_max,
+int sf_range_del(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max,
 		 struct netlink_ext_ack *extack);
 
 u64 sf_range_unknown(const struct sf_range *range);

@@ -18,8 +18,8 @@ static bool learn(const struct sf_endpoint_conf *c, const struct sf_addr *src)
 	struct sf_latch *latch = c->latch;
 
 	lockdep_assert_held(&c->ep->rx.lock);
-	if (c->learn != SIPFAST_LEARN_ONCE || latch->known ||
-	    (src->addr4 ^ c->learn_addr4) & c->learn_mask)
+	if (c->learn != SIPFAST_LEARN_ONCE || latch->known || !sf_ip_is_host(&src->ip) ||
+	    !ipv6_prefix_equal(&src->ip, &c->learn_ip, c->learn_prefix))
 		return false;
 	latch->addr = *src;
 	/* Pairs with the acquire in sf_conf_remote(). */
@@ -92,7 +92,7 @@ static enum sf_counter check_and_account(const struct sf_endpoint_conf *c,
 /* STUN and DTLS are for the process that opened a socket here. Without one: no ICMP. */
 static unsigned int pass_up(struct sf_net *sn, const struct sf_addr *local, enum rtp_kind kind)
 {
-	if (!sf_ports_bound(sn->net, local->addr4, ntohs(local->port)))
+	if (!sf_ports_bound(sn->net, &local->ip, ntohs(local->port)))
 		return sf_drop(sn, SF_DROP_NO_SOCKET);
 	return sf_pass(sn, kind == RTP_KIND_STUN ? SF_PASS_STUN : SF_PASS_DTLS);
 }

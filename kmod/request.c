@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From the attributes of SESSION_ADD and SESSION_SET to struct sf_session_request. */
-#include <linux/inetdevice.h>
 #include <linux/slab.h>
 
 #include "netlink.h"
@@ -26,13 +25,16 @@ static const struct nla_policy endpoint_policy[] = {
 	[SIPFAST_A_ENDPOINT_COMPONENT] = NLA_POLICY_MAX(NLA_U8, SIPFAST_COMPONENT_MAX),
 	[SIPFAST_A_ENDPOINT_LEARN] = NLA_POLICY_MAX(NLA_U8, SIPFAST_LEARN_MAX),
 	[SIPFAST_A_ENDPOINT_LEARN_ADDR4] = { .type = NLA_U32 },
-	[SIPFAST_A_ENDPOINT_LEARN_PREFIX] = NLA_POLICY_MAX(NLA_U8, 32),
+	[SIPFAST_A_ENDPOINT_LEARN_PREFIX] = NLA_POLICY_MAX(NLA_U8, 128),
 	[SIPFAST_A_ENDPOINT_SOURCE] = NLA_POLICY_MAX(NLA_U8, SIPFAST_SOURCE_MAX),
 	[SIPFAST_A_ENDPOINT_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
 	[SIPFAST_A_ENDPOINT_TTL] = NLA_POLICY_MIN(NLA_U8, 1),
 	[SIPFAST_A_ENDPOINT_CLOCK_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &clock_rates),
 	[SIPFAST_A_ENDPOINT_FORWARD] = NLA_POLICY_NESTED(forward_policy),
 	[SIPFAST_A_ENDPOINT_NO_FORWARDS] = { .type = NLA_FLAG },
+	[SIPFAST_A_ENDPOINT_LOCAL_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[SIPFAST_A_ENDPOINT_REMOTE_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[SIPFAST_A_ENDPOINT_LEARN_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
 };
 
 #define ENDPOINT_MAX	(ARRAY_SIZE(endpoint_policy) - 1)
@@ -52,33 +54,46 @@ const struct nla_policy sf_policy_session_set[SIPFAST_A_SESSION_ENDPOINT + 1] = 
 
 /* Address and port come together or not at all. Returns 1, 0 or -EINVAL. */
 static int read_addr(struct sf_addr *addr, const struct nlattr *nest, struct nlattr **tb,
-		     int addr_type, int port_type, struct netlink_ext_ack *extack)
+		     int type4, int type6, int port_type, struct netlink_ext_ack *extack)
 {
-	if (!tb[addr_type] && !tb[port_type])
-		return 0;
-	if (NL_REQ_ATTR_CHECK(extack, nest, tb, addr_type) ||
+	int given = sf_nl_get_ip(&addr->ip, tb[type4], tb[type6], extack);
+
+	if (given < 0 || (!given && !tb[port_type]))
+		return given;
+	if ((!given && NL_REQ_ATTR_CHECK(extack, nest, tb, type4)) ||
 	    NL_REQ_ATTR_CHECK(extack, nest, tb, port_type)) {
 		NL_SET_ERR_MSG(extack, "An address needs a port, and a port an address");
 		return -EINVAL;
 	}
-	addr->addr4 = nla_get_in_addr(tb[addr_type]);
 	addr->port = nla_get_be16(tb[port_type]);
 	return 1;
+}
+
+static int read_local(struct sf_endpoint_request *req, struct nlattr **tb,
+		      struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = read_addr(&req->local, req->attr, tb, SIPFAST_A_ENDPOINT_LOCAL_ADDR4,
+			SIPFAST_A_ENDPOINT_LOCAL_ADDR6, SIPFAST_A_ENDPOINT_LOCAL_PORT, extack);
+	if (err <= 0)
+		return err;
+	req->has |= SF_HAS_LOCAL;
+	return 0;
 }
 
 static int read_remote(struct sf_endpoint_request *req, struct nlattr **tb,
 		       struct netlink_ext_ack *extack)
 {
-	__be32 addr4;
 	int err;
 
 	err = read_addr(&req->conf.remote, req->attr, tb, SIPFAST_A_ENDPOINT_REMOTE_ADDR4,
-			SIPFAST_A_ENDPOINT_REMOTE_PORT, extack);
+			SIPFAST_A_ENDPOINT_REMOTE_ADDR6, SIPFAST_A_ENDPOINT_REMOTE_PORT, extack);
 	if (err <= 0)
 		return err;
-	addr4 = req->conf.remote.addr4;
-	if (ipv4_is_zeronet(addr4) || ipv4_is_multicast(addr4) || ipv4_is_lbcast(addr4)) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SIPFAST_A_ENDPOINT_REMOTE_ADDR4],
+	if (!sf_ip_is_host(&req->conf.remote.ip)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SIPFAST_A_ENDPOINT_REMOTE_ADDR4] ?:
+				    tb[SIPFAST_A_ENDPOINT_REMOTE_ADDR6],
 				    "The remote address is not that of a host");
 		return -EINVAL;
 	}
@@ -89,22 +104,32 @@ static int read_remote(struct sf_endpoint_request *req, struct nlattr **tb,
 static int read_learn_from(struct sf_endpoint_request *req, struct nlattr **tb,
 			   struct netlink_ext_ack *extack)
 {
-	const struct nlattr *addr4 = tb[SIPFAST_A_ENDPOINT_LEARN_ADDR4];
+	const struct nlattr *attr = tb[SIPFAST_A_ENDPOINT_LEARN_PREFIX];
+	int given;
 	u8 prefix;
 
-	if (!addr4 && !tb[SIPFAST_A_ENDPOINT_LEARN_PREFIX])
-		return 0;
+	given = sf_nl_get_ip(&req->conf.learn_ip, tb[SIPFAST_A_ENDPOINT_LEARN_ADDR4],
+			     tb[SIPFAST_A_ENDPOINT_LEARN_ADDR6], extack);
+	if (given < 0 || (!given && !attr))
+		return given;
 	if (NL_REQ_ATTR_CHECK(extack, req->attr, tb, SIPFAST_A_ENDPOINT_LEARN_PREFIX)) {
 		NL_SET_ERR_MSG(extack, "An address to learn from needs a prefix length");
 		return -EINVAL;
 	}
-	prefix = nla_get_u8(tb[SIPFAST_A_ENDPOINT_LEARN_PREFIX]);
-	if (prefix && NL_REQ_ATTR_CHECK(extack, req->attr, tb, SIPFAST_A_ENDPOINT_LEARN_ADDR4)) {
+	prefix = nla_get_u8(attr);
+	if (prefix && !given && NL_REQ_ATTR_CHECK(extack, req->attr, tb,
+						  SIPFAST_A_ENDPOINT_LEARN_ADDR4)) {
 		NL_SET_ERR_MSG(extack, "A prefix to learn from needs an address");
 		return -EINVAL;
 	}
-	req->conf.learn_addr4 = addr4 ? nla_get_in_addr(addr4) : 0;
-	req->conf.learn_mask = inet_make_mask(prefix);
+	if (prefix && sf_ip_is4(&req->conf.learn_ip)) {
+		if (prefix > 32) {
+			NL_SET_ERR_MSG_ATTR(extack, attr, "A prefix of IPv4 has 32 bits at most");
+			return -ERANGE;
+		}
+		prefix += 96;
+	}
+	req->conf.learn_prefix = prefix;
 	req->has |= SF_HAS_LEARN_FROM;
 	return 0;
 }
@@ -233,12 +258,9 @@ static int read_endpoint(struct sf_endpoint_request *req, struct nlattr *nest, b
 	err = read_flags(req, tb, is_set, extack);
 	if (err)
 		return err;
-	err = read_addr(&req->local, nest, tb, SIPFAST_A_ENDPOINT_LOCAL_ADDR4,
-			SIPFAST_A_ENDPOINT_LOCAL_PORT, extack);
-	if (err < 0)
-		return err;
+	err = read_local(req, tb, extack);
 	if (err)
-		req->has |= SF_HAS_LOCAL;
+		return err;
 	read_scalars(req, tb);
 	err = read_remote(req, tb, extack);
 	if (err)

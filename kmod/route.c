@@ -19,8 +19,9 @@ static struct rtable *lookup(struct net *net, const struct sf_addr *local,
 	struct flowi4 fl4;
 	struct rtable *rt;
 
-	flowi4_init_output(&fl4, 0, 0, tos, RT_SCOPE_UNIVERSE, IPPROTO_UDP, 0, remote->addr4,
-			   local->addr4, remote->port, local->port, sock_net_uid(net, NULL));
+	flowi4_init_output(&fl4, 0, 0, tos, RT_SCOPE_UNIVERSE, IPPROTO_UDP, 0,
+			   sf_addr_ip4(remote), sf_addr_ip4(local), remote->port, local->port,
+			   sock_net_uid(net, NULL));
 	rt = ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;

@@ -26,8 +26,8 @@ struct sf_latch {
  * @ep: that it is about; NULL: the place is free
  * @latch: what it learned
  * @remote: that userspace gave; not set: none
- * @learn_addr4: learn from there only
- * @learn_mask: of @learn_addr4; 0: from anywhere
+ * @learn_ip: learn from there only
+ * @learn_prefix: length, in bits of @learn_ip; 0: from anywhere
  * @clock_rate: Hz, of dynamic payload types
  * @component: enum sipfast_component
  * @learn: enum sipfast_learn
@@ -38,11 +38,11 @@ struct sf_endpoint_conf {
 	struct sf_endpoint *ep;
 	struct sf_latch *latch;
 	struct sf_addr remote;
-	__be32 learn_addr4;
-	__be32 learn_mask;
+	struct in6_addr learn_ip;
 	u32 clock_rate;
 	u8 component;
 	u8 learn;
+	u8 learn_prefix;
 	u8 source;
 	u8 dscp;
 	u8 ttl;
