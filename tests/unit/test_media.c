@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Offers and answers, and what the kernel is told of them. */
+#include "base/log_limit.h"
 #include "media_fixture.h"
+#include "stderr_text.h"
 
 static void a_call_is_relayed(void **state)
 {
@@ -212,6 +214,27 @@ static void what_cannot_be_relayed(void **state)
 	assert_int_equal(fake.sets, 0);
 }
 
+static void offer_much_fax(void)
+{
+	for (unsigned int i = 0; i < 500; i++)
+		assert_int_equal(offer(MEDIA_A, TEXT(A_PEER, "m=image 4000 udptl t38\r\n")),
+				 -ENOTSUP);
+}
+
+static void a_flood_of_offers_does_not_fill_the_log(void **state)
+{
+	unsigned int lines = 0;
+	char *text;
+
+	(void)state;
+	open_all(10);
+	text = stderr_text(offer_much_fax);
+	for (const char *p = text; (p = strchr(p, '\n')); p++)
+		lines++;
+	assert_true(lines <= LOG_LIMIT_LINES);
+	free(text);
+}
+
 static void what_is_no_answer(void **state)
 {
 	(void)state;
@@ -309,6 +332,7 @@ int main(void)
 		TEST(fax_is_rejected_beside_audio),
 		TEST(fax_alone_is_refused),
 		TEST(what_cannot_be_relayed),
+		TEST(a_flood_of_offers_does_not_fill_the_log),
 		TEST(what_is_no_answer),
 		TEST(ports_run_out),
 		TEST(most_streams),

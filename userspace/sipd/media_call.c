@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "media_private.h"
 
 static const char side_names[] = { [MEDIA_A] = 'A', [MEDIA_B] = 'B' };
@@ -47,9 +47,9 @@ static uint16_t get_port(struct media_realm *realm)
 
 	if (!port && !realm->exhausted) {
 		realm->exhausted = true;
-		log_warn("realm %s: all %u media ports are in use; calls are refused until some "
-			 "end: give it more ports",
-			 realm->name, realm->ports.npairs * 2);
+		log_warn_limited("realm %s: all %u media ports are in use; calls are refused until "
+				 "some end: give it more ports",
+				 realm->name, realm->ports.npairs * 2);
 	}
 	return port;
 }
@@ -145,8 +145,8 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 	err = media_plan_offer(mc->agreed, from, offer, signalling, to, &plan, &reason);
 	if (err) {
 		if (reason)
-			log_info("media: the offer of side %c cannot be relayed: %s",
-				 side_names[from], reason);
+			log_info_limited("media: the offer of side %c cannot be relayed: %s",
+					 side_names[from], reason);
 		return err;
 	}
 	err = get_ports(mc, plan);
@@ -168,8 +168,8 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 static int refuse_answer(enum media_side from, int err, const char *reason)
 {
 	if (reason)
-		log_info("media: the answer of side %c cannot be used: %s", side_names[from],
-			 reason);
+		log_info_limited("media: the answer of side %c cannot be used: %s",
+				 side_names[from], reason);
 	return err;
 }
 

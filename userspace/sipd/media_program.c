@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "media_private.h"
 
 void media_program_id(struct media_call *mc)
@@ -25,8 +25,8 @@ static uint32_t plan_timeout(const struct media *media, const struct media_plan 
 
 static int refused(const struct media_call *mc, const char *what)
 {
-	log_error("media: the kernel refused to %s the session of a call: %s", what,
-		  sf_error(mc->media->client));
+	log_error_limited("media: the kernel refused to %s the session of a call: %s", what,
+			  sf_error(mc->media->client));
 	return -EIO;
 }
 
@@ -83,7 +83,8 @@ static int change(struct media_call *mc, const struct media_plan *want)
 	err = sf_session_set(media->client, session);
 	if (err == -ENOENT) {
 		/* Somebody deleted it, or it timed out: that event must not meet the new one. */
-		log_warn("media: the session of a call is gone from the kernel, adding it again");
+		log_warn_limited("media: the session of a call is gone from the kernel, adding it "
+				 "again");
 		mc->in_kernel = false;
 		media_program_id(mc);
 		return add(mc, want);

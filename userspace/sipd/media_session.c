@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/log.h"
+#include "base/log_limit.h"
 #include "media_private.h"
 
 static struct media_call *call_of(struct hnode *node)
@@ -50,12 +50,13 @@ int media_session_dump(struct media *media)
 	media->generation++;
 	err = sf_session_dump(media->client, &owner, take_stock, &dump);
 	if (err) {
-		log_error("media: cannot list the kernel's sessions: %s", sf_error(media->client));
+		log_error_limited("media: cannot list the kernel's sessions: %s",
+				  sf_error(media->client));
 		return err;
 	}
 	media_orphan_forget_unseen(media);
 	if (dump.no_memory) {
-		log_error("media: no memory for sessions that an earlier sipd left");
+		log_error_limited("media: no memory for sessions that an earlier sipd left");
 		return -ENOMEM;
 	}
 	return dump.count;
@@ -95,12 +96,12 @@ static void catch_up(struct media *media)
 {
 	struct missing missing = { .media = media };
 
-	log_warn("media: the kernel's events came too fast, comparing all sessions");
+	log_warn_limited("media: the kernel's events came too fast, comparing all sessions");
 	if (media_session_dump(media) < 0)
 		return;
 	missing.ids = malloc((media->sessions.count + 1) * sizeof(*missing.ids));
 	if (!missing.ids) {
-		log_error("media: no memory to find the sessions that timed out");
+		log_error_limited("media: no memory to find the sessions that timed out");
 		return;
 	}
 	htab_each(&media->sessions, collect_missing, &missing);
@@ -144,5 +145,5 @@ void media_session_event(struct loop_fd *lfd, uint32_t events)
 
 	(void)events;
 	if (ret < 0)
-		log_error("media: cannot read the kernel's events: %s", sf_error(NULL));
+		log_error_limited("media: cannot read the kernel's events: %s", sf_error(NULL));
 }
