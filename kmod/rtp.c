@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "rtp.h"
 
+#include "octets.h"
+
 #define RTP_VERSION		2
 #define RTP_FIXED_SIZE		12
 #define RTCP_MIN_SIZE		8
@@ -16,19 +18,9 @@
 /* Longest gap between packets that tells of jitter, in ns; times a clock rate it fits 64 bits. */
 #define MAX_JITTER_GAP		(10 * NSEC_PER_SECOND)
 
-static __u16 get16(const __u8 *p)
-{
-	return p[0] << 8 | p[1];
-}
-
-static __u32 get32(const __u8 *p)
-{
-	return (__u32)get16(p) << 16 | get16(p + 2);
-}
-
 static enum rtp_kind parse_rtcp(const __u8 *data, unsigned int total)
 {
-	if (total < RTCP_MIN_SIZE || (get16(data + 2) + 1U) * 4 > total)
+	if (total < RTCP_MIN_SIZE || (octets_get16(data + 2) + 1U) * 4 > total)
 		return RTP_KIND_NONE;
 	return RTP_KIND_RTCP;
 }
@@ -53,13 +45,13 @@ enum rtp_kind rtp_parse(const __u8 *data, unsigned int total, struct rtp_header 
 	if (total < size)
 		return RTP_KIND_NONE;
 	if (data[0] & 0x10) {
-		if (total < size + 4 || total < size + 4 + get16(data + size + 2) * 4U)
+		if (total < size + 4 || total < size + 4 + octets_get16(data + size + 2) * 4U)
 			return RTP_KIND_NONE;
 	}
 	header->payload_type = data[1] & 0x7f;
-	header->seq = get16(data + 2);
-	header->timestamp = get32(data + 4);
-	header->ssrc = get32(data + 8);
+	header->seq = octets_get16(data + 2);
+	header->timestamp = octets_get32(data + 4);
+	header->ssrc = octets_get32(data + 8);
 	return RTP_KIND_RTP;
 }
 

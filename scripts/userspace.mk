@@ -27,7 +27,7 @@ say = $(if $(V),,@echo '  $(1)      $@'; )
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 # Pure C that the kernel and sipd share.
-shared-sources := $(wildcard kmod/sip_scan*.c kmod/rtp.c)
+shared-sources := $(wildcard kmod/sip_scan*.c kmod/rtp*.c kmod/rtcp*.c kmod/dtmf.c)
 sipd-sources := $(sort $(shell find userspace/sipd -name '*.c')) $(shared-sources)
 sipctl-sources := $(wildcard userspace/sipctl/*.c)
 libsipfast-sources := $(wildcard userspace/libsipfast/*.c)
