@@ -203,13 +203,3 @@ def load_module():
     """sipfast.ko; the guest's kernel is thrown away with it."""
     if not os.path.isdir("/sys/module/sipfast"):
         net.run("insmod", os.environ["SIPFAST_KO"])
-
-
-CASES = {
-    "floor": Floor(),
-    "nft-fwd": NftFwd(),
-    "nft-flowtable": NftFlowtable(),
-    "ip-forward": IpForward(),
-    "nft-nat": NftNat(),
-    "sipfast-prerouting": Sipfast(),
-}

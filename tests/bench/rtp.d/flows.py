@@ -54,12 +54,17 @@ def send(device, to_device, flows, *options):
                        ns=net.NAMESPACE[device]))
 
 
-def checksum_good(protocol, addresses, udp):
-    data = addresses + struct.pack("!II", len(udp), protocol) + udp
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    return total % 0xffff == 0
+def ones_complement_sum(data):
+    data += b"\0" * (len(data) % 2)
+    return sum(struct.unpack(f"!{len(data) // 2}H", data)) % 0xffff
+
+
+def checksum_good(addresses, udp):
+    """Right, or left to the device to complete (only the pseudo header is summed)."""
+    pseudo = addresses + struct.pack("!II", len(udp), socket.IPPROTO_UDP)
+    check, = struct.unpack_from("!H", udp, 6)
+    return (ones_complement_sum(pseudo + udp) == 0
+            or check % 0xffff == ones_complement_sum(pseudo))
 
 
 def parse(frame):
@@ -76,7 +81,7 @@ def parse(frame):
     trouble = None
     if length != 180 or udp[20:180] != MEDIA:
         trouble = "payload changed"
-    elif (check or family == socket.AF_INET6) and not checksum_good(17, addresses, udp[:length]):
+    elif (check or family == socket.AF_INET6) and not checksum_good(addresses, udp[:length]):
         trouble = "bad checksum"
     ssrc, = struct.unpack_from("!I", udp, 16)
     return (Flow(socket.inet_ntop(family, addresses[:half]), sport,

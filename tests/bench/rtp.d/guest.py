@@ -16,6 +16,18 @@ import traceback
 import cases
 import flows
 import net
+import rtpengine
+
+CASES = {
+    "floor": cases.Floor(),
+    "sipfast-prerouting": cases.Sipfast(),
+    "nft-fwd": cases.NftFwd(),
+    "nft-flowtable": cases.NftFlowtable(),
+    "ip-forward": cases.IpForward(),
+    "nft-nat": cases.NftNat(),
+    "rtpengine-kernel": rtpengine.RtpengineKernel(),
+    "rtpengine-userspace": rtpengine.Rtpengine(),
+}
 
 
 def grown(before, after):
@@ -66,7 +78,7 @@ def main():
 
         for name in options.case:
             print(f"{name} ...", flush=True)
-            case = cases.CASES[name]
+            case = CASES[name]
             try:
                 if isinstance(case, cases.Sipfast):
                     cases.load_module()

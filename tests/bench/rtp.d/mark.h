@@ -8,8 +8,10 @@
 #define MARK_SIZE 8
 #define MARK_OCTETS(id) 0x0f, 0x1f, 0x84, 0x00, id, 0x50, 0x54, 0x52
 
+/* clang-format off */
 #define MARK_QUOTE(...) #__VA_ARGS__
 #define MARK_ASM(...) asm volatile(".byte " MARK_QUOTE(__VA_ARGS__) ::: "memory")
+/* clang-format on */
 #define mark_begin() MARK_ASM(MARK_OCTETS(MARK_BEGIN))
 #define mark_end() MARK_ASM(MARK_OCTETS(MARK_END))
 

@@ -9,9 +9,9 @@
 
 Neighbours are permanent: nothing but the flows is sent.
 """
+import contextlib
 import ctypes
 import json
-import os
 import socket
 import subprocess
 import time
@@ -25,6 +25,7 @@ NAMESPACE = {"va": "a", "ra": "r", "rb": "r", "vb": "b"}
 SETTLE_SECONDS = 2.5
 
 SO_RCVBUFFORCE = 33
+ETH_P_ALL = 3
 
 
 class Failure(Exception):
@@ -123,22 +124,28 @@ def down():
         subprocess.run(["ip", "netns", "del", ns], stderr=subprocess.DEVNULL, check=False)
 
 
-def packet_socket(ns, device):
-    """A packet socket bound in a namespace."""
+@contextlib.contextmanager
+def inside(ns):
+    """Sockets that this thread opens meanwhile are of the namespace."""
     libc = ctypes.CDLL(None, use_errno=True)
     with open("/proc/self/ns/net") as home, open(f"/run/netns/{ns}") as there:
         if libc.setns(there.fileno(), 0):
             raise OSError(ctypes.get_errno(), "setns")
         try:
-            s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
-            s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
-            s.bind((device, 3))
-            s.setblocking(False)
+            yield
         finally:
             libc.setns(home.fileno(), 0)
+
+
+def packet_socket(ns, device):
+    with inside(ns):
+        s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+        s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
+        s.bind((device, ETH_P_ALL))
+    s.setblocking(False)
     return s
 
 
 def kernel_file(path, ns):
-    """Text of a file below /proc/net, as the namespace sees it."""
+    """Text of a file of /proc, as the namespace sees it."""
     return run("cat", path, ns=ns)
