@@ -14,8 +14,9 @@ LDFLAGS_test_libsipfast := -Wl,--wrap=mnl_socket_sendto,--wrap=mnl_socket_recvfr
 LDFLAGS_test_call_random := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=log_at
 unit-archives := $(BUILD)/libsipd.a $(BUILD)/libsipctl.a $(BUILD)/libsipfast.a
 
-# It has calls and media of its own, which come before those of sipd.
+# They have calls and media of their own, which come before those of sipd.
 LDFLAGS_test_admin_json := -Wl,--allow-multiple-definition
+LDFLAGS_test_admin_socket := -Wl,--allow-multiple-definition
 
 .PHONY: unit-programs
 unit-programs: $(unit-programs)
