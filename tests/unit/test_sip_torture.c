@@ -6,16 +6,11 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 #include "sip/msg.h"
+#include "view_assert.h"
 
 #define DIRECTORY "tests/sip/torture/"
 
@@ -50,16 +45,6 @@ static int parse(const char *name)
 	free(buf);
 	buf = load(name, &len);
 	return sip_msg_parse(&msg, buf, len, &error);
-}
-
-static void assert_view(struct view v, const char *text)
-{
-	if (!text) {
-		assert_null(v.p);
-		return;
-	}
-	assert_int_equal(v.len, strlen(text));
-	assert_memory_equal(v.p, text, v.len);
 }
 
 struct verdict {
