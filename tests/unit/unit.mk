@@ -9,8 +9,10 @@
 unit-tests := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 unit-common := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 unit-programs := $(addprefix $(BUILD)/tests/unit/,$(unit-tests))
-LDFLAGS_test_libsipfast := -Wl,--wrap=mnl_socket_sendto,--wrap=mnl_socket_recvfrom \
+libsipfast-wraps := -Wl,--wrap=mnl_socket_sendto,--wrap=mnl_socket_recvfrom \
 	-Wl,--wrap=mnl_socket_setsockopt
+LDFLAGS_test_libsipfast := $(libsipfast-wraps)
+LDFLAGS_test_libsipfast_dump := $(libsipfast-wraps)
 LDFLAGS_test_call_random := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=log_at
 unit-archives := $(BUILD)/libsipd.a $(BUILD)/libsipctl.a $(BUILD)/libsipfast.a
 
