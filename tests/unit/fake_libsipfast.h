@@ -94,25 +94,24 @@ static struct sf_endpoint *fake_endpoint_of(struct sf_session *session, uint32_t
 	return NULL;
 }
 
-static bool fake_in_a_range(const struct sockaddr_in *local)
+static bool fake_in_a_range(const struct sf_address *local)
 {
-	unsigned int port = ntohs(local->sin_port);
+	unsigned int port = ntohs(local->port);
 
 	for (unsigned int i = 0; i < FAKE_RANGES; i++)
-		if (fake.ranges[i].addr.s_addr == local->sin_addr.s_addr &&
+		if (fake.ranges[i].addr.v4.s_addr == local->v4.s_addr &&
 		    port >= fake.ranges[i].port_min && port <= fake.ranges[i].port_max)
 			return true;
 	return false;
 }
 
-static bool fake_is_taken(const struct sockaddr_in *local)
+static bool fake_is_taken(const struct sf_address *local)
 {
 	for (unsigned int i = 0; i < FAKE_SESSIONS; i++) {
 		const struct sf_session *s = &fake.sessions[i];
 
 		for (unsigned int j = 0; s->id && j < s->nendpoints; j++)
-			if (s->endpoints[j].local.sin_port == local->sin_port &&
-			    s->endpoints[j].local.sin_addr.s_addr == local->sin_addr.s_addr)
+			if (sf_address_equal(&s->endpoints[j].local, local))
 				return true;
 	}
 	return false;
@@ -120,7 +119,7 @@ static bool fake_is_taken(const struct sockaddr_in *local)
 
 static void fake_check_endpoint(const struct sf_endpoint *ep, bool is_new)
 {
-	uint32_t remote = ntohl(ep->remote.sin_addr.s_addr);
+	uint32_t remote = ntohl(ep->remote.v4.s_addr);
 
 	assert_int_not_equal(ep->id, 0);
 	assert_int_equal(!!(ep->has & SF_HAS_LOCAL), is_new);
@@ -129,7 +128,7 @@ static void fake_check_endpoint(const struct sf_endpoint *ep, bool is_new)
 		assert_false(fake_is_taken(&ep->local));
 	}
 	if (ep->has & SF_HAS_REMOTE) {
-		assert_int_not_equal(ep->remote.sin_port, 0);
+		assert_int_not_equal(ep->remote.port, 0);
 		assert_true(remote >> 24 && !IN_MULTICAST(remote) && remote != INADDR_BROADCAST);
 	}
 	if (ep->has & SF_HAS_DSCP)
@@ -175,7 +174,7 @@ static void fake_check_forwards(struct sf_session *session)
 	for (unsigned int i = 0; i < session->nendpoints; i++)
 		for (unsigned int j = 0; j < session->endpoints[i].nforwards; j++)
 			assert_non_null(
-				fake_endpoint_of(session, session->endpoints[i].forwards[j]));
+				fake_endpoint_of(session, session->endpoints[i].forwards[j].to));
 }
 
 static void fake_apply(struct sf_session *session, const struct sf_endpoint *change)
@@ -217,6 +216,13 @@ static inline void fake_queue(enum sf_event_type type, const struct sf_session *
 	assert_int_equal(eventfd_write(fake.eventfd, 1), 0);
 }
 
+static inline struct sf_address fake_address(const char *address, uint16_t port)
+{
+	return (struct sf_address){ .family = AF_INET,
+				    .v4.s_addr = inet_addr(address),
+				    .port = htons(port) };
+}
+
 /* The endpoint takes the source of a packet as its remote. */
 static inline void fake_learn(uint64_t id, uint32_t endpoint, const char *address, uint16_t port)
 {
@@ -224,8 +230,7 @@ static inline void fake_learn(uint64_t id, uint32_t endpoint, const char *addres
 	struct sf_endpoint *ep = fake_endpoint_of(fake_find(id), endpoint);
 
 	assert_non_null(ep);
-	ep->remote.sin_addr.s_addr = inet_addr(address);
-	ep->remote.sin_port = htons(port);
+	ep->remote = fake_address(address, port);
 	ep->has |= SF_HAS_REMOTE;
 	ep->learned = true;
 	event.endpoints[0].id = endpoint;
@@ -261,9 +266,7 @@ static inline void fake_left_behind(uint64_t id, const char *address, uint16_t r
 		s->nendpoints = 2;
 		for (unsigned int j = 0; j < 2; j++) {
 			s->endpoints[j].id = j + 1;
-			s->endpoints[j].local.sin_family = AF_INET;
-			s->endpoints[j].local.sin_addr.s_addr = inet_addr(address);
-			s->endpoints[j].local.sin_port = htons(rtp_port + j);
+			s->endpoints[j].local = fake_address(address, rtp_port + j);
 		}
 		return;
 	}
@@ -291,9 +294,11 @@ const char *sf_error(const struct sf_client *client)
 	return "the fake module says so";
 }
 
-int sf_status_get(struct sf_client *client, struct sf_status *status)
+int sf_status_get(struct sf_client *client, struct sf_status *status, sf_device_cb cb, void *arg)
 {
 	(void)client;
+	(void)cb;
+	(void)arg;
 	memset(status, 0, sizeof(*status));
 	strcpy(status->version, "0.0-fake");
 	return 0;
@@ -309,8 +314,8 @@ int sf_range_add(struct sf_client *client, const struct sf_range *range)
 
 		if (!r->port_max)
 			free_slot = i;
-		else if (r->addr.s_addr == range->addr.s_addr && r->port_min <= range->port_max &&
-			 range->port_min <= r->port_max)
+		else if (sf_address_equal(&r->addr, &range->addr) &&
+			 r->port_min <= range->port_max && range->port_min <= r->port_max)
 			return -EEXIST;
 	}
 	assert_true(free_slot < FAKE_RANGES);
@@ -325,9 +330,9 @@ int sf_range_del(struct sf_client *client, const struct sf_range *range)
 		const struct sf_session *s = &fake.sessions[i];
 
 		for (unsigned int j = 0; s->id && j < s->nendpoints; j++) {
-			unsigned int port = ntohs(s->endpoints[j].local.sin_port);
+			unsigned int port = ntohs(s->endpoints[j].local.port);
 
-			if (s->endpoints[j].local.sin_addr.s_addr == range->addr.s_addr &&
+			if (s->endpoints[j].local.v4.s_addr == range->addr.v4.s_addr &&
 			    port >= range->port_min && port <= range->port_max)
 				return -EBUSY;
 		}
@@ -335,7 +340,7 @@ int sf_range_del(struct sf_client *client, const struct sf_range *range)
 	for (unsigned int i = 0; i < FAKE_RANGES; i++) {
 		struct sf_range *r = &fake.ranges[i];
 
-		if (r->addr.s_addr == range->addr.s_addr && r->port_min == range->port_min &&
+		if (sf_address_equal(&r->addr, &range->addr) && r->port_min == range->port_min &&
 		    r->port_max == range->port_max) {
 			memset(r, 0, sizeof(*r));
 			return 0;
@@ -489,9 +494,11 @@ int sf_monitor_read(struct sf_monitor *monitor, sf_event_cb cb, void *arg)
 	eventfd_read(fake.eventfd, &ready);
 	fake.nevents = 0;
 	for (unsigned int i = 0; i < count; i++) {
-		enum sf_event_type type = fake.events[i].type;
+		struct sf_event event = { .type = fake.events[i].type };
 
-		cb(type, type == SF_EVENT_OVERRUN ? NULL : &fake.events[i].session, arg);
+		if (event.type != SF_EVENT_OVERRUN)
+			event.session = &fake.events[i].session;
+		cb(&event, arg);
 	}
 	return count;
 }

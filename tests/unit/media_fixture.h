@@ -131,12 +131,21 @@ static void establish(void)
 	exchange(MEDIA_A, TEXT(A_PEER, AUDIO(4000)), TEXT(B_PEER, AUDIO(5000)));
 }
 
-static void assert_socket(const struct sockaddr_in *sa, const char *host, uint16_t port)
+static inline void assert_socket(const struct sockaddr_in *sa, const char *host, uint16_t port)
 {
 	char text[INET_ADDRSTRLEN];
 
 	assert_string_equal(inet_ntop(AF_INET, &sa->sin_addr, text, sizeof(text)), host);
 	assert_int_equal(ntohs(sa->sin_port), port);
+}
+
+static void assert_endpoint(const struct sf_address *address, const char *host, uint16_t port)
+{
+	char text[INET_ADDRSTRLEN];
+
+	assert_int_equal(address->family, AF_INET);
+	assert_string_equal(inet_ntop(AF_INET, &address->v4, text, sizeof(text)), host);
+	assert_int_equal(ntohs(address->port), port);
 }
 
 static struct sf_endpoint *endpoint(uint32_t id)

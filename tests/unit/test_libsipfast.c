@@ -61,7 +61,7 @@ static void a_refusal_names_the_attribute(void **state)
 		{ 0, false, "no good, session 17" },
 		{ SIPFAST_A_ENDPOINT_DSCP, false, "no good, session 17, endpoint 2, dscp" },
 		{ SIPFAST_A_ENDPOINT_ID, false, "no good, session 17, endpoint 2, id" },
-		{ SIPFAST_A_ENDPOINT_FORWARD, false, "no good, session 17, endpoint 2, forward" },
+		{ SIPFAST_A_ENDPOINT_FORWARD, false, "no good, session 17, endpoint 2, forward 1" },
 		{ SIPFAST_A_ENDPOINT_LOCAL_PORT, true,
 		  "no good, session 17, endpoint 2, local port missing" },
 	};
@@ -71,7 +71,7 @@ static void a_refusal_names_the_attribute(void **state)
 	for (int i = 0; i < 2; i++)
 		session.endpoints[i] = (struct sf_endpoint){ .id = i + 1,
 							     .has = SF_HAS_DSCP | SF_HAS_FORWARDS,
-							     .forwards = { 1 },
+							     .forwards = { { .to = 1 } },
 							     .nforwards = 1 };
 	kernel = refuse;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

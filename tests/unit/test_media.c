@@ -25,19 +25,19 @@ static void a_call_is_relayed(void **state)
 	session = fake_only();
 	assert_int_equal(session->nendpoints, 4);
 	assert_int_equal(session->timeout_ms, TIMEOUT_MS);
-	assert_socket(&endpoint(A_RTP)->local, A_REALM, 20000);
-	assert_socket(&endpoint(A_RTP)->remote, A_PEER, 4000);
-	assert_socket(&endpoint(A_RTCP)->local, A_REALM, 20001);
-	assert_socket(&endpoint(A_RTCP)->remote, A_PEER, 4001);
-	assert_socket(&endpoint(B_RTP)->local, B_REALM, 30000);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 5000);
-	assert_socket(&endpoint(B_RTCP)->local, B_REALM, 30001);
-	assert_socket(&endpoint(B_RTCP)->remote, B_PEER, 5001);
+	assert_endpoint(&endpoint(A_RTP)->local, A_REALM, 20000);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_PEER, 4000);
+	assert_endpoint(&endpoint(A_RTCP)->local, A_REALM, 20001);
+	assert_endpoint(&endpoint(A_RTCP)->remote, A_PEER, 4001);
+	assert_endpoint(&endpoint(B_RTP)->local, B_REALM, 30000);
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 5000);
+	assert_endpoint(&endpoint(B_RTCP)->local, B_REALM, 30001);
+	assert_endpoint(&endpoint(B_RTCP)->remote, B_PEER, 5001);
 	assert_int_equal(endpoint(A_RTP)->component, SIPFAST_COMPONENT_RTP);
 	assert_int_equal(endpoint(B_RTCP)->component, SIPFAST_COMPONENT_RTCP);
 	for (uint32_t id = A_RTP; id <= B_RTCP; id++) {
 		assert_int_equal(endpoint(id)->nforwards, 1);
-		assert_int_equal(endpoint(id)->forwards[0], id <= A_RTCP ? id + 2 : id - 2);
+		assert_int_equal(endpoint(id)->forwards[0].to, id <= A_RTCP ? id + 2 : id - 2);
 		assert_int_equal(endpoint(id)->dscp, id <= A_RTCP ? 46 : 0);
 		assert_int_equal(endpoint(id)->ttl, 64);
 		assert_int_equal(endpoint(id)->clock_rate, 8000);
@@ -79,9 +79,11 @@ static void remotes_are_learned_from_where_they_may_be(void **state)
 		assert_int_equal(answer(MEDIA_B, TEXT(B_PEER, AUDIO(5000))), 0);
 		assert_int_equal(endpoint(A_RTP)->learn, SIPFAST_LEARN_ONCE);
 		assert_int_equal(endpoint(A_RTP)->learn_prefix, 32);
-		assert_int_equal(endpoint(A_RTP)->learn_addr.s_addr, inet_addr(cases[i].expected));
-		assert_int_equal(endpoint(A_RTCP)->learn_addr.s_addr, inet_addr(cases[i].expected));
-		assert_socket(&endpoint(A_RTP)->remote, cases[i].sdp, 4000);
+		assert_int_equal(endpoint(A_RTP)->learn_addr.v4.s_addr,
+				 inet_addr(cases[i].expected));
+		assert_int_equal(endpoint(A_RTCP)->learn_addr.v4.s_addr,
+				 inet_addr(cases[i].expected));
+		assert_endpoint(&endpoint(A_RTP)->remote, cases[i].sdp, 4000);
 		assert_int_equal(endpoint(B_RTP)->learn, SIPFAST_LEARN_OFF);
 		media_rollback(fx.call);
 		assert_int_equal(fake_count(), 0);
@@ -99,8 +101,8 @@ static void a_late_offer_comes_from_b(void **state)
 	assert_int_equal(fx.edit.address.s_addr, inet_addr(B_REALM));
 	assert_int_equal(fx.edit.media[0].port, 30000);
 	media_commit(fx.call);
-	assert_socket(&endpoint(A_RTP)->remote, A_PEER, 4000);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 5000);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_PEER, 4000);
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 5000);
 }
 
 static void an_equal_second_answer_changes_nothing(void **state)
@@ -118,7 +120,7 @@ static void an_equal_second_answer_changes_nothing(void **state)
 	assert_int_equal(fake.adds, 1);
 	assert_int_equal(fake.sets, 1);
 	assert_int_equal(fx.edit.origin_version, version);
-	assert_socket(&endpoint(A_RTP)->remote, A_SIGNALLING, 61000);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_SIGNALLING, 61000);
 }
 
 static void another_early_answer_moves_its_side_only(void **state)
@@ -137,8 +139,8 @@ static void another_early_answer_moves_its_side_only(void **state)
 	assert_int_equal(fake.request.nendpoints, 2);
 	assert_int_equal(fake.request.endpoints[0].id, B_RTP);
 	assert_int_equal(fake.request.endpoints[0].has, SF_HAS_REMOTE);
-	assert_socket(&endpoint(B_RTP)->remote, "198.51.100.78", 5000);
-	assert_socket(&endpoint(A_RTP)->remote, A_SIGNALLING, 61000);
+	assert_endpoint(&endpoint(B_RTP)->remote, "198.51.100.78", 5000);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_SIGNALLING, 61000);
 }
 
 static void a_refused_call_leaves_nothing(void **state)
@@ -293,7 +295,7 @@ static void most_streams(void **state)
 	}
 	exchange(MEDIA_A, offered, answered);
 	assert_int_equal(fake_only()->nendpoints, 4 * SDP_MAX_MEDIA);
-	assert_socket(&endpoint(4 * SDP_MAX_MEDIA)->local, B_REALM, 30015);
+	assert_endpoint(&endpoint(4 * SDP_MAX_MEDIA)->local, B_REALM, 30015);
 }
 
 static void without_the_module_nothing_is_touched(void **state)

@@ -45,21 +45,21 @@ static void the_offerer_can_receive(void **state)
 	assert_int_equal(fake.adds, 1);
 	assert_int_equal(fake_only()->nendpoints, 4);
 	assert_int_equal(fake_only()->timeout_ms, 0);
-	assert_socket(&endpoint(A_RTP)->local, A_REALM, 20000);
-	assert_socket(&endpoint(A_RTP)->remote, A_PEER, 4000);
-	assert_socket(&endpoint(A_RTCP)->remote, A_PEER, 4001);
-	assert_socket(&endpoint(B_RTP)->local, B_REALM, 30000);
+	assert_endpoint(&endpoint(A_RTP)->local, A_REALM, 20000);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_PEER, 4000);
+	assert_endpoint(&endpoint(A_RTCP)->remote, A_PEER, 4001);
+	assert_endpoint(&endpoint(B_RTP)->local, B_REALM, 30000);
 	for (uint32_t id = A_RTP; id <= B_RTCP; id++) {
 		struct sf_endpoint *ep = endpoint(id);
 		bool is_a = id <= A_RTCP;
 
 		assert_int_equal(!!(ep->has & SF_HAS_REMOTE), is_a);
 		assert_int_equal(ep->learn, SIPFAST_LEARN_ONCE);
-		assert_int_equal(ep->learn_addr.s_addr, inet_addr(is_a ? A_SIGNALLING : B_PEER));
+		assert_int_equal(ep->learn_addr.v4.s_addr, inet_addr(is_a ? A_SIGNALLING : B_PEER));
 		assert_int_equal(ep->learn_prefix, 32);
 		assert_int_equal(ep->source, SIPFAST_SOURCE_STRICT);
 		assert_int_equal(ep->nforwards, 1);
-		assert_int_equal(ep->forwards[0], is_a ? id + 2 : id - 2);
+		assert_int_equal(ep->forwards[0].to, is_a ? id + 2 : id - 2);
 	}
 }
 
@@ -78,9 +78,9 @@ static void the_answer_says_the_rest_at_once(void **state)
 	assert_int_equal(fake.request.endpoints[0].id, B_RTP);
 	assert_int_equal(fake.request.endpoints[0].has, SF_HAS_REMOTE | SF_HAS_LEARN_FROM);
 	assert_int_equal(fake_only()->timeout_ms, TIMEOUT_MS);
-	assert_socket(&endpoint(B_RTP)->remote, "198.18.0.1", 5000);
-	assert_socket(&endpoint(B_RTCP)->remote, "198.18.0.1", 5001);
-	assert_int_equal(endpoint(B_RTP)->learn_addr.s_addr, inet_addr("198.18.0.1"));
+	assert_endpoint(&endpoint(B_RTP)->remote, "198.18.0.1", 5000);
+	assert_endpoint(&endpoint(B_RTCP)->remote, "198.18.0.1", 5001);
+	assert_int_equal(endpoint(B_RTP)->learn_addr.v4.s_addr, inet_addr("198.18.0.1"));
 }
 
 static void nothing_is_learned_where_that_is_off(void **state)
@@ -115,18 +115,18 @@ static void a_late_offer_learns_from_a(void **state)
 	open_all(10);
 	assert_int_equal(offer(MEDIA_B, TEXT(B_PEER, AUDIO(5000))), 0);
 	assert_int_equal(fake_only()->timeout_ms, 0);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 5000);
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 5000);
 	assert_false(endpoint(A_RTP)->has & SF_HAS_REMOTE);
 	assert_int_equal(endpoint(A_RTP)->learn, SIPFAST_LEARN_ONCE);
-	assert_int_equal(endpoint(A_RTP)->learn_addr.s_addr, inet_addr(A_SIGNALLING));
+	assert_int_equal(endpoint(A_RTP)->learn_addr.v4.s_addr, inet_addr(A_SIGNALLING));
 	assert_int_equal(endpoint(A_RTP)->learn_prefix, 32);
 	fake_learn(fake_only()->id, A_RTP, A_SIGNALLING, 61000);
 	deliver();
 	assert_string_equal(fx.learned, "audio A 203.0.113.50:61000");
 	assert_int_equal(answer(MEDIA_A, TEXT(A_PEER, AUDIO(4000))), 0);
 	media_commit(fx.call);
-	assert_socket(&endpoint(A_RTP)->remote, A_SIGNALLING, 61000);
-	assert_socket(&endpoint(A_RTCP)->remote, A_PEER, 4001);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_SIGNALLING, 61000);
+	assert_endpoint(&endpoint(A_RTCP)->remote, A_PEER, 4001);
 	assert_int_equal(fake_only()->timeout_ms, TIMEOUT_MS);
 }
 
@@ -140,10 +140,10 @@ static void the_answer_confirms_what_was_learned(void **state)
 	assert_int_equal(answer(MEDIA_B, TEXT(B_PEER, AUDIO(5000))), 0);
 	media_commit(fx.call);
 	assert_int_equal(fake.sets, 1);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 5000);
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 5000);
 	/* From where the packets come it goes on to be taken. */
 	assert_int_equal(endpoint(B_RTP)->learn, SIPFAST_LEARN_ONCE);
-	assert_int_equal(endpoint(B_RTP)->learn_addr.s_addr, inet_addr(B_PEER));
+	assert_int_equal(endpoint(B_RTP)->learn_addr.v4.s_addr, inet_addr(B_PEER));
 	assert_int_equal(endpoint(B_RTP)->rx.packets, 5);
 }
 
@@ -155,9 +155,9 @@ static void a_callee_behind_nat_is_not_cut_off(void **state)
 	early_media(B_RTP, 61000);
 	assert_int_equal(answer(MEDIA_B, TEXT(B_INSIDE, AUDIO(5000))), 0);
 	media_commit(fx.call);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 61000);
-	assert_socket(&endpoint(B_RTCP)->remote, B_INSIDE, 5001);
-	assert_int_equal(endpoint(B_RTP)->learn_addr.s_addr, inet_addr(B_PEER));
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 61000);
+	assert_endpoint(&endpoint(B_RTCP)->remote, B_INSIDE, 5001);
+	assert_int_equal(endpoint(B_RTP)->learn_addr.v4.s_addr, inet_addr(B_PEER));
 	/* Given, it is not the last word: another branch may have sent that. */
 	assert_false(endpoint(B_RTP)->learned);
 	/* The same again, as after a provisional response, changes nothing. */
@@ -165,7 +165,7 @@ static void a_callee_behind_nat_is_not_cut_off(void **state)
 	assert_int_equal(answer(MEDIA_B, TEXT(B_INSIDE, AUDIO(5000))), 0);
 	media_commit(fx.call);
 	assert_int_equal(fake.sets, 1);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 61000);
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 61000);
 }
 
 static void the_answer_is_right_about_an_address_that_can_be_reached(void **state)
@@ -182,8 +182,8 @@ static void the_answer_is_right_about_an_address_that_can_be_reached(void **stat
 		snprintf(text, sizeof(text),
 			 "v=0\r\no=- 1 1 IN IP4 x\r\ns=-\r\nc=IN IP4 %s\r\n" AUDIO(5000), hosts[i]);
 		assert_int_equal(answer(MEDIA_B, text), 0);
-		assert_socket(&endpoint(B_RTP)->remote, hosts[i], 5000);
-		assert_int_equal(endpoint(B_RTP)->learn_addr.s_addr, inet_addr(hosts[i]));
+		assert_endpoint(&endpoint(B_RTP)->remote, hosts[i], 5000);
+		assert_int_equal(endpoint(B_RTP)->learn_addr.v4.s_addr, inet_addr(hosts[i]));
 		media_rollback(fx.call);
 	}
 }
@@ -196,7 +196,7 @@ static void a_held_answer_leaves_what_was_learned(void **state)
 	early_media(B_RTP, 61000);
 	assert_int_equal(answer(MEDIA_B, TEXT("0.0.0.0", AUDIO(5000))), 0);
 	media_commit(fx.call);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 61000);
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 61000);
 	assert_true(endpoint(B_RTP)->learned);
 	assert_int_equal(fake_only()->timeout_ms, 0);
 }
@@ -278,7 +278,7 @@ static void a_session_refused_at_the_offer_comes_with_the_answer(void **state)
 	media_commit(fx.call);
 	assert_int_equal(fake.adds, 1);
 	assert_int_equal(fake_only()->timeout_ms, TIMEOUT_MS);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 5000);
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 5000);
 }
 
 static void a_session_gone_before_the_answer_is_added_again(void **state)
@@ -291,7 +291,7 @@ static void a_session_gone_before_the_answer_is_added_again(void **state)
 	assert_int_equal(answer(MEDIA_B, TEXT(B_PEER, AUDIO(5000))), 0);
 	media_commit(fx.call);
 	assert_int_equal(fake.adds, 2);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 5000);
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 5000);
 	assert_int_equal(fake_only()->timeout_ms, TIMEOUT_MS);
 }
 

@@ -148,7 +148,7 @@ static void a_session_gone_unnoticed_is_added_again(void **state)
 	exchange(MEDIA_A, TEXT(A_PEER, AUDIO(4002)), TEXT(B_PEER, AUDIO(5000)));
 	assert_int_equal(fake.adds, 2);
 	assert_int_not_equal(fake_only()->id, id);
-	assert_socket(&endpoint(A_RTP)->remote, A_PEER, 4002);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_PEER, 4002);
 	/* The event about the old one says nothing of the new one. */
 	deliver();
 	assert_int_equal(fx.timeouts, 0);
@@ -246,7 +246,7 @@ static void the_module_refuses(void **state)
 	fake.refuse = -ENOMEM;
 	assert_int_equal(answer(MEDIA_B, TEXT(B_PEER, AUDIO(5000))), -EIO);
 	media_rollback(fx.call);
-	assert_socket(&endpoint(A_RTP)->remote, A_PEER, 4000);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_PEER, 4000);
 	assert_ports_used(MEDIA_A, 2);
 }
 
@@ -266,7 +266,7 @@ static void a_session_that_cannot_be_deleted_keeps_its_ports(void **state)
 static void ranges_of_before_are_taken_over(void **state)
 {
 	const struct sf_range range = {
-		.addr = address(A_REALM),
+		.addr = { .family = AF_INET, .v4 = address(A_REALM) },
 		.port_min = 20000,
 		.port_max = 20009,
 	};

@@ -18,7 +18,7 @@ static void hold_and_resume(void **state)
 	exchange(MEDIA_A, TEXT(A_PEER, AUDIO(4000)), TEXT(B_PEER, AUDIO(5000)));
 	assert_int_equal(fake.sets, 3);
 	assert_int_equal(fake_only()->timeout_ms, TIMEOUT_MS);
-	assert_socket(&endpoint(A_RTP)->remote, A_SIGNALLING, 61000);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_SIGNALLING, 61000);
 	assert_true(endpoint(A_RTP)->learned);
 }
 
@@ -30,11 +30,11 @@ static void hold_by_address_zero(void **state)
 	fake_learn(fake_only()->id, A_RTP, A_SIGNALLING, 61000);
 	exchange(MEDIA_B, TEXT("0.0.0.0", AUDIO(5000)), TEXT(A_PEER, AUDIO(4000)));
 	assert_int_equal(fake_only()->timeout_ms, 0);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 5000);
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 5000);
 	exchange(MEDIA_B, TEXT("198.51.100.78", AUDIO(5002)), TEXT(A_PEER, AUDIO(4000)));
-	assert_socket(&endpoint(B_RTP)->remote, "198.51.100.78", 5002);
-	assert_socket(&endpoint(B_RTCP)->remote, "198.51.100.78", 5003);
-	assert_socket(&endpoint(A_RTP)->remote, A_SIGNALLING, 61000);
+	assert_endpoint(&endpoint(B_RTP)->remote, "198.51.100.78", 5002);
+	assert_endpoint(&endpoint(B_RTCP)->remote, "198.51.100.78", 5003);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_SIGNALLING, 61000);
 	assert_int_equal(fake_only()->timeout_ms, TIMEOUT_MS);
 }
 
@@ -44,10 +44,10 @@ static void held_from_the_beginning(void **state)
 	open_all(10);
 	exchange(MEDIA_A, TEXT("0.0.0.0", AUDIO(4000)), TEXT(B_PEER, AUDIO(5000)));
 	assert_false(endpoint(A_RTP)->has & SF_HAS_REMOTE);
-	assert_int_equal(endpoint(A_RTP)->learn_addr.s_addr, inet_addr(A_SIGNALLING));
+	assert_int_equal(endpoint(A_RTP)->learn_addr.v4.s_addr, inet_addr(A_SIGNALLING));
 	assert_int_equal(fake_only()->timeout_ms, 0);
 	exchange(MEDIA_A, TEXT(A_PEER, AUDIO(4000)), TEXT(B_PEER, AUDIO(5000)));
-	assert_socket(&endpoint(A_RTP)->remote, A_PEER, 4000);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_PEER, 4000);
 }
 
 static void hold_keeps_who_may_be_learned(void **state)
@@ -57,7 +57,7 @@ static void hold_keeps_who_may_be_learned(void **state)
 	exchange(MEDIA_A, TEXT("198.18.0.1", AUDIO(4000)), TEXT(B_PEER, AUDIO(5000)));
 	exchange(MEDIA_A, TEXT("0.0.0.0", AUDIO(4000)), TEXT(B_PEER, AUDIO(5000)));
 	assert_int_equal(fake.request.nendpoints, 0);
-	assert_int_equal(endpoint(A_RTP)->learn_addr.s_addr, inet_addr("198.18.0.1"));
+	assert_int_equal(endpoint(A_RTP)->learn_addr.v4.s_addr, inet_addr("198.18.0.1"));
 }
 
 static void nothing_is_kept_of_a_stream_that_ended(void **state)
@@ -79,9 +79,9 @@ static void a_side_moves_and_changes_its_codec(void **state)
 	exchange(MEDIA_A, TEXT("198.18.0.1", AUDIO(4000)),
 		 TEXT(B_PEER, "m=audio 5000 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n"));
 	assert_int_equal(fake.sets, 2);
-	assert_socket(&endpoint(A_RTP)->remote, "198.18.0.1", 4000);
+	assert_endpoint(&endpoint(A_RTP)->remote, "198.18.0.1", 4000);
 	assert_false(endpoint(A_RTP)->learned);
-	assert_int_equal(endpoint(A_RTP)->learn_addr.s_addr, inet_addr("198.18.0.1"));
+	assert_int_equal(endpoint(A_RTP)->learn_addr.v4.s_addr, inet_addr("198.18.0.1"));
 	for (uint32_t id = A_RTP; id <= B_RTCP; id++)
 		assert_int_equal(endpoint(id)->clock_rate, 48000);
 }
@@ -98,7 +98,7 @@ static void a_refused_offer_leaves_all_as_it_was(void **state)
 	media_rollback(fx.call);
 	assert_ports_used(MEDIA_A, 2);
 	assert_int_equal(fake.sets, 1);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 5000);
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 5000);
 
 	/* Refused after an early answer has been programmed. */
 	assert_int_equal(offer(MEDIA_A, TEXT(A_PEER, AUDIO(4000) "m=video 4002 RTP/AVP 31\r\n")),
@@ -108,7 +108,7 @@ static void a_refused_offer_leaves_all_as_it_was(void **state)
 	assert_int_equal(fake_only()->nendpoints, 8);
 	media_rollback(fx.call);
 	assert_int_equal(fake_only()->nendpoints, 4);
-	assert_socket(&endpoint(B_RTP)->remote, B_PEER, 5000);
+	assert_endpoint(&endpoint(B_RTP)->remote, B_PEER, 5000);
 	assert_ports_used(MEDIA_B, 2);
 }
 
@@ -123,7 +123,7 @@ static void a_stream_is_added_and_removed(void **state)
 	assert_int_equal(fx.edit.media[1].port, 20002);
 	assert_int_equal(fake_only()->nendpoints, 8);
 	assert_int_equal(fake.request.nendpoints, 4);
-	assert_socket(&endpoint(5)->local, A_REALM, 20002);
+	assert_endpoint(&endpoint(5)->local, A_REALM, 20002);
 	assert_int_equal(endpoint(5)->clock_rate, 90000);
 	assert_ports_used(MEDIA_A, 4);
 
@@ -161,8 +161,8 @@ static void all_streams_end_and_one_comes_back(void **state)
 	assert_int_equal(fake_count(), 0);
 	assert_ports_used(MEDIA_A, 0);
 	establish();
-	assert_socket(&endpoint(A_RTP)->remote, A_PEER, 4000);
-	assert_socket(&endpoint(A_RTP)->local, A_REALM, 20002);
+	assert_endpoint(&endpoint(A_RTP)->remote, A_PEER, 4000);
+	assert_endpoint(&endpoint(A_RTP)->local, A_REALM, 20002);
 }
 
 static void an_offer_with_fewer_lines(void **state)
@@ -196,7 +196,7 @@ static void rtcp_mux_needs_one_port_a_side(void **state)
 	media_commit(fx.call);
 	assert_int_equal(fake_only()->nendpoints, 4);
 	assert_int_equal(endpoint(A_RTP)->component, SIPFAST_COMPONENT_RTP);
-	assert_socket(&endpoint(A_RTCP)->remote, A_PEER, 4000);
+	assert_endpoint(&endpoint(A_RTCP)->remote, A_PEER, 4000);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

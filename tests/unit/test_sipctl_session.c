@@ -43,11 +43,14 @@ static int parse(bool change, const char *text)
 	return ret;
 }
 
-static void assert_address(const struct sockaddr_in *address, const char *ip, unsigned int port)
+/* @ip: of either family. */
+static void assert_address(const struct sf_address *address, const char *ip, unsigned int port)
 {
-	assert_int_equal(address->sin_family, AF_INET);
-	assert_int_equal(address->sin_addr.s_addr, inet_addr(ip));
-	assert_int_equal(address->sin_port, htons(port));
+	char text[INET6_ADDRSTRLEN];
+
+	assert_int_equal(address->family, strchr(ip, ':') ? AF_INET6 : AF_INET);
+	assert_string_equal(inet_ntop(address->family, &address->v6, text, sizeof(text)), ip);
+	assert_int_equal(address->port, htons(port));
 }
 
 static void reads_a_whole_session(void **state)
@@ -71,14 +74,14 @@ static void reads_a_whole_session(void **state)
 	assert_address(&one->local, "10.0.1.1", 30000);
 	assert_address(&one->remote, "10.0.1.2", 4000);
 	assert_int_equal(one->learn, SIPFAST_LEARN_ONCE);
-	assert_int_equal(one->learn_addr.s_addr, inet_addr("10.0.1.0"));
+	assert_address(&one->learn_addr, "10.0.1.0", 0);
 	assert_int_equal(one->learn_prefix, 24);
 	assert_int_equal(one->nforwards, 1);
-	assert_int_equal(one->forwards[0], 2);
+	assert_int_equal(one->forwards[0].to, 2);
 	assert_int_equal(two->id, 2);
 	assert_int_equal(two->has, SF_HAS_LOCAL | SF_HAS_REMOTE | SF_HAS_FORWARDS);
 	assert_address(&two->local, "10.0.2.1", 30000);
-	assert_int_equal(two->forwards[0], 1);
+	assert_int_equal(two->forwards[0].to, 1);
 }
 
 static void reads_every_option(void **state)
@@ -102,8 +105,8 @@ static void reads_every_option(void **state)
 	assert_int_equal(ep->learn, SIPFAST_LEARN_OFF);
 	assert_int_equal(ep->learn_prefix, 0);
 	assert_int_equal(ep->nforwards, 4);
-	assert_int_equal(ep->forwards[2], 3);
-	assert_int_equal(ep->forwards[3], 4);
+	assert_int_equal(ep->forwards[2].to, 3);
+	assert_int_equal(ep->forwards[3].to, 4);
 	assert_int_equal(ep->has, SF_HAS_COMPONENT | SF_HAS_SOURCE | SF_HAS_DSCP | SF_HAS_TTL |
 					  SF_HAS_CLOCK_RATE | SF_HAS_LEARN | SF_HAS_LEARN_FROM |
 					  SF_HAS_FORWARDS);
@@ -183,19 +186,23 @@ static void tells_what_is_wrong_where_and_what_to_do(void **state)
 		{ 0, "5 endpoint 1 component both",
 		  "bad component \"both\", endpoint 1, give rtp, rtcp or mux" },
 		{ 0, "5 endpoint 1 learn twice",
-		  "bad learn \"twice\", endpoint 1, give off or once" },
+		  "bad learn \"twice\", endpoint 1, give off, once or window" },
 		{ 0, "5 endpoint 1 learn once from 10.0.0.0/33",
 		  "bad from \"10.0.0.0/33\", endpoint 1, give ADDRESS, ADDRESS/LENGTH or any" },
 		{ 0, "5 endpoint 1 source lax",
 		  "bad source \"lax\", endpoint 1, give strict or accept" },
 		{ 0, "5 endpoint 1 local 10.0.0.1",
-		  "bad local \"10.0.0.1\", endpoint 1, give ADDRESS:PORT" },
+		  "bad local \"10.0.0.1\", endpoint 1, "
+		  "give ADDRESS:PORT or [ADDRESS6]:PORT" },
 		{ 0, "5 endpoint 1 local 10.0.0.1:0",
-		  "bad local \"10.0.0.1:0\", endpoint 1, give ADDRESS:PORT" },
+		  "bad local \"10.0.0.1:0\", endpoint 1, "
+		  "give ADDRESS:PORT or [ADDRESS6]:PORT" },
 		{ 0, "5 endpoint 1 remote 10.0.0.256:5",
-		  "bad remote \"10.0.0.256:5\", endpoint 1, give ADDRESS:PORT" },
+		  "bad remote \"10.0.0.256:5\", endpoint 1, "
+		  "give ADDRESS:PORT or [ADDRESS6]:PORT" },
 		{ 0, "5 endpoint 1 forward 2,",
-		  "bad forward \"2,\", endpoint 1, give endpoint numbers such as 2 or 2,3" },
+		  "bad forward \"2,\", endpoint 1, "
+		  "give endpoint numbers such as 2 or 2,3 or, with options, 2,dscp=46" },
 		{ 0, "5 endpoint 1 forward 1,2,3,4,5,6,7,8,9",
 		  "one too many forward \"9\", endpoint 1, 8 is the most" },
 		{ 0, "5 endpoint 1 delete",
@@ -245,8 +252,8 @@ static void completes_words(void **state)
 		{ 0, "5 endpoint 1 component", "rtp\nrtcp\nmux\n" },
 		{ 0, "5 endpoint 1 source", "strict\naccept\n" },
 		{ 1, "5 endpoint 1 no-forwards",
-		  "timeout\nendpoint\nlocal\nremote\ncomponent\nlearn\nfrom\nsource\ndscp\nttl\n"
-		  "clock\nforward\nno-forwards\ndelete\n" },
+		  "timeout\nendpoint\nlocal\nremote\ncomponent\nlearn\nfrom\nfor\nsource\ndscp\n"
+		  "ttl\nclock\ninactive\ndtmf\nforward\nno-forwards\ndelete\n" },
 		{ 0, "5 nonsense", "" },
 	};
 

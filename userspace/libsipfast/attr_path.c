@@ -21,9 +21,20 @@ struct level {
 
 static const struct name forward_names[SIPFAST_A_FORWARD_MAX + 1] = {
 	[SIPFAST_A_FORWARD_TO] = { "to", NULL },
+	[SIPFAST_A_FORWARD_MODE] = { "mode", NULL },
+	[SIPFAST_A_FORWARD_PAYLOAD_TYPES] = { "payload types", NULL },
+	[SIPFAST_A_FORWARD_SSRC] = { "ssrc", NULL },
+	[SIPFAST_A_FORWARD_SEQ_OFFSET] = { "sequence offset", NULL },
+	[SIPFAST_A_FORWARD_TIMESTAMP_OFFSET] = { "timestamp offset", NULL },
+	[SIPFAST_A_FORWARD_DSCP] = { "dscp", NULL },
+	[SIPFAST_A_FORWARD_TTL] = { "ttl", NULL },
 };
 
-static const struct level forward_level = { forward_names, SIPFAST_A_FORWARD_MAX, 0 };
+static const struct level forward_level = {
+	forward_names,
+	SIPFAST_A_FORWARD_MAX,
+	SIPFAST_A_FORWARD_TO,
+};
 
 static const struct name endpoint_names[SIPFAST_A_ENDPOINT_MAX + 1] = {
 	[SIPFAST_A_ENDPOINT_ID] = { "id", NULL },
@@ -42,6 +53,12 @@ static const struct name endpoint_names[SIPFAST_A_ENDPOINT_MAX + 1] = {
 	[SIPFAST_A_ENDPOINT_CLOCK_RATE] = { "clock rate", NULL },
 	[SIPFAST_A_ENDPOINT_FORWARD] = { "forward", &forward_level },
 	[SIPFAST_A_ENDPOINT_NO_FORWARDS] = { "no-forwards", NULL },
+	[SIPFAST_A_ENDPOINT_LOCAL_ADDR6] = { "local address", NULL },
+	[SIPFAST_A_ENDPOINT_REMOTE_ADDR6] = { "remote address", NULL },
+	[SIPFAST_A_ENDPOINT_LEARN_ADDR6] = { "learn address", NULL },
+	[SIPFAST_A_ENDPOINT_LEARN_MS] = { "learn time", NULL },
+	[SIPFAST_A_ENDPOINT_INACTIVE_MS] = { "inactive", NULL },
+	[SIPFAST_A_ENDPOINT_DTMF_TYPE] = { "dtmf", NULL },
 };
 
 static const struct level endpoint_level = {
@@ -67,13 +84,24 @@ static const struct name range_names[SIPFAST_A_RANGE_MAX + 1] = {
 	[SIPFAST_A_RANGE_ADDR4] = { "address", NULL },
 	[SIPFAST_A_RANGE_PORT_MIN] = { "lowest port", NULL },
 	[SIPFAST_A_RANGE_PORT_MAX] = { "highest port", NULL },
+	[SIPFAST_A_RANGE_ADDR6] = { "address", NULL },
 };
 
 static const struct level range_level = { range_names, SIPFAST_A_RANGE_MAX, 0 };
 
+static const struct name config_names[SIPFAST_A_CONFIG_MAX + 1] = {
+	[SIPFAST_A_CONFIG_SESSIONS_MAX] = { "max-sessions", NULL },
+	[SIPFAST_A_CONFIG_ENDPOINTS_MAX] = { "max-endpoints", NULL },
+	[SIPFAST_A_CONFIG_HOOKS] = { "hooks", NULL },
+	[SIPFAST_A_CONFIG_DEVICE] = { "device", NULL },
+};
+
+static const struct level config_level = { config_names, SIPFAST_A_CONFIG_MAX, 0 };
+
 static const struct name top_names[SIPFAST_A_MAX + 1] = {
 	[SIPFAST_A_RANGE] = { "range", &range_level },
 	[SIPFAST_A_SESSION] = { "session", &session_level },
+	[SIPFAST_A_CONFIG] = { "config", &config_level },
 };
 
 static const struct level top_level = { top_names, SIPFAST_A_MAX, 0 };

@@ -8,7 +8,7 @@
 
 #include "libsipfast.h"
 
-/* Both fit any message of the family: a session of 32 endpoints needs about 20 KiB. */
+/* Both fit any message of the family: a session of 32 endpoints needs about 30 KiB. */
 #define SF_TX_SIZE 65536
 #define SF_RX_SIZE 65536
 
@@ -89,6 +89,39 @@ int sf_attr_table(const struct nlmsghdr *nlh, const struct nlattr *nest, const s
 void sf_attr_path(const struct nlmsghdr *request, uint32_t offset, unsigned int missing, char *buf,
 		  size_t size);
 
+/* Writes @address as an attribute @v4 or @v6, by its family; none when it has none. */
+void sf_address_put(struct nlmsghdr *nlh, unsigned int v4, unsigned int v6,
+		    const struct sf_address *address);
+
+/* Reads that of @v4 and @v6 that is there, if any; the port stays. -EPROTO on a wrong length. */
+int sf_address_read(const struct nlattr *v4, const struct nlattr *v6, struct sf_address *address);
+
+/* Where the payload of an attribute goes, octet by octet. */
+struct sf_field {
+	unsigned int type; /* 0 ends a list */
+	size_t size;
+	size_t offset;
+	uint32_t has; /* to set when it is there, 0: nothing */
+};
+
+#define SF_FIELD(attr, type, member, has)                                         \
+	{                                                                         \
+		attr, sizeof(((type *)NULL)->member), offsetof(type, member), has \
+	}
+
+/*
+ * Copies the attributes of @tb to the fields of @object; -EPROTO on a wrong length. @has may be
+ * NULL when no field sets anything there.
+ */
+int sf_fields_read(const struct nlattr **tb, const struct sf_field *field, void *object,
+		   uint32_t *has);
+
+/*
+ * Calls @cb (or NULL) with each device that an attribute @type of @nest names; returns what it
+ * returns, and ends when that is not 0.
+ */
+int sf_devices_read(const struct nlattr *nest, unsigned int type, sf_device_cb cb, void *arg);
+
 /* -EINVAL when @session overflows its arrays; to be called before sf_session_put(). */
 int sf_session_check(struct sf_client *client, const struct sf_session *session);
 
@@ -100,6 +133,9 @@ void sf_session_put(struct nlmsghdr *nlh, const struct sf_session *session, enum
  * are appended. Else it is overwritten. -EPROTO on nonsense.
  */
 int sf_session_parse(const struct nlmsghdr *nlh, struct sf_session *session, bool more);
+
+/* Reads what @nlh says beside event->session, which is read already. -EPROTO on nonsense. */
+int sf_event_parse(const struct nlmsghdr *nlh, struct sf_event *event);
 
 /* The ID a session message is about, 0 when it has none. */
 uint64_t sf_session_peek(const struct nlmsghdr *nlh);

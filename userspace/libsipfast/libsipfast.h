@@ -25,13 +25,48 @@
 #define SF_OWNER_OPERATOR 0
 #define SF_OWNER_SIPD 0x73697064 /* "sipd" */
 
+/* Most pairs of a forward's payload type map. */
+#define SF_MAX_PAYLOAD_TYPES 16
+
+/* The dtmf_type of an endpoint that looks for no telephone events. */
+#define SF_DTMF_NONE 255
+
 struct sf_client;
+
+/* An address and, where it is one of a socket, a port in network byte order. */
+struct sf_address {
+	sa_family_t family; /* AF_INET or AF_INET6; AF_UNSPEC: there is none */
+	in_port_t port;
+	union {
+		struct in_addr v4;
+		struct in6_addr v6;
+	};
+};
+
+bool sf_address_equal(const struct sf_address *a, const struct sf_address *b);
 
 struct sf_status {
 	char version[32];
 	uint32_t ranges;
 	uint32_t sessions;
 	uint32_t endpoints;
+	bool prerouting;
+};
+
+/* Which fields of struct sf_config a request carries; in what the kernel sends, all are. */
+enum sf_config_has {
+	SF_HAS_SESSIONS_MAX = 1 << 0,
+	SF_HAS_ENDPOINTS_MAX = 1 << 1,
+	SF_HAS_HOOKS = 1 << 2, /* with the devices */
+};
+
+struct sf_config {
+	uint32_t has; /* enum sf_config_has */
+	uint32_t sessions_max;
+	uint32_t endpoints_max;
+	enum sipfast_hooks hooks;
+	const char *const *devices; /* of a request with SIPFAST_HOOKS_LISTED */
+	unsigned int ndevices;
 };
 
 struct sf_counter {
@@ -41,7 +76,7 @@ struct sf_counter {
 
 /* Ports in host byte order. */
 struct sf_range {
-	struct in_addr addr;
+	struct sf_address addr;
 	uint16_t port_min;
 	uint16_t port_max;
 	uint32_t endpoints; /* from the kernel only */
@@ -61,10 +96,41 @@ enum sf_endpoint_has {
 	SF_HAS_CLOCK_RATE = 1 << 8,
 	SF_HAS_FORWARDS = 1 << 9, /* nforwards == 0: remove them all */
 	SF_DELETE = 1 << 10, /* sf_session_set() only */
+	SF_HAS_LEARN_MS = 1 << 11,
+	SF_HAS_INACTIVE = 1 << 12,
+	SF_HAS_DTMF_TYPE = 1 << 13,
 	/* In what the kernel sends: */
 	SF_HAS_SSRC = 1 << 16,
 	SF_HAS_PAYLOAD_TYPE = 1 << 17,
 	SF_HAS_IDLE = 1 << 18,
+	SF_HAS_PAYLOAD_TYPES = 1 << 19,
+	SF_HAS_RTT = 1 << 20,
+	SF_HAS_REPORT = 1 << 21, /* report_lost, report_fraction, report_jitter_us */
+};
+
+/* Which optional fields struct sf_forward has. */
+enum sf_forward_has {
+	SF_FORWARD_SSRC = 1 << 0,
+	SF_FORWARD_DSCP = 1 << 1,
+	SF_FORWARD_TTL = 1 << 2,
+};
+
+struct sf_payload_type {
+	uint8_t from;
+	uint8_t to;
+};
+
+struct sf_forward {
+	uint32_t to; /* endpoint ID */
+	uint32_t has; /* enum sf_forward_has */
+	enum sipfast_forward_mode mode;
+	uint32_t ssrc;
+	uint32_t timestamp_offset; /* 0: not changed */
+	uint16_t seq_offset; /* the same */
+	uint8_t dscp;
+	uint8_t ttl;
+	uint8_t npayload_types; /* 0: not changed */
+	struct sf_payload_type payload_types[SF_MAX_PAYLOAD_TYPES];
 };
 
 struct sf_rx {
@@ -79,29 +145,39 @@ struct sf_rx {
 	uint64_t idle_ms;
 	uint64_t bad_source;
 	uint64_t malformed;
+	uint8_t payload_types[16]; /* bit n % 8 of octet n / 8: payload type n came */
+	uint32_t ssrc_changes;
+	uint32_t rtt_us;
+	int32_t report_lost;
+	uint8_t report_fraction; /* of 256 */
+	uint32_t report_jitter_us;
 };
 
 struct sf_tx {
 	uint64_t packets;
 	uint64_t octets;
 	uint64_t dropped;
+	uint64_t icmp;
+	uint64_t blocked;
 };
 
-/* Addresses and ports in network byte order, as in struct sockaddr_in. */
 struct sf_endpoint {
 	uint32_t id;
 	uint32_t has; /* enum sf_endpoint_has */
-	struct sockaddr_in local;
-	struct sockaddr_in remote;
+	struct sf_address local;
+	struct sf_address remote;
 	enum sipfast_component component;
 	enum sipfast_learn learn;
-	struct in_addr learn_addr;
+	struct sf_address learn_addr; /* AF_UNSPEC: from anywhere */
 	uint8_t learn_prefix;
+	uint32_t learn_ms; /* in what the kernel sends: what is left of it */
 	enum sipfast_source source;
 	uint8_t dscp;
 	uint8_t ttl;
+	uint8_t dtmf_type; /* SF_DTMF_NONE: none */
 	uint32_t clock_rate; /* Hz */
-	uint32_t forwards[SIPFAST_MAX_FORWARDS]; /* endpoint IDs */
+	uint32_t inactive_ms; /* 0: never */
+	struct sf_forward forwards[SIPFAST_MAX_FORWARDS];
 	unsigned int nforwards;
 	bool learned;
 	struct sf_rx rx;
@@ -130,7 +206,16 @@ void sf_close(struct sf_client *client);
  */
 const char *sf_error(const struct sf_client *client);
 
-int sf_status_get(struct sf_client *client, struct sf_status *status);
+/*
+ * @cb, unless NULL, is called with each device whose ingress packets are taken at; a non-zero
+ * return ends that and is returned. @name is borrowed until it returns.
+ */
+typedef int (*sf_device_cb)(const char *name, void *arg);
+int sf_status_get(struct sf_client *client, struct sf_status *status, sf_device_cb cb, void *arg);
+
+/* @cb, unless NULL, is called with each device of SIPFAST_HOOKS_LISTED, as by sf_status_get(). */
+int sf_config_get(struct sf_client *client, struct sf_config *config, sf_device_cb cb, void *arg);
+int sf_config_set(struct sf_client *client, const struct sf_config *config);
 
 /*
  * Dumps call @cb for each object; a non-zero return ends the walk and is returned. @cb must not
@@ -172,10 +257,39 @@ struct sf_monitor;
 enum sf_event_type {
 	SF_EVENT_LEARNED, /* one endpoint with id and remote set */
 	SF_EVENT_TIMEOUT, /* the whole session with its final statistics */
-	SF_EVENT_OVERRUN, /* events were lost: dump to catch up; session is NULL */
+	SF_EVENT_INACTIVE, /* one endpoint with id and rx, as in the next two */
+	SF_EVENT_RESUMED, /* gap_ms */
+	SF_EVENT_SSRC, /* old_ssrc */
+	SF_EVENT_REJECTED, /* one endpoint with id, as in the next two; rejected */
+	SF_EVENT_DTMF, /* dtmf */
+	SF_EVENT_ICMP, /* icmp */
+	SF_EVENT_OVERRUN, /* events were lost: dump to catch up; no session */
 };
 
-typedef void (*sf_event_cb)(enum sf_event_type type, const struct sf_session *session, void *arg);
+/* A telephone event that has ended (RFC 4733). */
+struct sf_dtmf {
+	uint8_t event; /* 0-9, 10 *, 11 #, 12-15 A-D, others as registered */
+	uint8_t volume; /* -dBm0 */
+	uint32_t duration_ms;
+};
+
+struct sf_icmp {
+	uint8_t type;
+	uint8_t code;
+	uint32_t mtu; /* 0: not what it is about */
+};
+
+struct sf_event {
+	enum sf_event_type type;
+	const struct sf_session *session; /* borrowed until the callback returns */
+	uint64_t gap_ms;
+	uint32_t old_ssrc;
+	struct sf_address rejected;
+	struct sf_dtmf dtmf;
+	struct sf_icmp icmp;
+};
+
+typedef void (*sf_event_cb)(const struct sf_event *event, void *arg);
 
 int sf_monitor_open(struct sf_monitor **monitor);
 void sf_monitor_close(struct sf_monitor *monitor);

@@ -80,36 +80,47 @@ int sf_monitor_fd(const struct sf_monitor *monitor)
 	return mnl_socket_get_fd(monitor->client->nl);
 }
 
+/* By command; others are of a newer module. */
+static const struct {
+	enum sf_event_type type;
+	bool known;
+} events[SIPFAST_CMD_MAX + 1] = {
+	[SIPFAST_CMD_EVENT_LEARNED] = { SF_EVENT_LEARNED, true },
+	[SIPFAST_CMD_EVENT_TIMEOUT] = { SF_EVENT_TIMEOUT, true },
+	[SIPFAST_CMD_EVENT_INACTIVE] = { SF_EVENT_INACTIVE, true },
+	[SIPFAST_CMD_EVENT_RESUMED] = { SF_EVENT_RESUMED, true },
+	[SIPFAST_CMD_EVENT_SSRC] = { SF_EVENT_SSRC, true },
+	[SIPFAST_CMD_EVENT_REJECTED] = { SF_EVENT_REJECTED, true },
+	[SIPFAST_CMD_EVENT_DTMF] = { SF_EVENT_DTMF, true },
+	[SIPFAST_CMD_EVENT_ICMP] = { SF_EVENT_ICMP, true },
+};
+
 static int deliver(struct sf_monitor *monitor, const struct nlmsghdr *nlh, sf_event_cb cb,
 		   void *arg)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
-	enum sf_event_type type;
+	struct sf_event event = { .session = &monitor->session };
 
 	if (nlh->nlmsg_type != monitor->client->family ||
 	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
 		return 0;
-	switch (genl->cmd) {
-	case SIPFAST_CMD_EVENT_LEARNED:
-		type = SF_EVENT_LEARNED;
-		break;
-	case SIPFAST_CMD_EVENT_TIMEOUT:
-		type = SF_EVENT_TIMEOUT;
-		break;
-	default:
-		return 0; /* of a newer module */
-	}
+	if (genl->cmd > SIPFAST_CMD_MAX || !events[genl->cmd].known)
+		return 0;
+	event.type = events[genl->cmd].type;
 	if (sf_session_parse(nlh, &monitor->session, false))
 		return -EPROTO;
-	cb(type, &monitor->session, arg);
+	if (event.type != SF_EVENT_TIMEOUT && sf_event_parse(nlh, &event))
+		return -EPROTO;
+	cb(&event, arg);
 	return 1;
 }
 
 int sf_monitor_read(struct sf_monitor *monitor, sf_event_cb cb, void *arg)
 {
+	static const struct sf_event overrun = { .type = SF_EVENT_OVERRUN };
 	struct sf_client *client = monitor->client;
 	const struct nlmsghdr *nlh;
-	int events = 0;
+	int count = 0;
 	int len, ret;
 
 	for (;;) {
@@ -117,10 +128,10 @@ int sf_monitor_read(struct sf_monitor *monitor, sf_event_cb cb, void *arg)
 		if (len < 0 && errno == EINTR)
 			continue;
 		if (len < 0 && errno == EAGAIN)
-			return events;
+			return count;
 		if (len < 0 && errno == ENOBUFS) {
-			cb(SF_EVENT_OVERRUN, NULL, arg);
-			events++;
+			cb(&overrun, arg);
+			count++;
 			continue;
 		}
 		if (len < 0)
@@ -130,7 +141,7 @@ int sf_monitor_read(struct sf_monitor *monitor, sf_event_cb cb, void *arg)
 			ret = deliver(monitor, nlh, cb, arg);
 			if (ret < 0)
 				return ret;
-			events += ret;
+			count += ret;
 		}
 	}
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdlib.h>
 
 #include "client.h"
-#include "seen.h"
 
 static int range_write(struct sf_client *client, const struct sf_range *range, enum sipfast_cmd cmd)
 {
 	struct nlmsghdr *nlh = sf_request(client, 0, cmd, NLM_F_ACK);
 	struct nlattr *nest = mnl_attr_nest_start(nlh, SIPFAST_A_RANGE);
 
-	mnl_attr_put_u32(nlh, SIPFAST_A_RANGE_ADDR4, range->addr.s_addr);
+	sf_address_put(nlh, SIPFAST_A_RANGE_ADDR4, SIPFAST_A_RANGE_ADDR6, &range->addr);
 	mnl_attr_put_u16(nlh, SIPFAST_A_RANGE_PORT_MIN, range->port_min);
 	mnl_attr_put_u16(nlh, SIPFAST_A_RANGE_PORT_MAX, range->port_max);
 	mnl_attr_nest_end(nlh, nest);
@@ -29,7 +29,33 @@ int sf_range_del(struct sf_client *client, const struct sf_range *range)
 struct range_walk {
 	sf_range_cb cb;
 	void *arg;
-	struct sf_seen seen;
+	struct sf_address *seen; /* with the lowest port: ranges don't overlap */
+	size_t nseen;
+};
+
+/* 1 when it was not seen before, 0 when it was, or -ENOMEM. */
+static int note(struct range_walk *walk, const struct sf_range *range)
+{
+	struct sf_address key = range->addr, *seen;
+
+	key.port = range->port_min;
+	for (size_t i = 0; i < walk->nseen; i++)
+		if (sf_address_equal(&walk->seen[i], &key))
+			return 0;
+	seen = realloc(walk->seen, (walk->nseen + 1) * sizeof(*seen));
+	if (!seen)
+		return -ENOMEM;
+	walk->seen = seen;
+	seen[walk->nseen++] = key;
+	return 1;
+}
+
+static const struct sf_field range_fields[] = {
+	SF_FIELD(SIPFAST_A_RANGE_PORT_MIN, struct sf_range, port_min, 0),
+	SF_FIELD(SIPFAST_A_RANGE_PORT_MAX, struct sf_range, port_max, 0),
+	SF_FIELD(SIPFAST_A_RANGE_ENDPOINTS, struct sf_range, endpoints, 0),
+	SF_FIELD(SIPFAST_A_RANGE_UNKNOWN, struct sf_range, unknown, 0),
+	{ 0 },
 };
 
 static int read_range(const struct nlmsghdr *nlh, void *arg)
@@ -37,28 +63,23 @@ static int read_range(const struct nlmsghdr *nlh, void *arg)
 	const struct nlattr *top[SIPFAST_A_MAX + 1];
 	const struct nlattr *tb[SIPFAST_A_RANGE_MAX + 1];
 	struct range_walk *walk = arg;
-	struct sf_range range;
+	struct sf_range range = { 0 };
 	int ret;
 
 	if (sf_attr_table(nlh, NULL, top, SIPFAST_A_MAX) || !top[SIPFAST_A_RANGE] ||
-	    sf_attr_table(nlh, top[SIPFAST_A_RANGE], tb, SIPFAST_A_RANGE_MAX))
+	    sf_attr_table(nlh, top[SIPFAST_A_RANGE], tb, SIPFAST_A_RANGE_MAX) ||
+	    sf_fields_read(tb, range_fields, &range, NULL) ||
+	    sf_address_read(tb[SIPFAST_A_RANGE_ADDR4], tb[SIPFAST_A_RANGE_ADDR6], &range.addr))
 		return -EPROTO;
-	for (unsigned int i = SIPFAST_A_RANGE_ADDR4; i <= SIPFAST_A_RANGE_MAX; i++)
-		if (!tb[i])
-			return -EPROTO;
-	range.addr.s_addr = mnl_attr_get_u32(tb[SIPFAST_A_RANGE_ADDR4]);
-	range.port_min = mnl_attr_get_u16(tb[SIPFAST_A_RANGE_PORT_MIN]);
-	range.port_max = mnl_attr_get_u16(tb[SIPFAST_A_RANGE_PORT_MAX]);
-	range.endpoints = mnl_attr_get_u32(tb[SIPFAST_A_RANGE_ENDPOINTS]);
-	range.unknown = mnl_attr_get_u64(tb[SIPFAST_A_RANGE_UNKNOWN]);
-	/* Ranges don't overlap, so address and lowest port (not 0) tell them apart. */
-	ret = sf_seen_add(&walk->seen, (uint64_t)range.addr.s_addr << 16 | range.port_min);
+	if (!range.addr.family || !range.port_min || !range.port_max)
+		return -EPROTO;
+	ret = note(walk, &range);
 	return ret > 0 ? walk->cb(&range, walk->arg) : ret;
 }
 
 int sf_range_dump(struct sf_client *client, sf_range_cb cb, void *arg)
 {
-	struct range_walk walk = { cb, arg, { 0 } };
+	struct range_walk walk = { .cb = cb, .arg = arg };
 	bool interrupted = true;
 	int ret = 0;
 
@@ -68,6 +89,6 @@ int sf_range_dump(struct sf_client *client, sf_range_cb cb, void *arg)
 		interrupted = false;
 		ret = sf_exchange(client, nlh, read_range, &walk, &interrupted);
 	}
-	sf_seen_clean(&walk.seen);
+	free(walk.seen);
 	return ret;
 }

@@ -1,15 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the module says of itself: status and counters. */
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 
 #include "client.h"
+
+int sf_devices_read(const struct nlattr *nest, unsigned int type, sf_device_cb cb, void *arg)
+{
+	const struct nlattr *attr;
+	int ret = 0;
+
+	if (!cb)
+		return 0;
+	mnl_attr_for_each_nested(attr, nest) {
+		char name[IFNAMSIZ];
+
+		if (mnl_attr_get_type(attr) != type)
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)mnl_attr_get_payload_len(attr),
+			 mnl_attr_get_str(attr));
+		ret = cb(name, arg);
+		if (ret)
+			break;
+	}
+	return ret;
+}
+
+struct status_walk {
+	struct sf_status *status;
+	sf_device_cb cb;
+	void *arg;
+};
 
 static int read_status(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *top[SIPFAST_A_MAX + 1];
 	const struct nlattr *tb[SIPFAST_A_STATUS_MAX + 1];
-	struct sf_status *status = arg;
+	const struct status_walk *walk = arg;
+	struct sf_status *status = walk->status;
 
 	if (sf_attr_table(nlh, NULL, top, SIPFAST_A_MAX) || !top[SIPFAST_A_STATUS] ||
 	    sf_attr_table(nlh, top[SIPFAST_A_STATUS], tb, SIPFAST_A_STATUS_MAX))
@@ -23,15 +52,17 @@ static int read_status(const struct nlmsghdr *nlh, void *arg)
 	status->ranges = mnl_attr_get_u32(tb[SIPFAST_A_STATUS_RANGES]);
 	status->sessions = mnl_attr_get_u32(tb[SIPFAST_A_STATUS_SESSIONS]);
 	status->endpoints = mnl_attr_get_u32(tb[SIPFAST_A_STATUS_ENDPOINTS]);
-	return 0;
+	status->prerouting = tb[SIPFAST_A_STATUS_PREROUTING];
+	return sf_devices_read(top[SIPFAST_A_STATUS], SIPFAST_A_STATUS_DEVICE, walk->cb, walk->arg);
 }
 
-int sf_status_get(struct sf_client *client, struct sf_status *status)
+int sf_status_get(struct sf_client *client, struct sf_status *status, sf_device_cb cb, void *arg)
 {
 	struct nlmsghdr *nlh = sf_request(client, 0, SIPFAST_CMD_STATUS_GET, NLM_F_ACK);
+	struct status_walk walk = { status, cb, arg };
 
 	*status = (struct sf_status){ 0 };
-	return sf_exchange(client, nlh, read_status, status, NULL);
+	return sf_exchange(client, nlh, read_status, &walk, NULL);
 }
 
 struct counter_walk {

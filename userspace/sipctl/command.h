@@ -53,6 +53,9 @@ int kernel_range_add(struct ctl *ctl, int argc, char **argv);
 int kernel_range_del(struct ctl *ctl, int argc, char **argv);
 int kernel_range_list(struct ctl *ctl, int argc, char **argv);
 void kernel_range_complete(struct ctl *ctl, int argc, char **argv);
+int kernel_config_show(struct ctl *ctl, int argc, char **argv);
+int kernel_config_set(struct ctl *ctl, int argc, char **argv);
+void kernel_config_complete(struct ctl *ctl, int argc, char **argv);
 
 int status_show(struct ctl *ctl, int argc, char **argv);
 

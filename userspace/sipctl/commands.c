@@ -11,14 +11,21 @@
 	"    local ADDR:PORT     where the module receives; inside a range\n" \
 	"    remote ADDR:PORT    where it sends to\n" \
 	"    component rtp|rtcp|mux\n" \
-	"    learn off|once [from ADDR[/PREFIX]|any]\n" \
-	"                        take the source of the first valid packet as the remote\n" \
+	"    learn off|once|window [from ADDR[/PREFIX]|any] [for DURATION]\n" \
+	"                        take the source of the first valid packet as the remote;\n" \
+	"                        window: and of later ones, for a time (10s)\n" \
 	"    source strict|accept\n" \
 	"                        drop or forward what comes from elsewhere\n" \
 	"    dscp 0-63, ttl 1-255\n" \
 	"                        of what leaves here\n" \
 	"    clock HZ            of dynamic payload types, 1000 to 192000\n" \
-	"    forward N[,N...]    send what it receives out of these endpoints\n"
+	"    inactive DURATION   report silence of so long, or never\n" \
+	"    dtmf TYPE           report telephone events of this payload type, or none\n" \
+	"    forward N[,OPTION...][,N...]\n" \
+	"                        send what it receives out of these endpoints; changed by\n" \
+	"      mode=pass|silence|block, pt=FROM:TO (repeated: more), ssrc=NUMBER,\n" \
+	"      seq=OFFSET, timestamp=OFFSET, dscp=0-63, ttl=1-255\n" \
+	"  An IPv6 address stands in brackets before a port: [2001:db8::1]:20000\n"
 
 const struct command commands[] = {
 	{
@@ -128,7 +135,7 @@ const struct command commands[] = {
 	},
 	{
 		.path = "kernel status",
-		.help = "version of the module and what it holds",
+		.help = "version of the module, what it holds, its hooks",
 		.watch = true,
 		.run = kernel_status,
 	},
@@ -137,6 +144,27 @@ const struct command commands[] = {
 		.help = "packets by what became of them; -a: all",
 		.watch = true,
 		.run = kernel_stats,
+	},
+	{
+		.path = "kernel config show",
+		.help = "hooks and limits",
+		.watch = true,
+		.run = kernel_config_show,
+	},
+	{
+		.path = "kernel config set",
+		.args = "[hooks auto|prerouting|listed DEV...] [max-sessions N] [max-endpoints N]",
+		.help = "change them; what is not named stays",
+		.details =
+			"  hooks                 where media is taken from the stack:\n"
+			"    auto                at the ingress of every device that it can come from\n"
+			"    prerouting          at PRE_ROUTING only, for all devices\n"
+			"    listed DEV...       at the ingress of these, at PRE_ROUTING for others\n"
+			"  max-sessions N, max-endpoints N\n"
+			"                        the most that this network namespace may have\n",
+		.min_args = 2, .max_args = -1,
+		.run = kernel_config_set,
+		.complete = kernel_config_complete,
 	},
 	{
 		.path = "kernel range add",

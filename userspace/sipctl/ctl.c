@@ -88,17 +88,21 @@ static const struct advice {
 	int err;
 	enum ctl_exit code;
 	const char *text; /* NULL: see what there is */
+	const char *path; /* of the command that it is for; NULL: any */
 } advices[] = {
-	{ -ENOENT, CTL_NOT_FOUND, NULL },
-	{ -EPERM, CTL_PERMISSION, "be root or have CAP_NET_ADMIN" },
-	{ -EACCES, CTL_PERMISSION, "be root or have CAP_NET_ADMIN" },
-	{ -EEXIST, CTL_FAILED, NULL },
-	{ -EBUSY, CTL_FAILED, "see \"sipctl session list\"" },
-	{ -ERANGE, CTL_FAILED, "see \"sipctl kernel range list\"" },
-	{ -EADDRINUSE, CTL_FAILED, "see \"ss -unap\"" },
-	{ -EADDRNOTAVAIL, CTL_FAILED, "see \"ip address\"" },
-	{ -EINVAL, CTL_FAILED, "correct it" },
-	{ 0, CTL_FAILED, "see the kernel log" },
+	{ -ERANGE, CTL_FAILED, "give less", "kernel config set" },
+	{ -ENOENT, CTL_NOT_FOUND, NULL, NULL },
+	{ -EPERM, CTL_PERMISSION, "be root or have CAP_NET_ADMIN", NULL },
+	{ -EACCES, CTL_PERMISSION, "be root or have CAP_NET_ADMIN", NULL },
+	{ -EEXIST, CTL_FAILED, NULL, NULL },
+	{ -EBUSY, CTL_FAILED, "see \"sipctl session list\"", NULL },
+	{ -ERANGE, CTL_FAILED, "see \"sipctl kernel range list\"", NULL },
+	{ -EADDRINUSE, CTL_FAILED, "see \"ss -unap\"", NULL },
+	{ -EADDRNOTAVAIL, CTL_FAILED, "see \"ip address\"", NULL },
+	{ -EINVAL, CTL_FAILED, "correct it", NULL },
+	{ -ENOSPC, CTL_FAILED, "see \"sipctl kernel status\"", NULL },
+	{ -ENOMEM, CTL_FAILED, "see the limits of memory, also of the control group", NULL },
+	{ 0, CTL_FAILED, "see the kernel log", NULL },
 };
 
 int ctl_kernel_fail(struct ctl *ctl, const struct sf_client *client, int err, const char *where)
@@ -107,7 +111,7 @@ int ctl_kernel_fail(struct ctl *ctl, const struct sf_client *client, int err, co
 	const char *path = ctl->command->path;
 	char see[64];
 
-	while (advice->err && advice->err != err)
+	while (advice->err && (advice->err != err || (advice->path && strcmp(advice->path, path))))
 		advice++;
 	/* "session show" -> "session list" */
 	snprintf(see, sizeof(see), "see \"sipctl %.*s list\"", (int)(strrchr(path, ' ') - path),

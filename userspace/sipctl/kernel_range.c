@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* "sipctl kernel range": the ports that the module owns. */
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +11,11 @@
 
 static json_t *range_json(const struct sf_range *range)
 {
-	char addr[INET_ADDRSTRLEN];
 	json_t *object = json_object();
+	char *host = name_host(&range->addr);
 
-	inet_ntop(AF_INET, &range->addr, addr, sizeof(addr));
-	json_object_set_new(object, "address", json_string(addr));
+	json_object_set_new(object, "address", json_string(host));
+	free(host);
 	json_object_set_new(object, "port_min", json_integer(range->port_min));
 	json_object_set_new(object, "port_max", json_integer(range->port_max));
 	json_object_set_new(object, "endpoints", json_integer(range->endpoints));
@@ -34,7 +33,7 @@ static int change(struct ctl *ctl, const char *word,
 	if (parse_range(word, &range))
 		return ctl_fail(ctl, CTL_USAGE,
 				"bad range \"%s\", ports, give ADDRESS:MIN-MAX such as "
-				"10.0.1.1:30000-39999",
+				"10.0.1.1:30000-39999 or [2001:db8::1]:30000-39999",
 				word);
 	code = ctl_kernel_open(ctl, &client);
 	if (code)

@@ -67,48 +67,61 @@ int parse_seconds(const char *word, unsigned int *ms)
 	return 0;
 }
 
-/* The part of @word before the last @mark as an address; what follows the mark in @rest. */
-static int split_address(const char *word, char mark, struct in_addr *address, const char **rest)
+/*
+ * The first @len octets of @word. An IPv6 address may stand in brackets; without them it is only
+ * taken with @bare, where no port can be meant.
+ */
+static int read_address(const char *word, size_t len, bool bare, struct sf_address *address)
 {
-	const char *at = strrchr(word, mark);
-	char text[INET_ADDRSTRLEN];
+	bool bracketed = len > 2 && word[0] == '[' && word[len - 1] == ']';
+	struct sf_address result = { .family = AF_INET };
+	char text[INET6_ADDRSTRLEN];
 
-	if (!at || (size_t)(at - word) >= sizeof(text))
+	if (bracketed) {
+		word++;
+		len -= 2;
+	}
+	if (len >= sizeof(text))
 		return -EINVAL;
-	memcpy(text, word, at - word);
-	text[at - word] = '\0';
-	*rest = at + 1;
-	return inet_pton(AF_INET, text, address) == 1 ? 0 : -EINVAL;
-}
-
-int parse_address_port(const char *word, struct sockaddr_in *address)
-{
-	struct in_addr addr;
-	const char *rest;
-	uint64_t port;
-
-	if (split_address(word, ':', &addr, &rest) || parse_number(rest, 1, UINT16_MAX, &port))
+	memcpy(text, word, len);
+	text[len] = '\0';
+	if (bracketed || (bare && strchr(text, ':')))
+		result.family = AF_INET6;
+	if (inet_pton(result.family, text, &result.v6) != 1)
 		return -EINVAL;
-	*address = (struct sockaddr_in){ .sin_family = AF_INET,
-					 .sin_addr = addr,
-					 .sin_port = htons(port) };
+	*address = result;
 	return 0;
 }
 
-int parse_prefix(const char *word, struct in_addr *address, uint8_t *prefix)
+int parse_address_port(const char *word, struct sf_address *address)
 {
-	uint64_t length = 32;
-	struct in_addr addr = { INADDR_ANY };
-	const char *rest;
+	const char *colon = strrchr(word, ':');
+	uint64_t port;
+
+	if (!colon || parse_number(colon + 1, 1, UINT16_MAX, &port) ||
+	    read_address(word, colon - word, false, address))
+		return -EINVAL;
+	address->port = htons(port);
+	return 0;
+}
+
+int parse_prefix(const char *word, struct sf_address *address, uint8_t *prefix)
+{
+	size_t len = strcspn(word, "/");
+	struct sf_address addr;
+	uint64_t length, most;
 
 	if (!strcmp(word, "any")) {
-		length = 0;
-	} else if (strchr(word, '/')) {
-		if (split_address(word, '/', &addr, &rest) || parse_number(rest, 0, 32, &length))
-			return -EINVAL;
-	} else if (inet_pton(AF_INET, word, &addr) != 1) {
-		return -EINVAL;
+		*address = (struct sf_address){ 0 };
+		*prefix = 0;
+		return 0;
 	}
+	if (read_address(word, len, true, &addr))
+		return -EINVAL;
+	most = addr.family == AF_INET ? 32 : 128;
+	length = most;
+	if (word[len] && parse_number(word + len + 1, 0, most, &length))
+		return -EINVAL;
 	*address = addr;
 	*prefix = length;
 	return 0;
@@ -116,23 +129,34 @@ int parse_prefix(const char *word, struct in_addr *address, uint8_t *prefix)
 
 int parse_range(const char *word, struct sf_range *range)
 {
+	const char *colon = strrchr(word, ':');
+	struct sf_address addr;
 	uint64_t min, max;
-	struct in_addr addr;
-	const char *rest;
 	char low[8];
 	size_t len;
 
-	if (split_address(word, ':', &addr, &rest))
+	if (!colon || read_address(word, colon - word, false, &addr))
 		return -EINVAL;
-	len = strcspn(rest, "-");
-	if (len >= sizeof(low) || rest[len] != '-')
+	len = strcspn(colon + 1, "-");
+	if (len >= sizeof(low) || colon[1 + len] != '-')
 		return -EINVAL;
-	memcpy(low, rest, len);
+	memcpy(low, colon + 1, len);
 	low[len] = '\0';
 	if (parse_number(low, 1, UINT16_MAX, &min) ||
-	    parse_number(rest + len + 1, min, UINT16_MAX, &max))
+	    parse_number(colon + len + 2, min, UINT16_MAX, &max))
 		return -EINVAL;
 	*range = (struct sf_range){ .addr = addr, .port_min = min, .port_max = max };
+	return 0;
+}
+
+int parse_offset(const char *word, uint32_t most, uint32_t *offset)
+{
+	bool sign = word[0] == '+' || word[0] == '-';
+	uint64_t number;
+
+	if (parse_number(word + sign, 0, most, &number))
+		return -EINVAL;
+	*offset = word[0] == '-' ? -number & most : number;
 	return 0;
 }
 

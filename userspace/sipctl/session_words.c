@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sipctl/forward_words.h"
 #include "sipctl/names.h"
 #include "sipctl/parse.h"
 
@@ -115,6 +116,31 @@ static int read_from(struct words *words, const char *value)
 	return parse_prefix(value, &words->endpoint->learn_addr, &words->endpoint->learn_prefix);
 }
 
+static int read_for(struct words *words, const char *value)
+{
+	uint32_t ms;
+
+	if (parse_duration(value, &ms) || !ms || ms > 600000)
+		return -EINVAL;
+	words->endpoint->learn_ms = ms;
+	return 0;
+}
+
+static int read_inactive(struct words *words, const char *value)
+{
+	return parse_duration(value, &words->endpoint->inactive_ms);
+}
+
+static int read_dtmf(struct words *words, const char *value)
+{
+	uint64_t type = SF_DTMF_NONE;
+
+	if (strcmp(value, "none") && parse_number(value, 0, 127, &type))
+		return -EINVAL;
+	words->endpoint->dtmf_type = type;
+	return 0;
+}
+
 static int read_source(struct words *words, const char *value)
 {
 	int source = name_find(source_names, value);
@@ -156,28 +182,14 @@ static int read_clock(struct words *words, const char *value)
 static int read_forward(struct words *words, const char *value)
 {
 	struct sf_endpoint *ep = words->endpoint;
+	struct forward_fault fault;
 
 	if ((ep->has & SF_HAS_FORWARDS) && !ep->nforwards)
 		return fail(words, "after no-forwards a forward", value, "give one of them");
 	ep->has |= SF_HAS_FORWARDS;
-	for (;;) {
-		size_t len = strcspn(value, ",");
-		char word[16];
-		uint64_t id;
-
-		if (len >= sizeof(word))
-			return -EINVAL;
-		memcpy(word, value, len);
-		word[len] = '\0';
-		if (parse_number(word, 1, UINT32_MAX, &id))
-			return -EINVAL;
-		if (ep->nforwards == SIPFAST_MAX_FORWARDS)
-			return fail(words, "one too many forward", word, "8 is the most");
-		ep->forwards[ep->nforwards++] = id;
-		if (!value[len])
-			return 0;
-		value += len + 1;
-	}
+	if (!forward_words_parse(ep, value, &fault))
+		return 0;
+	return fault.what[0] ? fail(words, fault.what, fault.word, fault.todo) : -EINVAL;
 }
 
 static const struct keyword session_keywords[] = {
@@ -188,20 +200,27 @@ static const struct keyword session_keywords[] = {
 	{ .name = NULL },
 };
 
-/* "from" belongs to "learn", and stands beside it for want of a better place. */
+/* "from" and "for" belong to "learn", and stand beside it for want of a better place. */
 static const struct keyword endpoint_keywords[] = {
-	{ "local", "ADDRESS:PORT", NULL, BOTH, SF_HAS_LOCAL, read_local },
-	{ "remote", "ADDRESS:PORT", NULL, BOTH, SF_HAS_REMOTE, read_remote },
+	{ "local", "ADDRESS:PORT or [ADDRESS6]:PORT", NULL, BOTH, SF_HAS_LOCAL, read_local },
+	{ "remote", "ADDRESS:PORT or [ADDRESS6]:PORT", NULL, BOTH, SF_HAS_REMOTE, read_remote },
 	{ "component", "rtp, rtcp or mux", component_names, BOTH, SF_HAS_COMPONENT,
 	  read_component },
-	{ "learn", "off or once", learn_names, BOTH, SF_HAS_LEARN, read_learn },
+	{ "learn", "off, once or window", learn_names, BOTH, SF_HAS_LEARN, read_learn },
 	{ "from", "ADDRESS, ADDRESS/LENGTH or any", (const char *const[]){ "any", NULL }, BOTH,
 	  SF_HAS_LEARN_FROM, read_from },
+	{ "for", "a time such as 500ms, 30s or 10m, the most", NULL, BOTH, SF_HAS_LEARN_MS,
+	  read_for },
 	{ "source", "strict or accept", source_names, BOTH, SF_HAS_SOURCE, read_source },
 	{ "dscp", "a number from 0 to 63", NULL, BOTH, SF_HAS_DSCP, read_dscp },
 	{ "ttl", "a number from 1 to 255", NULL, BOTH, SF_HAS_TTL, read_ttl },
 	{ "clock", "Hz from 1000 to 192000", NULL, BOTH, SF_HAS_CLOCK_RATE, read_clock },
-	{ "forward", "endpoint numbers such as 2 or 2,3", NULL, BOTH, 0, read_forward },
+	{ "inactive", "a time such as 500ms, 30s, 5m, 2h or never", NULL, BOTH, SF_HAS_INACTIVE,
+	  read_inactive },
+	{ "dtmf", "a payload type from 0 to 127 or none", (const char *const[]){ "none", NULL },
+	  BOTH, SF_HAS_DTMF_TYPE, read_dtmf },
+	{ "forward", "endpoint numbers such as 2 or 2,3 or, with options, 2,dscp=46", NULL, BOTH, 0,
+	  read_forward },
 	{ "no-forwards", NULL, NULL, SET, SF_HAS_FORWARDS, NULL },
 	{ "delete", NULL, NULL, SET, SF_DELETE, NULL },
 	{ .name = NULL },
@@ -228,7 +247,7 @@ static bool given_twice(const struct words *words, const struct keyword *keyword
 /* The keyword's value; the reader may have told more than that it is bad. */
 static int read_value(struct words *words, const struct keyword *keyword, const char *value)
 {
-	char what[32], todo[80];
+	char what[32], todo[96];
 
 	words->why.text[0] = '\0';
 	if (!keyword->read(words, value))
@@ -256,7 +275,7 @@ static int read_keyword(struct words *words, int at)
 {
 	const char *word = words->argv[at];
 	const struct keyword *keyword = find(session_keywords, words, word);
-	char todo[80];
+	char todo[96];
 
 	if (!keyword && words->endpoint)
 		keyword = find(endpoint_keywords, words, word);

@@ -20,7 +20,7 @@ static int open_module(struct media *media)
 		log_error("media: %s", sf_error(NULL));
 		return err;
 	}
-	err = sf_status_get(media->client, &status);
+	err = sf_status_get(media->client, &status, NULL, NULL);
 	if (err) {
 		log_error("media: cannot ask the module: %s", sf_error(media->client));
 		return err;
@@ -95,7 +95,7 @@ free_media:
 static struct sf_range realm_range(const struct media_realm *realm)
 {
 	return (struct sf_range){
-		.addr = realm->address,
+		.addr = media_address(realm->address, 0),
 		.port_min = realm->port_min,
 		.port_max = realm->port_max,
 	};
@@ -139,8 +139,8 @@ static int is_range(const struct sf_range *range, void *arg)
 {
 	const struct sf_range *wanted = arg;
 
-	return range->addr.s_addr == wanted->addr.s_addr && range->port_min == wanted->port_min &&
-	       range->port_max == wanted->port_max;
+	return sf_address_equal(&range->addr, &wanted->addr) &&
+	       range->port_min == wanted->port_min && range->port_max == wanted->port_max;
 }
 
 static bool overlaps(const struct media_realm *a, const struct media_realm *b)

@@ -19,6 +19,20 @@ static unsigned int endpoint_id(unsigned int stream, enum media_side side, bool 
 	return stream * PER_STREAM + side * 2 + rtcp + 1;
 }
 
+struct sf_address media_address(struct in_addr address, uint16_t port)
+{
+	return (struct sf_address){ .family = AF_INET, .v4 = address, .port = htons(port) };
+}
+
+struct sockaddr_in media_sockaddr(const struct sf_address *address)
+{
+	return (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_addr = address->v4,
+		.sin_port = address->port,
+	};
+}
+
 static struct sockaddr_in socket_address(struct in_addr address, uint16_t port)
 {
 	return (struct sockaddr_in){
@@ -36,12 +50,12 @@ static void describe_remote(struct sf_endpoint *ep, const struct media_peer *pee
 
 	if (address.s_addr && port) {
 		ep->has |= SF_HAS_REMOTE;
-		ep->remote = socket_address(address, port);
+		ep->remote = media_address(address, port);
 	}
 	if (realm->learn == MEDIA_LEARN_ONCE && peer->learn_from.s_addr) {
 		ep->has |= SF_HAS_LEARN | SF_HAS_LEARN_FROM;
 		ep->learn = SIPFAST_LEARN_ONCE;
-		ep->learn_addr = peer->learn_from;
+		ep->learn_addr = media_address(peer->learn_from, 0);
 		ep->learn_prefix = 32;
 	}
 }
@@ -60,11 +74,11 @@ static bool describe(const struct media_plan *plan, unsigned int i, enum media_s
 	*ep = (struct sf_endpoint){
 		.id = endpoint_id(i, side, rtcp),
 		.has = SF_HAS_LOCAL | SF_HAS_COMPONENT | SF_HAS_DSCP | SF_HAS_TTL | SF_HAS_FORWARDS,
-		.local = socket_address(realm->address, stream->ports[side] + rtcp),
+		.local = media_address(realm->address, stream->ports[side] + rtcp),
 		.component = SIPFAST_COMPONENT_RTP,
 		.dscp = realm->dscp,
 		.ttl = TTL,
-		.forwards = { endpoint_id(i, !side, rtcp) },
+		.forwards = { { .to = endpoint_id(i, !side, rtcp) } },
 		.nforwards = 1,
 	};
 	if (rtcp)
@@ -79,11 +93,6 @@ static bool describe(const struct media_plan *plan, unsigned int i, enum media_s
 	return true;
 }
 
-static bool same_address(const struct sockaddr_in *a, const struct sockaddr_in *b)
-{
-	return a->sin_addr.s_addr == b->sin_addr.s_addr && a->sin_port == b->sin_port;
-}
-
 /*
  * What of @want differs from @have. The remote is among it only when it changed: giving it makes
  * the kernel learn anew.
@@ -92,13 +101,13 @@ static uint32_t changes(const struct sf_endpoint *have, const struct sf_endpoint
 {
 	uint32_t changed = want->has & ~have->has;
 
-	if (!same_address(&have->remote, &want->remote))
+	if (!sf_address_equal(&have->remote, &want->remote))
 		changed |= SF_HAS_REMOTE;
 	if (have->component != want->component)
 		changed |= SF_HAS_COMPONENT;
 	if (have->learn != want->learn)
 		changed |= SF_HAS_LEARN;
-	if (have->learn_addr.s_addr != want->learn_addr.s_addr)
+	if (!sf_address_equal(&have->learn_addr, &want->learn_addr))
 		changed |= SF_HAS_LEARN_FROM;
 	if (have->clock_rate != want->clock_rate)
 		changed |= SF_HAS_CLOCK_RATE;
@@ -114,10 +123,8 @@ static bool diff(const struct media_plan *have, const struct media_plan *want, u
 	bool is = describe(have, i, side, rtcp, realm, &old);
 
 	if (!describe(want, i, side, rtcp, realm, ep)) {
-		*ep = (struct sf_endpoint){
-			.id = endpoint_id(i, side, rtcp),
-			.has = SF_DELETE,
-		};
+		if (is)
+			*ep = (struct sf_endpoint){ .id = old.id, .has = SF_DELETE };
 		return is;
 	}
 	if (is)
@@ -137,15 +144,15 @@ void media_endpoint_diff(const struct media_plan *have, const struct media_plan 
 }
 
 void media_endpoint_keep(struct sf_session *session,
-			 const struct sockaddr_in learned[SIPFAST_MAX_ENDPOINTS])
+			 const struct sf_address learned[SIPFAST_MAX_ENDPOINTS])
 {
 	for (unsigned int i = 0; i < session->nendpoints; i++) {
 		struct sf_endpoint *ep = &session->endpoints[i];
-		const struct sockaddr_in *source = &learned[ep->id - 1];
-		in_addr_t expected = ep->learn_addr.s_addr;
+		const struct sf_address *source = &learned[ep->id - 1];
+		in_addr_t expected = ep->learn_addr.v4.s_addr;
 
-		if (ep->has & SF_HAS_REMOTE && source->sin_port &&
-		    source->sin_addr.s_addr == expected && ep->remote.sin_addr.s_addr != expected)
+		if (ep->has & SF_HAS_REMOTE && source->port && source->v4.s_addr == expected &&
+		    ep->remote.v4.s_addr != expected)
 			ep->remote = *source;
 	}
 }
@@ -158,9 +165,9 @@ bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint
 
 	if (!plan || !endpoint->id || i >= plan->nstreams)
 		return false;
-	inet_ntop(AF_INET, &endpoint->remote.sin_addr, address, sizeof(address));
+	inet_ntop(AF_INET, &endpoint->remote.v4, address, sizeof(address));
 	snprintf(buf, cap, "%s %c%s %s:%u", plan->streams[i].type, part / 2 == MEDIA_A ? 'A' : 'B',
-		 part % 2 ? " RTCP" : "", address, ntohs(endpoint->remote.sin_port));
+		 part % 2 ? " RTCP" : "", address, ntohs(endpoint->remote.port));
 	return true;
 }
 
@@ -183,7 +190,7 @@ static void side_stats(const struct media_stream *stream, enum media_side side,
 	if (!ep)
 		return;
 	if (ep->has & SF_HAS_REMOTE)
-		stats->remote[side] = ep->remote;
+		stats->remote[side] = media_sockaddr(&ep->remote);
 	stats->rx_packets[side] = ep->rx.packets;
 	stats->rx_octets[side] = ep->rx.octets;
 	stats->tx_packets[side] = ep->tx.packets;

@@ -55,7 +55,7 @@ int media_orphan_add(struct media *media, const struct sf_session *session)
 		orphan->info.endpoints = session->nendpoints;
 		orphan->nlocals = session->nendpoints;
 		for (unsigned int i = 0; i < orphan->nlocals; i++)
-			orphan->locals[i] = session->endpoints[i].local;
+			orphan->locals[i] = media_sockaddr(&session->endpoints[i].local);
 		htab_add(&media->orphans, &orphan->node, hash(session->id));
 		for (struct media_realm *realm = media->realms; realm; realm = realm->next)
 			each_port(orphan, realm, media_ports_withhold);
@@ -64,8 +64,8 @@ int media_orphan_add(struct media *media, const struct sf_session *session)
 	orphan->info.age_ms = session->age_ms;
 	orphan->info.idle_ms = session->idle_ms;
 	if (session->nendpoints) {
-		orphan->info.local = session->endpoints[0].local;
-		orphan->info.remote = session->endpoints[0].remote;
+		orphan->info.local = media_sockaddr(&session->endpoints[0].local);
+		orphan->info.remote = media_sockaddr(&session->endpoints[0].remote);
 	}
 	return 0;
 }

@@ -71,6 +71,9 @@ struct media_call {
 
 /* media_endpoint.c */
 
+/* To and from libsipfast's addresses; @port is in host byte order. */
+struct sf_address media_address(struct in_addr address, uint16_t port);
+struct sockaddr_in media_sockaddr(const struct sf_address *address);
 /*
  * Fills @session->endpoints with what turns the session of @have into that of @want; both may be
  * NULL, for none. IDs are fixed by m= line, side and component, so the same endpoint is found
@@ -85,7 +88,7 @@ void media_endpoint_diff(const struct media_plan *have, const struct media_plan 
  * learned after it.
  */
 void media_endpoint_keep(struct sf_session *session,
-			 const struct sockaddr_in learned[SIPFAST_MAX_ENDPOINTS]);
+			 const struct sf_address learned[SIPFAST_MAX_ENDPOINTS]);
 /* "audio A 192.0.2.1:4000"; false for an endpoint that is none of @plan's. */
 bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint *endpoint,
 			 char *buf, size_t cap);

@@ -51,7 +51,7 @@ static int add(struct media_call *mc, const struct media_plan *want)
 
 /* What was learned before the first answer. */
 static void get_learned(const struct media_call *mc,
-			struct sockaddr_in learned[SIPFAST_MAX_ENDPOINTS])
+			struct sf_address learned[SIPFAST_MAX_ENDPOINTS])
 {
 	struct media *media = mc->media;
 	const struct sf_session *session = &media->session;
@@ -69,7 +69,7 @@ static int change(struct media_call *mc, const struct media_plan *want)
 {
 	struct media *media = mc->media;
 	struct sf_session *session = &media->session;
-	struct sockaddr_in learned[SIPFAST_MAX_ENDPOINTS];
+	struct sf_address learned[SIPFAST_MAX_ENDPOINTS];
 	int err;
 
 	get_learned(mc, learned);

@@ -114,18 +114,21 @@ static void catch_up(struct media *media)
 	free(missing.ids);
 }
 
-static void on_event(enum sf_event_type type, const struct sf_session *session, void *arg)
+static void on_event(const struct sf_event *event, void *arg)
 {
+	const struct sf_session *session = event->session;
 	struct media *media = arg;
 	struct media_call *mc;
 	char text[96];
 
-	if (type == SF_EVENT_OVERRUN) {
+	if (event->type == SF_EVENT_OVERRUN) {
 		catch_up(media);
 		return;
 	}
+	if (event->type != SF_EVENT_LEARNED && event->type != SF_EVENT_TIMEOUT)
+		return;
 	mc = media_session_find(media, session->id);
-	if (type == SF_EVENT_LEARNED) {
+	if (event->type == SF_EVENT_LEARNED) {
 		if (mc)
 			mc->early |= mc->applied && !mc->applied->answered;
 		if (mc && media->handlers.learned && session->nendpoints &&
