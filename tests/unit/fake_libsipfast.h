@@ -33,7 +33,7 @@ struct fake_event {
 static struct {
 	bool no_module;
 	int refuse; /* the next change of a session fails with this */
-	unsigned int adds, sets, dels, gets; /* requests carried out */
+	unsigned int adds, sets, dels, gets, dumps; /* requests carried out */
 	struct sf_session request; /* the last add or set */
 	struct sf_session sessions[FAKE_SESSIONS]; /* id 0: none */
 	struct sf_range ranges[FAKE_RANGES]; /* port_max 0: none */
@@ -301,6 +301,7 @@ int sf_status_get(struct sf_client *client, struct sf_status *status, sf_device_
 	(void)arg;
 	memset(status, 0, sizeof(*status));
 	strcpy(status->version, "0.0-fake");
+	status->sessions = fake_count();
 	return 0;
 }
 
@@ -440,6 +441,7 @@ int sf_session_get(struct sf_client *client, uint64_t id, struct sf_session *ses
 int sf_session_dump(struct sf_client *client, const uint32_t *owner, sf_session_cb cb, void *arg)
 {
 	(void)client;
+	fake.dumps++;
 	for (unsigned int i = 0; i < FAKE_SESSIONS; i++) {
 		const struct sf_session *s = &fake.sessions[i];
 		int ret = s->id && (!owner || *owner == s->owner) ? cb(s, arg) : 0;

@@ -228,8 +228,28 @@ static void a_session_of_others_is_none_of_ours(void **state)
 	fake.sessions[0].owner = SF_OWNER_OPERATOR;
 	open_all(1);
 	assert_int_equal(media_orphan_count(fx.media), 0);
-	assert_int_equal(media_kernel_sessions(fx.media), 0);
+	assert_int_equal(media_kernel_sessions(fx.media), 1);
 	fake.sessions[0].id = 0;
+}
+
+static void sessions_are_counted_by_the_kernel(void **state)
+{
+	unsigned int dumps;
+
+	(void)state;
+	fake_left_behind(4711, A_REALM, 20000);
+	open_all(2);
+	establish();
+	dumps = fake.dumps;
+	assert_int_equal(media_kernel_sessions(fx.media), 2);
+	assert_int_equal(fake.dumps, dumps);
+	/* An operator deletes what no call has. */
+	fake_timeout(4711, false);
+	assert_int_equal(media_kernel_sessions(fx.media), 1);
+	assert_int_equal(fake.dumps, dumps + 1);
+	assert_int_equal(media_orphan_count(fx.media), 0);
+	assert_int_equal(media_kernel_sessions(fx.media), 1);
+	assert_int_equal(fake.dumps, dumps + 1);
 }
 
 static void the_module_refuses(void **state)
@@ -332,6 +352,7 @@ int main(void)
 		TEST(sessions_of_before_keep_their_ports),
 		TEST(a_session_of_before_times_out),
 		TEST(a_session_of_others_is_none_of_ours),
+		TEST(sessions_are_counted_by_the_kernel),
 		TEST(the_module_refuses),
 		TEST(a_session_that_cannot_be_deleted_keeps_its_ports),
 		TEST(ranges_of_before_are_taken_over),

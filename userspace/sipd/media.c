@@ -230,11 +230,6 @@ void media_realm_ports(const struct media_realm *realm, unsigned int *used, unsi
 	*total = realm->ports.npairs * 2;
 }
 
-int media_kernel_sessions(struct media *media)
-{
-	return media_session_dump(media);
-}
-
 const char *media_module_version(struct media *media)
 {
 	return media->client ? media->version : NULL;

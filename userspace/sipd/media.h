@@ -126,7 +126,10 @@ unsigned int media_orphan_count(const struct media *media);
 unsigned int media_orphan_list(struct media *media, struct media_orphan *list, unsigned int max);
 /* Deletes them all; returns how many. */
 unsigned int media_orphan_clear(struct media *media);
-/* Sessions of sipd's in the kernel, orphans included; negative errno when the module is gone. */
+/*
+ * Sessions in the kernel, whoever made them: a number that it keeps, so that asking costs the same
+ * with any. Orphans that it shows to be gone are forgotten. Negative errno when the module is gone.
+ */
 int media_kernel_sessions(struct media *media);
 /* Version of the loaded module, NULL without. */
 const char *media_module_version(struct media *media);

@@ -62,6 +62,38 @@ int media_session_dump(struct media *media)
 	return dump.count;
 }
 
+static void count_call(struct hnode *node, void *arg)
+{
+	unsigned int *count = arg;
+
+	*count += call_of(node)->in_kernel;
+}
+
+/* Those that sipd knows of. */
+static unsigned int known_sessions(struct media *media)
+{
+	unsigned int count = media->orphans.count;
+
+	htab_each(&media->sessions, count_call, &count);
+	return count;
+}
+
+int media_kernel_sessions(struct media *media)
+{
+	struct sf_status status;
+	int err;
+
+	if (!media->client)
+		return 0;
+	err = sf_status_get(media->client, &status);
+	if (err)
+		return err;
+	/* No event tells that somebody else has deleted an orphan. */
+	if (media->orphans.count && status.sessions < known_sessions(media))
+		media_session_dump(media);
+	return status.sessions;
+}
+
 /* The kernel has ended a session. The handler may free @mc. */
 static void session_ended(struct media_call *mc, const struct sf_session *session)
 {
