@@ -85,7 +85,7 @@ int media_kernel_sessions(struct media *media)
 
 	if (!media->client)
 		return 0;
-	err = sf_status_get(media->client, &status);
+	err = sf_status_get(media->client, &status, NULL, NULL);
 	if (err)
 		return err;
 	/* No event tells that somebody else has deleted an orphan. */
