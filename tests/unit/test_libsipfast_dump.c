@@ -148,17 +148,22 @@ static void nonsense_is_refused(void **state)
 
 static char events[64];
 
-static void note_event(enum sf_event_type type, const struct sf_session *session, void *arg)
+static void note_event(const struct sf_event *event, void *arg)
 {
-	static const char letters[] = "LTO";
+	static const char letters[] = {
+		[SF_EVENT_LEARNED] = 'L',
+		[SF_EVENT_TIMEOUT] = 'T',
+		[SF_EVENT_OVERRUN] = 'O',
+	};
+	const struct sf_session *session = event->session;
 
 	(void)arg;
-	assert_int_equal(type == SF_EVENT_OVERRUN, session == NULL);
+	assert_int_equal(event->type == SF_EVENT_OVERRUN, session == NULL);
 	if (session) {
 		assert_int_equal(session->id, 5);
-		assert_int_equal(session->endpoints[0].remote.sin_port, htons(4000));
+		assert_int_equal(session->endpoints[0].remote.port, htons(4000));
 	}
-	events[strlen(events)] = letters[type];
+	events[strlen(events)] = letters[event->type];
 }
 
 static void events_are_read_until_none_waits(void **state)
