@@ -46,7 +46,7 @@ static void queue_clear(void)
 	queue_head = queue_tail = 0;
 }
 
-static void push_error(int err)
+static inline void push_error(int err)
 {
 	assert_true(queue_tail < DATAGRAMS_MAX);
 	queue[queue_tail].data = NULL;

@@ -112,6 +112,77 @@ static void reads_every_option(void **state)
 					  SF_HAS_FORWARDS);
 }
 
+static void reads_ipv6(void **state)
+{
+	const struct sf_endpoint *one = &session.endpoints[0], *two = &session.endpoints[1];
+
+	(void)state;
+	assert_int_equal(parse(false, "17 endpoint 1 local [2001:db8::1]:30000 "
+				      "remote [2001:db8::2]:65535 learn window for 90s "
+				      "from 2001:db8::/32 endpoint 2 from [::1]"),
+			 0);
+	assert_address(&one->local, "2001:db8::1", 30000);
+	assert_address(&one->remote, "2001:db8::2", 65535);
+	assert_int_equal(one->learn, SIPFAST_LEARN_WINDOW);
+	assert_int_equal(one->learn_ms, 90000);
+	assert_address(&one->learn_addr, "2001:db8::", 0);
+	assert_int_equal(one->learn_prefix, 32);
+	assert_int_equal(one->has, SF_HAS_LOCAL | SF_HAS_REMOTE | SF_HAS_LEARN | SF_HAS_LEARN_FROM |
+					   SF_HAS_LEARN_MS);
+	assert_address(&two->learn_addr, "::1", 0);
+	assert_int_equal(two->learn_prefix, 128);
+}
+
+static void reads_what_to_report(void **state)
+{
+	const struct sf_endpoint *one = &session.endpoints[0], *two = &session.endpoints[1];
+
+	(void)state;
+	assert_int_equal(parse(true, "17 endpoint 1 inactive 5s dtmf 101 "
+				     "endpoint 2 inactive never dtmf none"),
+			 0);
+	assert_int_equal(one->has, SF_HAS_INACTIVE | SF_HAS_DTMF_TYPE);
+	assert_int_equal(one->inactive_ms, 5000);
+	assert_int_equal(one->dtmf_type, 101);
+	assert_int_equal(two->has, SF_HAS_INACTIVE | SF_HAS_DTMF_TYPE);
+	assert_int_equal(two->inactive_ms, 0);
+	assert_int_equal(two->dtmf_type, SF_DTMF_NONE);
+}
+
+static void reads_options_of_forwards(void **state)
+{
+	const struct sf_forward *forwards = session.endpoints[0].forwards;
+
+	(void)state;
+	assert_int_equal(parse(false, "17 endpoint 1 forward 2,mode=silence,pt=101:96,pt=0:8,"
+				      "ssrc=0x1234abcd,seq=+100,timestamp=-8000,dscp=46,ttl=1,3 "
+				      "forward 4,seq=-1,timestamp=7,mode=block,ssrc=0"),
+			 0);
+	assert_int_equal(session.endpoints[0].nforwards, 3);
+	assert_int_equal(forwards[0].to, 2);
+	assert_int_equal(forwards[0].mode, SIPFAST_FORWARD_SILENCE);
+	assert_int_equal(forwards[0].npayload_types, 2);
+	assert_int_equal(forwards[0].payload_types[0].from, 101);
+	assert_int_equal(forwards[0].payload_types[0].to, 96);
+	assert_int_equal(forwards[0].payload_types[1].from, 0);
+	assert_int_equal(forwards[0].payload_types[1].to, 8);
+	assert_int_equal(forwards[0].has, SF_FORWARD_SSRC | SF_FORWARD_DSCP | SF_FORWARD_TTL);
+	assert_int_equal(forwards[0].ssrc, 0x1234abcd);
+	assert_int_equal(forwards[0].seq_offset, 100);
+	assert_int_equal(forwards[0].timestamp_offset, UINT32_MAX - 7999);
+	assert_int_equal(forwards[0].dscp, 46);
+	assert_int_equal(forwards[0].ttl, 1);
+	assert_int_equal(forwards[1].to, 3);
+	assert_int_equal(forwards[1].has, 0);
+	assert_int_equal(forwards[1].seq_offset, 0);
+	assert_int_equal(forwards[2].to, 4);
+	assert_int_equal(forwards[2].mode, SIPFAST_FORWARD_BLOCK);
+	assert_int_equal(forwards[2].has, SF_FORWARD_SSRC);
+	assert_int_equal(forwards[2].ssrc, 0);
+	assert_int_equal(forwards[2].seq_offset, UINT16_MAX);
+	assert_int_equal(forwards[2].timestamp_offset, 7);
+}
+
 static void reads_a_change(void **state)
 {
 	(void)state;
@@ -205,6 +276,67 @@ static void tells_what_is_wrong_where_and_what_to_do(void **state)
 		  "give endpoint numbers such as 2 or 2,3 or, with options, 2,dscp=46" },
 		{ 0, "5 endpoint 1 forward 1,2,3,4,5,6,7,8,9",
 		  "one too many forward \"9\", endpoint 1, 8 is the most" },
+		{ 0, "5 endpoint 1 local 2001:db8::1:5060",
+		  "bad local \"2001:db8::1:5060\", endpoint 1, "
+		  "give ADDRESS:PORT or [ADDRESS6]:PORT" },
+		{ 0, "5 endpoint 1 local [2001:db8::1]",
+		  "bad local \"[2001:db8::1]\", endpoint 1, "
+		  "give ADDRESS:PORT or [ADDRESS6]:PORT" },
+		{ 0, "5 endpoint 1 local [10.0.0.1]:5",
+		  "bad local \"[10.0.0.1]:5\", endpoint 1, "
+		  "give ADDRESS:PORT or [ADDRESS6]:PORT" },
+		{ 0, "5 endpoint 1 remote [fe80::1%lo]:5",
+		  "bad remote \"[fe80::1%lo]:5\", endpoint 1, "
+		  "give ADDRESS:PORT or [ADDRESS6]:PORT" },
+		{ 0, "5 endpoint 1 from 2001:db8::/129",
+		  "bad from \"2001:db8::/129\", endpoint 1, "
+		  "give ADDRESS, ADDRESS/LENGTH or any" },
+		{ 0, "5 endpoint 1 learn window for 11m",
+		  "bad for \"11m\", endpoint 1, give a time such as 500ms, 30s or 10m, the most" },
+		{ 0, "5 endpoint 1 for never",
+		  "bad for \"never\", endpoint 1, "
+		  "give a time such as 500ms, 30s or 10m, the most" },
+		{ 0, "5 endpoint 1 inactive soon",
+		  "bad inactive \"soon\", endpoint 1, "
+		  "give a time such as 500ms, 30s, 5m, 2h or never" },
+		{ 0, "5 endpoint 1 dtmf 128",
+		  "bad dtmf \"128\", endpoint 1, give a payload type from 0 to 127 or none" },
+		{ 0, "5 endpoint 1 forward mode=block",
+		  "option of no forward \"mode=block\", endpoint 1, "
+		  "give the number of an endpoint before it" },
+		{ 0, "5 endpoint 1 forward 2,foo=1",
+		  "unknown option \"foo=1\", endpoint 1, "
+		  "give mode, pt, ssrc, seq, timestamp, dscp or ttl" },
+		{ 0, "5 endpoint 1 forward 2,mode=quiet",
+		  "bad mode \"mode=quiet\", endpoint 1, "
+		  "give mode=pass, mode=silence or mode=block" },
+		{ 0, "5 endpoint 1 forward 2,pt=101",
+		  "bad pt \"pt=101\", endpoint 1, "
+		  "give pt=FROM:TO with payload types from 0 to 127" },
+		{ 0, "5 endpoint 1 forward 2,pt=1:128",
+		  "bad pt \"pt=1:128\", endpoint 1, "
+		  "give pt=FROM:TO with payload types from 0 to 127" },
+		{ 0, "5 endpoint 1 forward 2,ssrc=4294967296",
+		  "bad ssrc \"ssrc=4294967296\", endpoint 1, "
+		  "give ssrc=NUMBER such as ssrc=0x1234abcd" },
+		{ 0, "5 endpoint 1 forward 2,seq=-65536",
+		  "bad seq \"seq=-65536\", endpoint 1, "
+		  "give seq=OFFSET such as seq=+100, 65535 at most" },
+		{ 0, "5 endpoint 1 forward 2,seq=+-1",
+		  "bad seq \"seq=+-1\", endpoint 1, "
+		  "give seq=OFFSET such as seq=+100, 65535 at most" },
+		{ 0, "5 endpoint 1 forward 2,timestamp=",
+		  "bad timestamp \"timestamp=\", endpoint 1, "
+		  "give timestamp=OFFSET such as timestamp=-8000" },
+		{ 0, "5 endpoint 1 forward 2,dscp=64",
+		  "bad dscp \"dscp=64\", endpoint 1, give dscp=NUMBER from 0 to 63" },
+		{ 0, "5 endpoint 1 forward 2,ttl=0",
+		  "bad ttl \"ttl=0\", endpoint 1, give ttl=NUMBER from 1 to 255" },
+		{ 0, "5 endpoint 1 forward 2,ttl=1,ttl=1",
+		  "repeated ttl \"ttl=1\", endpoint 1, give it once" },
+		{ 0, "5 endpoint 1 forward 2,pt=1:1,pt=2:1,pt=3:1,pt=4:1,pt=5:1,pt=6:1,pt=7:1,"
+		     "pt=8:1,pt=9:1,pt=10:1,pt=11:1,pt=12:1,pt=13:1,pt=14:1,pt=15:1,pt=16:1,pt=17:1",
+		  "one too many pt \"pt=17:1\", endpoint 1, 16 is the most" },
 		{ 0, "5 endpoint 1 delete",
 		  "unknown word \"delete\", endpoint 1, see \"sipctl help session add\"" },
 		{ 1, "5 owner 1", "unknown word \"owner\", session 5, give timeout or endpoint" },
@@ -251,6 +383,8 @@ static void completes_words(void **state)
 		{ 0, "5 timeout 30s", "owner\ntimeout\nendpoint\n" },
 		{ 0, "5 endpoint 1 component", "rtp\nrtcp\nmux\n" },
 		{ 0, "5 endpoint 1 source", "strict\naccept\n" },
+		{ 0, "5 endpoint 1 learn", "off\nonce\nwindow\n" },
+		{ 0, "5 endpoint 1 dtmf", "none\n" },
 		{ 1, "5 endpoint 1 no-forwards",
 		  "timeout\nendpoint\nlocal\nremote\ncomponent\nlearn\nfrom\nfor\nsource\ndscp\n"
 		  "ttl\nclock\ninactive\ndtmf\nforward\nno-forwards\ndelete\n" },
@@ -276,6 +410,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_whole_session),
 		cmocka_unit_test(reads_every_option),
+		cmocka_unit_test(reads_ipv6),
+		cmocka_unit_test(reads_what_to_report),
+		cmocka_unit_test(reads_options_of_forwards),
 		cmocka_unit_test(reads_a_change),
 		cmocka_unit_test(reads_durations),
 		cmocka_unit_test(tells_what_is_wrong_where_and_what_to_do),

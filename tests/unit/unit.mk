@@ -13,6 +13,7 @@ libsipfast-wraps := -Wl,--wrap=mnl_socket_sendto,--wrap=mnl_socket_recvfrom \
 	-Wl,--wrap=mnl_socket_setsockopt
 LDFLAGS_test_libsipfast := $(libsipfast-wraps)
 LDFLAGS_test_libsipfast_dump := $(libsipfast-wraps)
+LDFLAGS_test_libsipfast_attr := $(libsipfast-wraps)
 LDFLAGS_test_call_random := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=log_at
 unit-archives := $(BUILD)/libsipd.a $(BUILD)/libsipctl.a $(BUILD)/libsipfast.a
 

@@ -64,7 +64,7 @@ int sf_client_alloc(struct sf_client **result)
 	*result = NULL;
 	if (!client)
 		goto no_memory;
-	client->tx = malloc(SF_TX_SIZE);
+	client->tx = calloc(1, SF_TX_SIZE);
 	client->rx = malloc(SF_RX_SIZE);
 	if (!client->tx || !client->rx)
 		goto no_memory;
