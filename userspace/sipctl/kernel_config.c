@@ -58,7 +58,7 @@ int kernel_config_show(struct ctl *ctl, int argc, char **argv)
 {
 	json_t *devices = json_array();
 	struct sf_client *client;
-	struct sf_config config;
+	struct sf_config config = { 0 };
 	int err, code;
 
 	(void)argc;
@@ -198,7 +198,7 @@ int kernel_config_set(struct ctl *ctl, int argc, char **argv)
 {
 	const char **devices = calloc(argc, sizeof(*devices));
 	struct sf_client *client;
-	struct sf_config config;
+	struct sf_config config = { 0 };
 	char why[256];
 	int err, code;
 
