@@ -11,7 +11,8 @@
 #define CALLS                                                                      \
 	"\"calls\":{\"active\":2,\"early\":1,\"total\":1000,\"failed\":3,"         \
 	"\"finished_kept\":20},\"transactions\":{\"client\":7,\"server\":6},"
-#define MESSAGES "\"messages\":{\"rx\":10,\"tx\":20,\"malformed\":3,\"retransmitted\":9},"
+#define MESSAGES \
+	"\"messages\":{\"rx\":10,\"tx\":20,\"tx_failed\":8,\"malformed\":3,\"retransmitted\":9},"
 
 static void status_without_media(void **state)
 {

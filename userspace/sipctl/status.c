@@ -30,9 +30,11 @@ static void print_numbers(const json_t *status)
 	       field_int(transactions, "server"));
 	printf("sessions      %lld in the kernel, %lld without a call\n",
 	       field_int(sessions, "kernel"), field_int(sessions, "orphans"));
-	printf("messages      %lld received, %lld sent, %lld malformed, %lld retransmitted\n",
+	printf("messages      %lld received, %lld sent, %lld failed, %lld malformed, "
+	       "%lld retransmitted\n",
 	       field_int(messages, "rx"), field_int(messages, "tx"),
-	       field_int(messages, "malformed"), field_int(messages, "retransmitted"));
+	       field_int(messages, "tx_failed"), field_int(messages, "malformed"),
+	       field_int(messages, "retransmitted"));
 }
 
 /* "udp:10.0.1.1:5060 tcp:10.0.1.1:5060" */

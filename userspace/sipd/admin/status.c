@@ -118,19 +118,22 @@ static json_t *sessions_object(struct call_engine *engine, json_t *degraded)
 			 "orphans", (int)orphans);
 }
 
-static json_t *messages_object(const struct sip_stack_stats *stats)
+static json_t *messages_object(struct call_engine *engine)
 {
+	const struct sip_stack_stats *stats = call_engine_sip_stats(engine);
 	uint64_t retransmitted = stats->tx_retransmissions + stats->rx_retransmissions;
 
-	return json_pack("{s:I, s:I, s:I, s:I}",
-			 "rx", (json_int_t)stats->rx,
-			 "tx", (json_int_t)stats->tx,
-			 "malformed", (json_int_t)stats->rx_malformed,
-			 "retransmitted", (json_int_t)retransmitted);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "rx", (json_int_t)stats->rx, "tx",
+			 (json_int_t)stats->tx, "tx_failed",
+			 (json_int_t)call_engine_tp_stats(engine)->tx_failed, "malformed",
+			 (json_int_t)stats->rx_malformed, "retransmitted",
+			 (json_int_t)retransmitted);
 }
 
-static json_t *transactions_object(const struct sip_stack_stats *stats)
+static json_t *transactions_object(struct call_engine *engine)
 {
+	const struct sip_stack_stats *stats = call_engine_sip_stats(engine);
+
 	return json_pack("{s:I, s:I}",
 			 "client", (json_int_t)stats->client_transactions,
 			 "server", (json_int_t)stats->server_transactions);
@@ -149,7 +152,6 @@ json_t *admin_status_show(struct admin_request *request)
 {
 	const struct admin_context *context = request->context;
 	struct call_engine *engine = context->engine;
-	const struct sip_stack_stats *stats = call_engine_sip_stats(engine);
 	uint64_t uptime_ms = loop_now_ms(context->loop) - context->start_ms;
 	json_t *degraded = json_array();
 	/* Each may add to @degraded, in this order. */
@@ -157,15 +159,10 @@ json_t *admin_status_show(struct admin_request *request)
 	json_t *calls = calls_object(engine, degraded);
 	json_t *sessions = sessions_object(engine, degraded);
 
-	return json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
-			 "version", SIPFAST_VERSION,
-			 "uptime_s", (json_int_t)(uptime_ms / 1000),
-			 "realms", realms,
-			 "media", call_engine_cfg(engine)->media_kernel ? "kernel" : "none",
-			 "module", module_version(engine),
-			 "calls", calls,
-			 "transactions", transactions_object(stats),
-			 "sessions", sessions,
-			 "messages", messages_object(stats),
-			 "degraded", degraded);
+	return json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
+			 SIPFAST_VERSION, "uptime_s", (json_int_t)(uptime_ms / 1000), "realms",
+			 realms, "media", call_engine_cfg(engine)->media_kernel ? "kernel" : "none",
+			 "module", module_version(engine), "calls", calls, "transactions",
+			 transactions_object(engine), "sessions", sessions, "messages",
+			 messages_object(engine), "degraded", degraded);
 }

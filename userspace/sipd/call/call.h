@@ -50,6 +50,7 @@ void call_counts(const struct call_engine *engine, struct call_counts *counts);
 const struct cfg *call_engine_cfg(const struct call_engine *engine);
 struct media *call_engine_media(struct call_engine *engine);
 const struct sip_stack_stats *call_engine_sip_stats(const struct call_engine *engine);
+const struct tp_stats *call_engine_tp_stats(const struct call_engine *engine);
 const struct media_realm *call_engine_media_realm(const struct call_engine *engine,
 						  const struct cfg_realm *realm);
 

@@ -193,6 +193,11 @@ const struct sip_stack_stats *call_engine_sip_stats(const struct call_engine *en
 	return sip_stack_stats(engine->stack);
 }
 
+const struct tp_stats *call_engine_tp_stats(const struct call_engine *engine)
+{
+	return tp_stats(engine->tp);
+}
+
 const struct media_realm *call_engine_media_realm(const struct call_engine *engine,
 						  const struct cfg_realm *realm)
 {
