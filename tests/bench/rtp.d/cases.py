@@ -1,67 +1,111 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ways of forwarding that the RTP benchmark compares, in the guest."""
-import json
-import os
-
+"""What the RTP benchmark measures, in the guest: the base of cases, and the kernel's own ways."""
 import flows
+import icount
 import net
 
 
 class Case:
-    """One packet per flow in, one out.
+    """Packets of some flows go in, and leave to a sink.
 
-    A case is set up, proven (the right packets arrive, unharmed), and measured: its counters must
-    then have grown by exactly as many packets as were sent.
+    A case is set up, proven (the right packets arrive, unharmed), and measured in rounds: its
+    counters must then have grown by exactly as many packets as were sent.
     """
 
-    ipv6 = False  # of the topology
-    floor = "floor"
-    sink = "vb"  # device where packets end
+    floor = "floor"  # the case whose cost is not the forwarder's
+    ipv6 = False  # addresses of both families
+    sinks = ("va", "vb")  # devices, or "local": on the way to a socket of r
+    sink = "vb"  # where the packets end
     copies = 1  # packets out for one in
-    gap_us = 0  # pause between batches, for who is scheduled
-    packets = 20000
+    rewrites = False  # of the RTP header
+    gap_us = 0  # pause between batches, for who has to be scheduled
+    nflows = 200
 
-    def __init__(self, nflows=200):
-        self.nflows = nflows
+    def __init__(self, **settings):
+        for name, value in settings.items():
+            getattr(self, name)  # exists
+            setattr(self, name, value)
 
     def flows(self):
         return [flows.sent(i) for i in range(self.nflows)]
 
     def expected(self):
+        """What arrives: for each flow, its copies."""
         return [flows.relayed(i) for i in range(self.nflows)]
 
     def set_up(self):
-        """Before the settling of the topology."""
-
-    def sinks(self):
-        """All devices that need one."""
-        return {"va", "vb"}
+        """Before the topology settles."""
 
     def prepare(self):
         """Traffic that the case needs to become what it is."""
         flows.prove(self)
 
     def counters(self):
-        """Name -> packets; each must grow by the packets sent, unless grows() says otherwise."""
+        """Name -> packets."""
         return {}
 
     def grows(self, sent):
+        """Name -> by how much it does, when so many packets were sent."""
         return {name: sent for name in self.counters()}
 
     def tear_down(self):
         pass
 
+    def measure(self, packets, record):
+        """One round."""
+        def count():
+            return dict(self.counters(), arrived=self.arrived())
+
+        before = count()
+        with icount.counted() as cost:
+            sent = flows.send("va", self.flows(), packets=packets, gap_us=self.gap_us)
+        after = count()
+        grown = {name: after[name] - before[name] for name in after}
+        expected = dict(self.grows(sent), arrived=sent * self.copies)
+        if grown != expected:
+            raise net.Failure(f"{sent} packets sent; grown: {grown}, expected: {expected}")
+        record(packets=packets, **cost)
+
+    def arrived(self):
+        return self.built_sinks[self.sink].arrived()
+
+    def run(self, rounds, packets, record):
+        try:
+            net.up(self.ipv6)
+            self.built_sinks = {where: net.Sink(where) for where in self.sinks}
+            self.set_up()
+            net.settle()
+            self.prepare()
+            for _ in range(rounds):
+                self.measure(packets, record)
+        finally:
+            self.tear_down()
+            net.down()
+
 
 class Floor(Case):
     """Sender, veth and the sink: what every case pays."""
 
+    floor = None
+    sinks = ("ra",)
     sink = "ra"
 
-    def sinks(self):
-        return {"ra"}
+    def flows(self):
+        return [flows.sent(i, self.ipv6) for i in range(self.nflows)]
 
     def expected(self):
         return self.flows()
+
+
+class LocalFloor(Case):
+    """To a port of r itself, up to where a socket would be looked for."""
+
+    floor = None
+    sinks = ("local",)
+    sink = "local"
+
+    def prepare(self):
+        """Nothing leaves that could be looked at."""
 
 
 class IpForward(Case):
@@ -123,15 +167,16 @@ table ip n {{
 
     def prepare(self):
         flows.prove(self)
-        replies = [flows.reverse(f) for f in self.expected()]
-        flows.send("vb", "rb", replies, "-w", 2 * self.nflows)
-        flows.send("va", "ra", self.flows(), "-w", 2 * self.nflows)
+        flows.send("vb", [flows.reverse(f) for f in self.expected()], rounds=2)
+        flows.send("va", self.flows(), rounds=2)
         tracked = net.kernel_file("/proc/sys/net/netfilter/nf_conntrack_count", "r")
         if int(tracked) != self.nflows:
             raise net.Failure(f"{tracked.strip()} connections are tracked, not {self.nflows}")
 
 
 class NftFlowtable(NftNat):
+    """The same, past conntrack and routing once a connection is established."""
+
     flowtable = "flowtable f { hook ingress priority 0; devices = { ra, rb }; }"
     offload = """chain through {
         type filter hook forward priority 0;
@@ -143,63 +188,12 @@ class NftFlowtable(NftNat):
         super().set_up()
         net.sysctl("r", "net.netfilter.nf_flowtable_udp_timeout=1000000")
 
+    def prepare(self):
+        super().prepare()
+        flows.prove(self)
+
     def counters(self):
-        return {"past the flowtable": net.nft_counter("r", "ip", "n", "slow")}
+        return {"not by the flowtable": net.nft_counter("r", "ip", "n", "slow")}
 
     def grows(self, sent):
-        return {"past the flowtable": 0}
-
-
-class Sipfast(Case):
-    """Sessions of two endpoints, addresses and ports rewritten, source checked, accounted."""
-
-    nsessions = None  # default: one per flow
-    hook = None
-
-    def sessions(self):
-        return self.nsessions or self.nflows
-
-    def flow_numbers(self):
-        """Which sessions the flows use: they are spread evenly."""
-        step = self.sessions() // self.nflows
-        return range(0, step * self.nflows, step)
-
-    def flows(self):
-        return [flows.sent(i) for i in self.flow_numbers()]
-
-    def expected(self):
-        return [flows.relayed(i) for i in self.flow_numbers()]
-
-    def set_up(self):
-        last = self.sessions() - 1
-        for i in range(flows.FLOWS_PER_ADDRESS, last + flows.FLOWS_PER_ADDRESS,
-                       flows.FLOWS_PER_ADDRESS):
-            if i <= last:
-                net.run("ip", "addr", "add", flows.border(1, i) + "/24", "dev", "ra", ns="r")
-                net.run("ip", "addr", "add", flows.border(2, i) + "/24", "dev", "rb", ns="r")
-        for i in range(0, last + 1, flows.FLOWS_PER_ADDRESS):
-            for side, base in ((1, flows.NEAR), (2, flows.FAR)):
-                net.run("sipctl", "kernel", "range", "add", f"{flows.border(side, i)}:"
-                        f"{base}-{base + flows.PORTS_PER_ADDRESS - 1}", ns="r")
-        self.add_sessions()
-
-    def add_sessions(self, *options):
-        lines = []
-        for i in range(self.sessions()):
-            near, far = flows.sent(i), flows.relayed(i)
-            lines.append(f"{near.dst} {near.dport} {near.src} {near.sport} "
-                         f"{far.src} {far.sport} {far.dst} {far.dport}\n")
-        added = int(net.run("sessions", *options, stdin="".join(lines), ns="r"))
-        if added != self.sessions():
-            raise net.Failure(f"{added} of {self.sessions()} sessions were added")
-
-    def counters(self):
-        stats = json.loads(net.run("sipctl", "-j", "kernel", "stats", "-a", ns="r"))
-        packets = {counter["name"]: counter["packets"] for counter in stats["counters"]}
-        return {"forwarded": packets["forwarded"]}
-
-
-def load_module():
-    """sipfast.ko; the guest's kernel is thrown away with it."""
-    if not os.path.isdir("/sys/module/sipfast"):
-        net.run("insmod", os.environ["SIPFAST_KO"])
+        return {"not by the flowtable": 0}

@@ -12,12 +12,16 @@ from collections import namedtuple
 import net
 
 Flow = namedtuple("Flow", "src sport dst dport")
+Rtp = namedtuple("Rtp", "payload_type sequence timestamp ssrc")
 
 FROM, NEAR, FAR, TO = 20000, 30000, 25000, 35000
 FLOWS_PER_ADDRESS = 15000
 PORTS_PER_ADDRESS = 2 * FLOWS_PER_ADDRESS
 FIRST_SSRC = 0x11110000
 MEDIA = b"\xd5" * 160
+
+# Next sequence number of what each device sends; a case has the same flows all the time.
+sequence = {"va": 1, "vb": 1}
 
 
 def port(base, i):
@@ -47,11 +51,19 @@ def reverse(flow):
     return Flow(flow.dst, flow.dport, flow.src, flow.sport)
 
 
-def send(device, to_device, flows, *options):
-    """Sends by rtpgen; how many packets have left."""
-    lines = "".join(f"{f.src} {f.sport} {f.dst} {f.dport}\n" for f in flows)
-    return int(net.run("rtpgen", *map(str, options), device, net.MAC[to_device], stdin=lines,
-                       ns=net.NAMESPACE[device]))
+def text(flows):
+    return "".join(f"{f.src} {f.sport} {f.dst} {f.dport}\n" for f in flows)
+
+
+def send(device, flows, packets=0, rounds=1, gap_us=0):
+    """Sends rounds packets of each flow, then counts packets more; how many have left."""
+    far = {"va": "ra", "vb": "rb"}[device]
+    before = rounds * len(flows)
+    done = net.run("rtpgen", "-w", str(before), "-n", str(packets), "-g", str(gap_us),
+                   "-s", str(sequence[device]), device, net.MAC[far], stdin=text(flows),
+                   ns=net.NAMESPACE[device])
+    sequence[device] += rounds + -(-packets // len(flows))
+    return int(done)
 
 
 def ones_complement_sum(data):
@@ -68,24 +80,23 @@ def checksum_good(addresses, udp):
 
 
 def parse(frame):
-    """Flow, SSRC and what is wrong with a frame; None if it is no UDP."""
+    """Flow and RTP header of a frame; None if it is no UDP; Failure if it came to harm."""
     kind, = struct.unpack_from("!H", frame, 12)
-    if kind == 0x0800 and frame[23] == 17:
+    if kind == 0x0800 and frame[23] == socket.IPPROTO_UDP:
         family, addresses, udp = socket.AF_INET, frame[26:34], frame[34:]
-    elif kind == 0x86dd and frame[20] == 17:
+    elif kind == 0x86dd and frame[20] == socket.IPPROTO_UDP:
         family, addresses, udp = socket.AF_INET6, frame[22:54], frame[54:]
     else:
         return None
     half = len(addresses) // 2
     sport, dport, length, check = struct.unpack_from("!HHHH", udp)
-    trouble = None
-    if length != 180 or udp[20:180] != MEDIA:
-        trouble = "payload changed"
-    elif (check or family == socket.AF_INET6) and not checksum_good(addresses, udp[:length]):
-        trouble = "bad checksum"
-    ssrc, = struct.unpack_from("!I", udp, 16)
-    return (Flow(socket.inet_ntop(family, addresses[:half]), sport,
-                 socket.inet_ntop(family, addresses[half:]), dport), ssrc, trouble)
+    flow = Flow(socket.inet_ntop(family, addresses[:half]), sport,
+                socket.inet_ntop(family, addresses[half:]), dport)
+    if length != 180 or udp[20:180] != MEDIA or udp[8] != 2 << 6:
+        raise net.Failure(f"{flow}: payload changed")
+    if (check or family == socket.AF_INET6) and not checksum_good(addresses, udp[:length]):
+        raise net.Failure(f"{flow}: bad checksum")
+    return flow, Rtp(*struct.unpack_from("!BHII", udp, 9))
 
 
 def captured(tap, count, seconds=30):
@@ -103,23 +114,30 @@ def captured(tap, count, seconds=30):
     return found
 
 
+def rewritten(rtp):
+    """What the sessions program asks for with -r."""
+    return Rtp(8, (rtp.sequence + 1000) & 0xffff, rtp.timestamp + 1000000,
+               rtp.ssrc - FIRST_SSRC + 0x22220000)
+
+
 def prove(case):
     """Sends one packet of each flow and compares each that arrives with what was to arrive."""
-    flows, expected = case.flows(), case.expected()
-    copies = len(expected) // len(flows)
+    first = sequence["va"]
+    missing = set()
+    for i, flow in enumerate(case.expected()):
+        rtp = Rtp(0, first & 0xffff, first * 160, FIRST_SSRC + i // case.copies)
+        missing.add((flow, rewritten(rtp) if case.rewrites else rtp))
+    total = len(missing)
     tap = net.packet_socket(net.NAMESPACE[case.sink], case.sink)
     try:
-        send("va", "ra", flows, "-g", case.gap_us)
-        found = captured(tap, len(expected))
+        send("va", case.flows(), gap_us=case.gap_us)
+        found = captured(tap, total)
     finally:
         tap.close()
-    missing = {(flow, FIRST_SSRC + i // copies) for i, flow in enumerate(expected)}
-    for flow, ssrc, trouble in found:
-        if trouble:
-            raise net.Failure(f"{flow}: {trouble}")
-        if (flow, ssrc) not in missing:
-            raise net.Failure(f"arrived twice, or wrongly: {flow} SSRC {ssrc:#x}")
-        missing.remove((flow, ssrc))
+    for datagram in found:
+        if datagram not in missing:
+            raise net.Failure(f"arrived twice, or wrongly: {datagram}")
+        missing.remove(datagram)
     if missing:
-        raise net.Failure(f"{len(missing)} of {len(expected)} flows did not arrive, such as "
+        raise net.Failure(f"{len(missing)} of {total} did not arrive, such as "
                           f"{next(iter(missing))}")

@@ -70,13 +70,13 @@ def nft_counter(ns, family, table, name):
 
 
 class Sink:
-    """Counts and drops UDP at ingress of a device, or (device None) on its way to a socket."""
+    """Counts and drops UDP at ingress of a device, or ("local") on its way to a socket of r."""
 
-    def __init__(self, device, ns="r"):
-        self.ns = NAMESPACE[device] if device else ns
-        self.family = "netdev" if device else "inet"
-        self.table = "sink_" + (device or "local")
-        hook = f"ingress device {device}" if device else "input"
+    def __init__(self, where):
+        self.ns = NAMESPACE.get(where, "r")
+        self.family = "inet" if where == "local" else "netdev"
+        self.table = f"sink_{where}"
+        hook = "input" if where == "local" else f"ingress device {where}"
         nft(self.ns, f"""
 table {self.family} {self.table} {{
     counter arrived {{ }}

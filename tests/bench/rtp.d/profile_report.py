@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Instructions per packet by module and function, from icnt's profile and the guest's symbols."""
+"""Instructions by module and function, from icnt's profile and the guest's symbols."""
 import bisect
 import collections
 import os
@@ -41,20 +41,20 @@ def attribute(symbols, path):
     return totals
 
 
-def per_packet(out, symbols, run):
-    """(function, module) -> the same, per packet of a run."""
+def per_unit(out, symbols, run):
+    """(function, module) -> the same, per packet or session of a run."""
     totals = attribute(symbols, os.path.join(out, f"count.{run['number']}"))
-    return {owner: [n / run["packets"] for n in total] for owner, total in totals.items()}
+    units = run.get("packets") or run["sessions"]
+    return {owner: [n / units for n in total] for owner, total in totals.items()}
 
 
 def show(out, run, floor=None, functions=60):
     """Prints the profile of a run: functions by what they cost above the floor's run."""
     symbols = read_symbols(os.path.join(out, "kallsyms"))
-    costs = per_packet(out, symbols, run)
-    floor_costs = per_packet(out, symbols, floor) if floor else {}
+    floor_costs = per_unit(out, symbols, floor) if floor else {}
     modules = collections.defaultdict(lambda: [0, 0])
     lines = []
-    for owner, (instructions, calls, rep) in costs.items():
+    for owner, (instructions, calls, rep) in per_unit(out, symbols, run).items():
         above = instructions - floor_costs.get(owner, [0])[0]
         modules[owner[1]][0] += instructions
         modules[owner[1]][1] += above
@@ -64,6 +64,7 @@ def show(out, run, floor=None, functions=60):
         if instructions >= 0.1:
             print(f"{above:9.1f} {instructions:9.1f}  {module}")
     print(f"{'above':>9} {'all':>9} {'calls':>6}  by function")
-    for above, instructions, calls, rep, (function, module) in sorted(lines, reverse=True)[:functions]:
+    for above, instructions, calls, rep, owner in sorted(lines, reverse=True)[:functions]:
+        function, module = owner
         print(f"{above:9.1f} {instructions:9.1f} {calls:6.2f}  {function} [{module}]"
               + (f" + {rep:.1f} iterations of string instructions" if rep >= 0.1 else ""))

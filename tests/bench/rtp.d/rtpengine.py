@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import flows
+import icount
 import net
 from cases import Case
 
@@ -120,7 +121,7 @@ class Rtpengine(Case):
 
     in_kernel = False
     # The daemon's turn: without it, its sockets would overflow.
-    gap_us = 20000
+    gap_us = 10000
     daemon = None
 
     def set_up(self):
@@ -147,7 +148,7 @@ class RtpengineKernel(Rtpengine):
     def prepare(self):
         for _ in range(2):
             flows.prove(self)
-            flows.send("vb", "rb", [flows.reverse(f) for f in self.expected()], "-g", self.gap_us)
+            flows.send("vb", [flows.reverse(f) for f in self.expected()], gap_us=self.gap_us)
             time.sleep(3)
         streams = packets_in_kernel()[1]
         if streams < 2 * self.nflows:
@@ -157,3 +158,38 @@ class RtpengineKernel(Rtpengine):
 
     def counters(self):
         return {"forwarded in the kernel": packets_in_kernel()[0]}
+
+
+def requests(round_number, count):
+    """Offer and answer of each call, as ngplay takes them."""
+    result = []
+    for i in range(count):
+        for request in (offer, answer):
+            text = (f"{round_number}-{request.__name__}-{i} ".encode()
+                    + encode(request(i, f"round{round_number}-")))
+            result.append(f"{len(text)}\n{text.decode()}")
+    return "".join(result)
+
+
+class Setup(Case):
+    """Calls set up by an offer and an answer each."""
+
+    floor = None
+    count = 1000
+    daemon = None
+
+    def run(self, rounds, packets, record):
+        try:
+            net.up(False)
+            self.daemon = Daemon(in_kernel=True)
+            for n in range(rounds):
+                calls = requests(n, self.count)
+                with icount.counted() as cost:
+                    done = net.run("ngplay", "-m", *map(str, NG), stdin=calls, ns="r")
+                if int(done) != 2 * self.count:
+                    raise net.Failure(f"{done} requests answered of {2 * self.count}")
+                record(sessions=self.count, **cost)
+        finally:
+            if self.daemon:
+                self.daemon.stop()
+            net.down()

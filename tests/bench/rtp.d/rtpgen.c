@@ -9,8 +9,10 @@
  *
  *   -n N   packets to send and count (default none: no marks)
  *   -w N   packets to send before (default: one per flow)
- *   -g US  pause after each batch (default none)
+ *   -g US  pause after each batch, and run with real-time priority: a batch has left before the
+ *          program that forwards it runs (default no)
  *   -b N   packets per batch (default 200)
+ *   -s N   first sequence number of each flow (default 1); its timestamp is 160 times that
  *
  * Prints how many packets have left.
  */
@@ -23,6 +25,7 @@
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
 #include <netinet/udp.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,9 +59,8 @@ struct datagram {
 
 struct flow {
 	uint32_t sum; /* ones' complement sum of all that the checksum covers and never changes */
-	uint16_t sequence;
-	uint16_t size;
-	uint32_t timestamp;
+	uint32_t count; /* sequence number of the next packet, before it is cut to 16 bits */
+	size_t size;
 	uint8_t frame[MAX_FRAME];
 };
 
@@ -150,7 +152,8 @@ static size_t put_network(struct flow *flow, const char *src, const char *dst)
 	return sizeof(header) + size;
 }
 
-static void add_flow(const char *src, unsigned int sport, const char *dst, unsigned int dport)
+static void add_flow(uint32_t first, const char *src, unsigned int sport, const char *dst,
+		     unsigned int dport)
 {
 	struct datagram d = {
 		.udp.uh_sport = htons(sport),
@@ -174,15 +177,16 @@ static void add_flow(const char *src, unsigned int sport, const char *dst, unsig
 	memcpy(flow->frame + offset, &d, sizeof(d));
 	flow->sum += sum(&d, sizeof(d)) + sizeof(d) + IPPROTO_UDP;
 	flow->size = offset + sizeof(d);
+	flow->count = first;
 }
 
-static void read_flows(void)
+static void read_flows(uint32_t first)
 {
 	char src[64], dst[64];
 	unsigned int sport, dport;
 
 	while (scanf("%63s %u %63s %u", src, &sport, dst, &dport) == 4)
-		add_flow(src, sport, dst, dport);
+		add_flow(first, src, sport, dst, dport);
 	if (!nflows || !feof(stdin)) {
 		fputs("rtpgen: no flows, or a bad line\n", stderr);
 		exit(2);
@@ -193,14 +197,13 @@ static void read_flows(void)
 static void put_packet(struct flow *flow, uint8_t *frame)
 {
 	struct datagram *d = (struct datagram *)(frame + flow->size - sizeof(*d));
-	uint16_t check;
+	uint16_t sequence = flow->count;
+	uint32_t timestamp = flow->count++ * MEDIA_SIZE;
+	uint16_t check = ~fold(flow->sum + sequence + (timestamp >> 16) + (timestamp & 0xffff));
 
 	memcpy(frame, flow->frame, MAX_FRAME);
-	d->rtp.sequence = htons(++flow->sequence);
-	flow->timestamp += MEDIA_SIZE;
-	d->rtp.timestamp = htonl(flow->timestamp);
-	check = ~fold(flow->sum + flow->sequence + (flow->timestamp >> 16) +
-		      (flow->timestamp & 0xffff));
+	d->rtp.sequence = htons(sequence);
+	d->rtp.timestamp = htonl(timestamp);
 	d->udp.uh_sum = check ? htons(check) : 0xffff;
 }
 
@@ -256,10 +259,12 @@ static void send_packets(int fd, size_t count, size_t batch, unsigned int gap, s
 int main(int argc, char **argv)
 {
 	size_t packets = 0, before = SIZE_MAX, batch = 200, next = 0, i;
+	struct sched_param priority = { .sched_priority = 1 };
 	unsigned int gap = 0;
+	uint32_t first = 1;
 	int opt, fd;
 
-	while ((opt = getopt(argc, argv, "n:w:g:b:")) != -1) {
+	while ((opt = getopt(argc, argv, "n:w:g:b:s:")) != -1) {
 		switch (opt) {
 		case 'n':
 			packets = strtoul(optarg, NULL, 0);
@@ -273,6 +278,9 @@ int main(int argc, char **argv)
 		case 'b':
 			batch = strtoul(optarg, NULL, 0);
 			break;
+		case 's':
+			first = strtoul(optarg, NULL, 0);
+			break;
 		default:
 			return 2;
 		}
@@ -283,11 +291,13 @@ int main(int argc, char **argv)
 	}
 	memcpy(ether.ether_dhost, ether_aton(argv[optind + 1]), ETH_ALEN);
 	fd = open_device(argv[optind]);
-	read_flows();
+	read_flows(first);
 	for (i = 0; i < MAX_BATCH; i++)
 		messages[i].msg_hdr = (struct msghdr){ .msg_iov = &vectors[i], .msg_iovlen = 1 };
 	if (mlockall(MCL_CURRENT))
 		die("mlockall");
+	if (gap && sched_setscheduler(0, SCHED_FIFO, &priority))
+		die("real-time priority");
 
 	if (before == SIZE_MAX)
 		before = nflows;

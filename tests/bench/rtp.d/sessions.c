@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * sessions [-m] <SESSIONS: adds media sessions to the kernel.
+ * sessions [-mr] <SESSIONS: adds media sessions to the kernel.
  *
  * Standard input has a line per session: for each endpoint local address, port, remote address,
  * port. What the first endpoint receives goes to all others, what they receive goes to the first.
  * Sources are checked, learning is off. -m: marks for the instruction counter enclose the making of
- * all requests and what the kernel does with them. Prints how many were added.
+ * all requests and what the kernel does with them. -r: what the first endpoint receives leaves with
+ * another payload type, SSRC, sequence number and timestamp. Prints how many were added.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libsipfast.h"
 #include "mark.h"
@@ -19,8 +21,8 @@
 #define MAX_PARTIES 5
 
 struct party {
-	struct sockaddr_in local;
-	struct sockaddr_in remote;
+	struct sf_address local;
+	struct sf_address remote;
 };
 
 struct plan {
@@ -38,7 +40,7 @@ static void bad_input(void)
 }
 
 /* "ADDRESS PORT " at *@text, which moves on; false at the end of the line. */
-static int read_address(const char **text, struct sockaddr_in *address)
+static int read_address(const char **text, struct sf_address *address)
 {
 	char name[64];
 	unsigned int port;
@@ -46,9 +48,9 @@ static int read_address(const char **text, struct sockaddr_in *address)
 
 	if (sscanf(*text, "%63s %u %n", name, &port, &used) < 2)
 		return 0;
-	address->sin_family = AF_INET;
-	address->sin_port = htons(port);
-	if (inet_pton(AF_INET, name, &address->sin_addr) != 1)
+	address->family = strchr(name, ':') ? AF_INET6 : AF_INET;
+	address->port = htons(port);
+	if (inet_pton(address->family, name, &address->v6) != 1)
 		bad_input();
 	*text += used;
 	return 1;
@@ -81,7 +83,18 @@ static void read_plans(void)
 	free(line);
 }
 
-static void make_session(struct sf_session *s, uint64_t id, const struct plan *plan)
+/* tests/bench/rtp.d/flows.py knows these. */
+static void rewrite(struct sf_forward *forward, uint64_t id)
+{
+	forward->has = SF_FORWARD_SSRC;
+	forward->ssrc = 0x22220000 + id - 1;
+	forward->seq_offset = 1000;
+	forward->timestamp_offset = 1000000;
+	forward->npayload_types = 1;
+	forward->payload_types[0] = (struct sf_payload_type){ .from = 0, .to = 8 };
+}
+
+static void make_session(struct sf_session *s, uint64_t id, const struct plan *plan, bool rewrites)
 {
 	unsigned int i;
 
@@ -95,21 +108,27 @@ static void make_session(struct sf_session *s, uint64_t id, const struct plan *p
 			.has = SF_HAS_LOCAL | SF_HAS_REMOTE | SF_HAS_FORWARDS,
 			.local = plan->parties[i].local,
 			.remote = plan->parties[i].remote,
-			.forwards = { 1 },
+			.forwards = { { .to = 1 } },
 			.nforwards = 1,
 		};
 	}
-	for (i = 1; i < plan->nparties; i++)
-		s->endpoints[0].forwards[i - 1] = i + 1;
+	for (i = 1; i < plan->nparties; i++) {
+		struct sf_forward *forward = &s->endpoints[0].forwards[i - 1];
+
+		forward->to = i + 1;
+		if (rewrites)
+			rewrite(forward, id);
+	}
 	s->endpoints[0].nforwards = plan->nparties - 1;
 }
 
-static void add_session(struct sf_client *client, uint64_t id, const struct plan *plan)
+static void add_session(struct sf_client *client, uint64_t id, const struct plan *plan,
+			bool rewrites)
 {
 	static struct sf_session session;
 	int err;
 
-	make_session(&session, id, plan);
+	make_session(&session, id, plan, rewrites);
 	err = sf_session_add(client, &session);
 	if (err) {
 		fprintf(stderr, "sessions: %s: %s\n", strerror(-err), sf_error(client));
@@ -119,12 +138,23 @@ static void add_session(struct sf_client *client, uint64_t id, const struct plan
 
 int main(int argc, char **argv)
 {
-	bool marks = argc == 2 && !strcmp(argv[1], "-m");
+	bool marks = false, rewrites = false;
 	struct sf_client *client;
 	size_t i;
+	int opt;
 
-	if (argc > 1 && !marks)
-		return 2;
+	while ((opt = getopt(argc, argv, "mr")) != -1) {
+		switch (opt) {
+		case 'm':
+			marks = true;
+			break;
+		case 'r':
+			rewrites = true;
+			break;
+		default:
+			return 2;
+		}
+	}
 	read_plans();
 	if (sf_open(&client)) {
 		fprintf(stderr, "sessions: %s\n", sf_error(NULL));
@@ -133,7 +163,7 @@ int main(int argc, char **argv)
 	if (marks)
 		mark_begin();
 	for (i = 0; i < nplans; i++)
-		add_session(client, i + 1, &plans[i]);
+		add_session(client, i + 1, &plans[i], rewrites);
 	if (marks)
 		mark_end();
 	sf_close(client);
