@@ -46,13 +46,18 @@ demo: ## a real call through the kernel, shown step by step
 	scripts/demo -k $(first-kernel) -o $(BUILD)/demo
 
 .PHONY: bench
-bench: bench-sip ## every benchmark, beside its peers
+bench: bench-sip bench-rtp ## every benchmark, beside its peers
 
 .PHONY: bench-sip
 bench-sip: ## cost of SIP calls, beside Kamailio
 	scripts/deps all
 	$(MAKE) $(build-jobs) userspace
 	tests/bench/sip
+
+.PHONY: bench-rtp
+bench-rtp: ## cost of RTP packets, beside the kernel's own ways and rtpengine
+	scripts/deps all
+	tests/bench/rtp --svg docs/bench-rtp.svg
 
 .PHONY: run-static
 run-static:
@@ -61,6 +66,7 @@ run-static:
 
 include tests/unit/unit.mk
 include tests/fuzz/fuzz.mk
+include scripts/uml.mk
 
 # One machine per kernel. Its limit is there for a kernel that hangs; each test has its own.
 .PHONY: run-selftests-%

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What runs on User-Mode Linux, see scripts/uml.
+
+debug-out := $(BUILD)/debug
+# The kernel of that name, and what to build the module for it with.
+uml-kdir = $(shell scripts/uml-build $(1))
+uml-modules = modules KDIR=$(uml-kdir) ARCH=um SUBARCH=x86_64
+uml-kver = $(shell cat $(uml-kdir)/include/config/kernel.release)
+
+.PHONY: check-debug
+check-debug: ## tests of the module on a kernel with sanitizers; prints its coverage
+	scripts/deps test
+	scripts/check debug; status=$$?; cat $(debug-out)/coverage; exit $$status
+
+# UBSan watches the module and gcov counts its lines. The kernel does the rest.
+.PHONY: run-debug
+run-debug:
+	$(MAKE) $(build-jobs) userspace
+	$(MAKE) -C tests/selftests
+	$(MAKE) $(build-jobs) $(call uml-modules,debug) GCOV_PROFILE=y UBSAN_SANITIZE=y
+	rm -rf $(debug-out)
+	scripts/uml -k debug -t 2400 -o $(debug-out) -- $(MAKE) -C tests/selftests run_tests \
+		timeout=900 $(if $(TESTS),TESTS='$(TESTS)'); status=$$?; \
+	scripts/coverage -o $(debug-out)/missed $(BUILD)/kmod/$(call uml-kver,debug) \
+		$(debug-out)/gcov >$(debug-out)/coverage && exit $$status
