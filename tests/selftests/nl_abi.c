@@ -18,10 +18,21 @@ static const struct base {
 	{ RANGE_ADD, NLM_F_ACK, "range!{addr!=127.0.0.2 min!=30000 max!=30009}" },
 	{ RANGE_DEL, NLM_F_ACK, "range!{addr!=127.0.0.1 min!=30000 max!=39999}" },
 	{ RANGE_GET, NLM_F_DUMP, "" },
+	{ RANGE_ADD, NLM_F_ACK, "range!{addr6!=::1 min!=40000 max!=40009}" },
+	{ RANGE_DEL, NLM_F_ACK, "range!{addr6!=::1 min!=30000 max!=39999}" },
+	{ CONFIG_GET, NLM_F_ACK, "" },
+	{ CONFIG_SET, NLM_F_ACK, "config!{sessions=1000 endpoints=2000 hooks!=2 device=eth0 device=lo}" },
 	{ ADD, NLM_F_ACK,
 	  "session!{id!=7 owner=9 timeout=30000 "
 	  "endpoint{id!=1 laddr!=127.0.0.1 lport!=30100 raddr!=127.0.0.1 rport!=4000 component=0 "
 	  "learn=1 from!=127.0.0.0 prefix!=8 source=0 dscp=46 ttl=64 clock=8000 forward{to!=2}} "
+	  "endpoint{id!=2 laddr!=127.0.0.1 lport!=30102}}" },
+	{ ADD, NLM_F_ACK,
+	  "session!{id!=7 "
+	  "endpoint{id!=1 laddr6!=::1 lport!=30100 raddr6!=2001:db8::1 rport!=4000 "
+	  "learn!=2 from6!=2001:db8:: prefix!=32 learnms=5000 inactive=1000 dtmftype=101 "
+	  "forward{to!=2 mode=1 pts=65600008 ssrc=0x1234 seq=65535 timestamp=4294967295 dscp=46 "
+	  "ttl=9}} "
 	  "endpoint{id!=2 laddr!=127.0.0.1 lport!=30102}}" },
 	{ SET, NLM_F_ACK,
 	  "session!{id!=1 timeout=30000 "
@@ -39,6 +50,12 @@ static const char *node_name(const struct request *request, int node)
 	return node < 0 ? "the top level" : request->nodes[node].spec->name;
 }
 
+/* An address may be missing as one of either family: it is told as one of IPv4. */
+static int missing_type(const struct node *node)
+{
+	return node->spec->kind == IP6 ? node->spec[-1].type : node->spec->type;
+}
+
 /* Sends @base with @mutation and expects the documented refusal, pointing at the attribute. */
 static void expect_spoilt(const struct base *base, const struct request *request,
 			  struct mutation *mutation, int err, const char *how)
@@ -53,7 +70,7 @@ static void expect_spoilt(const struct base *base, const struct request *request
 		return;
 	expect(reply->text[0], "command %d, %s %s: no sentence", base->cmd, name, how);
 	if (mutation->spoil == SPOIL_DROP) {
-		int type = request->nodes[mutation->node].spec->type;
+		int type = missing_type(&request->nodes[mutation->node]);
 		bool missing = (int)reply->missing == type && reply->nest == mutation->parent;
 
 		expect(missing || (mutation->parent && reply->offset == mutation->parent),
@@ -79,6 +96,7 @@ static void spoil_each(enum spoil spoil, const char *how, bool (*wanted)(const s
 	char *before;
 
 	a_range_and_a_session();
+	must(&client, RANGE_ADD, RANGE6);
 	before = everything();
 	for (size_t b = 0; b < ARRAY_SIZE(bases); b++) {
 		request_read(&request, bases[b].text);
@@ -104,7 +122,9 @@ static void the_requests_are_right_before_they_are_spoilt(void)
 
 		must(&client, FLUSH, "");
 		client_do(&client, RANGE_DEL, RANGE);
+		client_do(&client, RANGE_DEL, RANGE6);
 		must(&client, RANGE_ADD, RANGE);
+		must(&client, RANGE_ADD, RANGE6);
 		if (bases[b].cmd != RANGE_DEL)
 			must(&client, ADD, SESSION1);
 		reply = client_ask(&client, bases[b].cmd, bases[b].flags, bases[b].text, NULL);
@@ -129,9 +149,10 @@ static bool not_flag(const struct node *node)
 	return node->spec->kind != FLAG;
 }
 
-static bool not_nest(const struct node *node)
+/* A string may end early. */
+static bool can_be_too_long(const struct node *node)
 {
-	return node->spec->kind != NEST;
+	return node->spec->kind != NEST && node->spec->kind != STRING;
 }
 
 static int invalid(const struct node *node)
@@ -140,10 +161,17 @@ static int invalid(const struct node *node)
 	return -EINVAL;
 }
 
-/* The kernel's own checks of lengths: a flag or a nest is out of range, a number invalid. */
+/* The kernel's own checks of lengths: a number or a string is invalid, others out of range. */
 static int wrong_length(const struct node *node)
 {
-	return node->spec->kind == FLAG || node->spec->kind == NEST ? -ERANGE : -EINVAL;
+	switch (node->spec->kind) {
+	case FLAG:
+	case NEST:
+	case IP6:
+		return -ERANGE;
+	default:
+		return -EINVAL;
+	}
 }
 
 static void a_missing_attribute_is_refused(void)
@@ -158,7 +186,7 @@ static void a_short_attribute_is_refused(void)
 
 static void a_long_attribute_is_refused(void)
 {
-	spoil_each(SPOIL_LONG, "too long", not_nest, wrong_length);
+	spoil_each(SPOIL_LONG, "too long", can_be_too_long, wrong_length);
 }
 
 static void a_wrong_nesting_flag_is_refused(void)
@@ -173,6 +201,7 @@ static void add_to_each_nest(bool unknown)
 	char *before;
 
 	a_range_and_a_session();
+	must(&client, RANGE_ADD, RANGE6);
 	before = everything();
 	for (size_t b = 0; b < ARRAY_SIZE(bases); b++) {
 		request_read(&request, bases[b].text);
@@ -220,18 +249,38 @@ static const struct expected refusals[] = {
 	{ SET, "session{id=1 timeout=99}", -ERANGE },
 	{ ADD, "session{id=5 endpoint{id=0 laddr=127.0.0.1 lport=30100}}", -ERANGE },
 	{ ADD, NEW("component=3"), -ERANGE },
-	{ ADD, NEW("learn=2"), -ERANGE },
+	{ ADD, NEW("learn=3"), -ERANGE },
+	{ ADD, NEW("learn=2 learnms=0"), -ERANGE },
+	{ ADD, NEW("learn=2 learnms=600001"), -ERANGE },
 	{ ADD, NEW("from=127.0.0.1 prefix=33"), -ERANGE },
+	{ ADD, NEW6("from6=::1 prefix=129"), -ERANGE },
+	{ ADD, NEW("inactive=99"), -ERANGE },
+	{ ADD, NEW("inactive=86400001"), -ERANGE },
+	{ ADD, NEW("dtmftype=128"), -ERANGE },
+	{ ADD, NEW("dtmftype=254"), -ERANGE },
 	{ ADD, NEW("source=2"), -ERANGE },
 	{ ADD, NEW("dscp=64"), -ERANGE },
 	{ ADD, NEW("ttl=0"), -ERANGE },
 	{ ADD, NEW("clock=999"), -ERANGE },
 	{ ADD, NEW("clock=192001"), -ERANGE },
 	{ ADD, NEW("forward{to=0}"), -ERANGE },
+	{ ADD, NEW("forward{to=1 mode=3}"), -ERANGE },
+	{ ADD, NEW("forward{to=1 dscp=64}"), -ERANGE },
+	{ ADD, NEW("forward{to=1 ttl=0}"), -ERANGE },
+	{ ADD, NEW("forward{to=1 pts=}"), -ERANGE },
+	{ ADD, NEW("forward{to=1 pts=000102030405060708090a0b0c0d0e0f1011121314151617"
+		   "18191a1b1c1d1e1f2021}"), -ERANGE },
+	{ ADD, NEW("forward{to=1 pts=8000}"), -ERANGE },
+	{ ADD, NEW("forward{to=1 pts=0080}"), -ERANGE },
+	{ ADD, NEW("forward{to=1 pts=006500ff}"), -ERANGE },
 	{ ADD, NEW("raddr=127.0.0.1 rport=0"), -ERANGE },
 	{ ADD, "session{id=5 endpoint{id=1 laddr=127.0.0.1 lport=0}}", -ERANGE },
 	{ RANGE_ADD, "range{addr=127.0.0.1 min=0 max=9}", -ERANGE },
 	{ RANGE_ADD, "range{addr=127.0.0.1 min=40001 max=40000}", -EINVAL },
+	{ CONFIG_SET, "config{hooks=3}", -ERANGE },
+	{ CONFIG_SET, "config{sessions=4294967295}", -ERANGE },
+	{ CONFIG_SET, "config{endpoints=4294967295}", -ERANGE },
+	{ CONFIG_SET, "config{hooks=2 device=a-name-of-sixteen}", -ERANGE },
 	/* Ranges. */
 	{ RANGE_ADD, "range{addr=127.0.0.1 min=30000 max=39999}", -EEXIST },
 	{ RANGE_ADD, "range{addr=127.0.0.1 min=39999 max=40005}", -EEXIST },
@@ -241,6 +290,37 @@ static const struct expected refusals[] = {
 	{ RANGE_DEL, "range{addr=127.0.0.1 min=30000 max=39999}", -EBUSY },
 	{ RANGE_DEL, "range{addr=127.0.0.1 min=30000 max=39998}", -ENOENT },
 	{ RANGE_DEL, "range{addr=127.0.0.2 min=30000 max=39999}", -ENOENT },
+	{ RANGE_ADD, "range{addr6=::1 min=30000 max=30000}", -EEXIST },
+	{ RANGE_ADD, "range{addr6=::1 min=29000 max=40000}", -EEXIST },
+	{ RANGE_ADD, "range{addr6=2001:db8::1 min=30000 max=30009}", -EADDRNOTAVAIL },
+	{ RANGE_ADD, "range{addr6=:: min=30000 max=30009}", -EADDRNOTAVAIL },
+	{ RANGE_ADD, "range{addr6=ff02::1 min=30000 max=30009}", -EADDRNOTAVAIL },
+	{ RANGE_ADD, "range{addr6=::ffff:127.0.0.1 min=40000 max=40009}", -EINVAL },
+	{ RANGE_ADD, "range{addr=127.0.0.1 addr6=::1 min=40000 max=40009}", -EINVAL },
+	{ RANGE_DEL, "range{addr6=::1 min=30000 max=39998}", -ENOENT },
+	{ RANGE_DEL, "range{addr6=::2 min=30000 max=39999}", -ENOENT },
+	/* Addresses that go together are of one family. */
+	{ ADD, NEW("laddr6=::1"), -EINVAL },
+	{ ADD, NEW("raddr6=::1 rport=4000"), -EINVAL },
+	{ ADD, NEW("raddr=127.0.0.1 raddr6=::1 rport=4000"), -EINVAL },
+	{ ADD, NEW6("raddr=127.0.0.1 rport=4000"), -EINVAL },
+	{ ADD, NEW("from6=::1 prefix=128"), -EINVAL },
+	{ ADD, NEW6("from=127.0.0.1 prefix=8"), -EINVAL },
+	{ ADD, NEW6("raddr6=::ffff:127.0.0.1 rport=4000"), -EINVAL },
+	{ ADD, NEW6("raddr6=:: rport=4000"), -EINVAL },
+	{ ADD, NEW6("raddr6=ff02::1 rport=4000"), -EINVAL },
+	{ ADD, NEW6("raddr6=fe80::1 rport=4000"), -EINVAL },
+	{ SET, "session{id=1 endpoint{id=1 raddr6=::1 rport=4000}}", -EINVAL },
+	{ SET, "session{id=1 endpoint{id=1 from6=::1 prefix=128}}", -EINVAL },
+	{ ADD, "session{id=5 endpoint{id=1 laddr6=::1 lport=29999}}", -ERANGE },
+	{ ADD,
+	  "session{id=5 endpoint{id=1 laddr6=::1 lport=30100} "
+	  "endpoint{id=2 laddr6=::1 lport=30100}}",
+	  -EEXIST },
+	{ ADD, NEW6("raddr6=2001:db8::1 rport=4000"), 0 },
+	{ ADD, "session{id=6 endpoint{id=1 laddr6=::1 lport=30100}}", -EEXIST },
+	{ RANGE_DEL, "range{addr6=::1 min=30000 max=39999}", -EBUSY },
+	{ DEL, "session{id=5}", 0 },
 	/* What is taken, and what is not there. */
 	{ ADD, SESSION1, -EEXIST },
 	{ ADD, "session{id=1 endpoint{id=1 laddr=127.0.0.1 lport=30100}}", -EEXIST },
@@ -274,10 +354,23 @@ static const struct expected refusals[] = {
 	  "endpoint{id=1 laddr=127.0.0.1 lport=30102}}",
 	  -EINVAL },
 	{ ADD, NEW("forward{to=1} forward{to=1}"), -EEXIST },
+	{ ADD, NEW("forward{to=1} forward{to=1 mode=2}"), -EEXIST },
+	{ ADD, NEW("learnms=5000"), -EINVAL },
+	{ ADD, NEW("learn=1 learnms=5000"), -EINVAL },
+	{ CONFIG_SET, "", -EINVAL },
+	{ CONFIG_SET, "config{device=lo}", -EINVAL },
+	{ CONFIG_SET, "config{hooks=0 device=lo}", -EINVAL },
+	{ CONFIG_SET, "config{hooks=1 device=lo}", -EINVAL },
+	{ CONFIG_SET, "config{hooks=2 device=}", -EINVAL },
+	{ CONFIG_SET, "config{hooks=2 device=a/b}", -EINVAL },
+	{ CONFIG_SET, "config{hooks=2 device=..}", -EINVAL },
 	/* Attributes that belong to other commands. */
 	{ SET, "session{id=1} range{addr=127.0.0.1 min=1 max=2}", -EINVAL },
 	{ RANGE_ADD, "range{addr=127.0.0.2 min=1 max=2} session{id=5}", -EINVAL },
 	{ STATUS_GET, "session{id=1}", -EINVAL },
+	{ CONFIG_GET, "config{hooks=0}", -EINVAL },
+	{ CONFIG_SET, "config{hooks=0} session{id=1}", -EINVAL },
+	{ SET, "session{id=1} config{hooks=0}", -EINVAL },
 	{ GET, "session{id=1 owner=9}", -EINVAL },
 	{ GET, "session{id=1 timeout=1000}", -EINVAL },
 	{ DEL, "session{id=1 owner=9}", -EINVAL },
@@ -296,6 +389,10 @@ static const struct expected refusals[] = {
 	  -ERANGE },
 	{ SET, "session{id=1 endpoint{id=2 delete} endpoint{id=1 forward{to=2}}}", -ENOENT },
 	/* Too many. */
+	{ CONFIG_SET, "config{sessions=5 hooks=1 endpoints=4294967295}", -ERANGE },
+	{ SET, "session{id=1 endpoint{id=1 inactive=100 dtmftype=9 forward{to=1 mode=2}} "
+	       "endpoint{id=2 inactive=99}}",
+	  -ERANGE },
 	{ ADD, NEW(FWD(1) FWD(2) FWD(3) FWD(4) FWD(5) FWD(6) FWD(7) FWD(8) FWD(9)), -E2BIG },
 };
 
@@ -304,6 +401,7 @@ static void a_wrong_request_is_refused_and_changes_nothing(void)
 	char *before;
 
 	a_range_and_a_session();
+	must(&client, RANGE_ADD, RANGE6);
 	before = everything();
 	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
 		const struct expected *r = &refusals[i];
@@ -313,8 +411,12 @@ static void a_wrong_request_is_refused_and_changes_nothing(void)
 		       r->text, reply->err, r->err, reply->text);
 		expect(!r->err || !reply->err || reply->text[0], "command %d, %s: no sentence",
 		       r->cmd, r->text);
-		if (r->err)
+		if (r->err) {
 			expect_nothing_changed(&before, r->text);
+		} else {
+			free(before);
+			before = everything();
+		}
 	}
 	free(before);
 }

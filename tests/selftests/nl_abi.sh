@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 need_module
-need nl_abi nl_objects nl_events
+need nl_abi nl_objects nl_config nl_events
 
 what_is_refused()
 {
@@ -16,9 +16,14 @@ what_is_carried_out()
 	nl_objects
 }
 
+what_is_set()
+{
+	nl_config
+}
+
 what_packets_cause()
 {
 	nl_events
 }
 
-run what_is_refused what_is_carried_out what_packets_cause
+run what_is_refused what_is_carried_out what_is_set what_packets_cause

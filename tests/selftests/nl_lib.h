@@ -212,7 +212,7 @@ static void must(struct client *client, int cmd, const char *text)
 
 /* --- the surroundings ---------------------------------------------------------------------- */
 
-/* A network namespace of one's own, with 127.0.0.0/8 in it. */
+/* A network namespace of one's own, with 127.0.0.0/8 and ::1 in it. */
 static void namespace_new(void)
 {
 	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
@@ -226,17 +226,26 @@ static void namespace_new(void)
 	close(fd);
 }
 
-/* A UDP socket on 127.0.0.1. */
-static inline int udp_socket(unsigned int port)
+/* A UDP socket on @host, of IPv4 or IPv6. */
+static inline int udp_socket_on(const char *host, unsigned int port)
 {
-	struct sockaddr_in addr = { .sin_family = AF_INET,
-				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-				    .sin_port = htons(port) };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = htons(port) };
+	struct sockaddr_in6 addr6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	bool is6 = strchr(host, ':');
+	int fd = socket(is6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || bind(fd, (void *)&addr, sizeof(addr)) < 0)
+	if (inet_pton(is6 ? AF_INET6 : AF_INET, host,
+		      is6 ? (void *)&addr6.sin6_addr : (void *)&addr.sin_addr) != 1)
+		abort();
+	if (fd < 0 || bind(fd, is6 ? (void *)&addr6 : (void *)&addr,
+			   is6 ? sizeof(addr6) : sizeof(addr)) < 0)
 		bail_out("bind");
 	return fd;
+}
+
+static inline int udp_socket(unsigned int port)
+{
+	return udp_socket_on("127.0.0.1", port);
 }
 
 /* --- the tests ----------------------------------------------------------------------------- */
@@ -251,6 +260,8 @@ static inline int udp_socket(unsigned int port)
 #define RANGE_GET SIPFAST_CMD_RANGE_GET
 #define STATUS_GET SIPFAST_CMD_STATUS_GET
 #define COUNTER_GET SIPFAST_CMD_COUNTER_GET
+#define CONFIG_GET SIPFAST_CMD_CONFIG_GET
+#define CONFIG_SET SIPFAST_CMD_CONFIG_SET
 
 static struct client client; /* of the running test */
 
@@ -260,6 +271,7 @@ static struct client client; /* of the running test */
 #define EP1 "endpoint{id=1 laddr=127.0.0.1 lport=30000 raddr=127.0.0.1 rport=4000 forward{to=2}}"
 #define EP2 "endpoint{id=2 laddr=127.0.0.1 lport=30002 raddr=127.0.0.1 rport=4002 forward{to=1}}"
 #define SESSION1 "session{id=1 owner=9 " EP1 " " EP2 "}"
+#define RANGE6 "range{addr6=::1 min=30000 max=39999}"
 
 /* Endpoints' options by default, and statistics of none. */
 #define DEFAULTS "component=0 learn=0 prefix=0 source=0 dscp=0 ttl=64 clock=8000"
@@ -281,6 +293,7 @@ struct expected {
 
 /* A session 5 of one endpoint, and more of that. */
 #define NEW(rest) "session{id=5 endpoint{id=1 laddr=127.0.0.1 lport=30100 " rest "}}"
+#define NEW6(rest) "session{id=5 endpoint{id=1 laddr6=::1 lport=30100 " rest "}}"
 
 /* All that the namespace holds, as text. */
 static char *everything(void)
@@ -288,12 +301,15 @@ static char *everything(void)
 	char *all;
 	const char *ranges = strdup(client_dump(&client, RANGE_GET, "")->body);
 	const char *status = strdup(client_do(&client, STATUS_GET, "")->body);
+	const char *config = strdup(client_do(&client, CONFIG_GET, "")->body);
 	const char *sessions = client_dump(&client, GET, "")->body;
 
-	if (!ranges || !status || asprintf(&all, "%s %s %s", ranges, status, sessions) < 0)
+	if (!ranges || !status || !config ||
+	    asprintf(&all, "%s %s %s %s", ranges, status, config, sessions) < 0)
 		bail_out("no memory");
 	free((void *)ranges);
 	free((void *)status);
+	free((void *)config);
 	return all;
 }
 

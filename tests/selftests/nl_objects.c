@@ -55,6 +55,74 @@ static void a_session_has_up_to_32_endpoints_of_8_forwards(void)
 	free(more);
 }
 
+#define PTS_32 "000165600200030004000500060007000800090a0b0c0d0e0f10111213141516"
+
+struct size {
+	int len, endpoints, forwards;
+};
+
+static void note_size(struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *nest = genlmsg_attrdata(nlmsg_data(nlh), 0), *ep, *attr;
+	struct size *size = arg;
+	int rem, inner;
+
+	size->len = nlh->nlmsg_len > (unsigned int)size->len ? (int)nlh->nlmsg_len : size->len;
+	nla_for_each_nested(ep, nest, rem) {
+		if (nla_type(ep) != SIPFAST_A_SESSION_ENDPOINT)
+			continue;
+		size->endpoints++;
+		nla_for_each_nested(attr, ep, inner)
+			size->forwards += nla_type(attr) == SIPFAST_A_ENDPOINT_FORWARD;
+	}
+}
+
+static void expect_whole(int cmd, int flags, const char *text)
+{
+	static struct reply reply;
+	struct nl_msg *msg = client_request(&client, cmd, flags, text, NULL);
+	struct size size = { 0 };
+
+	client_send(&client, msg);
+	client_reply(&client, nlmsg_hdr(msg)->nlmsg_seq, &reply, note_size, &size);
+	nlmsg_free(msg);
+	expect(!reply.err && size.endpoints == 32 && size.forwards == 256,
+	       "command %d: error %d, %d endpoints, %d forwards", cmd, reply.err, size.endpoints,
+	       size.forwards);
+	expect(size.len <= 16384, "command %d: a message of %d octets", cmd, size.len);
+}
+
+/* 32 endpoints of IPv6 with all there is, and 8 forwards with all there is. */
+static void the_biggest_session_comes_back_whole(void)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	fprintf(out, "session{id=5");
+	for (int i = 1; i <= SIPFAST_MAX_ENDPOINTS; i++) {
+		fprintf(out,
+			" endpoint{id=%d laddr6=::1 lport=%d raddr6=2001:db8::1 rport=4000 "
+			"learn=2 from6=2001:db8:: prefix=32 learnms=600000 inactive=1000 "
+			"dtmftype=101",
+			i, 31000 + i);
+		for (int f = 1; f <= SIPFAST_MAX_FORWARDS; f++)
+			fprintf(out,
+				" forward{to=%d mode=1 pts=" PTS_32 " ssrc=1 seq=1 "
+				"timestamp=1 dscp=1 ttl=1}",
+				f);
+		fputc('}', out);
+	}
+	fputc('}', out);
+	fclose(out);
+	must(&client, RANGE_ADD, RANGE6);
+	must(&client, ADD, text);
+	expect_whole(GET, NLM_F_ACK, "session{id=5}");
+	expect_whole(GET, NLM_F_DUMP, "");
+	expect_whole(DEL, NLM_F_ACK | NLM_F_ECHO, "session{id=5}");
+	free(text);
+}
+
 /* --- what is carried out ------------------------------------------------------------------- */
 
 static void a_range_comes_and_goes(void)
@@ -71,15 +139,45 @@ static void a_range_comes_and_goes(void)
 		    "range{addr=127.0.0.1 min=30000 max=39999 endpoints=0 unknown=0}");
 }
 
+static void a_range_of_ipv6_comes_and_goes(void)
+{
+	must(&client, RANGE_ADD, RANGE6);
+	must(&client, RANGE_ADD, "range{addr6=::1 min=1 max=1}");
+	/* The same ports of an IPv4 address are others. */
+	must(&client, RANGE_ADD, RANGE);
+	must(&client, ADD, "session{id=1 endpoint{id=1 laddr6=::1 lport=30000}}");
+	must(&client, ADD, "session{id=2 endpoint{id=1 laddr=127.0.0.1 lport=30000}}");
+	must(&client, RANGE_DEL, "range{addr6=::1 min=1 max=1}");
+	must(&client, DEL, "session{id=2}");
+	must(&client, RANGE_DEL, RANGE);
+	expect_text("ranges", client_dump(&client, RANGE_GET, "")->body,
+		    "range{addr6=::1 min=30000 max=39999 endpoints=1 unknown=0}");
+}
+
 static void a_range_with_a_socket_is_refused(void)
 {
-	int fd = udp_socket(30500);
-	const struct reply *reply = client_do(&client, RANGE_ADD, RANGE);
+	static const struct {
+		const char *host, *range;
+		int err;
+	} cases[] = {
+		{ "127.0.0.1", RANGE, -EADDRINUSE }, { "0.0.0.0", RANGE, -EADDRINUSE },
+		{ "::", RANGE, -EADDRINUSE },	     { "::1", RANGE6, -EADDRINUSE },
+		{ "::", RANGE6, -EADDRINUSE },	     { "127.0.0.2", RANGE, 0 },
+		{ "127.0.0.1", RANGE6, 0 },
+	};
 
-	expect(reply->err == -EADDRINUSE && reply->text[0], "%d \"%s\"", reply->err, reply->text);
-	expect_text("ranges", client_dump(&client, RANGE_GET, "")->body, "");
-	close(fd);
-	must(&client, RANGE_ADD, RANGE);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		int fd = udp_socket_on(cases[i].host, 30500);
+		const struct reply *reply = client_do(&client, RANGE_ADD, cases[i].range);
+
+		expect(reply->err == cases[i].err && (!reply->err || reply->text[0]),
+		       "%s with a socket on %s: %d \"%s\"", cases[i].range, cases[i].host,
+		       reply->err, reply->text);
+		close(fd);
+		if (reply->err)
+			must(&client, RANGE_ADD, cases[i].range);
+		must(&client, RANGE_DEL, cases[i].range);
+	}
 }
 
 static void a_session_reads_back_as_written(void)
@@ -99,20 +197,93 @@ static void a_session_reads_back_as_written(void)
 		    "endpoint{id=1 laddr=127.0.0.1 lport=30000 " DEFAULTS " " NO_RX " " NO_TX "}}");
 }
 
+static void everything_new_reads_back_as_written(void)
+{
+	must(&client, RANGE_ADD, RANGE);
+	must(&client, RANGE_ADD, RANGE6);
+	must(&client, ADD,
+	     "session{id=1 endpoint{id=1 laddr6=::1 lport=30000 raddr6=2001:db8::1 rport=4000 "
+	     "learn=2 from6=2001:db8:: prefix=128 learnms=600000 inactive=86400000 dtmftype=127 "
+	     "forward{to=2 mode=1 pts=" PTS_32 " ssrc=4294967295 seq=65535 "
+	     "timestamp=4294967295 dscp=63 ttl=255} forward{to=1 mode=2 ssrc=0 dscp=0 ttl=1}} "
+	     "endpoint{id=2 laddr=127.0.0.1 lport=30000 inactive=100 dtmftype=0}}");
+	expect_text("session", client_do(&client, GET, "session{id=1}")->body,
+		    "session{id=1 owner=0 timeout=0 endpoint{id=1 laddr6=::1 lport=30000 "
+		    "raddr6=2001:db8::1 rport=4000 component=0 learn=2 from6=2001:db8:: prefix=128 "
+		    "source=0 dscp=0 ttl=64 clock=8000 inactive=86400000 dtmftype=127 "
+		    "forward{to=2 mode=1 pts=" PTS_32 " ssrc=4294967295 seq=65535 "
+		    "timestamp=4294967295 dscp=63 ttl=255} "
+		    "forward{to=1 mode=2 ssrc=0 dscp=0 ttl=1} " NO_RX " " NO_TX "} "
+		    "endpoint{id=2 laddr=127.0.0.1 lport=30000 component=0 learn=0 prefix=0 "
+		    "source=0 dscp=0 ttl=64 clock=8000 inactive=100 dtmftype=0 " NO_RX " " NO_TX
+		    "}}");
+	/* Forwards are replaced as a whole, and no rewrite of before is left. */
+	must(&client, SET,
+	     "session{id=1 endpoint{id=1 learn=0 prefix=0 inactive=0 dtmftype=255 "
+	     "forward{to=2} forward{to=1 seq=1}}}");
+	expect(strstr(client_do(&client, GET, "session{id=1}")->body,
+		      " rport=4000 " DEFAULTS " forward{to=2} forward{to=1 seq=1} rx{"),
+	       "not changed: %s", client_do(&client, GET, "session{id=1}")->body);
+}
+
+static void note_learn_ms(struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *session = genlmsg_attrdata(nlmsg_data(nlh), 0);
+	struct nlattr *ep =
+		nla_find(nla_data(session), nla_len(session), SIPFAST_A_SESSION_ENDPOINT);
+	struct nlattr *left =
+		ep ? nla_find(nla_data(ep), nla_len(ep), SIPFAST_A_ENDPOINT_LEARN_MS) : NULL;
+
+	if (left)
+		*(uint32_t *)arg = nla_get_u32(left);
+}
+
+/* What is left of the window of endpoint 1 of session 1; UINT32_MAX when that is not said. */
+static uint32_t learn_ms(void)
+{
+	static struct reply reply;
+	struct nl_msg *msg = client_request(&client, GET, NLM_F_ACK, "session{id=1}", NULL);
+	uint32_t left = UINT32_MAX;
+
+	client_send(&client, msg);
+	client_reply(&client, nlmsg_hdr(msg)->nlmsg_seq, &reply, note_learn_ms, &left);
+	nlmsg_free(msg);
+	return left;
+}
+
+static void a_window_runs_down(void)
+{
+	uint32_t left;
+
+	must(&client, RANGE_ADD, RANGE);
+	must(&client, ADD, "session{id=1 endpoint{id=1 laddr=127.0.0.1 lport=30000 learn=2}}");
+	left = learn_ms();
+	expect(left > 0 && left <= 10000, "by default %u ms are left", left);
+	must(&client, SET, "session{id=1 endpoint{id=1 learn=2 learnms=600000}}");
+	left = learn_ms();
+	expect(left > 590000 && left <= 600000, "of 600000 ms %u are left", left);
+	must(&client, SET, "session{id=1 endpoint{id=1 dscp=1}}");
+	usleep(20000);
+	expect(learn_ms() < left, "a change of something else restarts the window");
+	must(&client, SET, "session{id=1 endpoint{id=1 learn=2 learnms=1}}");
+	usleep(20000);
+	expect(learn_ms() == 0, "%u ms are left of 1", learn_ms());
+	must(&client, SET, "session{id=1 endpoint{id=1 learn=1}}");
+	expect(learn_ms() == UINT32_MAX, "without a window %u ms are left", learn_ms());
+}
+
 #define AS_EP1(rest) "endpoint{id=1 laddr=127.0.0.1 lport=30000 " rest " " NO_RX " " NO_TX "}"
 #define AS_EP2(rest) "endpoint{id=2 laddr=127.0.0.1 lport=30002 " rest " " NO_RX " " NO_TX "}"
 
 static void a_change_leaves_what_it_does_not_name(void)
 {
-	static const char one_value[] =
-		"session{id=1 owner=9 timeout=0 "
-		AS_EP1("raddr=127.0.0.1 rport=4000 " DEFAULTS " forward{to=2}") " "
-		AS_EP2("raddr=127.0.0.1 rport=4002 component=0 learn=0 prefix=0 source=0 dscp=46 "
-		       "ttl=64 clock=8000 forward{to=1}") "}";
-	static const char forwards[] =
-		"session{id=1 owner=9 timeout=5000 "
-		AS_EP1("raddr=127.0.0.9 rport=9 " DEFAULTS " forward{to=1} forward{to=2}") " "
-		AS_EP2("raddr=127.0.0.1 rport=4002 " DEFAULTS) "}";
+	static const char one_value[] = "session{id=1 owner=9 timeout=0 " AS_EP1(
+		"raddr=127.0.0.1 rport=4000 " DEFAULTS
+		" forward{to=2}") " " AS_EP2("raddr=127.0.0.1 rport=4002 component=0 learn=0 prefix=0 source=0 dscp=46 "
+					     "ttl=64 clock=8000 forward{to=1}") "}";
+	static const char forwards[] = "session{id=1 owner=9 timeout=5000 " AS_EP1(
+		"raddr=127.0.0.9 rport=9 " DEFAULTS
+		" forward{to=1} forward{to=2}") " " AS_EP2("raddr=127.0.0.1 rport=4002 " DEFAULTS) "}";
 
 	a_range_and_a_session();
 	must(&client, SET, "session{id=1 endpoint{id=2 dscp=46}}");
@@ -369,7 +540,9 @@ static void write_without_privilege(void)
 		{ SET, "session{id=1 timeout=1000}", -EPERM },
 		{ DEL, "session{id=1}", -EPERM },
 		{ FLUSH, "", -EPERM },
+		{ CONFIG_SET, "config{sessions=5}", -EPERM },
 		{ STATUS_GET, "", 0 },
+		{ CONFIG_GET, "", 0 },
 		{ GET, "session{id=1}", 0 },
 	};
 
@@ -407,6 +580,9 @@ static void write_in_a_user_namespace(void)
 	must(&inner, RANGE_ADD, RANGE);
 	must(&inner, ADD, SESSION1);
 	must(&inner, DEL, "session{id=1}");
+	must(&inner, CONFIG_SET, "config{sessions=5}");
+	expect(client_do(&client, CONFIG_SET, "config{sessions=5}")->err == -EPERM,
+	       "may set outside");
 	/* The same process may not write where it came from. */
 	expect(client_do(&client, FLUSH, "")->err == -EPERM, "may write outside");
 }
@@ -419,9 +595,13 @@ static void the_owner_of_a_user_namespace_may_write(void)
 
 static const struct test tests[] = {
 	TEST(a_session_has_up_to_32_endpoints_of_8_forwards),
+	TEST(the_biggest_session_comes_back_whole),
 	TEST(a_range_comes_and_goes),
+	TEST(a_range_of_ipv6_comes_and_goes),
 	TEST(a_range_with_a_socket_is_refused),
 	TEST(a_session_reads_back_as_written),
+	TEST(everything_new_reads_back_as_written),
+	TEST(a_window_runs_down),
 	TEST(a_change_leaves_what_it_does_not_name),
 	TEST(a_change_adds_and_deletes_endpoints),
 	TEST(a_deleted_session_is_echoed),

@@ -7,11 +7,12 @@
 
 #include <linux/sipfast.h>
 
-enum kind { FLAG, U8, U16, BE16, U32, IP4, U64, S64, STRING, NEST };
+enum kind { FLAG, U8, U16, BE16, U32, S32, IP4, IP6, U64, S64, STRING, OCTETS, NEST };
 
+/* In octets; of STRING and OCTETS what is put where a value does not matter. */
 static const int kind_size[] = {
-	[FLAG] = 0, [U8] = 1,  [U16] = 2, [BE16] = 2,	[U32] = 4,
-	[IP4] = 4,  [U64] = 8, [S64] = 8, [STRING] = 4, [NEST] = 0,
+	[FLAG] = 0, [U8] = 1,	[U16] = 2, [BE16] = 2, [U32] = 4,    [S32] = 4,	   [IP4] = 4,
+	[IP6] = 16, [U64] = 8, [S64] = 8, [STRING] = 4, [OCTETS] = 16, [NEST] = 0,
 };
 
 enum {
@@ -32,7 +33,17 @@ static const struct spec status_spec[] = {
 	{ "ranges", SIPFAST_A_STATUS_RANGES, U32, RO, NULL },
 	{ "sessions", SIPFAST_A_STATUS_SESSIONS, U32, RO, NULL },
 	{ "endpoints", SIPFAST_A_STATUS_ENDPOINTS, U32, RO, NULL },
+	{ "device", SIPFAST_A_STATUS_DEVICE, STRING, RO, NULL },
+	{ "prerouting", SIPFAST_A_STATUS_PREROUTING, FLAG, RO, NULL },
 	{ NULL, SIPFAST_A_STATUS_MAX, 0, 0, NULL },
+};
+
+static const struct spec config_spec[] = {
+	{ "sessions", SIPFAST_A_CONFIG_SESSIONS_MAX, U32, 0, NULL },
+	{ "endpoints", SIPFAST_A_CONFIG_ENDPOINTS_MAX, U32, 0, NULL },
+	{ "hooks", SIPFAST_A_CONFIG_HOOKS, U8, 0, NULL },
+	{ "device", SIPFAST_A_CONFIG_DEVICE, STRING, 0, NULL },
+	{ NULL, SIPFAST_A_CONFIG_MAX, 0, 0, NULL },
 };
 
 static const struct spec counter_spec[] = {
@@ -43,6 +54,7 @@ static const struct spec counter_spec[] = {
 
 static const struct spec range_spec[] = {
 	{ "addr", SIPFAST_A_RANGE_ADDR4, IP4, 0, NULL },
+	{ "addr6", SIPFAST_A_RANGE_ADDR6, IP6, 0, NULL },
 	{ "min", SIPFAST_A_RANGE_PORT_MIN, U16, 0, NULL },
 	{ "max", SIPFAST_A_RANGE_PORT_MAX, U16, 0, NULL },
 	{ "endpoints", SIPFAST_A_RANGE_ENDPOINTS, U32, RO, NULL },
@@ -52,6 +64,13 @@ static const struct spec range_spec[] = {
 
 static const struct spec forward_spec[] = {
 	{ "to", SIPFAST_A_FORWARD_TO, U32, 0, NULL },
+	{ "mode", SIPFAST_A_FORWARD_MODE, U8, 0, NULL },
+	{ "pts", SIPFAST_A_FORWARD_PAYLOAD_TYPES, OCTETS, 0, NULL },
+	{ "ssrc", SIPFAST_A_FORWARD_SSRC, U32, 0, NULL },
+	{ "seq", SIPFAST_A_FORWARD_SEQ_OFFSET, U16, 0, NULL },
+	{ "timestamp", SIPFAST_A_FORWARD_TIMESTAMP_OFFSET, U32, 0, NULL },
+	{ "dscp", SIPFAST_A_FORWARD_DSCP, U8, 0, NULL },
+	{ "ttl", SIPFAST_A_FORWARD_TTL, U8, 0, NULL },
 	{ NULL, SIPFAST_A_FORWARD_MAX, 0, 0, NULL },
 };
 
@@ -67,6 +86,12 @@ static const struct spec rx_spec[] = {
 	{ "idle", SIPFAST_A_RX_IDLE_MS, U64, RO | VARIES, NULL },
 	{ "badsource", SIPFAST_A_RX_BAD_SOURCE, U64, RO, NULL },
 	{ "malformed", SIPFAST_A_RX_MALFORMED, U64, RO, NULL },
+	{ "pts", SIPFAST_A_RX_PAYLOAD_TYPES, OCTETS, RO, NULL },
+	{ "changes", SIPFAST_A_RX_SSRC_CHANGES, U32, RO, NULL },
+	{ "rtt", SIPFAST_A_RX_RTT_US, U32, RO | VARIES, NULL },
+	{ "reportlost", SIPFAST_A_RX_REPORT_LOST, S32, RO, NULL },
+	{ "reportfraction", SIPFAST_A_RX_REPORT_FRACTION, U8, RO, NULL },
+	{ "reportjitter", SIPFAST_A_RX_REPORT_JITTER_US, U32, RO, NULL },
 	{ NULL, SIPFAST_A_RX_MAX, 0, 0, NULL },
 };
 
@@ -74,27 +99,56 @@ static const struct spec tx_spec[] = {
 	{ "packets", SIPFAST_A_TX_PACKETS, U64, RO, NULL },
 	{ "octets", SIPFAST_A_TX_OCTETS, U64, RO, NULL },
 	{ "dropped", SIPFAST_A_TX_DROPPED, U64, RO, NULL },
+	{ "icmp", SIPFAST_A_TX_ICMP, U64, RO, NULL },
+	{ "blocked", SIPFAST_A_TX_BLOCKED, U64, RO, NULL },
 	{ NULL, SIPFAST_A_TX_MAX, 0, 0, NULL },
+};
+
+static const struct spec dtmf_spec[] = {
+	{ "event", SIPFAST_A_DTMF_EVENT, U8, RO, NULL },
+	{ "volume", SIPFAST_A_DTMF_VOLUME, U8, RO, NULL },
+	{ "duration", SIPFAST_A_DTMF_DURATION_MS, U32, RO, NULL },
+	{ NULL, SIPFAST_A_DTMF_MAX, 0, 0, NULL },
+};
+
+static const struct spec icmp_spec[] = {
+	{ "type", SIPFAST_A_ICMP_TYPE, U8, RO, NULL },
+	{ "code", SIPFAST_A_ICMP_CODE, U8, RO, NULL },
+	{ "mtu", SIPFAST_A_ICMP_MTU, U32, RO, NULL },
+	{ NULL, SIPFAST_A_ICMP_MAX, 0, 0, NULL },
 };
 
 static const struct spec endpoint_spec[] = {
 	{ "id", SIPFAST_A_ENDPOINT_ID, U32, 0, NULL },
 	{ "delete", SIPFAST_A_ENDPOINT_DELETE, FLAG, 0, NULL },
 	{ "laddr", SIPFAST_A_ENDPOINT_LOCAL_ADDR4, IP4, 0, NULL },
+	{ "laddr6", SIPFAST_A_ENDPOINT_LOCAL_ADDR6, IP6, 0, NULL },
 	{ "lport", SIPFAST_A_ENDPOINT_LOCAL_PORT, BE16, 0, NULL },
 	{ "raddr", SIPFAST_A_ENDPOINT_REMOTE_ADDR4, IP4, 0, NULL },
+	{ "raddr6", SIPFAST_A_ENDPOINT_REMOTE_ADDR6, IP6, 0, NULL },
 	{ "rport", SIPFAST_A_ENDPOINT_REMOTE_PORT, BE16, 0, NULL },
 	{ "component", SIPFAST_A_ENDPOINT_COMPONENT, U8, 0, NULL },
 	{ "learn", SIPFAST_A_ENDPOINT_LEARN, U8, 0, NULL },
 	{ "from", SIPFAST_A_ENDPOINT_LEARN_ADDR4, IP4, 0, NULL },
+	{ "from6", SIPFAST_A_ENDPOINT_LEARN_ADDR6, IP6, 0, NULL },
 	{ "prefix", SIPFAST_A_ENDPOINT_LEARN_PREFIX, U8, 0, NULL },
+	{ "learnms", SIPFAST_A_ENDPOINT_LEARN_MS, U32, VARIES, NULL },
 	{ "source", SIPFAST_A_ENDPOINT_SOURCE, U8, 0, NULL },
 	{ "dscp", SIPFAST_A_ENDPOINT_DSCP, U8, 0, NULL },
 	{ "ttl", SIPFAST_A_ENDPOINT_TTL, U8, 0, NULL },
 	{ "clock", SIPFAST_A_ENDPOINT_CLOCK_RATE, U32, 0, NULL },
+	{ "inactive", SIPFAST_A_ENDPOINT_INACTIVE_MS, U32, 0, NULL },
+	{ "dtmftype", SIPFAST_A_ENDPOINT_DTMF_TYPE, U8, 0, NULL },
 	{ "forward", SIPFAST_A_ENDPOINT_FORWARD, NEST, 0, forward_spec },
 	{ "noforwards", SIPFAST_A_ENDPOINT_NO_FORWARDS, FLAG, 0, NULL },
 	{ "learned", SIPFAST_A_ENDPOINT_LEARNED, FLAG, RO, NULL },
+	{ "gap", SIPFAST_A_ENDPOINT_GAP_MS, U64, RO | VARIES, NULL },
+	{ "oldssrc", SIPFAST_A_ENDPOINT_OLD_SSRC, U32, RO, NULL },
+	{ "rejected", SIPFAST_A_ENDPOINT_REJECTED_ADDR4, IP4, RO, NULL },
+	{ "rejected6", SIPFAST_A_ENDPOINT_REJECTED_ADDR6, IP6, RO, NULL },
+	{ "rejectedport", SIPFAST_A_ENDPOINT_REJECTED_PORT, BE16, RO, NULL },
+	{ "dtmf", SIPFAST_A_ENDPOINT_DTMF, NEST, RO, dtmf_spec },
+	{ "icmp", SIPFAST_A_ENDPOINT_ICMP, NEST, RO, icmp_spec },
 	{ "rx", SIPFAST_A_ENDPOINT_RX, NEST, RO, rx_spec },
 	{ "tx", SIPFAST_A_ENDPOINT_TX, NEST, RO, tx_spec },
 	{ NULL, SIPFAST_A_ENDPOINT_MAX, 0, 0, NULL },
@@ -115,6 +169,7 @@ static const struct spec top_spec[] = {
 	{ "counter", SIPFAST_A_COUNTER, NEST, RO, counter_spec },
 	{ "range", SIPFAST_A_RANGE, NEST, 0, range_spec },
 	{ "session", SIPFAST_A_SESSION, NEST, 0, session_spec },
+	{ "config", SIPFAST_A_CONFIG, NEST, 0, config_spec },
 	{ NULL, SIPFAST_A_MAX, 0, 0, NULL },
 };
 

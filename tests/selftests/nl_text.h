@@ -4,9 +4,9 @@
  *
  *	session{id=7 endpoint{id=1 laddr=127.0.0.1 lport=30000 forward{to=2}}}
  *
- * Answers are rendered in the order of the header, without what changes by itself (ages and
- * idle times). "!" behind a name in a request says that the attribute is required; the request
- * can then be spoilt attribute by attribute.
+ * Answers are rendered in the order of nl_spec.h, without what changes by itself (ages and
+ * idle times). OCTETS are hexadecimal digits. "!" behind a name in a request says that the
+ * attribute is required; the request can then be spoilt attribute by attribute.
  */
 #ifndef NL_TEXT_H
 #define NL_TEXT_H
@@ -31,19 +31,20 @@ struct node {
 	const struct spec *spec;
 	int depth;
 	bool required;
-	uint64_t value;
+	unsigned char data[64];
+	int size;
 };
 
 struct request {
 	int n;
-	struct node nodes[1024];
+	struct node nodes[4096];
 };
 
 /* How one attribute of a request is spoilt. */
 enum spoil {
 	SPOIL_NOTHING,
 	SPOIL_DROP, /* left out, with all in it */
-	SPOIL_SHORT, /* an octet less, or a nest of 2 octets */
+	SPOIL_SHORT, /* an octet less, of a string its end, or a nest of 2 octets */
 	SPOIL_LONG, /* an octet more */
 	SPOIL_NESTED, /* the flag NLA_F_NESTED is the other way round */
 	SPOIL_UNKNOWN, /* a type beyond the last known one is put into the nest */
@@ -58,22 +59,42 @@ struct mutation {
 	uint32_t parent; /* result: where the nest around it stands, 0: the top level */
 };
 
-static uint64_t read_value(const char **text, enum kind kind)
+static int read_octets(const char *word, unsigned char *data)
 {
-	struct in_addr addr;
-	char word[32];
+	int size = strlen(word) / 2;
+
+	for (int i = 0; i < size; i++)
+		if (sscanf(word + 2 * i, "%2hhx", &data[i]) != 1)
+			abort();
+	return size;
+}
+
+static void read_value(struct node *node, const char **text)
+{
+	enum kind kind = node->spec->kind;
 	size_t len = strcspn(*text, " {}");
+	char word[2 * sizeof(node->data)];
+	uint64_t number;
+	uint16_t port;
 
 	if (len >= sizeof(word))
 		abort();
 	memcpy(word, *text, len);
 	word[len] = '\0';
 	*text += len;
-	if (kind != IP4)
-		return strtoull(word, NULL, 0);
-	if (inet_pton(AF_INET, word, &addr) != 1)
-		abort();
-	return addr.s_addr;
+	node->size = kind_size[kind];
+	number = strtoull(word, NULL, 0);
+	port = htons(number);
+	if (kind == IP4 || kind == IP6) {
+		if (inet_pton(kind == IP4 ? AF_INET : AF_INET6, word, node->data) != 1)
+			abort();
+	} else if (kind == OCTETS) {
+		node->size = read_octets(word, node->data);
+	} else if (kind == STRING) {
+		node->size = snprintf((char *)node->data, sizeof(node->data), "%s", word) + 1;
+	} else {
+		memcpy(node->data, kind == BE16 ? (void *)&port : (void *)&number, node->size);
+	}
 }
 
 /* A mistake in a test's text aborts the program. */
@@ -102,7 +123,7 @@ static const char *read_level(struct request *request, const char *text, const s
 		text += node->required;
 		if (*text == '=') {
 			text++;
-			node->value = read_value(&text, node->spec->kind);
+			read_value(node, &text);
 		} else if (*text == '{') {
 			text = read_level(request, text + 1, node->spec->nest, depth + 1);
 			text++;
@@ -117,15 +138,6 @@ static void request_read(struct request *request, const char *text)
 	read_level(request, text, top_spec, 0);
 }
 
-static int payload(const struct node *node, unsigned char *data)
-{
-	uint16_t port = htons(node->value);
-	int size = kind_size[node->spec->kind];
-
-	memcpy(data, node->spec->kind == BE16 ? (void *)&port : (void *)&node->value, size);
-	return size;
-}
-
 static uint32_t offset_of(struct nl_msg *msg, const void *attr)
 {
 	return (const char *)attr - (const char *)nlmsg_hdr(msg);
@@ -138,7 +150,7 @@ static struct nlattr *last_attr(struct nl_msg *msg, int size)
 
 static void put_extra(struct nl_msg *msg, const struct spec *level, struct mutation *mutation)
 {
-	static const unsigned char zero[8];
+	static const unsigned char zero[16];
 	const struct spec *extra = mutation->extra;
 	int type = extra ? extra->type : spec_max(level) + 1;
 	int size = extra ? kind_size[extra->kind] : 4;
@@ -151,11 +163,10 @@ static void put_extra(struct nl_msg *msg, const struct spec *level, struct mutat
 
 static void put_scalar(struct nl_msg *msg, const struct node *node, enum spoil spoil)
 {
-	unsigned char data[16] = { 0 };
-	int size = payload(node, data);
+	int size = node->size + (spoil == SPOIL_LONG) - (spoil == SPOIL_SHORT && node->size);
 
-	size += (spoil == SPOIL_LONG) - (spoil == SPOIL_SHORT && size);
-	nla_put(msg, node->spec->type | (spoil == SPOIL_NESTED ? NLA_F_NESTED : 0), size, data);
+	nla_put(msg, node->spec->type | (spoil == SPOIL_NESTED ? NLA_F_NESTED : 0), size,
+		node->data);
 }
 
 /* Puts the nodes of one level from @i on; returns the first that is not of it. */
@@ -199,9 +210,10 @@ static int put_level(struct nl_msg *msg, const struct request *request, int i, i
 
 static void render_value(FILE *out, const struct spec *spec, const struct nlattr *attr)
 {
-	char addr[INET_ADDRSTRLEN];
+	char addr[INET6_ADDRSTRLEN];
 
-	if (nla_len(attr) != kind_size[spec->kind] && spec->kind != STRING) {
+	if (nla_len(attr) != kind_size[spec->kind] && spec->kind != STRING &&
+	    spec->kind != OCTETS) {
 		fprintf(out, "=WRONG-LENGTH-%d", nla_len(attr));
 		return;
 	}
@@ -218,9 +230,19 @@ static void render_value(FILE *out, const struct spec *spec, const struct nlattr
 	case U32:
 		fprintf(out, "=%" PRIu32, nla_get_u32(attr));
 		break;
+	case S32:
+		fprintf(out, "=%" PRId32, (int32_t)nla_get_u32(attr));
+		break;
 	case IP4:
-		inet_ntop(AF_INET, nla_data(attr), addr, sizeof(addr));
+	case IP6:
+		inet_ntop(spec->kind == IP4 ? AF_INET : AF_INET6, nla_data(attr), addr,
+			  sizeof(addr));
 		fprintf(out, "=%s", addr);
+		break;
+	case OCTETS:
+		fputc('=', out);
+		for (int i = 0; i < nla_len(attr); i++)
+			fprintf(out, "%02x", ((unsigned char *)nla_data(attr))[i]);
 		break;
 	case U64:
 		fprintf(out, "=%" PRIu64, nla_get_u64(attr));

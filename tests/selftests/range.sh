@@ -54,7 +54,8 @@ ranges_are_listed()
 
 words_that_are_no_range_are_refused()
 {
-	local word give='give ADDRESS:MIN-MAX such as 10.0.1.1:30000-39999'
+	local word give='give ADDRESS:MIN-MAX such as '
+	give+='10.0.1.1:30000-39999 or [2001:db8::1]:30000-39999'
 
 	for word in 127.0.0.1 127.0.0.1:30000 127.0.0.1:0-9 127.0.0.1:10-9 127.0.0.1:1-65536 \
 		localhost:1-2 :1-2 127.0.0.1:1-2-3 '127.0.0.1: 1-2'; do
