@@ -8,13 +8,13 @@
 
 /*
  * Whether an endpoint accepts a packet: is it what @c says, from whom @c says. Learns from it,
- * counts it and tells what it changes. @header is of RTP only; @payload is as much of RTP as
- * rtp_parse() wants, and all of RTCP.
+ * counts it and tells what it changes. @header is that of RTP, if it is; @payload is as much
+ * of RTP as rtp_parse() wants, and all of RTCP.
  *
  * SF_FORWARDED, or why it is dropped. Called with RCU read lock held and bottom halves disabled.
  */
 enum sf_counter sf_account(struct sf_net *sn, const struct sf_endpoint_conf *c,
-			   const struct sf_pkt *pkt, enum rtp_kind kind,
-			   const struct rtp_header *header, const u8 *payload);
+			   const struct sf_pkt *pkt, const struct rtp_header *header,
+			   const u8 *payload);
 
 #endif /* SF_ACCOUNT_H */

@@ -3,8 +3,16 @@
 #include "session.h"
 
 #include <linux/slab.h>
+#include <linux/ktime.h>
 
+#include "conf_forward.h"
 #include "range.h"
+
+/* What is not given to a new endpoint. */
+#define CLOCK_RATE	8000
+#define LEARN_MS	10000
+#define DTMF_NONE	255
+#define TTL		64
 
 static const struct sf_endpoint_conf *old_place(const struct sf_conf *old, unsigned int i)
 {
@@ -13,7 +21,7 @@ static const struct sf_endpoint_conf *old_place(const struct sf_conf *old, unsig
 	return old && i < old->n ? &old->ep[i] : &free_place;
 }
 
-static struct sf_endpoint_conf *find(struct sf_conf *conf, u32 id)
+struct sf_endpoint_conf *sf_conf_find(struct sf_conf *conf, u32 id)
 {
 	unsigned int i;
 
@@ -56,8 +64,12 @@ static void apply(struct sf_endpoint_conf *c, const struct sf_endpoint_request *
 		c->remote = req->conf.remote;
 	if (req->has & SF_HAS_COMPONENT)
 		c->component = req->conf.component;
-	if (req->has & SF_HAS_LEARN)
+	if (req->has & SF_HAS_LEARN) {
 		c->learn = req->conf.learn;
+		c->learn_ms = LEARN_MS;
+	}
+	if (req->has & SF_HAS_LEARN_MS)
+		c->learn_ms = req->conf.learn_ms;
 	if (req->has & SF_HAS_LEARN_FROM) {
 		c->learn_ip = req->conf.learn_ip;
 		c->learn_prefix = req->conf.learn_prefix;
@@ -70,6 +82,23 @@ static void apply(struct sf_endpoint_conf *c, const struct sf_endpoint_request *
 		c->ttl = req->conf.ttl;
 	if (req->has & SF_HAS_CLOCK_RATE)
 		c->clock_rate = req->conf.clock_rate;
+	if (req->has & SF_HAS_DTMF_TYPE)
+		c->dtmf_type = req->conf.dtmf_type;
+	if (req->has & SF_HAS_INACTIVE_MS) {
+		c->inactive_ms = req->conf.inactive_ms;
+		c->inactive_since = ktime_get_ns();
+	}
+}
+
+/* Learning starts, or starts anew. */
+static int arm_latch(struct sf_endpoint_conf *c)
+{
+	u64 until = 0;
+
+	if (c->learn == SIPFAST_LEARN_WINDOW)
+		until = ktime_get_ns() + (u64)c->learn_ms * NSEC_PER_MSEC;
+	c->latch = sf_latch_alloc(until);
+	return c->latch ? 0 : -ENOMEM;
 }
 
 static struct sf_endpoint *create(struct sf_session *s, const struct sf_conf *conf,
@@ -124,17 +153,15 @@ static int add_endpoint(struct sf_session *s, struct sf_conf *conf,
 		return PTR_ERR(ep);
 	*c = (struct sf_endpoint_conf){
 		.ep = ep,
-		.latch = kzalloc(sizeof(*c->latch), GFP_KERNEL_ACCOUNT),
-		.clock_rate = 8000,
-		.ttl = 64,
+		.clock_rate = CLOCK_RATE,
+		.dtmf_type = DTMF_NONE,
+		.ttl = TTL,
 	};
-	if (!c->latch)
-		return -ENOMEM;
 	err = check_families(c, req, extack);
 	if (err)
 		return err;
 	apply(c, req);
-	return 0;
+	return arm_latch(c);
 }
 
 static int change_endpoint(struct sf_endpoint_conf *c, const struct sf_endpoint_request *req,
@@ -150,55 +177,26 @@ static int change_endpoint(struct sf_endpoint_conf *c, const struct sf_endpoint_
 	err = check_families(c, req, extack);
 	if (err)
 		return err;
-	if (req->has & SF_HAS_REMOTE) {
-		struct sf_latch *latch = kzalloc(sizeof(*latch), GFP_KERNEL_ACCOUNT);
-
-		if (!latch)
-			return -ENOMEM;
-		c->latch = latch;
-	}
 	apply(c, req);
-	return 0;
+	if (req->has & SF_HAS_REMOTE ||
+	    (req->has & SF_HAS_LEARN && c->learn == SIPFAST_LEARN_WINDOW)) {
+		struct sf_latch *was = c->latch;
+
+		err = arm_latch(c);
+		if (err)
+			c->latch = was;
+	}
+	return err;
 }
 
-static int delete_endpoint(struct sf_conf *conf, struct sf_endpoint_conf *c,
-			   const struct sf_endpoint_request *req, struct netlink_ext_ack *extack)
+static int delete_endpoint(struct sf_endpoint_conf *c, const struct sf_endpoint_request *req,
+			   struct netlink_ext_ack *extack)
 {
-	struct sf_endpoint_conf *other;
-	unsigned int i, j, n;
-
 	if (!c) {
 		NL_SET_ERR_MSG_ATTR(extack, req->attr, "The session has no such endpoint");
 		return -ENOENT;
 	}
-	for (i = 0; i < conf->n; i++) {
-		other = &conf->ep[i];
-		for (j = 0, n = 0; j < other->nforwards; j++)
-			if (other->forwards[j] != c - conf->ep)
-				other->forwards[n++] = other->forwards[j];
-		other->nforwards = n;
-	}
 	memset(c, 0, sizeof(*c));
-	return 0;
-}
-
-/* Once all endpoints are there: forwards may name one that comes later in the request. */
-static int set_forwards(struct sf_conf *conf, const struct sf_endpoint_request *req,
-			struct netlink_ext_ack *extack)
-{
-	struct sf_endpoint_conf *c = find(conf, req->id), *to;
-	unsigned int i;
-
-	for (i = 0; i < req->conf.nforwards; i++) {
-		to = find(conf, req->forwards[i]);
-		if (!to) {
-			NL_SET_ERR_MSG_ATTR(extack, req->attr,
-					    "A forward names an endpoint that the session has not");
-			return -ENOENT;
-		}
-		c->forwards[i] = to - conf->ep;
-	}
-	c->nforwards = req->conf.nforwards;
 	return 0;
 }
 
@@ -210,9 +208,9 @@ static int apply_all(struct sf_session *s, struct sf_conf *conf,
 	int err;
 
 	for (i = 0; i < req->n; i++) {
-		c = find(conf, req->ep[i].id);
+		c = sf_conf_find(conf, req->ep[i].id);
 		if (req->ep[i].has & SF_DELETE)
-			err = delete_endpoint(conf, c, &req->ep[i], extack);
+			err = delete_endpoint(c, &req->ep[i], extack);
 		else if (c)
 			err = change_endpoint(c, &req->ep[i], extack);
 		else
@@ -220,27 +218,32 @@ static int apply_all(struct sf_session *s, struct sf_conf *conf,
 		if (err)
 			return err;
 	}
-	for (i = 0; i < req->n; i++) {
-		if (!(req->ep[i].has & SF_HAS_FORWARDS))
-			continue;
-		err = set_forwards(conf, &req->ep[i], extack);
-		if (err)
-			return err;
-	}
 	return 0;
 }
 
-struct sf_conf *sf_conf_build(struct sf_session *s, const struct sf_conf *old,
+/* Places that the next configuration may need. */
+static unsigned int count_places(struct sf_conf *old, const struct sf_session_request *req)
+{
+	unsigned int i, n = old ? old->n : 0;
+
+	for (i = 0; i < req->n; i++)
+		if (!old || !sf_conf_find(old, req->ep[i].id))
+			n++;
+	return min_t(unsigned int, n, SIPFAST_MAX_ENDPOINTS);
+}
+
+struct sf_conf *sf_conf_build(struct sf_session *s, struct sf_conf *old,
 			      const struct sf_session_request *req,
 			      struct netlink_ext_ack *extack)
 {
-	unsigned int places = min_t(unsigned int, (old ? old->n : 0) + req->n,
-				    SIPFAST_MAX_ENDPOINTS);
+	unsigned int places = count_places(old, req);
 	struct sf_conf *conf;
+	size_t size;
 	int err;
 
 	lockdep_assert_held(&s->sn->lock);
-	conf = kzalloc(struct_size(conf, ep, places), GFP_KERNEL_ACCOUNT);
+	size = struct_size(conf, ep, places);
+	conf = kvzalloc(size + sf_conf_forwards_size(old, req), GFP_KERNEL_ACCOUNT);
 	if (!conf)
 		return ERR_PTR(-ENOMEM);
 	if (old) {
@@ -248,6 +251,8 @@ struct sf_conf *sf_conf_build(struct sf_session *s, const struct sf_conf *old,
 		memcpy(conf->ep, old->ep, flex_array_size(conf, ep, old->n));
 	}
 	err = apply_all(s, conf, req, extack);
+	if (!err)
+		err = sf_conf_forwards_build(conf, (void *)conf + size, old, req, extack);
 	if (err) {
 		sf_conf_abort(old, conf);
 		return ERR_PTR(err);
@@ -261,11 +266,11 @@ void sf_conf_abort(const struct sf_conf *old, struct sf_conf *new)
 
 	for (i = 0; i < new->n; i++) {
 		if (new->ep[i].latch != old_place(old, i)->latch)
-			kfree(new->ep[i].latch);
+			sf_latch_free(new->ep[i].latch);
 		if (new->ep[i].ep && new->ep[i].ep != old_place(old, i)->ep)
 			sf_endpoint_free(new->ep[i].ep);
 	}
-	kfree(new);
+	kvfree(new);
 }
 
 static void remove_endpoint(struct sf_session *s, struct sf_endpoint *ep)
@@ -289,16 +294,19 @@ void sf_conf_commit(struct sf_session *s, struct sf_conf *old, struct sf_conf *n
 	for (i = 0; i < new->n; i++) {
 		was = old_place(old, i);
 		if (was->latch && was->latch != new->ep[i].latch)
-			kfree_rcu(was->latch, rcu);
-		if (was->ep == new->ep[i].ep)
+			sf_latch_release(was->ep, was->latch);
+		if (was->ep == new->ep[i].ep) {
+			if (was->inactive_since != new->ep[i].inactive_since)
+				sf_endpoint_awake(was->ep);
 			continue;
+		}
 		if (was->ep)
 			remove_endpoint(s, was->ep);
 		if (new->ep[i].ep)
 			sf_endpoint_add(s->sn, new->ep[i].ep);
 	}
 	if (old)
-		kfree_rcu(old, rcu);
+		kvfree_rcu(old, rcu);
 }
 
 void sf_conf_release(struct sf_conf *conf)
@@ -308,8 +316,8 @@ void sf_conf_release(struct sf_conf *conf)
 	for (i = 0; i < conf->n; i++) {
 		if (!conf->ep[i].ep)
 			continue;
-		kfree_rcu(conf->ep[i].latch, rcu);
+		sf_latch_release(conf->ep[i].ep, conf->ep[i].latch);
 		sf_endpoint_release(conf->ep[i].ep);
 	}
-	kfree_rcu(conf, rcu);
+	kvfree_rcu(conf, rcu);
 }

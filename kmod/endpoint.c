@@ -56,6 +56,13 @@ void sf_endpoint_release(struct sf_endpoint *ep)
 	kfree_rcu(ep, rcu);
 }
 
+void sf_endpoint_awake(struct sf_endpoint *ep)
+{
+	spin_lock_bh(&ep->rx.lock);
+	ep->rx.watch &= ~SF_WATCH_INACTIVE;
+	spin_unlock_bh(&ep->rx.lock);
+}
+
 void sf_endpoint_rx_stats(struct sf_endpoint *ep, struct sf_rx_stats *stats)
 {
 	spin_lock_bh(&ep->rx.lock);

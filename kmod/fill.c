@@ -1,86 +1,83 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From a session to its attributes. */
-#include <linux/ktime.h>
+#include "fill.h"
 
 #include "netlink.h"
 
-#define SIZE_U8		nla_total_size(sizeof(u8))
-#define SIZE_U16	nla_total_size(sizeof(u16))
-#define SIZE_U32	nla_total_size(sizeof(u32))
-#define SIZE_IP		nla_total_size(sizeof(struct in6_addr))
-#define SIZE_U64	nla_total_size_64bit(sizeof(u64))
-
-static size_t rx_size(void)
+static size_t forwards_size(const struct sf_endpoint_conf *c)
 {
-	return nla_total_size(0) + 8 * SIZE_U64 + 2 * SIZE_U32 + SIZE_U8;
+	size_t size = c->nforwards * (nla_total_size(0) + SF_SIZE_U32 + 2 * SF_SIZE_U8);
+	unsigned int i;
+
+	for (i = 0; i < c->nforwards; i++)
+		if (c->forwards[i].rewrite)
+			size += SF_SIZE_U8 + SF_SIZE_U16 + 2 * SF_SIZE_U32 +
+				nla_total_size(2 * SF_MAX_PAIRS);
+	return size;
 }
 
-static size_t tx_size(void)
+static size_t endpoint_size(const struct sf_endpoint_conf *c)
 {
-	return nla_total_size(0) + 3 * SIZE_U64;
-}
-
-static size_t endpoint_size(void)
-{
-	return nla_total_size(0) + 2 * SIZE_U32 + 3 * SIZE_IP + 2 * SIZE_U16 + 6 * SIZE_U8 + nla_total_size(0) +
-	       SIPFAST_MAX_FORWARDS * (nla_total_size(0) + SIZE_U32) + rx_size() + tx_size();
-}
-
-static size_t session_size(void)
-{
-	return nla_total_size(0) + 3 * SIZE_U64 + 2 * SIZE_U32;
+	return nla_total_size(0) + 4 * SF_SIZE_U32 + 3 * SF_SIZE_IP + 2 * SF_SIZE_U16 +
+	       7 * SF_SIZE_U8 + nla_total_size(0) + forwards_size(c) + sf_rx_size() +
+	       sf_tx_size();
 }
 
 size_t sf_session_size(const struct sf_session *s)
 {
-	return session_size() + sf_session_conf(s)->n * endpoint_size();
+	const struct sf_conf *conf = sf_session_conf(s);
+	size_t size = nla_total_size(0) + 3 * SF_SIZE_U64 + 2 * SF_SIZE_U32;
+	unsigned int i;
+
+	for (i = 0; i < conf->n; i++)
+		if (conf->ep[i].ep)
+			size += endpoint_size(&conf->ep[i]);
+	return size;
 }
 
-static u64 ms_since(u64 then)
+static int put_pairs(struct sk_buff *skb, const struct rtp_rewrite *rtp)
 {
-	return div_u64(ktime_get_ns() - then, NSEC_PER_MSEC);
+	u8 pairs[2 * SF_MAX_PAIRS];
+	unsigned int i, n = 0;
+
+	if (!(rtp->what & RTP_REWRITE_PAYLOAD_TYPES))
+		return 0;
+	for (i = 0; i < RTP_PAYLOAD_TYPES; i++) {
+		if (rtp->payload_types[i] == i)
+			continue;
+		pairs[n++] = i;
+		pairs[n++] = rtp->payload_types[i];
+	}
+	return n ? nla_put(skb, SIPFAST_A_FORWARD_PAYLOAD_TYPES, n, pairs) : 0;
 }
 
-static int put_rx(struct sk_buff *skb, struct sf_endpoint *ep)
+static int put_rewrite(struct sk_buff *skb, const struct sf_rewrite *rewrite)
 {
-	struct sf_rx_stats st;
-	struct nlattr *nest;
-	const int pad = SIPFAST_A_RX_PAD;
+	const struct rtp_rewrite *rtp = &rewrite->rtp;
 
-	sf_endpoint_rx_stats(ep, &st);
-	nest = nla_nest_start(skb, SIPFAST_A_ENDPOINT_RX);
+	if ((rewrite->mode != SIPFAST_FORWARD_PASS &&
+	     nla_put_u8(skb, SIPFAST_A_FORWARD_MODE, rewrite->mode)) ||
+	    (rtp->what & RTP_REWRITE_SSRC &&
+	     nla_put_u32(skb, SIPFAST_A_FORWARD_SSRC, rtp->ssrc)) ||
+	    (rtp->what & RTP_REWRITE_SEQ &&
+	     nla_put_u16(skb, SIPFAST_A_FORWARD_SEQ_OFFSET, rtp->seq_offset)) ||
+	    (rtp->what & RTP_REWRITE_TIMESTAMP &&
+	     nla_put_u32(skb, SIPFAST_A_FORWARD_TIMESTAMP_OFFSET, rtp->timestamp_offset)))
+		return -EMSGSIZE;
+	return put_pairs(skb, rtp);
+}
+
+static int put_forward(struct sk_buff *skb, const struct sf_conf *conf,
+		       const struct sf_forward_conf *f)
+{
+	struct nlattr *nest = nla_nest_start(skb, SIPFAST_A_ENDPOINT_FORWARD);
+
 	if (!nest ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_RX_PACKETS, st.packets, pad) ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_RX_OCTETS, st.octets, pad) ||
-	    nla_put_s64(skb, SIPFAST_A_RX_LOST, rtp_source_lost(&st.source), pad) ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_RX_DUPLICATE, st.duplicate, pad) ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_RX_REORDERED, st.reordered, pad) ||
-	    nla_put_u32(skb, SIPFAST_A_RX_JITTER_US, rtp_source_jitter_us(&st.source)) ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_RX_BAD_SOURCE, st.bad_source, pad) ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_RX_MALFORMED, st.malformed, pad))
-		return -EMSGSIZE;
-	if (st.source.clock_rate &&
-	    (nla_put_u32(skb, SIPFAST_A_RX_SSRC, st.source.ssrc) ||
-	     nla_put_u8(skb, SIPFAST_A_RX_PAYLOAD_TYPE, st.source.payload_type)))
-		return -EMSGSIZE;
-	if (st.last && nla_put_u64_64bit(skb, SIPFAST_A_RX_IDLE_MS, ms_since(st.last), pad))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-static int put_tx(struct sk_buff *skb, struct sf_endpoint *ep)
-{
-	struct sf_tx_stats st;
-	struct nlattr *nest;
-	const int pad = SIPFAST_A_TX_PAD;
-
-	sf_endpoint_tx_stats(ep, &st);
-	nest = nla_nest_start(skb, SIPFAST_A_ENDPOINT_TX);
-	if (!nest ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_TX_PACKETS, st.packets, pad) ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_TX_OCTETS, st.octets, pad) ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_TX_DROPPED, st.dropped, pad))
+	    nla_put_u32(skb, SIPFAST_A_FORWARD_TO, conf->ep[f->to].ep->id) ||
+	    (f->has & SF_FORWARD_HAS_DSCP &&
+	     nla_put_u8(skb, SIPFAST_A_FORWARD_DSCP, f->dscp)) ||
+	    (f->has & SF_FORWARD_HAS_TTL && nla_put_u8(skb, SIPFAST_A_FORWARD_TTL, f->ttl)) ||
+	    (f->rewrite && put_rewrite(skb, f->rewrite)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -89,16 +86,11 @@ static int put_tx(struct sk_buff *skb, struct sf_endpoint *ep)
 static int put_forwards(struct sk_buff *skb, const struct sf_conf *conf,
 			const struct sf_endpoint_conf *c)
 {
-	struct nlattr *nest;
 	unsigned int i;
 
-	for (i = 0; i < c->nforwards; i++) {
-		nest = nla_nest_start(skb, SIPFAST_A_ENDPOINT_FORWARD);
-		if (!nest ||
-		    nla_put_u32(skb, SIPFAST_A_FORWARD_TO, conf->ep[c->forwards[i]].ep->id))
+	for (i = 0; i < c->nforwards; i++)
+		if (put_forward(skb, conf, &c->forwards[i]))
 			return -EMSGSIZE;
-		nla_nest_end(skb, nest);
-	}
 	return 0;
 }
 
@@ -108,32 +100,63 @@ static u8 learn_prefix(const struct sf_endpoint_conf *c)
 	return c->learn_prefix && sf_ip_is4(&c->learn_ip) ? c->learn_prefix - 96 : c->learn_prefix;
 }
 
-static int put_conf(struct sk_buff *skb, const struct sf_endpoint_conf *c)
+static int put_addr(struct sk_buff *skb, const struct sf_addr *addr, int type4, int type6,
+		    int port_type)
 {
-	const struct sf_addr *remote = sf_conf_remote(c);
+	return sf_nl_put_ip(skb, type4, type6, &addr->ip) ?:
+	       nla_put_be16(skb, port_type, addr->port);
+}
 
-	if (sf_nl_put_ip(skb, SIPFAST_A_ENDPOINT_LOCAL_ADDR4, SIPFAST_A_ENDPOINT_LOCAL_ADDR6,
-			 &c->ep->local.ip) ||
-	    nla_put_be16(skb, SIPFAST_A_ENDPOINT_LOCAL_PORT, c->ep->local.port))
-		return -EMSGSIZE;
-	if (sf_addr_is_set(remote) &&
-	    (sf_nl_put_ip(skb, SIPFAST_A_ENDPOINT_REMOTE_ADDR4, SIPFAST_A_ENDPOINT_REMOTE_ADDR6,
-			  &remote->ip) ||
-	     nla_put_be16(skb, SIPFAST_A_ENDPOINT_REMOTE_PORT, remote->port)))
-		return -EMSGSIZE;
-	if (remote != &c->remote && nla_put_flag(skb, SIPFAST_A_ENDPOINT_LEARNED))
+static int put_remote(struct sk_buff *skb, const struct sf_endpoint_conf *c)
+{
+	const struct sf_addr *remote;
+	int err = 0;
+
+	/* Held against one that is learned in its place. */
+	rcu_read_lock();
+	remote = sf_conf_remote(c);
+	if (sf_addr_is_set(remote))
+		err = put_addr(skb, remote, SIPFAST_A_ENDPOINT_REMOTE_ADDR4,
+			       SIPFAST_A_ENDPOINT_REMOTE_ADDR6, SIPFAST_A_ENDPOINT_REMOTE_PORT);
+	if (!err && remote != &c->remote)
+		err = nla_put_flag(skb, SIPFAST_A_ENDPOINT_LEARNED);
+	rcu_read_unlock();
+	return err;
+}
+
+static u32 ms_left(u64 until)
+{
+	u64 now = ktime_get_ns();
+
+	return until > now ? div_u64(until - now + NSEC_PER_MSEC - 1, NSEC_PER_MSEC) : 0;
+}
+
+static int put_learning(struct sk_buff *skb, const struct sf_endpoint_conf *c)
+{
+	if (nla_put_u8(skb, SIPFAST_A_ENDPOINT_LEARN, c->learn) ||
+	    nla_put_u8(skb, SIPFAST_A_ENDPOINT_LEARN_PREFIX, learn_prefix(c)))
 		return -EMSGSIZE;
 	if (c->learn_prefix &&
 	    sf_nl_put_ip(skb, SIPFAST_A_ENDPOINT_LEARN_ADDR4, SIPFAST_A_ENDPOINT_LEARN_ADDR6,
 			 &c->learn_ip))
 		return -EMSGSIZE;
+	return c->learn == SIPFAST_LEARN_WINDOW ?
+	       nla_put_u32(skb, SIPFAST_A_ENDPOINT_LEARN_MS, ms_left(c->latch->until)) : 0;
+}
+
+static int put_conf(struct sk_buff *skb, const struct sf_endpoint_conf *c)
+{
+	if (put_addr(skb, &c->ep->local, SIPFAST_A_ENDPOINT_LOCAL_ADDR4,
+		     SIPFAST_A_ENDPOINT_LOCAL_ADDR6, SIPFAST_A_ENDPOINT_LOCAL_PORT) ||
+	    put_remote(skb, c) || put_learning(skb, c))
+		return -EMSGSIZE;
 	return nla_put_u8(skb, SIPFAST_A_ENDPOINT_COMPONENT, c->component) ?:
-	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_LEARN, c->learn) ?:
-	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_LEARN_PREFIX, learn_prefix(c)) ?:
 	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_SOURCE, c->source) ?:
 	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_DSCP, c->dscp) ?:
 	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_TTL, c->ttl) ?:
-	       nla_put_u32(skb, SIPFAST_A_ENDPOINT_CLOCK_RATE, c->clock_rate);
+	       nla_put_u32(skb, SIPFAST_A_ENDPOINT_CLOCK_RATE, c->clock_rate) ?:
+	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_DTMF_TYPE, c->dtmf_type) ?:
+	       nla_put_u32(skb, SIPFAST_A_ENDPOINT_INACTIVE_MS, c->inactive_ms);
 }
 
 static int put_endpoint(struct sk_buff *skb, const struct sf_conf *conf,
@@ -144,7 +167,7 @@ static int put_endpoint(struct sk_buff *skb, const struct sf_conf *conf,
 	if (!nest)
 		return -EMSGSIZE;
 	if (nla_put_u32(skb, SIPFAST_A_ENDPOINT_ID, c->ep->id) || put_conf(skb, c) ||
-	    put_forwards(skb, conf, c) || put_rx(skb, c->ep) || put_tx(skb, c->ep)) {
+	    put_forwards(skb, conf, c) || sf_put_rx(skb, c->ep) || sf_put_tx(skb, c->ep)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -159,9 +182,9 @@ static int put_head(struct sk_buff *skb, const struct sf_session *s)
 	return nla_put_u64_64bit(skb, SIPFAST_A_SESSION_ID, s->id, pad) ?:
 	       nla_put_u32(skb, SIPFAST_A_SESSION_OWNER, s->owner) ?:
 	       nla_put_u32(skb, SIPFAST_A_SESSION_TIMEOUT_MS, s->timeout_ms) ?:
-	       nla_put_u64_64bit(skb, SIPFAST_A_SESSION_AGE_MS, ms_since(s->created), pad) ?:
+	       nla_put_u64_64bit(skb, SIPFAST_A_SESSION_AGE_MS, sf_ms_since(s->created), pad) ?:
 	       nla_put_u64_64bit(skb, SIPFAST_A_SESSION_IDLE_MS,
-				 ms_since(sf_session_last_active(s)), pad);
+				 sf_ms_since(sf_session_last_active(s)), pad);
 }
 
 int sf_put_session(struct sk_buff *skb, const struct sf_session *s, unsigned int *place)

@@ -4,19 +4,30 @@
 #include <net/dst.h>
 #include <net/inet_ecn.h>
 
+#include "rewrite.h"
 #include "route.h"
 #include "verdict.h"
+
+/* One way on: what @from received leaves by @f, one of its forwards in @conf. */
+struct way {
+	const struct sf_conf *conf;
+	const struct sf_endpoint_conf *from;
+	const struct sf_forward_conf *f;
+};
 
 /*
  * Finds the way out and rewrites; SF_FORWARDED and @rt, or why it can't leave. The TTL goes
  * on falling, so that a ring of endpoints, of this host or several, ends.
  */
-static enum sf_counter prepare(const struct sf_net *sn, const struct sf_endpoint_conf *c,
+static enum sf_counter prepare(const struct sf_net *sn, const struct way *way,
 			       const struct sf_pkt *pkt, struct sk_buff *skb, struct rtable **rt)
 {
+	const struct sf_forward_conf *f = way->f;
+	const struct sf_endpoint_conf *c = &way->conf->ep[f->to];
 	const struct sf_addr *remote = sf_conf_remote(c);
 	struct sf_endpoint *ep = c->ep;
-	u8 tos = c->dscp << 2;
+	u8 tos = f->dscp << 2;
+	enum sf_counter result;
 	struct sf_pkt_out out;
 
 	lockdep_assert_held(&ep->tx.lock);
@@ -32,28 +43,35 @@ static enum sf_counter prepare(const struct sf_net *sn, const struct sf_endpoint
 	if (unlikely(sf_pkt_out_size(pkt) > dst_mtu(&(*rt)->dst)))
 		return SF_DROP_TOO_BIG;
 
+	if (unlikely(sf_rewrite_is_needed(f, pkt))) {
+		result = sf_rewrite(way->conf, way->from, f, pkt, skb);
+		if (result != SF_FORWARDED)
+			return result;
+	}
 	out.src = ep->local;
 	out.dst = *remote;
 	out.tos = tos | (pkt->tos & INET_ECN_MASK);
-	out.ttl = min_t(u8, c->ttl, pkt->ttl - 1);
+	out.ttl = min_t(u8, f->ttl, pkt->ttl - 1);
 	if (sf_pkt_rewrite(skb, pkt, &out, LL_RESERVED_SPACE((*rt)->dst.dev)))
 		return SF_DROP_NO_MEMORY;
 	return SF_FORWARDED;
 }
 
 /* Consumes @skb. */
-static enum sf_counter transmit(const struct sf_net *sn, const struct sf_endpoint_conf *c,
+static enum sf_counter transmit(const struct sf_net *sn, const struct way *way,
 				const struct sf_pkt *pkt, struct sk_buff *skb)
 {
-	struct sf_tx *tx = &c->ep->tx;
+	struct sf_tx *tx = &way->conf->ep[way->f->to].ep->tx;
 	enum sf_counter result;
 	struct rtable *rt;
 
 	spin_lock(&tx->lock);
-	result = skb ? prepare(sn, c, pkt, skb, &rt) : SF_DROP_NO_MEMORY;
+	result = skb ? prepare(sn, way, pkt, skb, &rt) : SF_DROP_NO_MEMORY;
 	if (likely(result == SF_FORWARDED)) {
 		tx->stats.packets++;
 		tx->stats.octets += pkt->len;
+	} else if (result == SF_BLOCKED) {
+		tx->stats.blocked++;
 	} else if (!tx->closed) {
 		tx->stats.dropped++;
 	}
@@ -73,12 +91,13 @@ void sf_forward(const struct sf_net *sn, const struct sf_conf *conf,
 		const struct sf_endpoint_conf *from, const struct sf_pkt *pkt,
 		struct sk_buff *skb)
 {
-	unsigned int i, last = from->nforwards - 1;
+	const struct sf_forward_conf *last = from->forwards + from->nforwards - 1;
+	struct way way = { .conf = conf, .from = from };
 	struct sk_buff *copy;
 
 	/* The copies share paged payload; the original goes last, as it is changed. */
-	for (i = 0; i <= last; i++) {
-		copy = i < last ? pskb_copy(skb, GFP_ATOMIC) : skb;
-		sf_count(sn, transmit(sn, &conf->ep[from->forwards[i]], pkt, copy));
+	for (way.f = from->forwards; way.f <= last; way.f++) {
+		copy = way.f < last ? pskb_copy(skb, GFP_ATOMIC) : skb;
+		sf_count(sn, transmit(sn, &way, pkt, copy));
 	}
 }

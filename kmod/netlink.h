@@ -33,13 +33,6 @@ extern const struct nla_policy sf_policy_range[SIPFAST_A_RANGE_ADDR6 + 1];
 extern const struct nla_policy sf_policy_session_add[SIPFAST_A_SESSION_ENDPOINT + 1];
 extern const struct nla_policy sf_policy_session_set[SIPFAST_A_SESSION_ENDPOINT + 1];
 
-/*
- * Reads SESSION, which has passed the policy of SESSION_ADD or, when @is_set, SESSION_SET.
- * The result is freed by kfree(); it borrows attributes of the request. ERR_PTR on failure.
- */
-struct sf_session_request *sf_request_read(struct nlattr *nest, bool is_set,
-					   struct netlink_ext_ack *extack);
-
 /* Handlers of commands. */
 int sf_nl_status_get(struct sk_buff *skb, struct genl_info *info);
 int sf_nl_counter_dump(struct sk_buff *skb, struct netlink_callback *cb);
@@ -52,15 +45,5 @@ int sf_nl_session_del(struct sk_buff *skb, struct genl_info *info);
 int sf_nl_session_get(struct sk_buff *skb, struct genl_info *info);
 int sf_nl_session_flush(struct sk_buff *skb, struct genl_info *info);
 int sf_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
-
-/* Octets that sf_put_session() may need for the whole of @s. Called with &sf_net.lock held. */
-size_t sf_session_size(const struct sf_session *s);
-
-/*
- * Writes SESSION with the endpoints from place @place on. -EMSGSIZE when not all fit; then
- * @place is where to go on, and if it has not moved nothing was written. Called with
- * &sf_net.lock held.
- */
-int sf_put_session(struct sk_buff *skb, const struct sf_session *s, unsigned int *place);
 
 #endif /* SF_NETLINK_H */

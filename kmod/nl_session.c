@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "fill.h"
 #include "netlink.h"
 
 int sf_nl_session_add(struct sk_buff *skb, struct genl_info *info)
@@ -21,7 +22,7 @@ int sf_nl_session_add(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&sn->lock);
 	err = sf_session_add(sn, req, info->extack);
 	mutex_unlock(&sn->lock);
-	kfree(req);
+	kvfree(req);
 	return err;
 }
 
@@ -53,7 +54,7 @@ int sf_nl_session_set(struct sk_buff *skb, struct genl_info *info)
 	if (s)
 		err = sf_session_set(sn, s, req, info->extack);
 	mutex_unlock(&sn->lock);
-	kfree(req);
+	kvfree(req);
 	return err;
 }
 

@@ -11,6 +11,7 @@
  * struct sf_pkt - a whole UDP datagram in an skb whose data starts at the IP header
  * @payload: offset of the UDP payload
  * @len: octets of the UDP payload
+ * @kind: enum rtp_kind, of the payload
  */
 struct sf_pkt {
 	struct sf_addr src;
@@ -19,6 +20,7 @@ struct sf_pkt {
 	u16 len;
 	u8 tos;
 	u8 ttl;
+	u8 kind;
 };
 
 /* How a packet leaves. */

@@ -32,7 +32,6 @@ unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sk_buf
 	struct sf_endpoint *ep;
 	struct rtp_header header;
 	enum sf_counter result;
-	enum rtp_kind kind;
 	struct sf_pkt pkt;
 	const u8 *payload;
 
@@ -54,17 +53,17 @@ unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sk_buf
 	payload = sf_pkt_payload(skb, &pkt, RTP_HEADER_MAX);
 	if (!payload)
 		return sf_drop(sn, SF_DROP_NO_MEMORY);
-	kind = rtp_parse(payload, pkt.len, &header);
-	if (kind == RTP_KIND_STUN || kind == RTP_KIND_DTLS)
-		return pass_up(sn, &pkt.dst, kind);
+	pkt.kind = rtp_parse(payload, pkt.len, &header);
+	if (pkt.kind == RTP_KIND_STUN || pkt.kind == RTP_KIND_DTLS)
+		return pass_up(sn, &pkt.dst, pkt.kind);
 
 	/* All of RTCP is looked at. */
-	if (kind == RTP_KIND_RTCP) {
+	if (unlikely(pkt.kind == RTP_KIND_RTCP)) {
 		payload = sf_pkt_payload(skb, &pkt, pkt.len);
 		if (!payload)
 			return sf_drop(sn, SF_DROP_NO_MEMORY);
 	}
-	result = sf_account(sn, c, &pkt, kind, &header, payload);
+	result = sf_account(sn, c, &pkt, &header, payload);
 	if (result != SF_FORWARDED)
 		return sf_drop(sn, result);
 	if (!c->nforwards)

@@ -3,17 +3,16 @@
 #include <linux/slab.h>
 
 #include "netlink.h"
+#include "rtp_rewrite.h"
 
 /* Shortest inactivity timeout, in ms, but for 0. */
 #define TIMEOUT_MIN		100
+#define DTMF_NONE		255
 
 /* Not const: older kernels' policies take them as they are. */
 static struct netlink_range_validation clock_rates = { .min = 1000, .max = 192000 };
 static struct netlink_range_validation timeouts = { .min = 0, .max = 86400000 };
-
-static const struct nla_policy forward_policy[] = {
-	[SIPFAST_A_FORWARD_TO] = NLA_POLICY_MIN(NLA_U32, 1),
-};
+static struct netlink_range_validation windows = { .min = 1, .max = 600000 };
 
 static const struct nla_policy endpoint_policy[] = {
 	[SIPFAST_A_ENDPOINT_ID] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -30,11 +29,14 @@ static const struct nla_policy endpoint_policy[] = {
 	[SIPFAST_A_ENDPOINT_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
 	[SIPFAST_A_ENDPOINT_TTL] = NLA_POLICY_MIN(NLA_U8, 1),
 	[SIPFAST_A_ENDPOINT_CLOCK_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &clock_rates),
-	[SIPFAST_A_ENDPOINT_FORWARD] = NLA_POLICY_NESTED(forward_policy),
+	[SIPFAST_A_ENDPOINT_FORWARD] = NLA_POLICY_NESTED(sf_policy_forward),
 	[SIPFAST_A_ENDPOINT_NO_FORWARDS] = { .type = NLA_FLAG },
 	[SIPFAST_A_ENDPOINT_LOCAL_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
 	[SIPFAST_A_ENDPOINT_REMOTE_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
 	[SIPFAST_A_ENDPOINT_LEARN_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[SIPFAST_A_ENDPOINT_LEARN_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &windows),
+	[SIPFAST_A_ENDPOINT_INACTIVE_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &timeouts),
+	[SIPFAST_A_ENDPOINT_DTMF_TYPE] = { .type = NLA_U8 },
 };
 
 #define ENDPOINT_MAX	(ARRAY_SIZE(endpoint_policy) - 1)
@@ -144,7 +146,7 @@ static void read_scalars(struct sf_endpoint_request *req, struct nlattr **tb)
 #define OCTET(name, field) { SIPFAST_A_ENDPOINT_##name, SF_HAS_##name,			\
 			     offsetof(struct sf_endpoint_conf, field) }
 		OCTET(COMPONENT, component), OCTET(LEARN, learn), OCTET(SOURCE, source),
-		OCTET(DSCP, dscp), OCTET(TTL, ttl),
+		OCTET(DSCP, dscp), OCTET(TTL, ttl), OCTET(DTMF_TYPE, dtmf_type),
 #undef OCTET
 	};
 	unsigned int i;
@@ -161,48 +163,65 @@ static void read_scalars(struct sf_endpoint_request *req, struct nlattr **tb)
 	}
 }
 
-static int read_forward(struct sf_endpoint_request *req, struct nlattr *nest,
+/* What is more than a policy can say. */
+static int read_bounded(struct sf_endpoint_request *req, struct nlattr **tb,
 			struct netlink_ext_ack *extack)
 {
-	struct nlattr *tb[ARRAY_SIZE(forward_policy)];
-	unsigned int i;
-	u32 to;
-	int err;
+	const struct nlattr *window = tb[SIPFAST_A_ENDPOINT_LEARN_MS];
+	const struct nlattr *inactive = tb[SIPFAST_A_ENDPOINT_INACTIVE_MS];
 
-	err = nla_parse_nested(tb, ARRAY_SIZE(forward_policy) - 1, nest, forward_policy, extack);
-	if (err)
-		return err;
-	if (NL_REQ_ATTR_CHECK(extack, nest, tb, SIPFAST_A_FORWARD_TO)) {
-		NL_SET_ERR_MSG(extack, "A forward needs the ID of an endpoint");
-		return -EINVAL;
+	if (req->conf.dtmf_type >= RTP_PAYLOAD_TYPES && req->conf.dtmf_type != DTMF_NONE) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SIPFAST_A_ENDPOINT_DTMF_TYPE],
+				    "There is no such payload type");
+		return -ERANGE;
 	}
-	if (req->conf.nforwards == SIPFAST_MAX_FORWARDS) {
-		NL_SET_ERR_MSG_ATTR(extack, nest, "More forwards than an endpoint may have");
-		return -E2BIG;
+	if (window) {
+		if (!(req->has & SF_HAS_LEARN) || req->conf.learn != SIPFAST_LEARN_WINDOW) {
+			NL_SET_ERR_MSG_ATTR(extack, window, "A window needs to be learned in");
+			return -EINVAL;
+		}
+		req->conf.learn_ms = nla_get_u32(window);
+		req->has |= SF_HAS_LEARN_MS;
 	}
-	to = nla_get_u32(tb[SIPFAST_A_FORWARD_TO]);
-	for (i = 0; i < req->conf.nforwards; i++) {
-		if (req->forwards[i] == to) {
-			NL_SET_ERR_MSG_ATTR(extack, nest, "The endpoint is forwarded to already");
-			return -EEXIST;
+	if (inactive) {
+		req->conf.inactive_ms = nla_get_u32(inactive);
+		req->has |= SF_HAS_INACTIVE_MS;
+		if (req->conf.inactive_ms && req->conf.inactive_ms < TIMEOUT_MIN) {
+			NL_SET_ERR_MSG_ATTR(extack, inactive,
+					    "The silence to report is shorter than 100 ms");
+			return -ERANGE;
 		}
 	}
-	req->forwards[req->conf.nforwards++] = to;
 	return 0;
 }
 
-static int read_forwards(struct sf_endpoint_request *req, struct nlattr *nest, struct nlattr **tb,
-			 struct netlink_ext_ack *extack)
+/* Writes them to @forwards, where as many fit as the request has. */
+static int read_forwards(struct sf_endpoint_request *req, struct sf_forward_request *forwards,
+			 struct nlattr *nest, struct nlattr **tb, struct netlink_ext_ack *extack)
 {
 	struct nlattr *attr;
+	unsigned int i;
 	int rem, err;
 
+	req->forwards = forwards;
 	nla_for_each_nested(attr, nest, rem) {
 		if (nla_type(attr) != SIPFAST_A_ENDPOINT_FORWARD)
 			continue;
-		err = read_forward(req, attr, extack);
+		if (req->conf.nforwards == SIPFAST_MAX_FORWARDS) {
+			NL_SET_ERR_MSG_ATTR(extack, attr, "More forwards than an endpoint may have");
+			return -E2BIG;
+		}
+		err = sf_request_read_forward(&forwards[req->conf.nforwards], attr, extack);
 		if (err)
 			return err;
+		for (i = 0; i < req->conf.nforwards; i++) {
+			if (forwards[i].to == forwards[req->conf.nforwards].to) {
+				NL_SET_ERR_MSG_ATTR(extack, attr,
+						    "The endpoint is forwarded to already");
+				return -EEXIST;
+			}
+		}
+		req->conf.nforwards++;
 		req->has |= SF_HAS_FORWARDS;
 	}
 	if (!tb[SIPFAST_A_ENDPOINT_NO_FORWARDS])
@@ -240,8 +259,8 @@ static int read_flags(struct sf_endpoint_request *req, struct nlattr **tb, bool 
 	return 0;
 }
 
-static int read_endpoint(struct sf_endpoint_request *req, struct nlattr *nest, bool is_set,
-			 struct netlink_ext_ack *extack)
+static int read_endpoint(struct sf_endpoint_request *req, struct sf_forward_request *forwards,
+			 struct nlattr *nest, bool is_set, struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[ARRAY_SIZE(endpoint_policy)];
 	int err;
@@ -262,18 +281,22 @@ static int read_endpoint(struct sf_endpoint_request *req, struct nlattr *nest, b
 	if (err)
 		return err;
 	read_scalars(req, tb);
+	err = read_bounded(req, tb, extack);
+	if (err)
+		return err;
 	err = read_remote(req, tb, extack);
 	if (err)
 		return err;
 	err = read_learn_from(req, tb, extack);
 	if (err)
 		return err;
-	return read_forwards(req, nest, tb, extack);
+	return read_forwards(req, forwards, nest, tb, extack);
 }
 
-static int read_endpoints(struct sf_session_request *req, struct nlattr *nest, bool is_set,
-			  struct netlink_ext_ack *extack)
+static int read_endpoints(struct sf_session_request *req, struct sf_forward_request *forwards,
+			  struct nlattr *nest, bool is_set, struct netlink_ext_ack *extack)
 {
+	struct sf_endpoint_request *r = req->ep;
 	struct nlattr *attr;
 	unsigned int i;
 	int rem, err;
@@ -286,15 +309,17 @@ static int read_endpoints(struct sf_session_request *req, struct nlattr *nest, b
 					    "More endpoints than a request may have");
 			return -E2BIG;
 		}
-		err = read_endpoint(&req->ep[req->n], attr, is_set, extack);
+		err = read_endpoint(r, forwards, attr, is_set, extack);
 		if (err)
 			return err;
 		for (i = 0; i < req->n; i++) {
-			if (req->ep[i].id == req->ep[req->n].id) {
+			if (req->ep[i].id == r->id) {
 				NL_SET_ERR_MSG_ATTR(extack, attr, "The endpoint is given twice");
 				return -EINVAL;
 			}
 		}
+		forwards += r->conf.nforwards;
+		r++;
 		req->n++;
 	}
 	return 0;
@@ -323,7 +348,41 @@ static int read_session(struct sf_session_request *req, struct nlattr *nest, str
 		NL_SET_ERR_MSG(extack, "A new session needs an endpoint");
 		return -EINVAL;
 	}
-	return read_endpoints(req, nest, is_set, extack);
+	return 0;
+}
+
+static unsigned int count_nested(const struct nlattr *nest, int type)
+{
+	const struct nlattr *attr;
+	unsigned int n = 0;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem)
+		n += nla_type(attr) == type;
+	return n;
+}
+
+/* With room for the endpoints of the request, and for their forwards behind them. */
+static struct sf_session_request *request_alloc(const struct nlattr *nest,
+						struct sf_forward_request **forwards)
+{
+	unsigned int n = 0, nforwards = 0;
+	struct sf_session_request *req;
+	const struct nlattr *attr;
+	size_t size;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) != SIPFAST_A_SESSION_ENDPOINT || n == SIPFAST_MAX_ENDPOINTS)
+			continue;
+		n++;
+		nforwards += min_t(unsigned int, SIPFAST_MAX_FORWARDS,
+				   count_nested(attr, SIPFAST_A_ENDPOINT_FORWARD));
+	}
+	size = struct_size(req, ep, n);
+	req = kvzalloc(size + nforwards * sizeof(**forwards), GFP_KERNEL_ACCOUNT);
+	*forwards = (void *)req + size;
+	return req;
 }
 
 struct sf_session_request *sf_request_read(struct nlattr *nest, bool is_set,
@@ -331,18 +390,21 @@ struct sf_session_request *sf_request_read(struct nlattr *nest, bool is_set,
 {
 	const struct nla_policy *policy = is_set ? sf_policy_session_set : sf_policy_session_add;
 	struct nlattr *tb[SIPFAST_A_SESSION_ENDPOINT + 1];
+	struct sf_forward_request *forwards;
 	struct sf_session_request *req;
 	int err;
 
 	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, nest, policy, extack);
 	if (err)
 		return ERR_PTR(err);
-	req = kzalloc(sizeof(*req), GFP_KERNEL_ACCOUNT);
+	req = request_alloc(nest, &forwards);
 	if (!req)
 		return ERR_PTR(-ENOMEM);
 	err = read_session(req, nest, tb, is_set, extack);
+	if (!err)
+		err = read_endpoints(req, forwards, nest, is_set, extack);
 	if (err) {
-		kfree(req);
+		kvfree(req);
 		return ERR_PTR(err);
 	}
 	return req;

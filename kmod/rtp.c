@@ -25,6 +25,13 @@ static enum rtp_kind parse_rtcp(const __u8 *data, unsigned int total)
 	return RTP_KIND_RTCP;
 }
 
+unsigned int rtp_header_size(const __u8 *data)
+{
+	unsigned int size = RTP_FIXED_SIZE + (data[0] & 0x0f) * 4;
+
+	return data[0] & 0x10 ? size + 4 + octets_get16(data + size + 2) * 4U : size;
+}
+
 enum rtp_kind rtp_parse(const __u8 *data, unsigned int total, struct rtp_header *header)
 {
 	unsigned int size;
@@ -153,6 +160,14 @@ enum rtp_seq rtp_source_update(struct rtp_source *source, const struct rtp_heade
 	source->timestamp = header->timestamp;
 	source->payload_type = header->payload_type;
 	return seq;
+}
+
+bool rtp_source_follows(const struct rtp_source *source, const struct rtp_header *header)
+{
+	__u16 ahead = header->seq - source->max_seq;
+
+	return source->clock_rate && source->ssrc == header->ssrc && ahead > 0 &&
+	       ahead < MAX_DROPOUT;
 }
 
 __s64 rtp_source_lost(const struct rtp_source *source)

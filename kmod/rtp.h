@@ -7,6 +7,9 @@
 #define SF_RTP_H
 
 #include <linux/types.h>
+#ifndef __KERNEL__
+#include <stdbool.h>
+#endif
 
 /* Fixed header, 15 CSRCs and the head of the extension: what rtp_parse() may look at. */
 #define RTP_HEADER_MAX		(12 + 15 * 4 + 4)
@@ -39,6 +42,9 @@ struct rtp_header {
  * packet's length fits; what follows it may be encrypted, too.
  */
 enum rtp_kind rtp_parse(const __u8 *data, unsigned int total, struct rtp_header *header);
+
+/* Octets before the payload, CSRC list and extension included, of what rtp_parse() takes for RTP. */
+unsigned int rtp_header_size(const __u8 *data);
 
 /**
  * rtp_clock_rate() - timestamp units per second of a static payload type (RFC 3551 s.6)
@@ -92,6 +98,9 @@ enum rtp_seq {
  */
 enum rtp_seq rtp_source_update(struct rtp_source *source, const struct rtp_header *header,
 			       __u64 now, __u32 clock_rate);
+
+/* Whether a packet carries on the stream of a source that has sent: same SSRC, next numbers. */
+bool rtp_source_follows(const struct rtp_source *source, const struct rtp_header *header);
 
 /* Packets expected less packets received (RFC 3550 A.3). */
 __s64 rtp_source_lost(const struct rtp_source *source);

@@ -8,10 +8,10 @@
 #endif
 
 #include "octets.h"
+#include "rtp.h"
 
 #define MARKER		0x80
 #define PADDING		0x20
-#define EXTENSION	0x10
 
 enum {
 	PCMU = 0,
@@ -53,11 +53,9 @@ bool rtp_has_silence(__u8 payload_type)
 
 void rtp_silence(__u8 *data, unsigned int len)
 {
-	unsigned int start = RTP_FIXED_HEADER + (data[0] & 0x0f) * 4;
+	unsigned int start = rtp_header_size(data);
 	unsigned int padding;
 
-	if (data[0] & EXTENSION)
-		start += 4 + octets_get16(data + start + 2) * 4U;
 	if (data[0] & PADDING) {
 		padding = data[len - 1];
 		if (padding && padding <= len - start)

@@ -2,7 +2,7 @@
 #include "session.h"
 
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 const struct rhashtable_params sf_session_params = {
 	.head_offset = offsetof(struct sf_session, node),
@@ -82,8 +82,9 @@ int sf_session_add(struct sf_net *sn, const struct sf_session_request *req,
 	err = enter_tables(sn, s, extack);
 	if (err)
 		goto err_conf;
-	sf_conf_commit(s, NULL, conf);
 	sf_timeout_set(s, req->timeout_ms);
+	sf_conf_commit(s, NULL, conf);
+	sf_timeout_start(s);
 	return 0;
 
 err_conf:
@@ -102,9 +103,11 @@ int sf_session_set(struct sf_net *sn, struct sf_session *s, const struct sf_sess
 	new = sf_conf_build(s, old, req, extack);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
-	sf_conf_commit(s, old, new);
+	sf_timeout_clean(s);
 	if (req->has_timeout)
 		sf_timeout_set(s, req->timeout_ms);
+	sf_conf_commit(s, old, new);
+	sf_timeout_start(s);
 	return 0;
 }
 

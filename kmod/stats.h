@@ -26,6 +26,8 @@
 	X(DROP_BAD_SOURCE, "drop-bad-source")				\
 	/* on receipt, or a copy on its way out */			\
 	X(DROP_NO_MEMORY, "drop-no-memory")				\
+	/* a copy that its forward's mode keeps back */			\
+	X(BLOCKED, "blocked")						\
 	/* a copy dropped on its way out */				\
 	X(DROP_NO_REMOTE, "drop-no-remote")				\
 	X(DROP_TTL, "drop-ttl")						\
