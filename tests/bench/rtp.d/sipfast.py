@@ -13,6 +13,7 @@ from cases import Case, LocalFloor
 def load_module():
     """For all namespaces; those without a range do not notice."""
     if not os.path.isdir("/sys/module/sipfast"):
+        net.run("modprobe", "nf_defrag_ipv6")
         net.run("insmod", os.environ["SIPFAST_KO"])
 
 
