@@ -6,10 +6,19 @@
 #include <linux/version.h>
 #include <linux/netdevice.h>
 #include <net/genetlink.h>
+#include <net/ip6_fib.h>
+#include <net/route.h>
 #include <net/udp.h>
 
 #if KERNEL_VERSION(6, 6, 0) <= LINUX_VERSION_CODE
 #include <net/gso.h>
+#endif
+
+#ifndef dst_rtable
+#define dst_rtable(ptr)		container_of_const(ptr, struct rtable, dst)
+#endif
+#ifndef dst_rt6_info
+#define dst_rt6_info(ptr)	container_of_const(ptr, struct rt6_info, dst)
 #endif
 
 static inline struct udp_table *sf_udp_table(const struct net *net)
@@ -18,6 +27,14 @@ static inline struct udp_table *sf_udp_table(const struct net *net)
 	return net->ipv4.udp_table;
 #else
 	return &udp_table;
+#endif
+}
+
+/* Hands @skb to netif_receive_skb() as one that taps and ingress have seen. */
+static inline void sf_skip_ingress(struct sk_buff *skb)
+{
+#ifdef CONFIG_NET_CLS_ACT
+	skb->tc_skip_classify = 1;
 #endif
 }
 

@@ -113,7 +113,7 @@ static struct sf_endpoint *create(struct sf_session *s, const struct sf_conf *co
 		NL_SET_ERR_MSG_ATTR(extack, req->attr, "A new endpoint needs its local address");
 		return ERR_PTR(-EINVAL);
 	}
-	if (s->sn->nendpoints >= SF_MAX_ENDPOINTS) {
+	if (s->sn->nendpoints >= s->sn->config.endpoints_max) {
 		NL_SET_ERR_MSG_ATTR(extack, req->attr,
 				    "The namespace holds as many endpoints as it may");
 		return ERR_PTR(-ENOSPC);

@@ -4,6 +4,7 @@
 #include <net/dst.h>
 #include <net/inet_ecn.h>
 
+#include "output.h"
 #include "rewrite.h"
 #include "route.h"
 #include "verdict.h"
@@ -16,11 +17,12 @@ struct way {
 };
 
 /*
- * Finds the way out and rewrites; SF_FORWARDED and @rt, or why it can't leave. The TTL goes
+ * Finds the way out and rewrites; SF_FORWARDED and @dst, or why it can't leave. The TTL goes
  * on falling, so that a ring of endpoints, of this host or several, ends.
  */
 static enum sf_counter prepare(const struct sf_net *sn, const struct way *way,
-			       const struct sf_pkt *pkt, struct sk_buff *skb, struct rtable **rt)
+			       const struct sf_pkt *pkt, struct sk_buff *skb,
+			       struct dst_entry **dst)
 {
 	const struct sf_forward_conf *f = way->f;
 	const struct sf_endpoint_conf *c = &way->conf->ep[f->to];
@@ -37,22 +39,21 @@ static enum sf_counter prepare(const struct sf_net *sn, const struct way *way,
 		return SF_DROP_NO_REMOTE;
 	if (unlikely(pkt->ttl <= 1))
 		return SF_DROP_TTL;
-	*rt = sf_route_get(&ep->tx.route, sn->net, &ep->local, remote, tos);
-	if (unlikely(!*rt))
+	*dst = sf_route_get(&ep->tx.route, sn->net, &ep->local, remote, tos);
+	if (unlikely(!*dst))
 		return SF_DROP_NO_ROUTE;
-	if (unlikely(sf_pkt_out_size(pkt) > dst_mtu(&(*rt)->dst)))
-		return SF_DROP_TOO_BIG;
 
 	if (unlikely(sf_rewrite_is_needed(f, pkt))) {
 		result = sf_rewrite(way->conf, way->from, f, pkt, skb);
 		if (result != SF_FORWARDED)
 			return result;
 	}
-	out.src = ep->local;
-	out.dst = *remote;
+	out.src = &ep->local;
+	out.dst = remote;
+	out.flow_label = ep->tx.route.flow_label;
 	out.tos = tos | (pkt->tos & INET_ECN_MASK);
 	out.ttl = min_t(u8, f->ttl, pkt->ttl - 1);
-	if (sf_pkt_rewrite(skb, pkt, &out, LL_RESERVED_SPACE((*rt)->dst.dev)))
+	if (sf_pkt_rewrite(skb, pkt, &out, LL_RESERVED_SPACE((*dst)->dev)))
 		return SF_DROP_NO_MEMORY;
 	return SF_FORWARDED;
 }
@@ -63,10 +64,10 @@ static enum sf_counter transmit(const struct sf_net *sn, const struct way *way,
 {
 	struct sf_tx *tx = &way->conf->ep[way->f->to].ep->tx;
 	enum sf_counter result;
-	struct rtable *rt;
+	struct dst_entry *dst;
 
 	spin_lock(&tx->lock);
-	result = skb ? prepare(sn, way, pkt, skb, &rt) : SF_DROP_NO_MEMORY;
+	result = skb ? prepare(sn, way, pkt, skb, &dst) : SF_DROP_NO_MEMORY;
 	if (likely(result == SF_FORWARDED)) {
 		tx->stats.packets++;
 		tx->stats.octets += pkt->len;
@@ -82,9 +83,14 @@ static enum sf_counter transmit(const struct sf_net *sn, const struct way *way,
 		return result;
 	}
 	/* Outside the lock: it may end in another endpoint of this CPU. */
-	if (sf_route_output(sn->net, rt, skb))
+	switch (sf_output(sn->net, dst, skb)) {
+	case 0:
+		return SF_FORWARDED;
+	case -EHOSTUNREACH:
 		return SF_DROP_NO_NEIGHBOUR;
-	return SF_FORWARDED;
+	default:
+		return SF_DROP_NO_MEMORY;
+	}
 }
 
 void sf_forward(const struct sf_net *sn, const struct sf_conf *conf,

@@ -2,6 +2,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "device.h"
 #include "netlink.h"
 #include "net.h"
 
@@ -16,15 +17,25 @@ static int __init sipfast_init(void)
 	err = sf_net_setup();
 	if (err)
 		return err;
+	err = sf_device_setup();
+	if (err)
+		goto err_net;
 	err = sf_netlink_setup();
 	if (err)
-		sf_net_teardown();
+		goto err_device;
+	return 0;
+
+err_device:
+	sf_device_teardown();
+err_net:
+	sf_net_teardown();
 	return err;
 }
 
 static void __exit sipfast_exit(void)
 {
 	sf_netlink_teardown();
+	sf_device_teardown();
 	sf_net_teardown();
 }
 

@@ -2,8 +2,11 @@
 #include "net.h"
 
 #include <linux/bitmap.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
 #include <net/netns/generic.h>
 
+#include "device.h"
 #include "range.h"
 #include "session.h"
 
@@ -24,6 +27,9 @@ static int __net_init net_init(struct net *net)
 
 	sn->net = net;
 	mutex_init(&sn->lock);
+	xa_init(&sn->devices);
+	sn->config.sessions_max = SF_MAX_SESSIONS;
+	sn->config.endpoints_max = SF_MAX_ENDPOINTS;
 	xa_init_flags(&sn->by_index, XA_FLAGS_ALLOC);
 	spin_lock_init(&sn->expired_lock);
 	INIT_LIST_HEAD(&sn->expired);
@@ -44,10 +50,11 @@ static void __net_exit net_pre_exit(struct net *net)
 {
 	struct sf_net *sn = sf_net(net);
 
+	rtnl_lock();
 	mutex_lock(&sn->lock);
-	if (sn->nranges)
-		sf_hook_del(sn);
+	sf_device_stop(sn);
 	mutex_unlock(&sn->lock);
+	rtnl_unlock();
 }
 
 static void __net_exit net_exit(struct net *net)
@@ -68,6 +75,8 @@ static void __net_exit net_exit(struct net *net)
 	cancel_work_sync(&sn->expire_work);
 	rhashtable_destroy(&sn->sessions);
 	xa_destroy(&sn->by_index);
+	xa_destroy(&sn->devices);
+	kfree(sn->config.devices);
 	bitmap_free(sn->reserved_ports);
 	free_percpu(sn->stats);
 }

@@ -3,6 +3,7 @@
 #define SF_NET_H
 
 #include <linux/hash.h>
+#include <linux/if.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/ratelimit.h>
@@ -21,12 +22,30 @@
 #define SF_MAX_ENDPOINTS	1048576U
 
 /**
+ * struct sf_config - what a namespace is told by CONFIG_SET
+ * @hooks: enum sipfast_hooks
+ * @devices: names, of SIPFAST_HOOKS_LISTED
+ */
+struct sf_config {
+	u32 sessions_max;
+	u32 endpoints_max;
+	u8 hooks;
+	unsigned int ndevices;
+	char (*devices)[IFNAMSIZ];
+};
+
+/**
  * struct sf_net - what the module knows of a network namespace
  * @ranges: by hash of address; RCU for packets, changed under @lock
  * @stats: counters by reason
  * @net: the namespace
- * @hook: registered while there is a range
+ * @devices: &struct sf_device by index; RCU for packets, changed under RTNL and @lock
  * @lock: serializes every change and every dump
+ * @config: what userspace wants; under RTNL and @lock
+ * @active: packets are taken, as there is a range; under RTNL and @lock, as are the next three
+ * @at_prerouting: @prerouting is registered
+ * @left_out: a device could not be attached
+ * @prerouting: of IPv4 and of IPv6
  * @nranges: under @lock, as are the next two
  * @nsessions: in @sessions and @by_index
  * @nendpoints: of all sessions
@@ -44,9 +63,14 @@ struct sf_net {
 	struct hlist_head ranges[1 << SF_RANGE_BITS];
 	struct sf_stats __percpu *stats;
 	struct net *net;
-	struct nf_hook_ops hook;
+	struct xarray devices;
 
 	struct mutex lock; /* of all below, and of changes above */
+	struct sf_config config;
+	bool active;
+	bool at_prerouting;
+	bool left_out;
+	struct nf_hook_ops prerouting[2];
 	u32 nranges;
 	u32 nsessions;
 	u32 nendpoints;
@@ -65,9 +89,5 @@ struct sf_net *sf_net(const struct net *net);
 
 int sf_net_setup(void);
 void sf_net_teardown(void);
-
-/* Enters and leaves the packet path of the namespace. Called with @sn->lock held. */
-int sf_hook_add(struct sf_net *sn);
-void sf_hook_del(struct sf_net *sn);
 
 #endif /* SF_NET_H */

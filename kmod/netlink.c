@@ -24,6 +24,10 @@ static const struct nla_policy range_policy[SIPFAST_A_MAX + 1] = {
 	[SIPFAST_A_RANGE] = NLA_POLICY_NESTED(sf_policy_range),
 };
 
+static const struct nla_policy config_policy[SIPFAST_A_MAX + 1] = {
+	[SIPFAST_A_CONFIG] = NLA_POLICY_NESTED(sf_policy_config),
+};
+
 static const struct nla_policy session_add_policy[SIPFAST_A_MAX + 1] = {
 	[SIPFAST_A_SESSION] = NLA_POLICY_NESTED(sf_policy_session_add),
 };
@@ -103,6 +107,17 @@ static const struct genl_ops ops[] = {
 		.cmd = SIPFAST_CMD_SESSION_FLUSH,
 		.doit = sf_nl_session_flush,
 		.policy = session_owner_policy,
+		.maxattr = SIPFAST_A_MAX,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = SIPFAST_CMD_CONFIG_GET,
+		.doit = sf_nl_config_get,
+	},
+	{
+		.cmd = SIPFAST_CMD_CONFIG_SET,
+		.doit = sf_nl_config_set,
+		.policy = config_policy,
 		.maxattr = SIPFAST_A_MAX,
 		.flags = GENL_UNS_ADMIN_PERM,
 	},

@@ -29,12 +29,16 @@ int sf_nl_put_ip(struct sk_buff *skb, int type4, int type6, const struct in6_add
 
 extern const struct nla_policy sf_policy_range[SIPFAST_A_RANGE_ADDR6 + 1];
 
+extern const struct nla_policy sf_policy_config[SIPFAST_A_CONFIG_DEVICE + 1];
+
 /* What a SESSION may hold depends on the command. */
 extern const struct nla_policy sf_policy_session_add[SIPFAST_A_SESSION_ENDPOINT + 1];
 extern const struct nla_policy sf_policy_session_set[SIPFAST_A_SESSION_ENDPOINT + 1];
 
 /* Handlers of commands. */
 int sf_nl_status_get(struct sk_buff *skb, struct genl_info *info);
+int sf_nl_config_get(struct sk_buff *skb, struct genl_info *info);
+int sf_nl_config_set(struct sk_buff *skb, struct genl_info *info);
 int sf_nl_counter_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int sf_nl_range_add(struct sk_buff *skb, struct genl_info *info);
 int sf_nl_range_del(struct sk_buff *skb, struct genl_info *info);

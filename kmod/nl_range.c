@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Range commands. */
+#include <linux/rtnetlink.h>
+
 #include "netlink.h"
 #include "range.h"
 
@@ -58,9 +60,11 @@ int sf_nl_range_add(struct sk_buff *skb, struct genl_info *info)
 	err = read_range(info, &req);
 	if (err)
 		return err;
+	rtnl_lock();
 	mutex_lock(&sn->lock);
 	err = sf_range_add(sn, &req.ip, req.port_min, req.port_max, info->extack);
 	mutex_unlock(&sn->lock);
+	rtnl_unlock();
 	return err;
 }
 
@@ -73,9 +77,11 @@ int sf_nl_range_del(struct sk_buff *skb, struct genl_info *info)
 	err = read_range(info, &req);
 	if (err)
 		return err;
+	rtnl_lock();
 	mutex_lock(&sn->lock);
 	err = sf_range_del(sn, &req.ip, req.port_min, req.port_max, info->extack);
 	mutex_unlock(&sn->lock);
+	rtnl_unlock();
 	return err;
 }
 

@@ -1,6 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Status and counters of a namespace. */
+#include <linux/rtnetlink.h>
+
+#include "device.h"
 #include "netlink.h"
+
+/* Devices of a namespace that are told; there may be thousands. */
+#define MAX_DEVICES		256
+
+/* RTNL keeps the names of the devices as they are. */
+static int put_devices(struct sk_buff *skb, struct sf_net *sn)
+{
+	struct sf_device *device;
+	unsigned long index;
+	unsigned int n = 0;
+
+	ASSERT_RTNL();
+	xa_for_each(&sn->devices, index, device) {
+		if (n++ == MAX_DEVICES)
+			break;
+		if (nla_put_string(skb, SIPFAST_A_STATUS_DEVICE, device->ops.dev->name))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+static int put_status(struct sk_buff *skb, struct sf_net *sn)
+{
+	if (nla_put_string(skb, SIPFAST_A_STATUS_VERSION, SIPFAST_VERSION) ||
+	    nla_put_u32(skb, SIPFAST_A_STATUS_RANGES, sn->nranges) ||
+	    nla_put_u32(skb, SIPFAST_A_STATUS_SESSIONS, sn->nsessions) ||
+	    nla_put_u32(skb, SIPFAST_A_STATUS_ENDPOINTS, sn->nendpoints) ||
+	    (sn->at_prerouting && nla_put_flag(skb, SIPFAST_A_STATUS_PREROUTING)))
+		return -EMSGSIZE;
+	return put_devices(skb, sn);
+}
 
 int sf_nl_status_get(struct sk_buff *skb, struct genl_info *info)
 {
@@ -8,8 +42,10 @@ int sf_nl_status_get(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *reply;
 	struct nlattr *nest;
 	void *hdr;
+	int err;
 
-	reply = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	reply = genlmsg_new(NLMSG_DEFAULT_SIZE + MAX_DEVICES * nla_total_size(IFNAMSIZ),
+			    GFP_KERNEL);
 	if (!reply)
 		return -ENOMEM;
 	hdr = genlmsg_put_reply(reply, info, &sf_genl_family, 0, SIPFAST_CMD_STATUS_GET);
@@ -18,15 +54,13 @@ int sf_nl_status_get(struct sk_buff *skb, struct genl_info *info)
 	nest = nla_nest_start(reply, SIPFAST_A_STATUS);
 	if (!nest)
 		goto err;
+	rtnl_lock();
 	mutex_lock(&sn->lock);
-	if (nla_put_string(reply, SIPFAST_A_STATUS_VERSION, SIPFAST_VERSION) ||
-	    nla_put_u32(reply, SIPFAST_A_STATUS_RANGES, sn->nranges) ||
-	    nla_put_u32(reply, SIPFAST_A_STATUS_SESSIONS, sn->nsessions) ||
-	    nla_put_u32(reply, SIPFAST_A_STATUS_ENDPOINTS, sn->nendpoints)) {
-		mutex_unlock(&sn->lock);
-		goto err;
-	}
+	err = put_status(reply, sn);
 	mutex_unlock(&sn->lock);
+	rtnl_unlock();
+	if (err)
+		goto err;
 	nla_nest_end(reply, nest);
 	genlmsg_end(reply, hdr);
 	return genlmsg_reply(reply, info);

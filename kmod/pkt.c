@@ -1,133 +1,155 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Reading packets. */
 #include "pkt.h"
 
 #include <linux/ip.h>
+#include <linux/netdevice.h>
 #include <linux/udp.h>
-#include <net/checksum.h>
-#include <net/inet_ecn.h>
+#include <net/dsfield.h>
 #include <net/ip.h>
-#include <net/route.h>
 
-bool sf_pkt_destination(const struct sk_buff *skb, struct sf_addr *dst)
+/* UDP at @offset of an IP packet of @total octets, both of which are in @skb. */
+static enum sf_pkt_kind read_udp(const struct sk_buff *skb, unsigned int offset,
+				 unsigned int total, struct sf_pkt *pkt)
 {
-	const struct iphdr *ip = ip_hdr(skb);
-	const struct udphdr *udp;
-	struct udphdr buf;
+	const struct udphdr *udp = (const struct udphdr *)(skb->data + offset);
+	unsigned int len = ntohs(udp->len);
 
-	if (ip->protocol != IPPROTO_UDP || ip->frag_off & htons(IP_OFFSET))
-		return false;
-	udp = skb_header_pointer(skb, ip->ihl * 4, sizeof(buf), &buf);
-	if (!udp)
-		return false;
-	sf_addr_set_ip4(dst, ip->daddr, udp->dest);
-	return true;
+	pkt->src.port = udp->source;
+	pkt->dst.port = udp->dest;
+	pkt->payload = 0;
+	if (likely(len >= sizeof(*udp) && len <= total - offset)) {
+		pkt->payload = offset + sizeof(*udp);
+		pkt->len = len - sizeof(*udp);
+	}
+	return SF_PKT_UDP;
 }
 
-bool sf_pkt_parse(const struct sk_buff *skb, struct sf_pkt *pkt)
+/* Addresses of this host that come from elsewhere (RFC 1122 s.3.2.1.3, RFC 4291 s.2.5.3). */
+static bool is_martian(const struct sk_buff *skb, bool has_loopback)
 {
-	const struct iphdr *ip = ip_hdr(skb);
-	unsigned int header = ip->ihl * 4;
-	unsigned int total = ntohs(ip->tot_len);
-	const struct udphdr *udp;
-	struct udphdr buf;
+	return unlikely(has_loopback) && !(skb->dev->flags & IFF_LOOPBACK);
+}
 
-	if (total > skb->len || total < header + sizeof(*udp))
-		return false;
-	udp = skb_header_pointer(skb, header, sizeof(buf), &buf);
-	if (!udp || ntohs(udp->len) < sizeof(*udp) || ntohs(udp->len) > total - header)
-		return false;
-	sf_addr_set_ip4(&pkt->src, ip->saddr, udp->source);
-	sf_addr_set_ip4(&pkt->dst, ip->daddr, udp->dest);
-	pkt->payload = header + sizeof(*udp);
-	pkt->len = ntohs(udp->len) - sizeof(*udp);
+static enum sf_pkt_kind other_kind(const struct iphdr *ip)
+{
+	if (ip->protocol == IPPROTO_UDP)
+		return SF_PKT_FRAGMENT;
+	return ip->protocol == IPPROTO_ICMP && !ip_is_fragment(ip) ? SF_PKT_ICMP : SF_PKT_OTHER;
+}
+
+static enum sf_pkt_kind read4(struct sk_buff *skb, struct sf_pkt *pkt)
+{
+	const struct iphdr *ip;
+	unsigned int header, total;
+
+	if (unlikely(!pskb_may_pull(skb, sizeof(*ip))))
+		return SF_PKT_OTHER;
+	ip = (const struct iphdr *)skb->data;
+	header = ip->ihl * 4;
+	total = ntohs(ip->tot_len);
+	if (unlikely(ip->version != 4 || header < sizeof(*ip) || total < header ||
+		     total > skb->len || !pskb_may_pull(skb, header)))
+		return SF_PKT_OTHER;
+	ip = (const struct iphdr *)skb->data;
+	if (unlikely(ip_fast_csum(ip, ip->ihl)))
+		return SF_PKT_OTHER;
+	if (is_martian(skb, ipv4_is_loopback(ip->saddr) || ipv4_is_loopback(ip->daddr)))
+		return SF_PKT_OTHER;
+	ipv6_addr_set_v4mapped(ip->saddr, &pkt->src.ip);
+	ipv6_addr_set_v4mapped(ip->daddr, &pkt->dst.ip);
+	if (unlikely(ip->protocol != IPPROTO_UDP || ip_is_fragment(ip)))
+		return other_kind(ip);
+	if (unlikely(total < header + sizeof(struct udphdr) ||
+		     !pskb_may_pull(skb, header + sizeof(struct udphdr))))
+		return SF_PKT_OTHER;
+	ip = (const struct iphdr *)skb->data;
 	pkt->tos = ip->tos;
 	pkt->ttl = ip->ttl;
-	return true;
+	return read_udp(skb, header, total, pkt);
 }
 
-const u8 *sf_pkt_payload(struct sk_buff *skb, const struct sf_pkt *pkt, unsigned int want)
+/* What has segments left is on its way to somewhere else (RFC 8200 s.4.4). */
+static bool is_passing_by(const struct sk_buff *skb, unsigned int offset)
 {
-	if (!pskb_may_pull(skb, pkt->payload + min_t(unsigned int, pkt->len, want)))
-		return NULL;
-	return skb->data + pkt->payload;
+	const struct ipv6_rt_hdr *routing;
+	struct ipv6_rt_hdr buf;
+
+	routing = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	return !routing || routing->segments_left;
 }
 
-unsigned int sf_pkt_out_size(const struct sf_pkt *pkt)
+int sf_pkt_skip_extensions(const struct sk_buff *skb, unsigned int offset, u8 *nexthdr)
 {
-	return sizeof(struct iphdr) + sizeof(struct udphdr) + pkt->len;
-}
+	const struct ipv6_opt_hdr *header;
+	struct ipv6_opt_hdr buf;
+	unsigned int i;
 
-static void scrub(struct sk_buff *skb, u8 tos)
-{
-	skb_scrub_packet(skb, true);
-	skb_orphan(skb);
-	skb_set_queue_mapping(skb, 0);
-	skb->priority = rt_tos2priority(tos);
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-}
-
-static void write_ip(struct iphdr *ip, const struct sf_pkt *pkt, const struct sf_pkt_out *out)
-{
-	ip->version = 4;
-	ip->ihl = sizeof(*ip) / 4;
-	ip->tos = out->tos;
-	ip->tot_len = htons(sf_pkt_out_size(pkt));
-	ip->ttl = out->ttl;
-	ip->protocol = IPPROTO_UDP;
-	ip->saddr = sf_addr_ip4(&out->src);
-	ip->daddr = sf_addr_ip4(&out->dst);
-	ip_send_check(ip);
-}
-
-static __wsum addr_sum(const struct sf_addr *a, const struct sf_addr *b)
-{
-	return csum_add((__force __wsum)sf_addr_ip4(a), (__force __wsum)sf_addr_ip4(b));
-}
-
-static __wsum port_sum(const struct sf_addr *a, const struct sf_addr *b)
-{
-	return csum_add((__force __wsum)a->port, (__force __wsum)b->port);
-}
-
-static void write_udp(struct sk_buff *skb, struct udphdr *udp, const struct sf_pkt *pkt,
-		      const struct sf_pkt_out *out)
-{
-	__wsum diff = csum_sub(addr_sum(&out->src, &out->dst), addr_sum(&pkt->src, &pkt->dst));
-
-	udp->source = out->src.port;
-	udp->dest = out->dst.port;
-	if (skb->ip_summed == CHECKSUM_PARTIAL) {
-		/* The field holds the sum of the pseudo header alone, not inverted. */
-		udp->check = ~csum_fold(csum_add(csum_unfold(udp->check), diff));
-	} else if (udp->check) {
-		diff = csum_add(diff, csum_sub(port_sum(&out->src, &out->dst),
-					       port_sum(&pkt->src, &pkt->dst)));
-		csum_replace_by_diff(&udp->check, diff);
-		if (!udp->check)
-			udp->check = CSUM_MANGLED_0;
+	for (i = 0; i <= SF_PKT_MAX_EXTENSIONS; i++) {
+		if (*nexthdr != NEXTHDR_HOP && *nexthdr != NEXTHDR_ROUTING &&
+		    *nexthdr != NEXTHDR_DEST)
+			return offset;
+		if (*nexthdr == NEXTHDR_ROUTING && is_passing_by(skb, offset))
+			return -EINVAL;
+		header = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+		if (!header)
+			return -EINVAL;
+		*nexthdr = header->nexthdr;
+		offset += ipv6_optlen(header);
 	}
+	return -EINVAL;
 }
 
-int sf_pkt_rewrite(struct sk_buff *skb, const struct sf_pkt *pkt, const struct sf_pkt_out *out,
-		   unsigned int headroom)
+static bool is_ip4_in_disguise(const struct ipv6hdr *ip6)
 {
-	unsigned int options = pkt->payload - sizeof(struct udphdr) - sizeof(struct iphdr);
-	__be16 id, frag_off;
+	return ipv6_addr_v4mapped(&ip6->saddr) || ipv6_addr_v4mapped(&ip6->daddr);
+}
 
-	if (pskb_trim_rcsum(skb, pkt->payload + pkt->len) || !pskb_may_pull(skb, pkt->payload) ||
-	    skb_cow_head(skb, headroom))
-		return -ENOMEM;
-	skb_forward_csum(skb);
-	scrub(skb, out->tos);
+/* RFC 8200 s.8.1: without one it is not taken. */
+static bool has_checksum(const struct sk_buff *skb, unsigned int offset)
+{
+	return ((const struct udphdr *)(skb->data + offset))->check ||
+	       skb->ip_summed == CHECKSUM_PARTIAL;
+}
 
-	id = ip_hdr(skb)->id;
-	frag_off = ip_hdr(skb)->frag_off;
-	__skb_pull(skb, options);
-	skb_reset_network_header(skb);
-	skb_set_transport_header(skb, sizeof(struct iphdr));
-	ip_hdr(skb)->id = id;
-	ip_hdr(skb)->frag_off = frag_off;
-	write_ip(ip_hdr(skb), pkt, out);
-	write_udp(skb, udp_hdr(skb), pkt, out);
-	return 0;
+static enum sf_pkt_kind read6(struct sk_buff *skb, struct sf_pkt *pkt)
+{
+	int offset = sizeof(struct ipv6hdr);
+	const struct ipv6hdr *ip6;
+	unsigned int total;
+	u8 nexthdr;
+
+	if (unlikely(!pskb_may_pull(skb, sizeof(*ip6))))
+		return SF_PKT_OTHER;
+	ip6 = (const struct ipv6hdr *)skb->data;
+	total = ntohs(ip6->payload_len) + sizeof(*ip6);
+	nexthdr = ip6->nexthdr;
+	if (unlikely(ip6->version != 6 || total > skb->len || is_ip4_in_disguise(ip6)))
+		return SF_PKT_OTHER;
+	if (is_martian(skb, ipv6_addr_loopback(&ip6->saddr) || ipv6_addr_loopback(&ip6->daddr)))
+		return SF_PKT_OTHER;
+	pkt->src.ip = ip6->saddr;
+	pkt->dst.ip = ip6->daddr;
+	if (unlikely(nexthdr != NEXTHDR_UDP))
+		offset = sf_pkt_skip_extensions(skb, offset, &nexthdr);
+	if (unlikely(offset < 0))
+		return SF_PKT_OTHER;
+	if (nexthdr == NEXTHDR_FRAGMENT)
+		return SF_PKT_FRAGMENT;
+	if (nexthdr != NEXTHDR_UDP)
+		return nexthdr == NEXTHDR_ICMP ? SF_PKT_ICMP : SF_PKT_OTHER;
+	if (unlikely(offset + sizeof(struct udphdr) > total ||
+		     !pskb_may_pull(skb, offset + sizeof(struct udphdr))))
+		return SF_PKT_OTHER;
+	if (unlikely(!has_checksum(skb, offset)))
+		return SF_PKT_OTHER;
+	ip6 = (const struct ipv6hdr *)skb->data;
+	pkt->tos = ipv6_get_dsfield(ip6);
+	pkt->ttl = ip6->hop_limit;
+	return read_udp(skb, offset, total, pkt);
+}
+
+enum sf_pkt_kind sf_pkt_read(struct sk_buff *skb, struct sf_pkt *pkt)
+{
+	return skb->protocol == htons(ETH_P_IP) ? read4(skb, pkt) : read6(skb, pkt);
 }

@@ -6,6 +6,7 @@
 #include <net/addrconf.h>
 #include <net/route.h>
 
+#include "device.h"
 #include "ports.h"
 
 struct sf_range *sf_range_lookup(struct sf_net *sn, const struct sf_addr *addr)
@@ -20,6 +21,18 @@ struct sf_range *sf_range_lookup(struct sf_net *sn, const struct sf_addr *addr)
 			return range;
 	}
 	return NULL;
+}
+
+bool sf_range_on(struct sf_net *sn, const struct in6_addr *ip)
+{
+	const struct sf_range *range;
+
+	hlist_for_each_entry_rcu(range, sf_range_bucket(sn, sf_ip4(ip)), node,
+				 lockdep_is_held(&sn->lock)) {
+		if (ipv6_addr_equal(&range->ip, ip))
+			return true;
+	}
+	return false;
 }
 
 static bool overlaps(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max)
@@ -115,7 +128,7 @@ int sf_range_add(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16
 	if (err)
 		goto err_range;
 	if (!sn->nranges) {
-		err = sf_hook_add(sn);
+		err = sf_device_start(sn);
 		if (err)
 			goto err_ports;
 	}
@@ -136,7 +149,7 @@ static void unhash(struct sf_net *sn, struct sf_range *range)
 	hlist_del_rcu(&range->node);
 	sf_ports_release(sn, range->port_min, sf_range_port_max(range));
 	if (!--sn->nranges)
-		sf_hook_del(sn);
+		sf_device_stop(sn);
 }
 
 int sf_range_del(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max,

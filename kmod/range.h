@@ -49,14 +49,17 @@ static inline struct sf_endpoint __rcu **sf_range_slot(struct sf_range *range, _
 /* Returns the range that @addr lies in. Called with RCU read lock or &sf_net.lock held. */
 struct sf_range *sf_range_lookup(struct sf_net *sn, const struct sf_addr *addr);
 
+/* Is a range on this address? Called with RCU read lock or &sf_net.lock held. */
+bool sf_range_on(struct sf_net *sn, const struct in6_addr *ip);
+
 /*
  * Ports in host byte order. -EEXIST, -EADDRINUSE, -EADDRNOTAVAIL, -ENOSPC as the ABI says.
- * Called with &sf_net.lock held.
+ * Called with RTNL and &sf_net.lock held, in this order.
  */
 int sf_range_add(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max,
 		 struct netlink_ext_ack *extack);
 
-/* -ENOENT, -EBUSY. Called with &sf_net.lock held; sleeps for a grace period. */
+/* -ENOENT, -EBUSY. Called with RTNL and &sf_net.lock held; sleeps for a grace period. */
 int sf_range_del(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max,
 		 struct netlink_ext_ack *extack);
 

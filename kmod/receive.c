@@ -2,9 +2,6 @@
 /* From a packet to the endpoint that takes it. */
 #include "receive.h"
 
-#include <linux/ip.h>
-#include <net/ip.h>
-
 #include "account.h"
 #include "forward.h"
 #include "pkt.h"
@@ -25,24 +22,22 @@ static unsigned int drop_unknown(struct sf_net *sn, struct sf_range *range)
 	return sf_drop(sn, SF_DROP_NO_ENDPOINT);
 }
 
-unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sk_buff *skb)
+unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sf_pkt *pkt,
+			struct sk_buff *skb)
 {
 	const struct sf_endpoint_conf *c;
 	const struct sf_conf *conf;
 	struct sf_endpoint *ep;
 	struct rtp_header header;
 	enum sf_counter result;
-	struct sf_pkt pkt;
 	const u8 *payload;
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "packet without RCU read lock");
 	lockdep_assert_in_softirq();
 
-	if (ip_is_fragment(ip_hdr(skb)))
-		return sf_drop(sn, SF_DROP_FRAGMENT);
-	if (!sf_pkt_parse(skb, &pkt))
+	if (unlikely(!pkt->payload))
 		return sf_drop(sn, SF_DROP_UDP_LENGTH);
-	ep = rcu_dereference(*sf_range_slot(range, pkt.dst.port));
+	ep = rcu_dereference(*sf_range_slot(range, pkt->dst.port));
 	if (!ep)
 		return drop_unknown(sn, range);
 	conf = rcu_dereference(ep->session->conf);
@@ -50,24 +45,24 @@ unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sk_buf
 	if (!c)
 		return drop_unknown(sn, range);
 
-	payload = sf_pkt_payload(skb, &pkt, RTP_HEADER_MAX);
+	payload = sf_pkt_payload(skb, pkt, RTP_HEADER_MAX);
 	if (!payload)
 		return sf_drop(sn, SF_DROP_NO_MEMORY);
-	pkt.kind = rtp_parse(payload, pkt.len, &header);
-	if (pkt.kind == RTP_KIND_STUN || pkt.kind == RTP_KIND_DTLS)
-		return pass_up(sn, &pkt.dst, pkt.kind);
+	pkt->kind = rtp_parse(payload, pkt->len, &header);
+	if (pkt->kind == RTP_KIND_STUN || pkt->kind == RTP_KIND_DTLS)
+		return pass_up(sn, &pkt->dst, pkt->kind);
 
 	/* All of RTCP is looked at. */
-	if (unlikely(pkt.kind == RTP_KIND_RTCP)) {
-		payload = sf_pkt_payload(skb, &pkt, pkt.len);
+	if (unlikely(pkt->kind == RTP_KIND_RTCP)) {
+		payload = sf_pkt_payload(skb, pkt, pkt->len);
 		if (!payload)
 			return sf_drop(sn, SF_DROP_NO_MEMORY);
 	}
-	result = sf_account(sn, c, &pkt, &header, payload);
+	result = sf_account(sn, c, pkt, &header, payload);
 	if (result != SF_FORWARDED)
 		return sf_drop(sn, result);
 	if (!c->nforwards)
 		return sf_consume(sn, SF_CONSUMED, skb);
-	sf_forward(sn, conf, c, &pkt, skb);
+	sf_forward(sn, conf, c, pkt, skb);
 	return NF_STOLEN;
 }

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "route.h"
 
-#include <linux/netdevice.h>
-#include <net/dst.h>
-#include <net/dst_metadata.h>
-#include <net/ip.h>
-#include <net/neighbour.h>
+#include <net/flow.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
 
-static bool is_fresh(const struct sf_route *route, const struct sf_addr *remote, u8 tos)
-{
-	return route->rt && sf_addr_equal(&route->remote, remote) && route->tos == tos &&
-	       dst_check(&route->rt->dst, 0);
-}
+#include "compat.h"
 
-static struct rtable *lookup(struct net *net, const struct sf_addr *local,
-			     const struct sf_addr *remote, u8 tos)
+static struct dst_entry *lookup4(struct net *net, const struct sf_addr *local,
+				 const struct sf_addr *remote, u8 tos)
 {
 	struct flowi4 fl4;
 	struct rtable *rt;
@@ -29,47 +23,64 @@ static struct rtable *lookup(struct net *net, const struct sf_addr *local,
 		ip_rt_put(rt);
 		return NULL;
 	}
-	return rt;
+	return &rt->dst;
 }
 
-struct rtable *sf_route_get(struct sf_route *route, struct net *net, const struct sf_addr *local,
-			    const struct sf_addr *remote, u8 tos)
+/* What a socket of the flow would put into its packets. */
+static __be32 flow_label(const struct net *net, const struct flowi6 *fl6)
 {
-	if (likely(is_fresh(route, remote, tos)))
-		return route->rt;
+	struct flow_keys keys;
+	u32 hash;
+
+	if (net->ipv6.sysctl.auto_flowlabels == IP6_AUTO_FLOW_LABEL_OFF)
+		return 0;
+	/* Turned, as devices may use the hash's other end to choose a path. */
+	hash = rol32(__get_hash_from_flowi6(fl6, &keys), 16);
+	if (net->ipv6.sysctl.flowlabel_state_ranges)
+		return (htonl(hash) & IPV6_FLOWLABEL_MASK) | IPV6_FLOWLABEL_STATELESS_FLAG;
+	return htonl(hash) & IPV6_FLOWLABEL_MASK;
+}
+
+static struct dst_entry *lookup6(struct sf_route *route, struct net *net,
+				 const struct sf_addr *local, const struct sf_addr *remote, u8 tos)
+{
+	struct flowi6 fl6 = {
+		.flowi6_proto = IPPROTO_UDP,
+		.flowi6_uid = sock_net_uid(net, NULL),
+		.flowlabel = ip6_make_flowinfo(tos, 0),
+		.saddr = local->ip,
+		.daddr = remote->ip,
+		.fl6_sport = local->port,
+		.fl6_dport = remote->port,
+	};
+	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
+
+	if (dst->error) {
+		dst_release(dst);
+		return NULL;
+	}
+	route->cookie = rt6_get_cookie(dst_rt6_info(dst));
+	route->flow_label = flow_label(net, &fl6);
+	return dst;
+}
+
+struct dst_entry *sf_route_renew(struct sf_route *route, struct net *net,
+				 const struct sf_addr *local, const struct sf_addr *remote, u8 tos)
+{
 	sf_route_clean(route);
-	route->rt = lookup(net, local, remote, tos);
 	route->remote = *remote;
 	route->tos = tos;
-	return route->rt;
+	if (sf_addr_is_ip4(local))
+		route->dst = lookup4(net, local, remote, tos);
+	else
+		route->dst = lookup6(route, net, local, remote, tos);
+	return route->dst;
 }
 
 void sf_route_clean(struct sf_route *route)
 {
 	/* Freed after a grace period: who borrowed it may go on. */
-	ip_rt_put(route->rt);
-	route->rt = NULL;
-}
-
-int sf_route_output(struct net *net, struct rtable *rt, struct sk_buff *skb)
-{
-	struct dst_entry *dst = &rt->dst;
-	struct neighbour *neigh;
-	bool is_v6gw = false;
-
-	skb_dst_set_noref(skb, dst);
-	skb->dev = READ_ONCE(dst->dev);
-	/* IPsec and encapsulating routes are the kernel's own business. */
-	if (unlikely(dst->lwtstate || dst_xfrm(dst))) {
-		skb_dst_force(skb);
-		dst_output(net, NULL, skb);
-		return 0;
-	}
-	neigh = ip_neigh_for_gw(rt, skb, &is_v6gw);
-	if (IS_ERR(neigh)) {
-		kfree_skb(skb);
-		return -EHOSTUNREACH;
-	}
-	neigh_output(neigh, skb, is_v6gw);
-	return 0;
+	dst_release(route->dst);
+	route->dst = NULL;
+	route->cookie = 0;
 }

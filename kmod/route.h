@@ -2,13 +2,15 @@
 #ifndef SF_ROUTE_H
 #define SF_ROUTE_H
 
-#include <net/route.h>
+#include <net/dst.h>
 
 #include "addr.h"
 
 /**
  * struct sf_route - the route that an endpoint's packets took last
- * @rt: with a reference; NULL: none
+ * @dst: with a reference; NULL: none
+ * @cookie: of an IPv6 route, to check it
+ * @flow_label: of an IPv6 route (RFC 6437)
  * @remote: key, with @tos
  * @tos: without ECN
  *
@@ -16,24 +18,32 @@
  * the kernel moves the devices of dead routes to blackhole_netdev.
  */
 struct sf_route {
-	struct rtable *rt;
+	struct dst_entry *dst;
+	u32 cookie;
+	__be32 flow_label;
 	struct sf_addr remote;
 	u8 tos;
 };
+
+/* Of sf_route_get(), when the one that it has won't do. */
+struct dst_entry *sf_route_renew(struct sf_route *route, struct net *net,
+				 const struct sf_addr *local, const struct sf_addr *remote,
+				 u8 tos);
 
 /*
  * Returns the route from @local to @remote, looked up anew when it changed or went stale;
  * NULL when there is none, or not to a host. It is borrowed until the RCU read section ends.
  */
-struct rtable *sf_route_get(struct sf_route *route, struct net *net, const struct sf_addr *local,
-			    const struct sf_addr *remote, u8 tos);
+static inline struct dst_entry *sf_route_get(struct sf_route *route, struct net *net,
+					     const struct sf_addr *local,
+					     const struct sf_addr *remote, u8 tos)
+{
+	if (likely(route->dst && sf_addr_equal(&route->remote, remote) && route->tos == tos &&
+		   dst_check(route->dst, route->cookie)))
+		return route->dst;
+	return sf_route_renew(route, net, local, remote, tos);
+}
 
 void sf_route_clean(struct sf_route *route);
-
-/*
- * Sends an IPv4 packet, and consumes it. -EHOSTUNREACH when there can be no neighbour.
- * Called with RCU read lock held and bottom halves disabled.
- */
-int sf_route_output(struct net *net, struct rtable *rt, struct sk_buff *skb);
 
 #endif /* SF_ROUTE_H */

@@ -36,7 +36,7 @@ static int enter_tables(struct sf_net *sn, struct sf_session *s, struct netlink_
 {
 	int err;
 
-	if (sn->nsessions >= SF_MAX_SESSIONS) {
+	if (sn->nsessions >= sn->config.sessions_max) {
 		NL_SET_ERR_MSG(extack, "The namespace holds as many sessions as it may");
 		return -ENOSPC;
 	}

@@ -32,7 +32,6 @@
 	X(DROP_NO_REMOTE, "drop-no-remote")				\
 	X(DROP_TTL, "drop-ttl")						\
 	X(DROP_NO_ROUTE, "drop-no-route")				\
-	X(DROP_TOO_BIG, "drop-too-big")					\
 	X(DROP_NO_NEIGHBOUR, "drop-no-neighbour")			\
 	/* not packets */						\
 	X(LEARNED, "learned")						\

@@ -193,19 +193,30 @@ all_sizes()
 	assert_intact b 1461 length=12-1472
 }
 
-# Proves: what does not fit the link is dropped and counted as such, what just fits is not.
+# reassembled: how many packets b has put together.
+reassembled()
+{
+	in_b awk '$1 == "Ip:" && !name { for (i = 2; i <= NF; i++) if ($i == "ReasmOKs") name = i; next }
+		$1 == "Ip:" { print $name }' /proc/net/snmp
+}
+
+# Proves: what does not fit the link is sent in fragments, what just fits is not.
 too_big_for_the_way_out()
 {
+	local before
+
 	session_ab 1
 	ip -n "$R" link set rb mtu 1000
 	at_exit "ip -n $R link set rb mtu 1500"
 	counters_mark
-	receive b in_b -n 20 10.0.2.2:4000
+	before=$(reassembled)
+	receive b in_b -n 50 10.0.2.2:4000
 	a_sends -n 20 -l 972
-	a_sends -n 30 -l 973
-	assert_intact b 20
-	assert_counters forwarded=20 drop-too-big=30
-	assert_session "20 30" 1 endpoints.1.tx.{packets,dropped}
+	a_sends -n 30 -l 973-1472 -q 20
+	assert_intact b 50
+	assert_eq 30 $(($(reassembled) - before)) "packets in fragments"
+	assert_counters forwarded=50
+	assert_session "50 0" 1 endpoints.1.tx.{packets,dropped}
 }
 
 # As session_ab, but the sum of the ports is another one behind the border, as that of the addresses
@@ -281,15 +292,18 @@ lengths_must_fit()
 	assert_session "20 2000" 1 endpoints.0.rx.{packets,octets}
 }
 
-# Proves: fragments are dropped and counted, and nobody is told.
-fragments_are_dropped()
+# Proves: fragments are put together, in whatever number, and leave whole.
+fragments_are_put_together()
 {
-	session_ab 1
+	session_uneven
 	counters_mark
-	icmp_mark
+	receive b in_b -n 30 -D b0 10.0.2.2:4321
 	a_builds -n 10 -l 1000 -F 400
-	assert_counters drop-fragment=10
-	assert_icmp_sent 0
+	a_builds -n 10 -l 1000 -F 504 -q 10
+	a_builds -n 10 -l 100 -F 8 -q 20
+	assert_intact b 30 ip_bad=0 fragments=0 udp_good=30
+	assert_counters forwarded=30
+	assert_session "30 0" 1 endpoints.0.rx.{packets,lost}
 }
 
 # Proves: what a sender handed to the kernel as one (UDP_SEGMENT) is treated packet by packet.
@@ -349,6 +363,6 @@ run rtp_goes_both_ways \
 	a_wrong_checksum_stays_wrong \
 	options_and_padding_are_removed \
 	lengths_must_fit \
-	fragments_are_dropped \
+	fragments_are_put_together \
 	segments_are_taken_apart \
 	tshark_finds_nothing_wrong

@@ -203,6 +203,8 @@ module_loaded()
 module_load()
 {
 	if [ -e "$SIPFAST_KO" ]; then
+		# What modprobe would do.
+		modinfo -F depends "$SIPFAST_KO" | tr , '\n' | xargs -r modprobe -a
 		insmod "$SIPFAST_KO"
 	else
 		modprobe sipfast

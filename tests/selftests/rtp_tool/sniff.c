@@ -64,7 +64,8 @@ int sniff_open(const char *device)
 {
 	struct sockaddr_ll link = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_IP),
+		/* Only who listens to all protocols sees packets before the ingress hook. */
+		.sll_protocol = htons(ETH_P_ALL),
 		.sll_ifindex = if_nametoindex(device),
 	};
 	int fd = socket(AF_PACKET, SOCK_DGRAM, 0);
@@ -165,7 +166,7 @@ bool sniff_receive(int fd, const struct sockaddr_in *local, uint8_t *buf, size_t
 	if (len < 0)
 		return false;
 	d->data = NULL;
-	if (link.sll_pkttype != PACKET_OUTGOING)
+	if (link.sll_pkttype != PACKET_OUTGOING && link.sll_protocol == htons(ETH_P_IP))
 		take_apart(buf, len, checksum_is_partial(&msg), local, d, sums);
 	return true;
 }
