@@ -21,7 +21,8 @@ static const struct base {
 	{ RANGE_ADD, NLM_F_ACK, "range!{addr6!=::1 min!=40000 max!=40009}" },
 	{ RANGE_DEL, NLM_F_ACK, "range!{addr6!=::1 min!=30000 max!=39999}" },
 	{ CONFIG_GET, NLM_F_ACK, "" },
-	{ CONFIG_SET, NLM_F_ACK, "config!{sessions=1000 endpoints=2000 hooks!=2 device=eth0 device=lo}" },
+	{ CONFIG_SET, NLM_F_ACK,
+	  "config!{sessions=1000 endpoints=2000 hooks=2 device=eth0 device=lo}" },
 	{ ADD, NLM_F_ACK,
 	  "session!{id!=7 owner=9 timeout=30000 "
 	  "endpoint{id!=1 laddr!=127.0.0.1 lport!=30100 raddr!=127.0.0.1 rport!=4000 component=0 "
@@ -30,7 +31,7 @@ static const struct base {
 	{ ADD, NLM_F_ACK,
 	  "session!{id!=7 "
 	  "endpoint{id!=1 laddr6!=::1 lport!=30100 raddr6!=2001:db8::1 rport!=4000 "
-	  "learn!=2 from6!=2001:db8:: prefix!=32 learnms=5000 inactive=1000 dtmftype=101 "
+	  "learn=2 from6!=2001:db8:: prefix!=32 learnms=5000 inactive=1000 dtmftype=101 "
 	  "forward{to!=2 mode=1 pts=65600008 ssrc=0x1234 seq=65535 timestamp=4294967295 dscp=46 "
 	  "ttl=9}} "
 	  "endpoint{id!=2 laddr!=127.0.0.1 lport!=30102}}" },
@@ -268,11 +269,15 @@ static const struct expected refusals[] = {
 	{ ADD, NEW("forward{to=1 dscp=64}"), -ERANGE },
 	{ ADD, NEW("forward{to=1 ttl=0}"), -ERANGE },
 	{ ADD, NEW("forward{to=1 pts=}"), -ERANGE },
-	{ ADD, NEW("forward{to=1 pts=000102030405060708090a0b0c0d0e0f1011121314151617"
-		   "18191a1b1c1d1e1f2021}"), -ERANGE },
-	{ ADD, NEW("forward{to=1 pts=8000}"), -ERANGE },
-	{ ADD, NEW("forward{to=1 pts=0080}"), -ERANGE },
-	{ ADD, NEW("forward{to=1 pts=006500ff}"), -ERANGE },
+	{ ADD,
+	  NEW("forward{to=1 pts=000102030405060708090a0b0c0d0e0f1011121314151617"
+	      "18191a1b1c1d1e1f2021}"),
+	  -ERANGE },
+	{ ADD, NEW("forward{to=1 pts=8000}"), -EINVAL },
+	{ ADD, NEW("forward{to=1 pts=0080}"), -EINVAL },
+	{ ADD, NEW("forward{to=1 pts=000800}"), -EINVAL },
+	{ ADD, NEW("forward{to=1 pts=00080009}"), -EINVAL },
+	{ ADD, NEW("forward{to=1 pts=006502ff}"), -EINVAL },
 	{ ADD, NEW("raddr=127.0.0.1 rport=0"), -ERANGE },
 	{ ADD, "session{id=5 endpoint{id=1 laddr=127.0.0.1 lport=0}}", -ERANGE },
 	{ RANGE_ADD, "range{addr=127.0.0.1 min=0 max=9}", -ERANGE },
@@ -280,7 +285,7 @@ static const struct expected refusals[] = {
 	{ CONFIG_SET, "config{hooks=3}", -ERANGE },
 	{ CONFIG_SET, "config{sessions=4294967295}", -ERANGE },
 	{ CONFIG_SET, "config{endpoints=4294967295}", -ERANGE },
-	{ CONFIG_SET, "config{hooks=2 device=a-name-of-sixteen}", -ERANGE },
+	{ CONFIG_SET, "config{hooks=2 device=a-name-of-sixteen}", -EINVAL },
 	/* Ranges. */
 	{ RANGE_ADD, "range{addr=127.0.0.1 min=30000 max=39999}", -EEXIST },
 	{ RANGE_ADD, "range{addr=127.0.0.1 min=39999 max=40005}", -EEXIST },
@@ -390,8 +395,9 @@ static const struct expected refusals[] = {
 	{ SET, "session{id=1 endpoint{id=2 delete} endpoint{id=1 forward{to=2}}}", -ENOENT },
 	/* Too many. */
 	{ CONFIG_SET, "config{sessions=5 hooks=1 endpoints=4294967295}", -ERANGE },
-	{ SET, "session{id=1 endpoint{id=1 inactive=100 dtmftype=9 forward{to=1 mode=2}} "
-	       "endpoint{id=2 inactive=99}}",
+	{ SET,
+	  "session{id=1 endpoint{id=1 inactive=100 dtmftype=9 forward{to=1 mode=2}} "
+	  "endpoint{id=2 inactive=99}}",
 	  -ERANGE },
 	{ ADD, NEW(FWD(1) FWD(2) FWD(3) FWD(4) FWD(5) FWD(6) FWD(7) FWD(8) FWD(9)), -E2BIG },
 };

@@ -75,6 +75,8 @@ static void client_open(struct client *client)
 	client->sk = nl_socket_alloc();
 	if (!client->sk || genl_connect(client->sk) < 0)
 		bail_out("genl_connect");
+	/* For a session as big as can be, and its acknowledgement. */
+	nl_socket_set_buffer_size(client->sk, 1 << 19, 0);
 	client->family = genl_ctrl_resolve(client->sk, SIPFAST_GENL_NAME);
 	if (client->family < 0)
 		bail_out("the family is not there");
@@ -274,9 +276,13 @@ static struct client client; /* of the running test */
 #define RANGE6 "range{addr6=::1 min=30000 max=39999}"
 
 /* Endpoints' options by default, and statistics of none. */
-#define DEFAULTS "component=0 learn=0 prefix=0 source=0 dscp=0 ttl=64 clock=8000"
-#define NO_RX "rx{packets=0 octets=0 lost=0 duplicate=0 reordered=0 badsource=0 malformed=0}"
-#define NO_TX "tx{packets=0 octets=0 dropped=0}"
+#define DEFAULTS \
+	"component=0 learn=0 prefix=0 source=0 dscp=0 ttl=64 clock=8000 inactive=0 dtmftype=255"
+#define NO_RX \
+	"rx{packets=0 octets=0 lost=0 duplicate=0 reordered=0 badsource=0 malformed=0 changes=0}"
+#define NO_TX "tx{packets=0 octets=0 dropped=0 icmp=0 blocked=0}"
+/* What is in RX after packets of payload type 0. */
+#define PTS_0 "pts=01000000000000000000000000000000"
 
 static void a_range_and_a_session(void)
 {

@@ -173,6 +173,15 @@ static const struct spec top_spec[] = {
 	{ NULL, SIPFAST_A_MAX, 0, 0, NULL },
 };
 
+static inline int spec_count(const struct spec *level)
+{
+	int n = 0;
+
+	while (level[n].name)
+		n++;
+	return n;
+}
+
 static inline int spec_max(const struct spec *level)
 {
 	while (level->name)

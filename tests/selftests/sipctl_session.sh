@@ -75,7 +75,7 @@ endpoint 1
   received   0 packets, 0 octets
   quality    lost 0, duplicate 0, reordered 0, jitter 0.000ms
   rejected   0 from elsewhere, 0 malformed
-  sent       0 packets, 0 octets, 0 dropped
+  sent       0 packets, 0 octets, 0 dropped, 0 blocked, 0 ICMP errors
 
 endpoint 2
   local      127.0.0.1:30002
@@ -86,22 +86,25 @@ endpoint 2
   received   0 packets, 0 octets
   quality    lost 0, duplicate 0, reordered 0, jitter 0.000ms
   rejected   0 from elsewhere, 0 malformed
-  sent       0 packets, 0 octets, 0 dropped' "$(ctl session show 17 | timeless)"
+  sent       0 packets, 0 octets, 0 dropped, 0 blocked, 0 ICMP errors' "$(ctl session show 17 | timeless)"
 }
 
 every_field_is_in_the_document()
 {
 	local rx='{"packets":0,"octets":0,"lost":0,"duplicate":0,"reordered":0,"jitter_us":0,'
-	rx+='"ssrc":null,"payload_type":null,"idle_ms":null,"bad_source":0,"malformed":0}'
-	local tx='{"packets":0,"octets":0,"dropped":0}'
+	rx+='"ssrc":null,"ssrc_changes":0,"payload_type":null,"payload_types":null,"idle_ms":null,'
+	rx+='"bad_source":0,"malformed":0,"rtt_us":null,"report_lost":null,'
+	rx+='"report_fraction":null,"report_jitter_us":null}'
+	local tx='{"packets":0,"octets":0,"dropped":0,"blocked":0,"icmp":0}'
 
 	at_exit "in_r sipctl session flush"
 	assert_eq '{"schema":1,"id":18}' "$(jctl . session add 18 owner sipd \
 		endpoint 1 local 127.0.0.1:30010 component mux source accept ttl 9 clock 48000)"
 	assert_eq '{"schema":1,"session":{"id":18,"owner":1936289892,"owner_name":"sipd",'\
 '"timeout_ms":0,"endpoints":[{"id":1,"local":"127.0.0.1:30010","remote":null,"learned":false,'\
-'"component":"mux","learn":"off","learn_from":"any","source":"accept","dscp":0,"ttl":9,'\
-'"clock_rate":48000,"forwards":[],"rx":'"$rx"',"tx":'"$tx"'}]}}' \
+'"component":"mux","learn":"off","learn_from":"any","learn_ms":null,"source":"accept","dscp":0,'\
+'"ttl":9,"clock_rate":48000,"inactive_ms":0,"dtmf_type":null,"forwards":[],"rewrites":[],'\
+'"rx":'"$rx"',"tx":'"$tx"'}]}}' \
 		"$(jctl 'del(.session.age_ms, .session.idle_ms)' session show 18)"
 }
 
@@ -129,6 +132,7 @@ a_change_leaves_the_rest()
 		endpoint 3 local 127.0.0.1:30004 forward 1
 	after=$(jctl '.session | del(.age_ms, .idle_ms)' session show 17)
 	assert_eq "$(jq -c '.timeout_ms = 0 | .endpoints[0].dscp = 10 | .endpoints[0].forwards = []
+		| .endpoints[0].rewrites = []
 		| .endpoints[0]' <<<"$before")" "$(jq -c '.endpoints[0]' <<<"$after")"
 	assert_eq '[0,[1,3],[1]]' \
 		"$(jq -c '[.timeout_ms, [.endpoints[].id], .endpoints[1].forwards]' <<<"$after")"
