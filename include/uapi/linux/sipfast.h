@@ -71,7 +71,7 @@
  * SESSION_GET    do: SESSION {ID} -> SESSION. dump: [SESSION {[ID], [OWNER]}] -> the
  *                sessions that match, in no particular order. A session that does not
  *                fit one message of a dump is continued in the next, which repeats its
- *                ID; everywhere else it is one message, of 16 KiB at most.
+ *                ID; everywhere else it is one message, of 40 KiB at most.
  * SESSION_FLUSH  do: [SESSION {OWNER}]: deletes all sessions, or those of an owner.
  *
  * Events (multicast group "media")
