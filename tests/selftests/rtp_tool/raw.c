@@ -91,8 +91,9 @@ uint32_t raw_pseudo_sum(const uint8_t *ip, unsigned int udp_len)
 
 static void transmit(struct raw *raw, const uint8_t *ip, unsigned int len)
 {
-	if (sendto(raw->fd, ip, len, 0, (struct sockaddr *)&raw->link, sizeof(raw->link)) < 0)
-		fail("%s: %s", raw->device, strerror(errno));
+	while (sendto(raw->fd, ip, len, 0, (struct sockaddr *)&raw->link, sizeof(raw->link)) < 0)
+		if (errno != EINTR)
+			fail("%s: %s", raw->device, strerror(errno));
 }
 
 static void put_ip(const struct raw *raw, uint8_t *buf, unsigned int total, unsigned int offset,

@@ -153,9 +153,12 @@ static void send_octets(struct sending *s, const uint8_t *buf, unsigned int len)
 		raw_send(&s->raw, buf, len);
 		return;
 	}
-	if (sendto(s->fd, buf, len, 0, (const struct sockaddr *)&s->destination,
-		   sizeof(s->destination)) >= 0)
-		return;
+	/* SIGTERM comes while it waits for room: this one still leaves, for it is counted. */
+	do {
+		if (sendto(s->fd, buf, len, 0, (const struct sockaddr *)&s->destination,
+			   sizeof(s->destination)) >= 0)
+			return;
+	} while (errno == EINTR);
 	if (!s->until_error)
 		fail("after %lu datagrams: %s", s->sent, strerror(errno));
 	stopped = 1;
