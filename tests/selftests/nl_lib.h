@@ -284,7 +284,7 @@ static struct client client; /* of the running test */
 /* What is in RX after packets of payload type 0. */
 #define PTS_0 "pts=01000000000000000000000000000000"
 
-static void a_range_and_a_session(void)
+static inline void a_range_and_a_session(void)
 {
 	must(&client, RANGE_ADD, RANGE);
 	must(&client, ADD, SESSION1);
@@ -357,7 +357,7 @@ static void run_test(const struct test *test)
 }
 
 /* What main() returns. */
-static int run_tests(const struct test *tests, size_t n)
+static inline int run_tests(const struct test *tests, size_t n)
 {
 	printf("TAP version 13\n1..%zu\n", n);
 	for (size_t i = 0; i < n; i++)
