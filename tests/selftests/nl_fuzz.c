@@ -232,7 +232,7 @@ static void *requests(void *arg)
 		}
 		if (percent(r, 40)) {
 			bad_request(fd, r);
-			/* An unfinished dump would have the next one refused; finish or leave it. */
+			/* An unfinished dump would have the next one refused. */
 			if (percent(r, 10)) {
 				close(fd);
 				fd = netlink_open();

@@ -285,10 +285,11 @@ static void a_change_leaves_what_it_does_not_name(void)
 		AS_EP1("raddr=127.0.0.1 rport=4000 " DEFAULTS " forward{to=2}") " "
 		AS_EP2("raddr=127.0.0.1 rport=4002 component=0 learn=0 prefix=0 source=0 dscp=46 "
 		       "ttl=64 clock=8000 inactive=0 dtmftype=255 forward{to=1}") "}";
+	static const char forwards[] =
+		"session{id=1 owner=9 timeout=5000 "
+		AS_EP1("raddr=127.0.0.9 rport=9 " DEFAULTS " forward{to=1} forward{to=2}") " "
+		AS_EP2("raddr=127.0.0.1 rport=4002 " DEFAULTS) "}";
 	/* clang-format on */
-	static const char forwards[] = "session{id=1 owner=9 timeout=5000 " AS_EP1(
-		"raddr=127.0.0.9 rport=9 " DEFAULTS
-		" forward{to=1} forward{to=2}") " " AS_EP2("raddr=127.0.0.1 rport=4002 " DEFAULTS) "}";
 
 	a_range_and_a_session();
 	must(&client, SET, "session{id=1 endpoint{id=2 dscp=46}}");

@@ -208,10 +208,12 @@ static void send_reply(const struct nlmsghdr *request)
 
 #define ENDPOINT_1 "\x08\x00\x02\x00\x01\x00\x00\x00"
 
-/* What a session of one endpoint begins with: @session and @endpoint are the lengths of both. */
-#define SESSION_17(session, endpoint) \
-	session "\x05\x80"            \
-		"\x0c\x00\x02\x00\x17\x00\x00\x00\x00\x00\x00\x00" endpoint "\x05\x80" ENDPOINT_1
+/* clang-format off */
+/* A session of one endpoint: the lengths of both, and what is in the endpoint. */
+#define SESSION_17(session, endpoint, rest)                        \
+	session "\x05\x80"                                         \
+	"\x0c\x00\x02\x00\x17\x00\x00\x00\x00\x00\x00\x00"         \
+	endpoint "\x05\x80" ENDPOINT_1 rest
 
 static void what_the_remote_reports_is_read(void **state)
 {
@@ -219,18 +221,20 @@ static void what_the_remote_reports_is_read(void **state)
 	const struct sf_endpoint *ep = &session.endpoints[0];
 
 	(void)state;
-	REPLY(SESSION_17(
-		"\x74\x00",
-		"\x64\x00") "\x40\x00\x13\x80" /* RX */
-			    "\x14\x00\x0d\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x80"
-			    "\x08\x00\x0e\x00\x02\x00\x00\x00"
-			    "\x08\x00\x0f\x00\x39\x30\x00\x00"
-			    "\x08\x00\x10\x00\xfe\xff\xff\xff"
-			    "\x05\x00\x11\x00\x80\x00\x00\x00"
-			    "\x08\x00\x12\x00\xe8\x03\x00\x00"
-			    "\x18\x00\x14\x80" /* TX */
-			    "\x0c\x00\x05\x00\x03\x00\x00\x00\x00\x00\x00\x00"
-			    "\x08\x00\x63\x00\x00\x00\x00\x00" /* of a newer module */);
+	REPLY(SESSION_17("\x74\x00", "\x64\x00",
+		/* RX */
+		"\x40\x00\x13\x80"
+		"\x14\x00\x0d\x00\x01\x00\x00\x00\x00\x00\x00\x00"
+		"\x00\x00\x00\x00\x20\x00\x00\x80"
+		"\x08\x00\x0e\x00\x02\x00\x00\x00"
+		"\x08\x00\x0f\x00\x39\x30\x00\x00"
+		"\x08\x00\x10\x00\xfe\xff\xff\xff"
+		"\x05\x00\x11\x00\x80\x00\x00\x00"
+		"\x08\x00\x12\x00\xe8\x03\x00\x00"
+		/* TX, with an attribute of a newer module */
+		"\x18\x00\x14\x80"
+		"\x0c\x00\x05\x00\x03\x00\x00\x00\x00\x00\x00\x00"
+		"\x08\x00\x63\x00\x00\x00\x00\x00"));
 	assert_int_equal(sf_session_get(client, 0x17, &session), 0);
 	assert_int_equal(session.nendpoints, 1);
 	assert_int_equal(ep->has, SF_HAS_PAYLOAD_TYPES | SF_HAS_RTT | SF_HAS_REPORT);
@@ -437,58 +441,57 @@ static void every_event_is_read(void **state)
 		assert_int_equal(sf_monitor_read(monitor, note_event, NULL), 1); \
 		assert_int_equal(got_event.type, SF_EVENT_##event);              \
 	} while (0)
-	PUSH_EVENT(INACTIVE, SESSION_17("\x20\x00", "\x10\x00") "\x04\x00\x13\x80");
+	PUSH_EVENT(INACTIVE, SESSION_17("\x20\x00", "\x10\x00", "\x04\x00\x13\x80"));
 	EXPECT(INACTIVE);
-	PUSH_EVENT(RESUMED,
-		   SESSION_17("\x28\x00",
-			      "\x18\x00") "\x0c\x00\x1b\x00\x39\x30\x00\x00\x00\x00\x00\x00");
+	PUSH_EVENT(RESUMED, SESSION_17("\x28\x00", "\x18\x00",
+		"\x0c\x00\x1b\x00\x39\x30\x00\x00\x00\x00\x00\x00"));
 	EXPECT(RESUMED);
 	assert_int_equal(got_event.gap_ms, 12345);
-	PUSH_EVENT(SSRC, SESSION_17("\x30\x00",
-				    "\x20\x00") "\x08\x00\x1c\x00\x04\x00\x00\x00"
-						"\x0c\x00\x13\x80\x08\x00\x08\x00\x05\x00\x00\x00");
+	PUSH_EVENT(SSRC, SESSION_17("\x30\x00", "\x20\x00",
+		"\x08\x00\x1c\x00\x04\x00\x00\x00"
+		"\x0c\x00\x13\x80\x08\x00\x08\x00\x05\x00\x00\x00"));
 	EXPECT(SSRC);
 	assert_int_equal(got_event.old_ssrc, 4);
-	PUSH_EVENT(
-		REJECTED,
-		SESSION_17(
-			"\x2c\x00",
-			"\x1c\x00") "\x08\x00\x1d\x00\x0a\x00\x01\x09\x06\x00\x1f\x00\x12\x34\x00\x00");
+	PUSH_EVENT(REJECTED, SESSION_17("\x2c\x00", "\x1c\x00",
+		"\x08\x00\x1d\x00\x0a\x00\x01\x09"
+		"\x06\x00\x1f\x00\x12\x34\x00\x00"));
 	EXPECT(REJECTED);
 	assert_true(sf_address_equal(&got_event.rejected, &rejected4));
-	PUSH_EVENT(REJECTED, SESSION_17("\x38\x00", "\x28\x00") "\x14\x00\x1e\x00" DB8_1
-								"\x06\x00\x1f\x00\x12\x34\x00\x00");
+	PUSH_EVENT(REJECTED, SESSION_17("\x38\x00", "\x28\x00",
+		"\x14\x00\x1e\x00" DB8_1
+		"\x06\x00\x1f\x00\x12\x34\x00\x00"));
 	EXPECT(REJECTED);
 	assert_true(sf_address_equal(&got_event.rejected, &rejected6));
-	PUSH_EVENT(
-		DTMF,
-		SESSION_17(
-			"\x38\x00",
-			"\x28\x00") "\x1c\x00\x20\x80\x05\x00\x01\x00\x0b\x00\x00\x00"
-				    "\x05\x00\x02\x00\x0a\x00\x00\x00\x08\x00\x03\x00\x64\x00\x00\x00");
+	PUSH_EVENT(DTMF, SESSION_17("\x38\x00", "\x28\x00",
+		"\x1c\x00\x20\x80"
+		"\x05\x00\x01\x00\x0b\x00\x00\x00"
+		"\x05\x00\x02\x00\x0a\x00\x00\x00"
+		"\x08\x00\x03\x00\x64\x00\x00\x00"));
 	EXPECT(DTMF);
 	assert_int_equal(got_event.dtmf.event, 11);
 	assert_int_equal(got_event.dtmf.volume, 10);
 	assert_int_equal(got_event.dtmf.duration_ms, 100);
-	PUSH_EVENT(
-		ICMP,
-		SESSION_17(
-			"\x38\x00",
-			"\x28\x00") "\x1c\x00\x21\x80\x05\x00\x01\x00\x03\x00\x00\x00"
-				    "\x05\x00\x02\x00\x04\x00\x00\x00\x08\x00\x03\x00\x78\x05\x00\x00");
+	PUSH_EVENT(ICMP, SESSION_17("\x38\x00", "\x28\x00",
+		"\x1c\x00\x21\x80"
+		"\x05\x00\x01\x00\x03\x00\x00\x00"
+		"\x05\x00\x02\x00\x04\x00\x00\x00"
+		"\x08\x00\x03\x00\x78\x05\x00\x00"));
 	EXPECT(ICMP);
 	assert_int_equal(got_event.icmp.type, 3);
 	assert_int_equal(got_event.icmp.code, 4);
 	assert_int_equal(got_event.icmp.mtu, 1400);
 	/* What is cut short, or has no endpoint, is none. */
-	PUSH_EVENT(ICMP, SESSION_17("\x28\x00",
-				    "\x18\x00") "\x0c\x00\x21\x80\x06\x00\x01\x00\x03\x00\x00\x00");
+	PUSH_EVENT(ICMP, SESSION_17("\x28\x00", "\x18\x00",
+		"\x0c\x00\x21\x80"
+		"\x06\x00\x01\x00\x03\x00\x00\x00"));
 	assert_int_equal(sf_monitor_read(monitor, note_event, NULL), -EPROTO);
 	PUSH_EVENT(RESUMED, "\x10\x00\x05\x80\x0c\x00\x02\x00\x17\x00\x00\x00\x00\x00\x00\x00");
 	assert_int_equal(sf_monitor_read(monitor, note_event, NULL), -EPROTO);
 	assert_int_equal(nevents, 7);
 	sf_monitor_close(monitor);
 }
+
+/* clang-format on */
 
 int main(void)
 {

@@ -335,7 +335,8 @@ static void tells_what_is_wrong_where_and_what_to_do(void **state)
 		{ 0, "5 endpoint 1 forward 2,ttl=1,ttl=1",
 		  "repeated ttl \"ttl=1\", endpoint 1, give it once" },
 		{ 0, "5 endpoint 1 forward 2,pt=1:1,pt=2:1,pt=3:1,pt=4:1,pt=5:1,pt=6:1,pt=7:1,"
-		     "pt=8:1,pt=9:1,pt=10:1,pt=11:1,pt=12:1,pt=13:1,pt=14:1,pt=15:1,pt=16:1,pt=17:1",
+		     "pt=8:1,pt=9:1,pt=10:1,pt=11:1,pt=12:1,pt=13:1,pt=14:1,pt=15:1,pt=16:1,"
+		     "pt=17:1",
 		  "one too many pt \"pt=17:1\", endpoint 1, 16 is the most" },
 		{ 0, "5 endpoint 1 delete",
 		  "unknown word \"delete\", endpoint 1, see \"sipctl help session add\"" },

@@ -157,9 +157,9 @@ const struct command commands[] = {
 		.help = "change them; what is not named stays",
 		.details =
 			"  hooks                 where media is taken from the stack:\n"
-			"    auto                at the ingress of every device that it can come from\n"
+			"    auto                at the ingress of every device it can come from\n"
 			"    prerouting          at PRE_ROUTING only, for all devices\n"
-			"    listed DEV...       at the ingress of these, at PRE_ROUTING for others\n"
+			"    listed DEV...       at the ingress of these, else at PRE_ROUTING\n"
 			"  max-sessions N, max-endpoints N\n"
 			"                        the most that this network namespace may have\n",
 		.min_args = 2, .max_args = -1,
