@@ -101,6 +101,24 @@ static int arm_latch(struct sf_endpoint_conf *c)
 	return c->latch ? 0 : -ENOMEM;
 }
 
+static unsigned int count_endpoints(const struct sf_conf *conf)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; conf && i < conf->n; i++)
+		n += !!conf->ep[i].ep;
+	return n;
+}
+
+/* Those of the whole namespace, with what the request has changed so far. */
+static bool is_full(const struct sf_session *s, const struct sf_conf *conf)
+{
+	const struct sf_conf *now = sf_session_conf(s);
+
+	return s->sn->nendpoints - count_endpoints(now) + count_endpoints(conf) >=
+	       s->sn->config.endpoints_max;
+}
+
 static struct sf_endpoint *create(struct sf_session *s, const struct sf_conf *conf,
 				  const struct sf_endpoint_request *req, u32 index,
 				  struct netlink_ext_ack *extack)
@@ -113,7 +131,7 @@ static struct sf_endpoint *create(struct sf_session *s, const struct sf_conf *co
 		NL_SET_ERR_MSG_ATTR(extack, req->attr, "A new endpoint needs its local address");
 		return ERR_PTR(-EINVAL);
 	}
-	if (s->sn->nendpoints >= s->sn->config.endpoints_max) {
+	if (is_full(s, conf)) {
 		NL_SET_ERR_MSG_ATTR(extack, req->attr,
 				    "The namespace holds as many endpoints as it may");
 		return ERR_PTR(-ENOSPC);

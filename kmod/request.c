@@ -208,7 +208,8 @@ static int read_forwards(struct sf_endpoint_request *req, struct sf_forward_requ
 		if (nla_type(attr) != SIPFAST_A_ENDPOINT_FORWARD)
 			continue;
 		if (req->conf.nforwards == SIPFAST_MAX_FORWARDS) {
-			NL_SET_ERR_MSG_ATTR(extack, attr, "More forwards than an endpoint may have");
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "More forwards than an endpoint may have");
 			return -E2BIG;
 		}
 		err = sf_request_read_forward(&forwards[req->conf.nforwards], attr, extack);

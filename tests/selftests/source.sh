@@ -15,10 +15,10 @@ session_learning()
 # It is the second in the list.
 LEARNER=endpoints.1
 
-# events: of session 1, "EVENT ENDPOINT REMOTE" each.
+# events: what session 1 learned, "EVENT ENDPOINT REMOTE" each.
 events()
 {
-	jq -r 'select(.id == 1) | "\(.event) \(.endpoint) \(.remote)"' "$TMP/events"
+	jq -r 'select(.id == 1 and .event == "learned") | "\(.event) \(.endpoint) \(.remote)"' "$TMP/events"
 }
 
 events_are()

@@ -110,7 +110,8 @@ static void report_block_is_read(void **state)
 	struct rtcp_summary s;
 
 	(void)state;
-	assert_true(rtcp_read_copy(BYTES(RR_HEAD(1, 7), 0, 0, 0, 1, BLOCK(7, 64, 0x012345)), 7, &s));
+	assert_true(rtcp_read_copy(BYTES(RR_HEAD(1, 7), 0, 0, 0, 1, BLOCK(7, 64, 0x012345)), 7,
+				   &s));
 	assert_int_equal(s.has, RTCP_HAS_SENDER | RTCP_HAS_REPORT);
 	assert_int_equal(s.sender, 1);
 	assert_int_equal(s.report.ssrc, 7);
