@@ -103,6 +103,16 @@ class LocalFloor(Case):
     floor = None
     sinks = ("local",)
     sink = "local"
+    beside_nft = False  # an nft chain without rules is at ingress already
+
+    def set_up(self):
+        if self.beside_nft:
+            net.nft("r", """
+table netdev t {
+    chain c {
+        type filter hook ingress device ra priority 0;
+    }
+}""")
 
     def prepare(self):
         """Nothing leaves that could be looked at."""

@@ -175,7 +175,7 @@ class Setup(Case):
     """Calls set up by an offer and an answer each."""
 
     floor = None
-    count = 1000
+    count = 500
     daemon = None
 
     def run(self, rounds, packets, record):

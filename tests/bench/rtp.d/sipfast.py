@@ -123,6 +123,7 @@ class NotMedia(LocalFloor):
         return [f._replace(dport=f.dport - flows.PORTS_PER_ADDRESS // 2) for f in super().flows()]
 
     def set_up(self):
+        super().set_up()
         Sessions(self.nflows, hooks=self.hooks).add()
 
     def counters(self):
