@@ -75,7 +75,8 @@ static bool make_rule(struct rtcp_rewrite *rw, const struct sf_conf *conf,
 {
 	*rw = (struct rtcp_rewrite){};
 	if (f->rewrite) {
-		rw->sender_was = READ_ONCE(from->ep->rx.rtcp_ssrc);
+		rw->sender_was = READ_ONCE(from->ep->rx.rtcp_ssrc) ?:
+				 READ_ONCE(from->ep->rx.stats.source.ssrc);
 		rw->sender = f->rewrite->rtp.ssrc;
 		rw->timestamp_offset = f->rewrite->rtp.timestamp_offset;
 		if (f->rewrite->rtp.what & RTP_REWRITE_SSRC)

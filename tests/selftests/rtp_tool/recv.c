@@ -25,7 +25,7 @@ struct receiving {
 	const char *device;
 	unsigned long count; /* 0: until stopped */
 	long grace_ms, limit_ms;
-	FILE *list;
+	FILE *list, *hex;
 	int fd;
 	/* Results: */
 	unsigned long packets, octets, corrupt;
@@ -79,6 +79,11 @@ static void note(struct receiving *r, const struct datagram *d)
 		seen_add(payload_ssrc(d->data), payload_seq(d->data));
 		if (r->list)
 			fprintf(r->list, "%08x %u\n", payload_ssrc(d->data), payload_seq(d->data));
+	}
+	if (r->hex) {
+		for (unsigned int i = 0; i < d->len; i++)
+			fprintf(r->hex, "%02x", d->data[i]);
+		fputc('\n', r->hex);
 	}
 	note_source(r, &d->source);
 	widen(&r->length, first, d->len);
@@ -175,6 +180,21 @@ static void report(const struct receiving *r)
 		sniff_report(&r->sniffed);
 }
 
+static FILE *open_list(const char *path)
+{
+	FILE *list = fopen(path, "w");
+
+	if (!list)
+		fail("%s: %s", path, strerror(errno));
+	return list;
+}
+
+static void close_list(FILE *list)
+{
+	if (list && fclose(list))
+		fail("list: %s", strerror(errno));
+}
+
 static void parse_option(struct receiving *r, int option, const char *value)
 {
 	switch (option) {
@@ -188,9 +208,10 @@ static void parse_option(struct receiving *r, int option, const char *value)
 		r->limit_ms = parse_number(value, 100000) * 1000;
 		break;
 	case 'v':
-		r->list = fopen(value, "w");
-		if (!r->list)
-			fail("%s: %s", value, strerror(errno));
+		r->list = open_list(value);
+		break;
+	case 'x':
+		r->hex = open_list(value);
 		break;
 	case 'D':
 		r->device = value;
@@ -208,7 +229,7 @@ int recv_main(int argc, char **argv)
 	sigset_t all;
 	int option;
 
-	while ((option = getopt(argc, argv, "n:g:w:v:D:o:b")) != -1) {
+	while ((option = getopt(argc, argv, "n:g:w:v:x:D:o:b")) != -1) {
 		if (option == 'o')
 			output = optarg;
 		else if (option == 'b')
@@ -224,8 +245,8 @@ int recv_main(int argc, char **argv)
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	output_open(output, background);
 	receive_all(&r);
-	if (r.list && fclose(r.list))
-		fail("list: %s", strerror(errno));
+	close_list(r.list);
+	close_list(r.hex);
 	report(&r);
 	output_close();
 	return 0;

@@ -23,6 +23,7 @@ struct sending {
 	unsigned long rate; /* 0: no pauses */
 	unsigned long jitter; /* microseconds */
 	const char *list;
+	const char *file; /* of datagrams */
 	int ttl, tos;
 	unsigned int batch; /* datagrams of one call */
 	bool until_error; /* which then is no failure */
@@ -77,6 +78,9 @@ static void parse_option(struct sending *s, int option, char *value)
 		break;
 	case 'i':
 		s->list = value;
+		break;
+	case 'X':
+		s->file = value;
 		break;
 	case 'k':
 		s->payload.kind = parse_kind(value);
@@ -198,6 +202,36 @@ static void send_list(struct sending *s)
 	}
 }
 
+/* Writes what a line of hexadecimal digits says; returns how many octets. */
+static unsigned int parse_line(const char *line, uint8_t *buf)
+{
+	unsigned int value, len = 0;
+
+	for (; sscanf(line, "%2x", &value) == 1 && line[1] && len < MAX_PAYLOAD; line += 2)
+		buf[len++] = value;
+	return len;
+}
+
+static void send_file(struct sending *s)
+{
+	static uint8_t buf[MAX_PAYLOAD];
+	FILE *in = fopen(s->file, "r");
+	char *line = NULL;
+	size_t size = 0;
+
+	if (!in)
+		fail("%s: %s", s->file, strerror(errno));
+	while (getline(&line, &size, in) > 0) {
+		wait_for_turn(s);
+		if (stopped)
+			break;
+		s->sent++;
+		send_octets(s, buf, parse_line(line, buf));
+	}
+	free(line);
+	fclose(in);
+}
+
 int send_main(int argc, char **argv)
 {
 	struct sending s = {
@@ -208,7 +242,7 @@ int send_main(int argc, char **argv)
 	};
 	int option;
 
-	while ((option = getopt(argc, argv, "n:r:j:i:k:l:x:p:s:q:t:T:O:G:e" RAW_OPTIONS)) != -1)
+	while ((option = getopt(argc, argv, "n:r:j:i:k:l:x:X:p:s:q:t:T:O:G:e" RAW_OPTIONS)) != -1)
 		parse_option(&s, option, optarg);
 	if (argc - optind != 2)
 		fail("send needs a source and a destination");
@@ -222,7 +256,9 @@ int send_main(int argc, char **argv)
 		open_socket(&s);
 	}
 	clock_gettime(CLOCK_MONOTONIC, &s.start);
-	if (s.list)
+	if (s.file)
+		send_file(&s);
+	else if (s.list)
 		send_list(&s);
 	else
 		for (unsigned int i = 0; (!s.count || i < s.count) && !stopped; i++)
