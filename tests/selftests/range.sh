@@ -52,13 +52,34 @@ ranges_are_listed()
 		"$(in_r sipctl -j kernel range list | jq -c '[.ranges[].address] | sort')"
 }
 
+ranges_of_ipv6_are_listed()
+{
+	range_add '[::1]:30000-30999'
+	range_add 127.0.0.1:30000-30999
+	range_add '[::1]:31000-31000'
+	assert_eq '127.0.0.1:30000-30999   1000          0        0
+[::1]:30000-30999       1000          0        0
+[::1]:31000-31000          1          0        0' "$(range list | tail -n +2 | sort)"
+	assert_eq '{"address":"::1","port_min":31000,"port_max":31000,"endpoints":0,"unknown":0}' \
+		"$(in_r sipctl -j kernel range list | jq -c '.ranges[] | select(.port_min == 31000)')"
+	assert_eq '127.0.0.1:30000-30999 [::1]:30000-30999 [::1]:31000-31000' \
+		"$(in_r sipctl __complete -- kernel range del | sort | xargs)"
+	range_fails 1 'add: The range overlaps one that exists, [::1]:30999-31999, see "sipctl kernel range list"' \
+		add '[::1]:30999-31999'
+	range_fails 1 'add: The address is not local: add it to an interface first, [2001:db8::9]:30000-30999, see "ip address"' \
+		add '[2001:db8::9]:30000-30999'
+	range del '[::1]:31000-31000'
+	assert_eq '["127.0.0.1","::1"]' \
+		"$(in_r sipctl -j kernel range list | jq -c '[.ranges[].address] | sort')"
+}
+
 words_that_are_no_range_are_refused()
 {
 	local word give='give ADDRESS:MIN-MAX such as '
 	give+='10.0.1.1:30000-39999 or [2001:db8::1]:30000-39999'
 
 	for word in 127.0.0.1 127.0.0.1:30000 127.0.0.1:0-9 127.0.0.1:10-9 127.0.0.1:1-65536 \
-		localhost:1-2 :1-2 127.0.0.1:1-2-3 '127.0.0.1: 1-2'; do
+		localhost:1-2 :1-2 ::1:1-2 '[::1]' 127.0.0.1:1-2-3 '127.0.0.1: 1-2'; do
 		range_fails 2 "add: bad range \"$word\", ports, $give" add "$word"
 	done
 	assert_eq '[]' "$(in_r sipctl -j kernel range list | jq -c .ranges)"
@@ -139,6 +160,7 @@ for _ in range(60):
 }
 
 run ranges_are_listed \
+	ranges_of_ipv6_are_listed \
 	words_that_are_no_range_are_refused \
 	a_range_is_refused_where_one_is \
 	a_range_is_refused_on_a_foreign_address \

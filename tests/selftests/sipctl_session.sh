@@ -40,15 +40,22 @@ timeless()
 	sed -E 's/(age|idle) [0-9.]+m?s/\1 T/g'
 }
 
-# rtp SOURCE PORT: one RTP packet of 160 octets, payload type 0, SSRC 0x01020304.
-rtp()
+# datagram SOURCE PORT HEX [ADDRESS]
+datagram()
 {
 	in_r python3 -c '
 import socket, sys
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(("127.0.0.1", int(sys.argv[1])))
-s.sendto(bytes.fromhex("8000000100000000" "01020304") + bytes(160), ("127.0.0.1", int(sys.argv[2])))
+address = sys.argv[4] if len(sys.argv) > 4 else "127.0.0.1"
+s = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((address, int(sys.argv[1])))
+s.sendto(bytes.fromhex(sys.argv[3]), (address, int(sys.argv[2])))
 ' "$@"
+}
+
+# rtp SOURCE PORT [ADDRESS]: one RTP packet of 160 octets, payload type 0, SSRC 0x01020304.
+rtp()
+{
+	datagram "$1" "$2" "80000001 00000000 01020304 $(printf '00%.0s' {1..160})" "${@:3}"
 }
 
 add_17()
@@ -247,6 +254,82 @@ T timeout session 5 owner sipd endpoint 1 received 1 sent 0 endpoint 2 received 
 			packets: .session.endpoints[0].rx.packets} else . end' "$TMP/jevents")"
 }
 
+# monitored WORD: soon the monitors have told it, and what that was is in $line and $document.
+monitored()
+{
+	wait_for grep -q " $1" "$TMP/events"
+	wait_for grep -q "\"event\":\"$1\"" "$TMP/jevents"
+	line=$(grep " $1" "$TMP/events" | tail -n 1 | cut -d ' ' -f 2-)
+	document=$(grep "\"event\":\"$1\"" "$TMP/jevents" | tail -n 1)
+}
+
+# assert_monitored WORD LINE FILTER DOCUMENT
+assert_monitored()
+{
+	monitored "$1"
+	assert_eq "$1 session 5 owner sipd endpoint $2" "$line"
+	assert_eq "$4" "$(jq -c "[.id, .owner, .endpoint, $3]" <<<"$document")"
+}
+
+every_event_is_told()
+{
+	local line document who='5,1936289892'
+
+	ip netns exec "$R" sipctl session monitor >"$TMP/events" &
+	at_exit "kill $! 2>/dev/null"
+	ip netns exec "$R" sipctl -j session monitor >"$TMP/jevents" &
+	at_exit "kill $! 2>/dev/null"
+	wait_for grep -q ready "$TMP/events"
+	wait_for grep -q ready "$TMP/jevents"
+	at_exit "in_r sipctl session flush"
+	ctl session add 5 owner sipd \
+		endpoint 1 local 127.0.0.1:30000 remote 127.0.0.1:4000 inactive 1s dtmf 101 forward 2 \
+		endpoint 2 local 127.0.0.1:30002 remote 127.0.0.1:4002
+	assert_monitored inactive '1 received 0' '.rx.packets' "[$who,1,0]"
+	rtp 4000 30000
+	monitored resumed
+	assert_match '^resumed session 5 owner sipd endpoint 1 after [0-9.]+m?s$' "$line"
+	assert_eq 'true 1' "$(jq -r '"\(.gap_ms >= 1000) \(.rx.packets)"' <<<"$document")"
+	rtp 4009 30000
+	assert_monitored rejected '1 source 127.0.0.1:4009' '.source' "[$who,1,\"127.0.0.1:4009\"]"
+	datagram 4000 30000 '80650002 00000010 0a0b0c0d 0b8a0320'
+	assert_monitored ssrc '1 0x0a0b0c0d after 0x01020304' '.old_ssrc, .rx.ssrc' \
+		"[$who,1,16909060,168496141]"
+	assert_monitored dtmf '1 digit # volume -10dBm0 duration 100ms' '.dtmf' \
+		"[$who,1,{\"event\":11,\"digit\":\"#\",\"volume\":-10,\"duration_ms\":100}]"
+	assert_monitored icmp '2 type 3 code 3' '.icmp' "[$who,2,{\"type\":3,\"code\":3,\"mtu\":null}]"
+}
+
+# Everything that can be said of a forward, as it is said.
+forwards_are_shown_as_they_were_given()
+{
+	local options=,mode=silence,pt=96:101,ssrc=0x0a0b0c0d,seq=-100,timestamp=+160,dscp=46,ttl=9
+
+	ctl kernel range add '[::1]:30000-30999'
+	at_exit "in_r sipctl session flush; in_r sipctl kernel range del '[::1]:30000-30999'"
+	ctl session add 19 \
+		endpoint 1 local '[::1]:30000' remote '[2001:db8::2]:4000' learn window for 10m \
+		from 2001:db8::/32 inactive 5s dtmf 101 forward 2$options,1 \
+		endpoint 2 local 127.0.0.1:30004
+	ctl session show 19 >"$TMP/said"
+	assert_eq '  local      [::1]:30000
+  remote     [2001:db8::2]:4000
+  carries    rtp, clock 8000 Hz, dscp 0, ttl 64
+  learn      window from 2001:db8::/32, T left, source strict
+  reports    silence of 5s, telephone events of payload type 101
+  forwards   to 2'"${options//,/ }"', 1' "$(sed -n '4,9s/, [0-9ms]* left/, T left/p;4,9p' "$TMP/said" |
+		awk '!/learn/ || /T left/' | uniq)"
+	assert_eq '[[2,1],[{"to":2,"mode":"silence","payload_types":[[96,101]],"ssrc":168496141,"seq_offset":65436,"timestamp_offset":160,"dscp":46,"ttl":9},{"to":1,"mode":"pass","payload_types":[],"ssrc":null,"seq_offset":0,"timestamp_offset":0,"dscp":null,"ttl":null}]]' \
+		"$(jctl '[.session.endpoints[0] | .forwards, .rewrites]' session show 19)"
+	ctl_fails 1 'sipctl: session set: The addresses of an endpoint are not of one family, session 19, endpoint 2, correct it' \
+		session set 19 endpoint 2 remote '[2001:db8::2]:4000'
+	ctl_fails 1 'sipctl: session set: Payload types are pairs of 0 to 127, each mapped once, session 19, endpoint 1, forward 2, payload types, correct it' \
+		session set 19 endpoint 1 forward 2,pt=1:2,pt=1:3
+	ctl session set 19 endpoint 1 forward 2
+	assert_eq '[{"to":2,"mode":"pass","payload_types":[],"ssrc":null,"seq_offset":0,"timestamp_offset":0,"dscp":null,"ttl":null}]' \
+		"$(jctl '.session.endpoints[0].rewrites' session show 19)"
+}
+
 it_is_repeated_until_stopped()
 {
 	local watcher
@@ -280,5 +363,7 @@ run a_session_is_shown_as_it_was_added \
 	a_failure_is_a_document_too \
 	changing_needs_privilege \
 	events_are_lines \
+	every_event_is_told \
+	forwards_are_shown_as_they_were_given \
 	it_is_repeated_until_stopped \
 	words_are_completed_from_what_there_is
