@@ -4,6 +4,7 @@ from xml.sax.saxutils import escape
 
 import report
 
+# Case, what people call it, colour.
 BARS = [
     ("sipfast-ingress", "sipfast, ingress", "#1b7f5c"),
     ("sipfast-prerouting", "sipfast, PRE_ROUTING", "#1b7f5c"),
@@ -23,13 +24,29 @@ def text(x, y, words, size=14, anchor="start", fill="#1f2933", weight="normal"):
             f'font-weight="{weight}">{escape(words)}</text>')
 
 
+def bars(document):
+    """(label, colour, instructions above the floor) of a document such as rtp.json."""
+    found = [(label, colour, report.find(document["results"], name)) for name, label, colour in BARS]
+    return [(label, colour, result["above_floor"]) for label, colour, result in found
+            if "above_floor" in result]
+
+
+def number(value):
+    return f"{value:,.0f}".replace(",", "\u202f")
+
+
+def markdown(document):
+    """The same as a table, for the README."""
+    rows = bars(document)
+    lines = ["| | above the floor | |", "| --- | ---: | ---: |"]
+    for label, _, value in rows:
+        lines.append(f"| {label} | {value:.0f} | {value / rows[0][2]:.1f} |")
+    return "\n".join(lines)
+
+
 def draw(document, path):
-    """Writes the chart of a document such as build/bench/rtp.json to path."""
-    rows = []
-    for name, label, colour in BARS:
-        result = report.find(document["results"], name)
-        if "above_floor" in result:
-            rows.append((label, colour, result["above_floor"]))
+    """Writes the chart to path."""
+    rows = bars(document)
     longest = max((value for _, _, value in rows), default=1)
     height = TOP + ROW * len(rows) + MARGIN
     room = WIDTH - 2 * MARGIN - LABEL - NUMBER
@@ -49,8 +66,7 @@ def draw(document, path):
         parts.append(text(x - 10, y + 16, label, anchor="end"))
         parts.append(f'<rect x="{x}" y="{y}" width="{width}" height="{BAR}" rx="2" '
                      f'fill="{colour}"/>')
-        parts.append(text(x + width + 8, y + 16, f"{value:,.0f}".replace(",", "\u202f"),
-                          weight="bold"))
+        parts.append(text(x + width + 8, y + 16, number(value), weight="bold"))
     parts.append("</svg>")
     with open(path, "w", encoding="utf-8") as f:
         f.write("\n".join(parts) + "\n")
