@@ -6,24 +6,14 @@
 #include "fill.h"
 #include "netlink.h"
 
-int sf_nl_session_add(struct sk_buff *skb, struct genl_info *info)
+/* What a request is about; NULL, with the acknowledgement filled in, when it does not say. */
+static struct nlattr *get_session(struct genl_info *info)
 {
-	struct sf_net *sn = sf_net(genl_info_net(info));
-	struct sf_session_request *req;
-	int err;
-
 	if (GENL_REQ_ATTR_CHECK(info, SIPFAST_A_SESSION)) {
 		NL_SET_ERR_MSG(info->extack, "Which session is missing");
-		return -EINVAL;
+		return NULL;
 	}
-	req = sf_request_read(info->attrs[SIPFAST_A_SESSION], false, info->extack);
-	if (IS_ERR(req))
-		return PTR_ERR(req);
-	mutex_lock(&sn->lock);
-	err = sf_session_add(sn, req, info->extack);
-	mutex_unlock(&sn->lock);
-	kvfree(req);
-	return err;
+	return info->attrs[SIPFAST_A_SESSION];
 }
 
 static struct sf_session *find(struct sf_net *sn, u64 id, struct netlink_ext_ack *extack)
@@ -35,40 +25,54 @@ static struct sf_session *find(struct sf_net *sn, u64 id, struct netlink_ext_ack
 	return s;
 }
 
-int sf_nl_session_set(struct sk_buff *skb, struct genl_info *info)
+/* Adds a session or, when @is_set, changes it. */
+static int put_session(struct genl_info *info, bool is_set)
 {
 	struct sf_net *sn = sf_net(genl_info_net(info));
+	struct nlattr *nest = get_session(info);
 	struct sf_session_request *req;
 	struct sf_session *s;
 	int err = -ENOENT;
 
-	if (GENL_REQ_ATTR_CHECK(info, SIPFAST_A_SESSION)) {
-		NL_SET_ERR_MSG(info->extack, "Which session is missing");
+	if (!nest)
 		return -EINVAL;
-	}
-	req = sf_request_read(info->attrs[SIPFAST_A_SESSION], true, info->extack);
+	req = sf_request_read(nest, is_set, info->extack);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	mutex_lock(&sn->lock);
-	s = find(sn, req->id, info->extack);
-	if (s)
-		err = sf_session_set(sn, s, req, info->extack);
+	if (!is_set) {
+		err = sf_session_add(sn, req, info->extack);
+	} else {
+		s = find(sn, req->id, info->extack);
+		if (s)
+			err = sf_session_set(sn, s, req, info->extack);
+	}
 	mutex_unlock(&sn->lock);
 	kvfree(req);
 	return err;
 }
 
-/* The ID of a request that has nothing else in SESSION. */
-static int read_id(struct genl_info *info, u64 *id)
+int sf_nl_session_add(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *tb[SIPFAST_A_SESSION_ID + 1], *nest;
+	return put_session(info, false);
+}
+
+int sf_nl_session_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return put_session(info, true);
+}
+
+/*
+ * Finds the session of a request that has nothing else in SESSION than its ID. On success
+ * @sn->lock is held.
+ */
+static int lock_session(struct genl_info *info, struct sf_net *sn, struct sf_session **s)
+{
+	struct nlattr *tb[SIPFAST_A_SESSION_ID + 1], *nest = get_session(info);
 	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, SIPFAST_A_SESSION)) {
-		NL_SET_ERR_MSG(info->extack, "Which session is missing");
+	if (!nest)
 		return -EINVAL;
-	}
-	nest = info->attrs[SIPFAST_A_SESSION];
 	/* Values have been validated with the message; others than the ID are refused here. */
 	err = nla_parse_nested(tb, SIPFAST_A_SESSION_ID, nest, NULL, info->extack);
 	if (err)
@@ -77,8 +81,12 @@ static int read_id(struct genl_info *info, u64 *id)
 		NL_SET_ERR_MSG(info->extack, "A session needs an ID");
 		return -EINVAL;
 	}
-	*id = nla_get_u64(tb[SIPFAST_A_SESSION_ID]);
-	return 0;
+	mutex_lock(&sn->lock);
+	*s = find(sn, nla_get_u64(tb[SIPFAST_A_SESSION_ID]), info->extack);
+	if (*s)
+		return 0;
+	mutex_unlock(&sn->lock);
+	return -ENOENT;
 }
 
 /* An empty reply that the whole of @s fits in. */
@@ -111,29 +119,23 @@ int sf_nl_session_del(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *reply = NULL;
 	struct sf_session *s;
 	void *hdr;
-	u64 id;
 	int err;
 
-	err = read_id(info, &id);
+	err = lock_session(info, sn, &s);
 	if (err)
 		return err;
-	mutex_lock(&sn->lock);
-	err = -ENOENT;
-	s = find(sn, id, info->extack);
-	if (!s)
-		goto unlock;
-	err = -ENOMEM;
 	if (info->nlhdr->nlmsg_flags & NLM_F_ECHO) {
 		reply = reply_alloc(s, info, &hdr);
-		if (!reply)
+		if (!reply) {
+			err = -ENOMEM;
 			goto unlock;
+		}
 	}
 	sf_session_del(s);
 	/* It is deleted whether or not the sender has room for the reply. */
 	if (reply)
 		reply_send(reply, hdr, s, info);
 	sf_session_release(s);
-	err = 0;
 unlock:
 	mutex_unlock(&sn->lock);
 	return err;
@@ -145,19 +147,13 @@ int sf_nl_session_get(struct sk_buff *skb, struct genl_info *info)
 	struct sf_session *s;
 	struct sk_buff *reply;
 	void *hdr;
-	u64 id;
 	int err;
 
-	err = read_id(info, &id);
+	err = lock_session(info, sn, &s);
 	if (err)
 		return err;
-	mutex_lock(&sn->lock);
-	err = -ENOENT;
-	s = find(sn, id, info->extack);
-	if (s) {
-		reply = reply_alloc(s, info, &hdr);
-		err = reply ? reply_send(reply, hdr, s, info) : -ENOMEM;
-	}
+	reply = reply_alloc(s, info, &hdr);
+	err = reply ? reply_send(reply, hdr, s, info) : -ENOMEM;
 	mutex_unlock(&sn->lock);
 	return err;
 }

@@ -163,8 +163,42 @@ a_refused_change_changes_nothing()
 	assert_session "1 2 10.0.2.2:4000 20" 1 'endpoints.*.id' endpoints.1.{remote,tx.packets}
 }
 
+# state TEXT PORT: of an endpoint 1 that sends to endpoint 2, whose remote is at PORT; see nl_text.h.
+state()
+{
+	echo "session{id=1 endpoint{id=1 forward{to=2 $1}} endpoint{id=2 raddr=10.0.2.2 rport=$2}}"
+}
+
+# Proves: of thousands of changes of where, how and as what media leaves, each is seen whole by every
+# packet; none is lost, none doubled.
+thousands_of_changes()
+{
+	local sent
+
+	session_ab 1
+	in_r nl_change 1 "$(state "ssrc=1000 dscp=10" 4000)" ""
+	receive b0 in_b -v "$TMP/b0.list" 10.0.2.2:4000
+	receive b1 in_b -v "$TMP/b1.list" 10.0.2.2:4001
+	counters_mark
+	flow a "$A" -r $RATE 10.0.1.2:4000 10.0.1.1:30000
+	in_r nl_change 3000 "$(state "ssrc=1001 dscp=11" 4001)" "$(state "ssrc=1000 dscp=10" 4000)"
+	sent=$(flow_stop a)
+	assert_counters forwarded="$sent"
+	stop b0 b1
+	assert_got b0 ssrcs=1 duplicate=0 tos=40
+	assert_got b1 ssrcs=1 duplicate=0 tos=44
+	assert_eq "000003e8" "$(cut -d' ' -f1 "$TMP/b0.list" | sort -u)" "SSRC at the first"
+	assert_eq "000003e9" "$(cut -d' ' -f1 "$TMP/b1.list" | sort -u)" "SSRC at the second"
+	assert_eq "$sent" "$(($(got b0 packets) + $(got b1 packets)))" "packets at both receivers"
+	assert_eq 0 "$(cut -d' ' -f2 "$TMP"/b[01].list | sort | uniq -d | wc -l)" "doubled packets"
+	[ "$(got b0 packets)" -ge 50 ] && [ "$(got b1 packets)" -ge 50 ] ||
+		fail "the receivers got $(got b0 packets) and $(got b1 packets)"
+}
+
+need nl_change
 media_up
-run the_remote_is_switched \
+run thousands_of_changes \
+	the_remote_is_switched \
 	an_endpoint_comes_and_goes \
 	learning_restarts_under_traffic \
 	the_session_goes_and_comes_back \
