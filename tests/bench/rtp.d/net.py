@@ -20,9 +20,8 @@ MAC = {"va": "02:00:00:00:01:02", "ra": "02:00:00:00:01:01",
        "vb": "02:00:00:00:02:02", "rb": "02:00:00:00:02:01"}
 NAMESPACE = {"va": "a", "ra": "r", "rb": "r", "vb": "b"}
 
-# Link-up invalidates cached routes for about a second. The guest's clock counts instructions and
-# leaps over idle time, so that this costs nothing.
-SETTLE_SECONDS = 2.5
+# Link-up invalidates cached routes, at most a second later.
+SETTLE_SECONDS = 1.5
 
 SO_RCVBUFFORCE = 33
 ETH_P_ALL = 3

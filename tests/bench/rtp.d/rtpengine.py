@@ -63,7 +63,11 @@ class Daemon:
             self.socket.connect(NG)
         self.socket.settimeout(1)
         self.cookie = 0
-        net.wait_until("start of rtpengine", self.answers)
+        try:
+            net.wait_until("start of rtpengine", self.answers)
+        except net.Failure:
+            self.stop()
+            raise
 
     def answers(self):
         if self.process.poll() is not None:
