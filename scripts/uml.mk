@@ -7,6 +7,8 @@ debug-out := $(BUILD)/debug
 uml-kdir = $(shell scripts/uml-build $(1))
 uml-modules = modules KDIR=$(uml-kdir) ARCH=um SUBARCH=x86_64
 uml-kver = $(shell cat $(uml-kdir)/include/config/kernel.release)
+# Tests that take as long as they say, but on a virtual clock.
+clock-tests := real_time.sh
 
 .PHONY: check-debug
 check-debug: ## tests of the module on a kernel with sanitizers; prints its coverage
@@ -20,7 +22,17 @@ run-debug:
 	$(MAKE) -C tests/selftests
 	$(MAKE) $(build-jobs) $(call uml-modules,debug) GCOV_PROFILE=y UBSAN_SANITIZE=y
 	rm -rf $(debug-out)
-	scripts/uml -k debug -t 2400 -o $(debug-out) -- $(MAKE) -C tests/selftests run_tests \
-		timeout=900 $(if $(TESTS),TESTS='$(TESTS)'); status=$$?; \
+	status=0; \
+	scripts/uml -t 2400 -o $(debug-out)/all -- $(MAKE) -C tests/selftests run_tests \
+		timeout=900 $(if $(TESTS),TESTS='$(TESTS)') || status=$$?; \
+	for test in $(filter $(or $(TESTS),%),$(clock-tests)); do \
+		scripts/run-tests -t 900 clock "scripts/uml --time-travel -t 900 \
+			-o $(debug-out)/$$test -- tests/selftests/$$test" || status=$$?; \
+	done; \
 	scripts/coverage -o $(debug-out)/missed $(BUILD)/kmod/$(call uml-kver,debug) \
-		$(debug-out)/gcov >$(debug-out)/coverage && exit $$status
+		$(debug-out)/*/gcov >$(debug-out)/coverage && exit $$status
+
+.PHONY: bench-native
+bench-native: ## CPU time of RTP packets, beside the kernel's own ways and rtpengine
+	scripts/deps all
+	tests/bench/native
