@@ -48,11 +48,9 @@ static bool is_remote(const struct sf_endpoint_conf *c, const struct sf_addr *sr
 /* From the remote, and nothing is left to learn: nearly every packet. */
 static bool is_settled(const struct sf_endpoint_conf *c, const struct sf_addr *src)
 {
-	const struct sf_addr *learned = sf_latch_addr(c->latch);
+	const struct sf_addr *settled = sf_conf_settled(c);
 
-	if (learned)
-		return c->learn != SIPFAST_LEARN_WINDOW && sf_addr_equal(learned, src);
-	return c->learn == SIPFAST_LEARN_OFF && sf_addr_equal(&c->remote, src);
+	return settled && sf_addr_equal(settled, src);
 }
 
 /* False: its source has nothing to say here. */

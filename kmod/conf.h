@@ -114,6 +114,19 @@ static inline const struct sf_addr *sf_conf_remote(const struct sf_endpoint_conf
 	return learned ?: &c->remote;
 }
 
+/*
+ * Returns the only source that an endpoint listens to and has nothing left to learn from; NULL:
+ * there is no such. Called with RCU read lock held.
+ */
+static inline const struct sf_addr *sf_conf_settled(const struct sf_endpoint_conf *c)
+{
+	const struct sf_addr *learned = sf_latch_addr(c->latch);
+
+	if (learned)
+		return c->learn != SIPFAST_LEARN_WINDOW ? learned : NULL;
+	return c->learn == SIPFAST_LEARN_OFF ? &c->remote : NULL;
+}
+
 struct sf_session;
 struct sf_session_request;
 struct netlink_ext_ack;

@@ -5,70 +5,69 @@
 #include <net/inet_ecn.h>
 
 #include "output.h"
+#include "pkt_rewrite.h"
 #include "rewrite.h"
 #include "route.h"
 #include "verdict.h"
-
-/* One way on: what @from received leaves by @f, one of its forwards in @conf. */
-struct way {
-	const struct sf_conf *conf;
-	const struct sf_endpoint_conf *from;
-	const struct sf_forward_conf *f;
-};
 
 /*
  * Finds the way out and rewrites; SF_FORWARDED and @dst, or why it can't leave. The TTL goes
  * on falling, so that a ring of endpoints, of this host or several, ends.
  */
-static enum sf_counter prepare(const struct sf_net *sn, const struct way *way,
-			       const struct sf_pkt *pkt, struct sk_buff *skb,
-			       struct dst_entry **dst)
+static enum sf_counter
+prepare(const struct sf_net *sn, const struct sf_conf *conf, const struct sf_endpoint_conf *from,
+	const struct sf_forward_conf *f, const struct sf_pkt *pkt, struct sk_buff *skb,
+	struct dst_entry **dst)
 {
-	const struct sf_forward_conf *f = way->f;
-	const struct sf_endpoint_conf *c = &way->conf->ep[f->to];
-	const struct sf_addr *remote = sf_conf_remote(c);
-	struct sf_endpoint *ep = c->ep;
+	const struct sf_endpoint_conf *to = &conf->ep[f->to];
+	const struct sf_addr *remote = sf_conf_remote(to);
+	struct sf_endpoint *ep = to->ep;
 	u8 tos = f->dscp << 2;
 	enum sf_counter result;
 	struct sf_pkt_out out;
 
 	lockdep_assert_held(&ep->tx.lock);
-	if (unlikely(ep->tx.closed))
+	if (ep->tx.closed)
 		return SF_DROP_NO_ENDPOINT;
-	if (unlikely(!sf_addr_is_set(remote)))
+	if (!sf_addr_is_set(remote))
 		return SF_DROP_NO_REMOTE;
-	if (unlikely(pkt->ttl <= 1))
+	if (pkt->ttl <= 1)
 		return SF_DROP_TTL;
 	*dst = sf_route_get(&ep->tx.route, sn->net, &ep->local, remote, tos);
-	if (unlikely(!*dst))
+	if (!*dst)
 		return SF_DROP_NO_ROUTE;
 
-	if (unlikely(sf_rewrite_is_needed(f, pkt))) {
-		result = sf_rewrite(way->conf, way->from, f, pkt, skb);
+	if (sf_rewrite_is_needed(f, pkt)) {
+		result = sf_rewrite(conf, from, f, pkt, skb);
 		if (result != SF_FORWARDED)
 			return result;
 	}
-	out.src = &ep->local;
-	out.dst = remote;
-	out.flow_label = ep->tx.route.flow_label;
-	out.tos = tos | (pkt->tos & INET_ECN_MASK);
-	out.ttl = min_t(u8, f->ttl, pkt->ttl - 1);
-	if (sf_pkt_rewrite(skb, pkt, &out, LL_RESERVED_SPACE((*dst)->dev)))
+	out = (struct sf_pkt_out){
+		.src = &ep->local,
+		.dst = remote,
+		.ip_sum = ep->tx.route.ip_sum,
+		.flow_label = ep->tx.route.flow_label,
+		.headroom = LL_RESERVED_SPACE((*dst)->dev),
+		.tos = tos | (pkt->tos & INET_ECN_MASK),
+		.ttl = min_t(u8, f->ttl, pkt->ttl - 1),
+	};
+	if (sf_pkt_rewrite(skb, pkt, &out))
 		return SF_DROP_NO_MEMORY;
 	return SF_FORWARDED;
 }
 
-/* Consumes @skb. */
-static enum sf_counter transmit(const struct sf_net *sn, const struct way *way,
-				const struct sf_pkt *pkt, struct sk_buff *skb)
+/* Sends what @from received by @f, one of its forwards in @conf. Consumes @skb. */
+static enum sf_counter
+transmit(const struct sf_net *sn, const struct sf_conf *conf, const struct sf_endpoint_conf *from,
+	 const struct sf_forward_conf *f, const struct sf_pkt *pkt, struct sk_buff *skb)
 {
-	struct sf_tx *tx = &way->conf->ep[way->f->to].ep->tx;
+	struct sf_tx *tx = &conf->ep[f->to].ep->tx;
 	enum sf_counter result;
 	struct dst_entry *dst;
 
 	spin_lock(&tx->lock);
-	result = skb ? prepare(sn, way, pkt, skb, &dst) : SF_DROP_NO_MEMORY;
-	if (likely(result == SF_FORWARDED)) {
+	result = skb ? prepare(sn, conf, from, f, pkt, skb, &dst) : SF_DROP_NO_MEMORY;
+	if (result == SF_FORWARDED) {
 		tx->stats.packets++;
 		tx->stats.octets += pkt->len;
 	} else if (result == SF_BLOCKED) {
@@ -78,7 +77,7 @@ static enum sf_counter transmit(const struct sf_net *sn, const struct way *way,
 	}
 	spin_unlock(&tx->lock);
 
-	if (unlikely(result != SF_FORWARDED)) {
+	if (result != SF_FORWARDED) {
 		kfree_skb(skb);
 		return result;
 	}
@@ -97,13 +96,14 @@ void sf_forward(const struct sf_net *sn, const struct sf_conf *conf,
 		const struct sf_endpoint_conf *from, const struct sf_pkt *pkt,
 		struct sk_buff *skb)
 {
-	const struct sf_forward_conf *last = from->forwards + from->nforwards - 1;
-	struct way way = { .conf = conf, .from = from };
+	const struct sf_forward_conf *f = from->forwards;
+	const struct sf_forward_conf *last = f + from->nforwards - 1;
 	struct sk_buff *copy;
 
+	sf_pkt_scrub(skb);
 	/* The copies share paged payload; the original goes last, as it is changed. */
-	for (way.f = from->forwards; way.f <= last; way.f++) {
-		copy = way.f < last ? pskb_copy(skb, GFP_ATOMIC) : skb;
-		sf_count(sn, transmit(sn, &way, pkt, copy));
+	for (; f <= last; f++) {
+		copy = f < last ? pskb_copy(skb, GFP_ATOMIC) : skb;
+		sf_count(sn, transmit(sn, conf, from, f, pkt, copy));
 	}
 }

@@ -11,6 +11,7 @@
 #include "device.h"
 #include "icmp.h"
 #include "pkt.h"
+#include "quick.h"
 #include "range.h"
 #include "receive.h"
 #include "verdict.h"
@@ -39,6 +40,7 @@ static unsigned int take_segments(struct sf_net *sn, struct sf_range *range, str
 				  const struct nf_hook_state *state)
 {
 	struct sk_buff *segments, *segment, *next;
+	struct in6_addr dst;
 	struct sf_pkt pkt;
 
 	segments = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
@@ -47,7 +49,7 @@ static unsigned int take_segments(struct sf_net *sn, struct sf_range *range, str
 	consume_skb(skb);
 	skb_list_walk_safe(segments, segment, next) {
 		skb_mark_not_on_list(segment);
-		if (sf_pkt_read(segment, &pkt) == SF_PKT_UDP)
+		if (sf_pkt_read(segment, &pkt, &dst) == SF_PKT_UDP)
 			settle(segment, state, sf_receive(sn, range, &pkt, segment));
 		else
 			settle(segment, state, sf_drop(sn, SF_DROP_SEGMENT));
@@ -55,26 +57,25 @@ static unsigned int take_segments(struct sf_net *sn, struct sf_range *range, str
 	return NF_STOLEN;
 }
 
-/* Takes a packet for an address that media ranges are on. */
+/* Takes a packet for an address that media ranges may be on. */
 static unsigned int take(struct sf_net *sn, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	enum sf_pkt_kind kind;
 	struct sf_range *range;
+	struct in6_addr dst;
 	struct sf_pkt pkt;
 
-	kind = sf_pkt_read(skb, &pkt);
-	if (unlikely(kind == SF_PKT_FRAGMENT)) {
-		if (!sf_range_on(sn, &pkt.dst.ip))
-			return NF_ACCEPT;
+	kind = sf_pkt_read(skb, &pkt, &dst);
+	if (unlikely(kind == SF_PKT_FRAGMENT && sf_range_on(sn, &dst))) {
 		if (sf_defrag(sn, skb))
 			return NF_STOLEN;
-		kind = sf_pkt_read(skb, &pkt);
+		kind = sf_pkt_read(skb, &pkt, &dst);
 	}
 	if (unlikely(kind == SF_PKT_ICMP))
 		sf_icmp(sn, skb);
 	if (kind != SF_PKT_UDP)
 		return NF_ACCEPT;
-	range = sf_range_lookup(sn, &pkt.dst);
+	range = sf_range_lookup6(sn, &dst, pkt.port);
 	if (!range)
 		return NF_ACCEPT;
 	if (unlikely(skb_is_gso(skb)))
@@ -95,49 +96,101 @@ static unsigned int take_shared(struct sf_net *sn, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
-/* Does it go to an address that may have a range? The last 32 bits are enough to say no. */
-static bool is_interesting(struct sf_net *sn, const struct sk_buff *skb)
+/*
+ * Could it be for us? UDP with nothing special about it is by its address and port, the rest
+ * by its protocol and the last 32 bits of its address. This is all that other packets pay.
+ */
+static bool is_interesting4(struct sf_net *sn, const struct sk_buff *skb)
 {
-	const __be32 *low;
-	int offset;
-	__be32 buf;
+	const struct udphdr *udp = sf_pkt_plain4(skb);
+	const struct iphdr *ip;
+	struct iphdr buf;
 
-	if (skb->protocol == htons(ETH_P_IP))
-		offset = offsetof(struct iphdr, daddr);
-	else if (skb->protocol == htons(ETH_P_IPV6))
-		offset = offsetof(struct ipv6hdr, daddr.s6_addr32[3]);
-	else
-		return false;
-	low = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	return low && !hlist_empty(sf_range_bucket(sn, *low));
+	if (likely(udp))
+		return sf_range_lookup4(sn, ((const struct iphdr *)skb->data)->daddr, udp->dest);
+	ip = skb_header_pointer(skb, 0, sizeof(buf), &buf);
+	return ip && (ip->protocol == IPPROTO_UDP || ip->protocol == IPPROTO_ICMP) &&
+	       !hlist_empty(sf_range_bucket(sn, ip->daddr));
 }
 
-static unsigned int ingress(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+static bool is_interesting6(struct sf_net *sn, const struct sk_buff *skb)
 {
-	struct sf_net *sn = priv;
+	const struct udphdr *udp = sf_pkt_plain6(skb);
+	const struct ipv6hdr *ip6;
+	struct ipv6hdr buf;
 
-	/* The only verdict without a counter: the packet is none of our business. */
-	if (!is_interesting(sn, skb))
-		return NF_ACCEPT;
-	/* What goes to another host, or to the device of a VLAN, comes again if it is for us. */
-	if (unlikely(skb->pkt_type != PACKET_HOST))
-		return NF_ACCEPT;
-	if (unlikely(skb_vlan_tag_present(skb))) {
+	if (likely(udp))
+		return sf_range_lookup6(sn, &((const struct ipv6hdr *)skb->data)->daddr,
+					udp->dest);
+	ip6 = skb_header_pointer(skb, 0, sizeof(buf), &buf);
+	return ip6 && ip6->nexthdr != NEXTHDR_TCP &&
+	       !hlist_empty(sf_range_bucket(sn, sf_ip4(&ip6->daddr)));
+}
+
+static bool is_interesting(struct sf_net *sn, const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return is_interesting4(sn, skb);
+	return skb->protocol == htons(ETH_P_IPV6) && is_interesting6(sn, skb);
+}
+
+/* What goes to another host, or to the device of a VLAN, comes again if it is for us. */
+static bool is_at_its_device(struct sk_buff *skb)
+{
+	if (skb->pkt_type != PACKET_HOST)
+		return false;
+	if (skb_vlan_tag_present(skb)) {
 		if (skb_vlan_tag_get_id(skb))
-			return NF_ACCEPT;
+			return false;
 		/* Only a priority (802.1p). */
 		__vlan_hwaccel_clear_tag(skb);
 	}
-	if (unlikely(skb_shared(skb)))
+	return true;
+}
+
+static noinline unsigned int ingress_any(struct sf_net *sn, struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	if (!is_interesting(sn, skb) || !is_at_its_device(skb))
+		return NF_ACCEPT;
+	if (skb_shared(skb))
 		return take_shared(sn, skb, state);
 	return take(sn, skb, state);
+}
+
+/* An skb as most are: one datagram that nobody else has, on the device that it is for. */
+static bool is_simple(const struct sk_buff *skb)
+{
+	return skb->pkt_type == PACKET_HOST && !skb_vlan_tag_present(skb) && !skb_shared(skb) &&
+	       !skb_is_gso(skb);
+}
+
+/* IPv4 without options goes straight on; everything else takes the long way round. */
+static unsigned int ingress(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	const struct udphdr *udp;
+	struct sf_net *sn = priv;
+	struct sf_range *range;
+
+	if (unlikely(skb->protocol != htons(ETH_P_IP)))
+		return ingress_any(sn, skb, state);
+	udp = sf_pkt_plain4(skb);
+	if (unlikely(!udp))
+		return ingress_any(sn, skb, state);
+	range = sf_range_lookup4(sn, ((const struct iphdr *)skb->data)->daddr, udp->dest);
+	/* The only verdict without a counter: the packet is none of our business. */
+	if (!range)
+		return NF_ACCEPT;
+	if (likely(is_simple(skb) && sf_pkt_is_good4(skb)))
+		return sf_quick4(sn, range, skb);
+	return ingress_any(sn, skb, state);
 }
 
 static unsigned int prerouting(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct sf_net *sn = priv;
 
-	if (!is_interesting(sn, skb) || sf_device_is_attached(sn, state->in))
+	if (likely(!is_interesting(sn, skb)) || sf_device_is_attached(sn, state->in))
 		return NF_ACCEPT;
 	return take(sn, skb, state);
 }

@@ -14,6 +14,7 @@
 #include <net/ip6_route.h>
 #include <net/route.h>
 
+#include "event.h"
 #include "pkt.h"
 #include "session.h"
 
@@ -160,6 +161,9 @@ void sf_icmp(struct sf_net *sn, struct sk_buff *skb)
 	if (is_sender)
 		ep->tx.stats.icmp++;
 	spin_unlock(&ep->tx.lock);
-	if (is_sender && error.mtu)
+	if (!is_sender)
+		return;
+	if (error.mtu)
 		update_mtu(sn, skb, &error);
+	sf_event_icmp(sn, ep, error.type, error.code, error.mtu);
 }

@@ -54,9 +54,16 @@ static int read_devices(struct sf_config *config, const struct nlattr *nest, str
 	config->devices = kcalloc(n, sizeof(*config->devices), GFP_KERNEL_ACCOUNT);
 	if (!config->devices)
 		return -ENOMEM;
-	nla_for_each_nested(attr, nest, rem)
-		if (nla_type(attr) == SIPFAST_A_CONFIG_DEVICE)
-			nla_strscpy(config->devices[config->ndevices++], attr, IFNAMSIZ);
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) != SIPFAST_A_CONFIG_DEVICE)
+			continue;
+		nla_strscpy(config->devices[config->ndevices], attr, IFNAMSIZ);
+		if (!dev_valid_name(config->devices[config->ndevices++])) {
+			NL_SET_ERR_MSG_ATTR(extack, attr, "No device can have this name");
+			kfree(config->devices);
+			return -EINVAL;
+		}
+	}
 	return 0;
 }
 

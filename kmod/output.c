@@ -12,17 +12,19 @@
 
 #include "compat.h"
 
-static int to_neighbour(struct net *net, struct sock *sk, struct sk_buff *skb)
+static struct neighbour *find_neighbour(struct dst_entry *dst, struct sk_buff *skb, bool *is_v6gw)
 {
-	struct dst_entry *dst = skb_dst(skb);
+	if (skb->protocol == htons(ETH_P_IP))
+		return ip_neigh_for_gw(dst_rtable(dst), skb, is_v6gw);
+	return ip_neigh_gw6(skb->dev, rt6_nexthop(dst_rt6_info(dst), &ipv6_hdr(skb)->daddr));
+}
+
+static int to_neighbour(struct dst_entry *dst, struct sk_buff *skb)
+{
 	struct neighbour *neigh;
 	bool is_v6gw = false;
 
-	if (skb->protocol == htons(ETH_P_IP))
-		neigh = ip_neigh_for_gw(dst_rtable(dst), skb, &is_v6gw);
-	else
-		neigh = ip_neigh_gw6(skb->dev, rt6_nexthop(dst_rt6_info(dst),
-							   &ipv6_hdr(skb)->daddr));
+	neigh = find_neighbour(dst, skb, &is_v6gw);
 	if (IS_ERR(neigh)) {
 		kfree_skb(skb);
 		return -EHOSTUNREACH;
@@ -31,8 +33,13 @@ static int to_neighbour(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
+static int output_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	return to_neighbour(skb_dst(skb), skb);
+}
+
 /* As the sender that we are, whatever DF says: fragments need an ID of ours. */
-static int fragment(struct net *net, struct sk_buff *skb)
+static noinline int fragment(struct net *net, struct sk_buff *skb)
 {
 	skb_dst_force(skb);
 	if (!skb_dst(skb)) {
@@ -41,21 +48,10 @@ static int fragment(struct net *net, struct sk_buff *skb)
 	}
 	skb->ignore_df = 1;
 	if (skb->protocol != htons(ETH_P_IP))
-		return ipv6_stub->ipv6_fragment(net, NULL, skb, to_neighbour);
+		return ipv6_stub->ipv6_fragment(net, NULL, skb, output_fragment);
 	ip_hdr(skb)->frag_off = 0;
 	__ip_select_ident(net, ip_hdr(skb), 1);
-	return ip_do_fragment(net, NULL, skb, to_neighbour);
-}
-
-/* Quick where nothing but the device has a say, which is nearly always. */
-static bool fits(const struct dst_entry *dst, const struct sk_buff *skb)
-{
-	if (skb->protocol != htons(ETH_P_IP))
-		return skb->len <= IPV6_MIN_MTU || skb->len <= dst_mtu(dst);
-	if (likely(skb->len <= READ_ONCE(dst->dev->mtu) && !dst_metric_raw(dst, RTAX_MTU) &&
-		   !dst_rtable(dst)->rt_pmtu))
-		return true;
-	return skb->len <= dst_mtu(dst);
+	return ip_do_fragment(net, NULL, skb, output_fragment);
 }
 
 int sf_output(struct net *net, struct dst_entry *dst, struct sk_buff *skb)
@@ -69,7 +65,7 @@ int sf_output(struct net *net, struct dst_entry *dst, struct sk_buff *skb)
 		dst_output(net, NULL, skb);
 		return 0;
 	}
-	if (unlikely(!fits(dst, skb)))
+	if (unlikely(skb->len > dst_mtu(dst)))
 		return fragment(net, skb);
-	return to_neighbour(net, NULL, skb);
+	return to_neighbour(dst, skb);
 }

@@ -16,19 +16,13 @@ static enum sf_pkt_kind read_udp(const struct sk_buff *skb, unsigned int offset,
 	unsigned int len = ntohs(udp->len);
 
 	pkt->src.port = udp->source;
-	pkt->dst.port = udp->dest;
+	pkt->port = udp->dest;
 	pkt->payload = 0;
 	if (likely(len >= sizeof(*udp) && len <= total - offset)) {
 		pkt->payload = offset + sizeof(*udp);
 		pkt->len = len - sizeof(*udp);
 	}
 	return SF_PKT_UDP;
-}
-
-/* Addresses of this host that come from elsewhere (RFC 1122 s.3.2.1.3, RFC 4291 s.2.5.3). */
-static bool is_martian(const struct sk_buff *skb, bool has_loopback)
-{
-	return unlikely(has_loopback) && !(skb->dev->flags & IFF_LOOPBACK);
 }
 
 static enum sf_pkt_kind other_kind(const struct iphdr *ip)
@@ -38,7 +32,7 @@ static enum sf_pkt_kind other_kind(const struct iphdr *ip)
 	return ip->protocol == IPPROTO_ICMP && !ip_is_fragment(ip) ? SF_PKT_ICMP : SF_PKT_OTHER;
 }
 
-static enum sf_pkt_kind read4(struct sk_buff *skb, struct sf_pkt *pkt)
+static enum sf_pkt_kind read4(struct sk_buff *skb, struct sf_pkt *pkt, struct in6_addr *dst)
 {
 	const struct iphdr *ip;
 	unsigned int header, total;
@@ -54,10 +48,11 @@ static enum sf_pkt_kind read4(struct sk_buff *skb, struct sf_pkt *pkt)
 	ip = (const struct iphdr *)skb->data;
 	if (unlikely(ip_fast_csum(ip, ip->ihl)))
 		return SF_PKT_OTHER;
-	if (is_martian(skb, ipv4_is_loopback(ip->saddr) || ipv4_is_loopback(ip->daddr)))
+	if (sf_pkt_is_martian(skb, ipv4_is_loopback(ip->saddr) ||
+				   ipv4_is_loopback(ip->daddr)))
 		return SF_PKT_OTHER;
 	ipv6_addr_set_v4mapped(ip->saddr, &pkt->src.ip);
-	ipv6_addr_set_v4mapped(ip->daddr, &pkt->dst.ip);
+	ipv6_addr_set_v4mapped(ip->daddr, dst);
 	if (unlikely(ip->protocol != IPPROTO_UDP || ip_is_fragment(ip)))
 		return other_kind(ip);
 	if (unlikely(total < header + sizeof(struct udphdr) ||
@@ -112,7 +107,7 @@ static bool has_checksum(const struct sk_buff *skb, unsigned int offset)
 	       skb->ip_summed == CHECKSUM_PARTIAL;
 }
 
-static enum sf_pkt_kind read6(struct sk_buff *skb, struct sf_pkt *pkt)
+static enum sf_pkt_kind read6(struct sk_buff *skb, struct sf_pkt *pkt, struct in6_addr *dst)
 {
 	int offset = sizeof(struct ipv6hdr);
 	const struct ipv6hdr *ip6;
@@ -126,10 +121,10 @@ static enum sf_pkt_kind read6(struct sk_buff *skb, struct sf_pkt *pkt)
 	nexthdr = ip6->nexthdr;
 	if (unlikely(ip6->version != 6 || total > skb->len || is_ip4_in_disguise(ip6)))
 		return SF_PKT_OTHER;
-	if (is_martian(skb, ipv6_addr_loopback(&ip6->saddr) || ipv6_addr_loopback(&ip6->daddr)))
+	if (sf_pkt_is_martian(skb, ipv6_addr_loopback(&ip6->saddr) || ipv6_addr_loopback(&ip6->daddr)))
 		return SF_PKT_OTHER;
 	pkt->src.ip = ip6->saddr;
-	pkt->dst.ip = ip6->daddr;
+	*dst = ip6->daddr;
 	if (unlikely(nexthdr != NEXTHDR_UDP))
 		offset = sf_pkt_skip_extensions(skb, offset, &nexthdr);
 	if (unlikely(offset < 0))
@@ -149,7 +144,8 @@ static enum sf_pkt_kind read6(struct sk_buff *skb, struct sf_pkt *pkt)
 	return read_udp(skb, offset, total, pkt);
 }
 
-enum sf_pkt_kind sf_pkt_read(struct sk_buff *skb, struct sf_pkt *pkt)
+enum sf_pkt_kind sf_pkt_read(struct sk_buff *skb, struct sf_pkt *pkt, struct in6_addr *dst)
 {
-	return skb->protocol == htons(ETH_P_IP) ? read4(skb, pkt) : read6(skb, pkt);
+	pkt->is_ip4 = skb->protocol == htons(ETH_P_IP);
+	return pkt->is_ip4 ? read4(skb, pkt, dst) : read6(skb, pkt, dst);
 }

@@ -4,9 +4,46 @@
 #define SF_PKT_H
 
 #include <linux/ip.h>
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
+#include <linux/udp.h>
+#include <net/ip.h>
 
 #include "addr.h"
+
+/* Addresses of this host that come from elsewhere (RFC 1122 s.3.2.1.3, RFC 4291 s.2.5.3). */
+static inline bool sf_pkt_is_martian(const struct sk_buff *skb, bool has_loopback)
+{
+	return unlikely(has_loopback) && !(skb->dev->flags & IFF_LOOPBACK);
+}
+
+/* Sums in ones' complement of 64 bits, of which those of 16 bits are made in the end. */
+static inline u64 sf_sum_add(u64 a, u64 b)
+{
+	a += b;
+	return a + (a < b);
+}
+
+static inline u16 sf_sum_fold(u64 sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (sum & 0xffff) + (sum >> 16);
+}
+
+/*
+ * Of both addresses. That of a mapped address is that of the IPv4 address, as 0xffff is 0 in
+ * this arithmetic; so is what differs between the pseudo headers of IPv4 and IPv6.
+ */
+static inline u64 sf_pkt_ip_sum(const struct in6_addr *a, const struct in6_addr *b)
+{
+	u64 words[4];
+
+	memcpy(words, a, sizeof(*a));
+	memcpy(words + 2, b, sizeof(*b));
+	return sf_sum_add(sf_sum_add(words[0], words[1]), sf_sum_add(words[2], words[3]));
+}
 
 /* What an skb is, to us. */
 enum sf_pkt_kind {
@@ -18,39 +55,65 @@ enum sf_pkt_kind {
 
 /**
  * struct sf_pkt - a packet in an skb whose data starts at the IP header
- * @src: its port is of UDP
- * @dst: the same
+ * @src: who sent it
+ * @port: UDP destination
  * @payload: offset of the UDP payload; 0: a length of UDP does not fit
  * @len: octets of the UDP payload
  * @tos: also traffic class
  * @ttl: also hop limit
+ * @is_ip4: and not IPv6
  * @kind: enum rtp_kind, of the payload
  */
 struct sf_pkt {
 	struct sf_addr src;
-	struct sf_addr dst;
+	__be16 port;
 	u16 payload;
 	u16 len;
 	u8 tos;
 	u8 ttl;
+	bool is_ip4;
 	u8 kind;
-};
-
-/* How a packet leaves: both addresses are of one family. */
-struct sf_pkt_out {
-	const struct sf_addr *src;
-	const struct sf_addr *dst;
-	__be32 flow_label;
-	u8 tos;
-	u8 ttl;
 };
 
 /*
  * Reads headers, checking them as the kernel's IP input would. The UDP header is linear then.
- * @skb is not shared. @pkt is filled for SF_PKT_UDP, and has IP addresses for SF_PKT_FRAGMENT.
+ * @skb is not shared. For SF_PKT_UDP @pkt is filled; for that and SF_PKT_FRAGMENT so is @dst.
  * Pointers into @skb are invalid after it.
  */
-enum sf_pkt_kind sf_pkt_read(struct sk_buff *skb, struct sf_pkt *pkt);
+enum sf_pkt_kind sf_pkt_read(struct sk_buff *skb, struct sf_pkt *pkt, struct in6_addr *dst);
+
+/* The UDP header when nothing but the fixed IP header stands before it, and both are linear. */
+static inline const struct udphdr *sf_pkt_plain4(const struct sk_buff *skb)
+{
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+
+	if (unlikely(skb_headlen(skb) < sizeof(*ip) + sizeof(struct udphdr) ||
+		     *(const u8 *)ip != 0x45 || ip->protocol != IPPROTO_UDP || ip_is_fragment(ip)))
+		return NULL;
+	return (const struct udphdr *)(ip + 1);
+}
+
+static inline const struct udphdr *sf_pkt_plain6(const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
+
+	if (unlikely(skb_headlen(skb) < sizeof(*ip6) + sizeof(struct udphdr) ||
+		     ip6->version != 6 || ip6->nexthdr != NEXTHDR_UDP))
+		return NULL;
+	return (const struct udphdr *)(ip6 + 1);
+}
+
+/* Would IP take what sf_pkt_plain4() found UDP in? Its lengths of UDP are not looked at. */
+static inline bool sf_pkt_is_good4(const struct sk_buff *skb)
+{
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+	unsigned int total = ntohs(ip->tot_len);
+
+	return total <= skb->len && total >= sizeof(*ip) + sizeof(struct udphdr) &&
+	       !sf_pkt_is_martian(skb, ipv4_is_loopback(ip->saddr) ||
+				       ipv4_is_loopback(ip->daddr)) &&
+	       !ip_fast_csum(ip, sizeof(*ip) / 4);
+}
 
 /* Octets of an IP packet that sf_pkt_read() has looked at; what is behind it is padding. */
 static inline unsigned int sf_pkt_total(const struct sk_buff *skb)
@@ -76,24 +139,11 @@ int sf_pkt_skip_extensions(const struct sk_buff *skb, unsigned int offset, u8 *n
 static inline const u8 *sf_pkt_payload(struct sk_buff *skb, const struct sf_pkt *pkt,
 				       unsigned int want)
 {
-	if (!pskb_may_pull(skb, pkt->payload + min_t(unsigned int, pkt->len, want)))
+	unsigned int end = pkt->payload + min_t(unsigned int, pkt->len, want);
+
+	if (unlikely(end > skb_headlen(skb)) && !pskb_may_pull(skb, end))
 		return NULL;
 	return skb->data + pkt->payload;
 }
-
-static inline unsigned int sf_pkt_header_size(const struct sf_pkt_out *out)
-{
-	return sf_addr_is_ip4(out->dst) ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
-}
-
-/*
- * Gives @skb, which @pkt describes, new addresses, DSCP and TTL, and makes it as clean as if it
- * came from a socket. IP options, extension headers and what follows the datagram are removed,
- * ECN stays, and from IPv4 to IPv4 ID and DF. Checksums are updated (RFC 1624); an absent UDP
- * checksum stays absent, but for IPv6, where it is made. @headroom: for the device.
- * -ENOMEM; then @skb is as good as lost.
- */
-int sf_pkt_rewrite(struct sk_buff *skb, const struct sf_pkt *pkt, const struct sf_pkt_out *out,
-		   unsigned int headroom);
 
 #endif /* SF_PKT_H */

@@ -1,23 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Making of a packet that came the one that leaves. */
-#include <linux/ip.h>
-#include <linux/udp.h>
-#include <net/checksum.h>
-#include <net/ip.h>
+#include "pkt_rewrite.h"
+
 #include <net/ip6_checksum.h>
-#include <net/route.h>
-
-#include "pkt.h"
-
-static void scrub(struct sk_buff *skb, u8 tos)
-{
-	skb_scrub_packet(skb, true);
-	skb_orphan(skb);
-	skb_set_queue_mapping(skb, 0);
-	skb->priority = rt_tos2priority(tos);
-	BUILD_BUG_ON(sizeof(struct inet6_skb_parm) > sizeof(skb->cb));
-	memset(skb->cb, 0, max(sizeof(struct inet_skb_parm), sizeof(struct inet6_skb_parm)));
-}
 
 static void write_ip4(struct iphdr *ip, unsigned int len, const struct sf_pkt_out *out, __be16 id,
 		      __be16 frag_off)
@@ -46,26 +30,6 @@ static void write_ip6(struct ipv6hdr *ip6, unsigned int len, const struct sf_pkt
 	ip6->daddr = out->dst->ip;
 }
 
-/*
- * Of both addresses. That of a mapped address is that of the IPv4 address, as 0xffff is 0 in
- * this arithmetic; so is what differs between the pseudo headers of IPv4 and IPv6.
- */
-static __wsum ip_sum(const struct sf_addr *a, const struct sf_addr *b)
-{
-	const __be32 *p = a->ip.s6_addr32, *q = b->ip.s6_addr32;
-	u64 sum = 0;
-	unsigned int i;
-
-	for (i = 0; i < 4; i++)
-		sum += (__force u64)p[i] + (__force u64)q[i];
-	return csum_add((__force __wsum)sum, (__force __wsum)(sum >> 32));
-}
-
-static __wsum port_sum(const struct sf_addr *a, const struct sf_addr *b)
-{
-	return csum_add((__force __wsum)a->port, (__force __wsum)b->port);
-}
-
 /* IPv6 has no packet without a checksum (RFC 8200 s.8.1): device or kernel shall make it. */
 static void make_check6(struct sk_buff *skb, struct udphdr *udp, unsigned int len,
 			const struct sf_pkt_out *out)
@@ -76,54 +40,72 @@ static void make_check6(struct sk_buff *skb, struct udphdr *udp, unsigned int le
 	skb->csum_offset = offsetof(struct udphdr, check);
 }
 
-static void write_udp(struct sk_buff *skb, struct udphdr *udp, const struct sf_pkt *pkt,
+static u64 port_sum(__be16 a, __be16 b)
+{
+	return (__force u64)a + (__force u64)b;
+}
+
+/* @old: sum of the IP addresses that it came with. */
+static void write_udp(struct sk_buff *skb, struct udphdr *udp, u64 old,
 		      const struct sf_pkt_out *out)
 {
-	__wsum diff = csum_sub(ip_sum(out->src, out->dst), ip_sum(&pkt->src, &pkt->dst));
+	u64 sum = sf_sum_add(out->ip_sum, ~old);
 
-	udp->source = out->src->port;
-	udp->dest = out->dst->port;
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		/* The field holds the sum of the pseudo header alone, not inverted. */
-		udp->check = ~csum_fold(csum_add(csum_unfold(udp->check), diff));
-	} else if (likely(udp->check)) {
-		diff = csum_add(diff, csum_sub(port_sum(out->src, out->dst),
-					       port_sum(&pkt->src, &pkt->dst)));
-		csum_replace_by_diff(&udp->check, diff);
+		udp->check = (__force __sum16)sf_sum_fold(sf_sum_add(sum, (__force u16)udp->check));
+	} else if (udp->check) {
+		sum = sf_sum_add(sum, (__force u16)~udp->check);
+		sum = sf_sum_add(sum, port_sum(out->src->port, out->dst->port));
+		sum = sf_sum_add(sum, ~port_sum(udp->source, udp->dest));
+		udp->check = (__force __sum16)~sf_sum_fold(sum);
 		if (!udp->check)
 			udp->check = CSUM_MANGLED_0;
 	} else if (!sf_addr_is_ip4(out->dst)) {
-		make_check6(skb, udp, sizeof(*udp) + pkt->len, out);
+		make_check6(skb, udp, ntohs(udp->len), out);
 	}
+	udp->source = out->src->port;
+	udp->dest = out->dst->port;
 }
 
-int sf_pkt_rewrite(struct sk_buff *skb, const struct sf_pkt *pkt, const struct sf_pkt_out *out,
-		   unsigned int headroom)
+static u64 old_ip_sum(const struct sk_buff *skb, bool is_ip4)
 {
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+
+	if (is_ip4)
+		return (__force u64)ip->saddr + (__force u64)ip->daddr;
+	return sf_pkt_ip_sum(&ip6->saddr, &ip6->daddr);
+}
+
+int sf_pkt_rewrite(struct sk_buff *skb, const struct sf_pkt *pkt, const struct sf_pkt_out *out)
+{
+	unsigned int header = sf_addr_is_ip4(out->dst) ? sizeof(struct iphdr) :
+							 sizeof(struct ipv6hdr);
 	unsigned int len = sizeof(struct udphdr) + pkt->len;
+	u64 old = old_ip_sum(skb, pkt->is_ip4);
 	__be16 id = 0, frag_off = htons(IP_DF);
 
-	if (sf_addr_is_ip4(&pkt->src)) {
+	if (pkt->is_ip4) {
 		id = ((const struct iphdr *)skb->data)->id;
 		frag_off = ((const struct iphdr *)skb->data)->frag_off;
 	}
-	skb_forward_csum(skb);
 	if (pskb_trim(skb, pkt->payload + pkt->len))
 		return -ENOMEM;
 	__skb_pull(skb, pkt->payload - sizeof(struct udphdr));
-	if (skb_cow_head(skb, headroom + sf_pkt_header_size(out)))
+	if (skb_cow_head(skb, out->headroom + header))
 		return -ENOMEM;
-	scrub(skb, out->tos);
+	skb->priority = rt_tos2priority(out->tos);
 	skb_reset_transport_header(skb);
-	write_udp(skb, udp_hdr(skb), pkt, out);
-	__skb_push(skb, sf_pkt_header_size(out));
+	write_udp(skb, (struct udphdr *)skb->data, old, out);
+	__skb_push(skb, header);
 	skb_reset_network_header(skb);
-	if (sf_addr_is_ip4(out->dst)) {
+	if (header == sizeof(struct iphdr)) {
 		skb->protocol = htons(ETH_P_IP);
-		write_ip4(ip_hdr(skb), len, out, id, frag_off);
+		write_ip4((struct iphdr *)skb->data, len, out, id, frag_off);
 	} else {
 		skb->protocol = htons(ETH_P_IPV6);
-		write_ip6(ipv6_hdr(skb), len, out);
+		write_ip6((struct ipv6hdr *)skb->data, len, out);
 	}
 	return 0;
 }

@@ -9,20 +9,6 @@
 #include "device.h"
 #include "ports.h"
 
-struct sf_range *sf_range_lookup(struct sf_net *sn, const struct sf_addr *addr)
-{
-	u16 port = ntohs(addr->port);
-	struct sf_range *range;
-
-	hlist_for_each_entry_rcu(range, sf_range_bucket(sn, sf_addr_ip4(addr)), node,
-				 lockdep_is_held(&sn->lock)) {
-		if (port - (u32)range->port_min < range->nports &&
-		    ipv6_addr_equal(&range->ip, &addr->ip))
-			return range;
-	}
-	return NULL;
-}
-
 bool sf_range_on(struct sf_net *sn, const struct in6_addr *ip)
 {
 	const struct sf_range *range;
@@ -100,6 +86,7 @@ static struct sf_range *range_alloc(const struct in6_addr *ip, u16 port_min, u16
 		return NULL;
 	}
 	range->ip = *ip;
+	range->ip4 = sf_ip_is4(ip) ? sf_ip4(ip) : 0;
 	range->port_min = port_min;
 	range->nports = nports;
 	return range;

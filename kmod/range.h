@@ -3,6 +3,7 @@
 #define SF_RANGE_H
 
 #include <linux/netlink.h>
+#include <linux/rculist.h>
 
 #include "addr.h"
 #include "net.h"
@@ -12,7 +13,8 @@ struct sf_endpoint;
 /**
  * struct sf_range - local address and span of UDP ports that the module owns
  * @node: in &sf_net.ranges
- * @ip: its address
+ * @ip4: its address; 0: it is IPv6
+ * @ip: its address, of either family
  * @port_min: lowest port, host byte order
  * @nports: how many from there
  * @unknown: packets dropped for want of an endpoint
@@ -21,6 +23,7 @@ struct sf_endpoint;
  */
 struct sf_range {
 	struct hlist_node node;
+	__be32 ip4;
 	struct in6_addr ip;
 	u16 port_min;
 	u32 nports;
@@ -46,8 +49,42 @@ static inline struct sf_endpoint __rcu **sf_range_slot(struct sf_range *range, _
 	return &range->slots[ntohs(port) - range->port_min];
 }
 
-/* Returns the range that @addr lies in. Called with RCU read lock or &sf_net.lock held. */
-struct sf_range *sf_range_lookup(struct sf_net *sn, const struct sf_addr *addr);
+static inline bool sf_range_has_port(const struct sf_range *range, __be16 port)
+{
+	return ntohs(port) - (u32)range->port_min < range->nports;
+}
+
+/* Returns the range that an address lies in. Called with RCU read lock or &sf_net.lock held. */
+static inline struct sf_range *sf_range_lookup6(struct sf_net *sn, const struct in6_addr *ip,
+						__be16 port)
+{
+	struct sf_range *range;
+
+	hlist_for_each_entry_rcu(range, sf_range_bucket(sn, sf_ip4(ip)), node,
+				 lockdep_is_held(&sn->lock)) {
+		if (sf_range_has_port(range, port) && ipv6_addr_equal(&range->ip, ip))
+			return range;
+	}
+	return NULL;
+}
+
+static inline struct sf_range *sf_range_lookup4(struct sf_net *sn, __be32 ip4, __be16 port)
+{
+	struct sf_range *range;
+
+	hlist_for_each_entry_rcu(range, sf_range_bucket(sn, ip4), node,
+				 lockdep_is_held(&sn->lock)) {
+		if (range->ip4 == ip4 && sf_range_has_port(range, port))
+			return range;
+	}
+	return NULL;
+}
+
+/* The same of either family. */
+static inline struct sf_range *sf_range_lookup(struct sf_net *sn, const struct sf_addr *addr)
+{
+	return sf_range_lookup6(sn, &addr->ip, addr->port);
+}
 
 /* Is a range on this address? Called with RCU read lock or &sf_net.lock held. */
 bool sf_range_on(struct sf_net *sn, const struct in6_addr *ip);

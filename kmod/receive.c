@@ -35,9 +35,9 @@ unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sf_pkt
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "packet without RCU read lock");
 	lockdep_assert_in_softirq();
 
-	if (unlikely(!pkt->payload))
+	if (!pkt->payload)
 		return sf_drop(sn, SF_DROP_UDP_LENGTH);
-	ep = rcu_dereference(*sf_range_slot(range, pkt->dst.port));
+	ep = rcu_dereference(*sf_range_slot(range, pkt->port));
 	if (!ep)
 		return drop_unknown(sn, range);
 	conf = rcu_dereference(ep->session->conf);
@@ -50,10 +50,10 @@ unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sf_pkt
 		return sf_drop(sn, SF_DROP_NO_MEMORY);
 	pkt->kind = rtp_parse(payload, pkt->len, &header);
 	if (pkt->kind == RTP_KIND_STUN || pkt->kind == RTP_KIND_DTLS)
-		return pass_up(sn, &pkt->dst, pkt->kind);
+		return pass_up(sn, &ep->local, pkt->kind);
 
 	/* All of RTCP is looked at. */
-	if (unlikely(pkt->kind == RTP_KIND_RTCP)) {
+	if (pkt->kind == RTP_KIND_RTCP) {
 		payload = sf_pkt_payload(skb, pkt, pkt->len);
 		if (!payload)
 			return sf_drop(sn, SF_DROP_NO_MEMORY);

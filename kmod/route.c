@@ -6,6 +6,7 @@
 #include <net/route.h>
 
 #include "compat.h"
+#include "pkt.h"
 
 static struct dst_entry *lookup4(struct net *net, const struct sf_addr *local,
 				 const struct sf_addr *remote, u8 tos)
@@ -64,16 +65,38 @@ static struct dst_entry *lookup6(struct sf_route *route, struct net *net,
 	return dst;
 }
 
+static void note_plain4(struct sf_route *route, const struct sf_addr *local)
+{
+	const struct rtable *rt = dst_rtable(route->dst);
+
+	route->is_plain4 = !rt->dst.lwtstate && !dst_xfrm(&rt->dst) &&
+			   rt->rt_gw_family != AF_INET6 && !dst_metric_raw(&rt->dst, RTAX_MTU) &&
+			   rt->dst.dev->priv_flags & IFF_XMIT_DST_RELEASE;
+	route->ports4[0] = local->port;
+	route->ports4[1] = route->remote.port;
+	route->headroom = LL_RESERVED_SPACE(rt->dst.dev);
+	route->priority = rt_tos2priority(route->tos);
+	route->ip_sum4 = (__force u64)sf_addr_ip4(local) +
+			 (__force u64)sf_addr_ip4(&route->remote);
+	route->sum4 = route->ip_sum4 + (__force u16)local->port +
+		      (__force u16)route->remote.port;
+	route->next_hop4 = rt->rt_gw_family ? rt->rt_gw4 : sf_addr_ip4(&route->remote);
+}
+
 struct dst_entry *sf_route_renew(struct sf_route *route, struct net *net,
 				 const struct sf_addr *local, const struct sf_addr *remote, u8 tos)
 {
 	sf_route_clean(route);
 	route->remote = *remote;
+	route->ip_sum = sf_pkt_ip_sum(&local->ip, &remote->ip);
 	route->tos = tos;
-	if (sf_addr_is_ip4(local))
-		route->dst = lookup4(net, local, remote, tos);
-	else
+	if (!sf_addr_is_ip4(local)) {
 		route->dst = lookup6(route, net, local, remote, tos);
+		return route->dst;
+	}
+	route->dst = lookup4(net, local, remote, tos);
+	if (route->dst)
+		note_plain4(route, local);
 	return route->dst;
 }
 
@@ -83,4 +106,5 @@ void sf_route_clean(struct sf_route *route)
 	dst_release(route->dst);
 	route->dst = NULL;
 	route->cookie = 0;
+	route->is_plain4 = false;
 }

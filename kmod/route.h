@@ -10,19 +10,36 @@
  * struct sf_route - the route that an endpoint's packets took last
  * @dst: with a reference; NULL: none
  * @cookie: of an IPv6 route, to check it
+ * @ip_sum: of both addresses; see sf_pkt_ip_sum()
  * @flow_label: of an IPv6 route (RFC 6437)
  * @remote: key, with @tos
  * @tos: without ECN
+ * @is_plain4: of IPv4, and nothing but the device has a say in how a packet leaves, unless its
+ *	path MTU is known
+ * @next_hop4: whom to send to, when @is_plain4
+ * @ports4: local and remote port as they stand in UDP, when @is_plain4
+ * @headroom: for the device, when @is_plain4
+ * @priority: of packets, when @is_plain4
+ * @ip_sum4: of both addresses, in 33 bits, when @is_plain4
+ * @sum4: the same with the ports, when @is_plain4
  *
  * Protected by the lock of the object it is in. A stale one holds memory but no device:
  * the kernel moves the devices of dead routes to blackhole_netdev.
  */
 struct sf_route {
 	struct dst_entry *dst;
+	u64 ip_sum;
 	u32 cookie;
 	__be32 flow_label;
 	struct sf_addr remote;
 	u8 tos;
+	bool is_plain4;
+	__be32 next_hop4;
+	__be16 ports4[2];
+	u16 headroom;
+	u32 priority;
+	u64 ip_sum4;
+	u64 sum4;
 };
 
 /* Of sf_route_get(), when the one that it has won't do. */

@@ -2,21 +2,15 @@
 #include "rtp.h"
 
 #include "octets.h"
+#include "rtp_plain.h"
 
 #define RTP_VERSION		2
-#define RTP_FIXED_SIZE		12
 #define RTCP_MIN_SIZE		8
-#define RTCP_PT_MIN		192
-#define RTCP_PT_MAX		223
 
 #define RTP_SEQ_MOD		0x10000U
 #define MAX_DROPOUT		3000
 #define MAX_MISORDER		100
 #define WINDOW_BITS		64
-
-#define NSEC_PER_SECOND		1000000000ULL
-/* Longest gap between packets that tells of jitter, in ns; times a clock rate it fits 64 bits. */
-#define MAX_JITTER_GAP		(10 * NSEC_PER_SECOND)
 
 static enum rtp_kind parse_rtcp(const __u8 *data, unsigned int total)
 {
@@ -117,28 +111,15 @@ static enum rtp_seq update_seq(struct rtp_source *source, __u16 seq)
 	return RTP_SEQ_REORDERED;
 }
 
-/* RFC 3550 A.8, in differences: D(i-1,i) needs no absolute arrival in timestamp units. */
 static void update_jitter(struct rtp_source *source, const struct rtp_header *header, __u64 now,
 			  __u32 clock_rate)
 {
-	__u64 gap = now - source->arrival;
-	__s32 d;
-
-	if (source->clock_rate != clock_rate) {
-		source->jitter = (__u64)source->jitter * clock_rate / source->clock_rate;
-		source->clock_rate = clock_rate;
+	if (source->clock_rate == clock_rate) {
+		rtp_source_add_jitter(source, header, now);
 		return;
 	}
-	if (gap >= MAX_JITTER_GAP)
-		return;
-	d = (__s32)((__u32)(gap * clock_rate / NSEC_PER_SECOND) -
-		    (header->timestamp - source->timestamp));
-	/* A timestamp that starts anew is no jitter: 10 s would take minutes to decay. */
-	if (d > (__s64)clock_rate * 10 || d < -(__s64)clock_rate * 10)
-		return;
-	if (d < 0)
-		d = -d;
-	source->jitter += d - ((source->jitter + 8) >> 4);
+	source->jitter = (__u64)source->jitter * clock_rate / source->clock_rate;
+	source->clock_rate = clock_rate;
 }
 
 enum rtp_seq rtp_source_update(struct rtp_source *source, const struct rtp_header *header,
