@@ -58,7 +58,7 @@ endpoints_are_limited()
 	assert_eq '2 5' "$(counts)"
 	in_r sipctl session flush
 	assert_eq '0 0' "$(counts)"
-	in_r nl_many 1 2
+	assert_eq 'added 2' "$(in_r nl_many 1 2)"
 }
 
 limits_are_of_one_namespace()
