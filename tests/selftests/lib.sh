@@ -193,6 +193,12 @@ the_kernel_log_is_clean()
 	kmsg_clean
 }
 
+# Objects are bigger than users have them, and everything takes longer.
+kernel_has_kasan()
+{
+	zgrep -qsx CONFIG_KASAN=y /proc/config.gz
+}
+
 # --- the module ------------------------------------------------------------------------------
 
 module_loaded()
