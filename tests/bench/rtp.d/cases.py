@@ -46,25 +46,25 @@ class Case:
 
     def grows(self, sent):
         """Name -> by how much it does, when so many packets were sent."""
-        return {name: sent for name in self.counters()}
+        return {}
 
     def tear_down(self):
         pass
 
-    def measure(self, packets, record):
-        """One round."""
-        def count():
-            return dict(self.counters(), arrived=self.arrived())
+    def count(self):
+        return dict(self.counters(), arrived=self.arrived())
 
-        before = count()
+    def measure(self, packets, before, record):
+        """One round; the counters after it."""
         with icount.counted() as cost:
             sent = flows.send("va", self.flows(), packets=packets, gap_us=self.gap_us)
-        after = count()
+        after = self.count()
         grown = {name: after[name] - before[name] for name in after}
         expected = dict(self.grows(sent), arrived=sent * self.copies)
         if grown != expected:
             raise net.Failure(f"{sent} packets sent; grown: {grown}, expected: {expected}")
         record(packets=packets, **cost)
+        return after
 
     def arrived(self):
         return self.built_sinks[self.sink].arrived()
@@ -76,8 +76,9 @@ class Case:
             self.set_up()
             net.settle()
             self.prepare()
+            counts = self.count()
             for _ in range(rounds):
-                self.measure(packets, record)
+                counts = self.measure(packets, counts, record)
         finally:
             self.tear_down()
             net.down()
@@ -134,7 +135,7 @@ class NftFwd(Case):
         return self.flows()
 
     def set_up(self):
-        net.sysctl("r", "net.ipv4.ip_forward=0")
+        net.sysctl("r", ipv4__ip_forward=0)
         net.nft("r", """
 table netdev t {
     chain c {
@@ -172,16 +173,17 @@ table ip n {{
         oif rb ip daddr {flows.peer(2)} snat to {flows.border(2)}
     }}
 }}""")
-        net.sysctl("r", "net.netfilter.nf_conntrack_udp_timeout=1000000",
-                   "net.netfilter.nf_conntrack_udp_timeout_stream=1000000")
+        net.sysctl("r", netfilter__nf_conntrack_udp_timeout=1000000,
+                   netfilter__nf_conntrack_udp_timeout_stream=1000000)
 
     def prepare(self):
         flows.prove(self)
         flows.send("vb", [flows.reverse(f) for f in self.expected()], rounds=2)
         flows.send("va", self.flows(), rounds=2)
-        tracked = net.kernel_file("/proc/sys/net/netfilter/nf_conntrack_count", "r")
-        if int(tracked) != self.nflows:
-            raise net.Failure(f"{tracked.strip()} connections are tracked, not {self.nflows}")
+        with net.inside("r"), open("/proc/sys/net/netfilter/nf_conntrack_count") as f:
+            tracked = int(f.read())
+        if tracked != self.nflows:
+            raise net.Failure(f"{tracked} connections are tracked, not {self.nflows}")
 
 
 class NftFlowtable(NftNat):
@@ -196,7 +198,7 @@ class NftFlowtable(NftNat):
 
     def set_up(self):
         super().set_up()
-        net.sysctl("r", "net.netfilter.nf_flowtable_udp_timeout=1000000")
+        net.sysctl("r", netfilter__nf_flowtable_udp_timeout=1000000)
 
     def prepare(self):
         super().prepare()

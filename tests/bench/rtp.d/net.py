@@ -50,16 +50,33 @@ def wait_until(what, condition, seconds=30):
         time.sleep(0.05)
 
 
-def ip_batch(ns, lines):
-    run("ip", "-n", ns, "-batch", "-", stdin="\n".join(lines) + "\n")
+def ip_batch(lines, ns=None):
+    run("ip", *(["-n", ns] if ns else []), "-batch", "-", stdin="\n".join(lines) + "\n")
 
 
 def nft(ns, rules):
     run("nft", "-f", "-", stdin=rules, ns=ns)
 
 
-def sysctl(ns, *settings):
-    run("sysctl", "-qw", *settings, ns=ns)
+@contextlib.contextmanager
+def inside(ns):
+    """Sockets that this thread opens meanwhile, and /proc/sys/net, are of the namespace."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("/proc/self/ns/net") as home, open(f"/run/netns/{ns}") as there:
+        if libc.setns(there.fileno(), 0):
+            raise OSError(ctypes.get_errno(), "setns")
+        try:
+            yield
+        finally:
+            libc.setns(home.fileno(), 0)
+
+
+def sysctl(ns, **settings):
+    """Names with __ for the dots."""
+    with inside(ns):
+        for name, value in settings.items():
+            with open("/proc/sys/net/" + name.replace("__", "/"), "w") as f:
+                f.write(f"{value}\n")
 
 
 def nft_counter(ns, family, table, name):
@@ -89,29 +106,38 @@ table {self.family} {self.table} {{
         return nft_counter(self.ns, self.family, self.table, "arrived")
 
 
+def addresses(side, near, number, ipv6):
+    """Commands for a device and the address of its peer; number is 1 for r, 2 for a and b."""
+    device, peer = near
+    networks = [(f"10.0.{side}.", "/24")] + ([(f"fd00:{side}::", "/64")] if ipv6 else [])
+    lines = [f"link set {device} up"]
+    for prefix, length in networks:
+        lines += [f"addr add {prefix}{number}{length} dev {device}",
+                  f"neigh replace {prefix}{3 - number} lladdr {MAC[peer]} nud permanent "
+                  f"dev {device}"]
+    return lines
+
+
 def up(ipv6):
     """Builds the topology."""
+    ip_batch([f"netns add {ns}" for ns in "arb"])
     for ns in "arb":
-        run("ip", "netns", "add", ns)
         if ipv6:
-            sysctl(ns, "net.ipv6.conf.default.accept_dad=0",
-                   "net.ipv6.conf.default.router_solicitations=0")
+            sysctl(ns, ipv6__conf__default__accept_dad=0,
+                   ipv6__conf__default__router_solicitations=0)
         else:
-            sysctl(ns, "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
-        sysctl(ns, "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0")
-    for near, far in (("va", "ra"), ("vb", "rb")):
-        run("ip", "link", "add", near, "netns", NAMESPACE[near], "address", MAC[near],
-            "type", "veth", "peer", "name", far, "netns", NAMESPACE[far], "address", MAC[far])
-    for side, near, far in ((1, "va", "ra"), (2, "vb", "rb")):
-        networks = [(f"10.0.{side}.", "/24")] + ([(f"fd00:{side}::", "/64")] if ipv6 else [])
-        for ns, device, number, peer, peer_device in (
-                (NAMESPACE[near], near, 2, 1, far), ("r", far, 1, 2, near)):
-            ip_batch(ns, ["link set lo up", f"link set {device} up"] +
-                     [f"addr add {prefix}{number}{length} dev {device}"
-                      for prefix, length in networks] +
-                     [f"neigh replace {prefix}{peer} lladdr {MAC[peer_device]} nud permanent "
-                      f"dev {device}" for prefix, _ in networks])
-    sysctl("r", "net.ipv4.ip_forward=1", *(["net.ipv6.conf.all.forwarding=1"] if ipv6 else []))
+            sysctl(ns, ipv6__conf__all__disable_ipv6=1, ipv6__conf__default__disable_ipv6=1)
+        sysctl(ns, ipv4__conf__all__rp_filter=0, ipv4__conf__default__rp_filter=0)
+    ip_batch([f"link add {near} netns {NAMESPACE[near]} address {MAC[near]} type veth "
+              f"peer name {far} netns r address {MAC[far]}"
+              for near, far in (("va", "ra"), ("vb", "rb"))])
+    ip_batch(["link set lo up"] + addresses(1, ("va", "ra"), 2, ipv6), "a")
+    ip_batch(["link set lo up"] + addresses(1, ("ra", "va"), 1, ipv6)
+             + addresses(2, ("rb", "vb"), 1, ipv6), "r")
+    ip_batch(["link set lo up"] + addresses(2, ("vb", "rb"), 2, ipv6), "b")
+    sysctl("r", ipv4__ip_forward=1)
+    if ipv6:
+        sysctl("r", ipv6__conf__all__forwarding=1)
 
 
 def settle():
@@ -119,21 +145,9 @@ def settle():
 
 
 def down():
-    for ns in "arb":
-        subprocess.run(["ip", "netns", "del", ns], stderr=subprocess.DEVNULL, check=False)
-
-
-@contextlib.contextmanager
-def inside(ns):
-    """Sockets that this thread opens meanwhile are of the namespace."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    with open("/proc/self/ns/net") as home, open(f"/run/netns/{ns}") as there:
-        if libc.setns(there.fileno(), 0):
-            raise OSError(ctypes.get_errno(), "setns")
-        try:
-            yield
-        finally:
-            libc.setns(home.fileno(), 0)
+    """What is left over after a failure fails the next case."""
+    with contextlib.suppress(Failure):
+        ip_batch([f"netns del {ns}" for ns in "arb"])
 
 
 def packet_socket(ns, device):
@@ -143,8 +157,3 @@ def packet_socket(ns, device):
         s.bind((device, ETH_P_ALL))
     s.setblocking(False)
     return s
-
-
-def kernel_file(path, ns):
-    """Text of a file of /proc, as the namespace sees it."""
-    return run("cat", path, ns=ns)

@@ -163,6 +163,9 @@ class RtpengineKernel(Rtpengine):
     def counters(self):
         return {"forwarded in the kernel": packets_in_kernel()[0]}
 
+    def grows(self, sent):
+        return {"forwarded in the kernel": sent}
+
 
 def requests(round_number, count):
     """Offer and answer of each call, as ngplay takes them."""
