@@ -119,17 +119,18 @@ static void count_rtp(const struct sf_endpoint_conf *c, const struct rtp_header 
 {
 	struct sf_rx_stats *stats = &c->ep->rx.stats;
 	struct rtp_source *source = &stats->source;
+	u32 rate = rtp_clock_rate(header->payload_type) ?: c->clock_rate;
+	bool is_event = header->payload_type == c->dtmf_type;
 
 	if (unlikely(header->ssrc != source->ssrc || !source->clock_rate))
 		begin_source(stats, header, news);
 	if (unlikely(header->payload_type != source->payload_type))
 		__set_bit(header->payload_type, stats->payload_types);
-	if (unlikely(header->payload_type == c->dtmf_type ||
-		     c->ep->rx.watch & SF_WATCH_DTMF))
+	if (unlikely(is_event || c->ep->rx.watch & SF_WATCH_DTMF))
 		follow_dtmf(c, header, payload, len, news);
 
-	switch (rtp_source_update(source, header, now,
-				  rtp_clock_rate(header->payload_type) ?: c->clock_rate)) {
+	switch (is_event ? rtp_source_update_untimed(source, header, now, rate) :
+			   rtp_source_update(source, header, now, rate)) {
 	case RTP_SEQ_DUPLICATE:
 		stats->duplicate++;
 		break;

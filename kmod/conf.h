@@ -115,15 +115,16 @@ static inline const struct sf_addr *sf_conf_remote(const struct sf_endpoint_conf
 }
 
 /*
- * Returns the only source that an endpoint listens to and has nothing left to learn from; NULL:
- * there is no such. Called with RCU read lock held.
+ * Returns the only source that an endpoint listens to and has nothing left to learn from, which
+ * remains so; NULL: there is no such. Called with RCU read lock held.
  */
 static inline const struct sf_addr *sf_conf_settled(const struct sf_endpoint_conf *c)
 {
 	const struct sf_addr *learned = sf_latch_addr(c->latch);
 
 	if (learned)
-		return c->learn != SIPFAST_LEARN_WINDOW ? learned : NULL;
+		return c->learn != SIPFAST_LEARN_WINDOW || sf_latch_is_closed(c->latch) ?
+		       learned : NULL;
 	return c->learn == SIPFAST_LEARN_OFF ? &c->remote : NULL;
 }
 

@@ -141,7 +141,7 @@ static int put_learning(struct sk_buff *skb, const struct sf_endpoint_conf *c)
 			 &c->learn_ip))
 		return -EMSGSIZE;
 	return c->learn == SIPFAST_LEARN_WINDOW ?
-	       nla_put_u32(skb, SIPFAST_A_ENDPOINT_LEARN_MS, ms_left(c->latch->until)) : 0;
+	       nla_put_u32(skb, SIPFAST_A_ENDPOINT_LEARN_MS, ms_left(READ_ONCE(c->latch->until))) : 0;
 }
 
 static int put_conf(struct sk_buff *skb, const struct sf_endpoint_conf *c)

@@ -44,7 +44,7 @@ void sf_latch_release(struct sf_endpoint *ep, struct sf_latch *latch)
 {
 	/* A packet may still act by the configuration before: it must not learn anew. */
 	spin_lock_bh(&ep->rx.lock);
-	latch->until = 0;
+	WRITE_ONCE(latch->until, 0);
 	spin_unlock_bh(&ep->rx.lock);
 	forget(latch, rcu_dereference_protected(latch->addr, true));
 	kfree_rcu(latch, rcu);
@@ -87,7 +87,7 @@ static bool is_moved(const struct sf_endpoint_conf *c, const struct sf_addr *src
 {
 	const struct sf_latch *latch = c->latch;
 
-	if (c->learn != SIPFAST_LEARN_WINDOW || now >= latch->until)
+	if (c->learn != SIPFAST_LEARN_WINDOW || sf_latch_is_closed(latch))
 		return false;
 	if (is_given(c, src))
 		return true;
@@ -105,6 +105,9 @@ bool sf_latch_learn(const struct sf_endpoint_conf *c, const struct sf_addr *src,
 	present = rcu_dereference_protected(latch->addr, lockdep_is_held(&c->ep->rx.lock));
 	if (c->learn == SIPFAST_LEARN_OFF)
 		return false;
+	/* So that packets need not come here any more. */
+	if (now >= latch->until)
+		WRITE_ONCE(latch->until, 0);
 	if (!present) {
 		if (!is_allowed(c, src) &&
 		    (c->learn != SIPFAST_LEARN_WINDOW || !is_given(c, src)))

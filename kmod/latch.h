@@ -15,7 +15,8 @@ struct sf_endpoint_conf;
  * @addr: NULL: none yet. Points to @first, and to a block of its own when it was learned anew.
  *	RCU; changed under &sf_rx.lock of the endpoint
  * @first: never changes after @addr has pointed to it
- * @until: ns of ktime_get() until when it may be learned anew; under &sf_rx.lock
+ * @until: ns of ktime_get() until when it may be learned anew; 0: never again, once it is so;
+ *	written under &sf_rx.lock
  * @heard: ns of ktime_get() of the last packet from @addr while that is possible; under
  *	&sf_rx.lock
  *
@@ -33,6 +34,12 @@ struct sf_latch {
 static inline const struct sf_addr *sf_latch_addr(const struct sf_latch *latch)
 {
 	return rcu_dereference(latch->addr);
+}
+
+/* Whether what was learned, if something was, will never be learned anew. */
+static inline bool sf_latch_is_closed(const struct sf_latch *latch)
+{
+	return !READ_ONCE(latch->until);
 }
 
 /* @until: ns of ktime_get(); 0: it may not be learned anew. */

@@ -143,6 +143,22 @@ enum rtp_seq rtp_source_update(struct rtp_source *source, const struct rtp_heade
 	return seq;
 }
 
+enum rtp_seq rtp_source_update_untimed(struct rtp_source *source,
+				       const struct rtp_header *header, __u64 now,
+				       __u32 clock_rate)
+{
+	const struct rtp_source before = *source;
+	enum rtp_seq seq = rtp_source_update(source, header, now, clock_rate);
+
+	if (seq != RTP_SEQ_START) {
+		source->arrival = before.arrival;
+		source->timestamp = before.timestamp;
+		source->jitter = before.jitter;
+		source->clock_rate = before.clock_rate;
+	}
+	return seq;
+}
+
 bool rtp_source_follows(const struct rtp_source *source, const struct rtp_header *header)
 {
 	__u16 ahead = header->seq - source->max_seq;

@@ -99,6 +99,14 @@ enum rtp_seq {
 enum rtp_seq rtp_source_update(struct rtp_source *source, const struct rtp_header *header,
 			       __u64 now, __u32 clock_rate);
 
+/*
+ * The same of a packet whose timestamp does not tell when it was sent, as that of a telephone
+ * event (RFC 4733 s.2.2.1): jitter is measured from the packet before to the one after.
+ */
+enum rtp_seq rtp_source_update_untimed(struct rtp_source *source,
+				       const struct rtp_header *header, __u64 now,
+				       __u32 clock_rate);
+
 /* Whether a packet carries on the stream of a source that has sent: same SSRC, next numbers. */
 bool rtp_source_follows(const struct rtp_source *source, const struct rtp_header *header);
 

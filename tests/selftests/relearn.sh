@@ -154,6 +154,12 @@ the_window_closes()
 	assert_remote 10.0.1.2:6000 2 3
 	from 10.0.1.2:4000 -s 5 -n 1 -q 2
 	assert_remote 10.0.1.2:6000 2 4
+	# It is settled, and stays so.
+	from 10.0.1.2:6000 -s 5 -n 5 -q 2
+	be_silent
+	from 10.0.1.10:5000 -s 5 -n 5 -q 7
+	from 10.0.1.2:6000 -s 5 -n 5 -q 7
+	assert_remote 10.0.1.2:6000 12 9
 }
 
 # Proves: spraying the port before, while and after the call is set up gains nothing where it is

@@ -88,6 +88,22 @@ copies_do_not_see_each_other()
 	assert_session "1 1 1" 1 endpoints.{1,2,3}.tx.packets
 }
 
+# Proves: what came as one big packet, whose parts share pages, is rewritten part by part, and the
+# copy beside it is not.
+aggregates_are_rewritten()
+{
+	session_add 1 \
+		endpoint 1 local 10.0.1.1:30000 remote 10.0.1.2:4000 forward 2,ssrc=7,mode=silence,3 \
+		endpoint 2 local 10.0.2.1:30000 remote 10.0.2.2:4000 \
+		endpoint 3 local 10.0.2.1:30002 remote 10.0.2.2:4002
+	receive b in_b -D b0 -v "$TMP/b.list" -n 64 10.0.2.2:4000
+	receive c in_b -n 64 10.0.2.2:4002
+	a_sends -n 64 -G 8
+	assert_got b packets=64 ssrcs=1 lost=0 duplicate=0 udp_bad=0 ip_bad=0
+	assert_eq 00000007 "$(cut -d' ' -f1 "$TMP/b.list" | sort -u)" "SSRC of what was rewritten"
+	assert_intact c 64
+}
+
 # Proves: checksums are right whatever changed: looked at where they arrive, octets and all.
 checksums_follow()
 {
@@ -202,6 +218,6 @@ rtcp_that_cannot_be_read_stays()
 }
 
 media_up
-run headers_are_rewritten copies_do_not_see_each_other checksums_follow silence_is_silent \
-	block_lets_nothing_out_but_rtcp dscp_and_ttl_of_a_forward rtcp_matches_both_ways \
+run headers_are_rewritten copies_do_not_see_each_other aggregates_are_rewritten \
+	checksums_follow silence_is_silent block_lets_nothing_out_but_rtcp dscp_and_ttl_of_a_forward rtcp_matches_both_ways \
 	rtcp_of_its_own_port rtcp_that_cannot_be_read_stays

@@ -331,6 +331,57 @@ static void jitter_keeps_its_time_when_the_clock_changes(void **state)
 	assert_int_equal(rtp_source_jitter_us(&source), 1250);
 }
 
+/* A digit of 100 ms between two packets of audio, each on time. */
+static void events_are_no_jitter(void **state)
+{
+	struct rtp_header header = { .ssrc = 1, .seq = 10 };
+	struct rtp_source source = { 0 };
+	unsigned int i;
+
+	(void)state;
+	rtp_source_update(&source, &header, 100 * MS, 8000);
+	header.timestamp = 160;
+	for (i = 1; i <= 5; i++) {
+		header.seq = 10 + i;
+		assert_int_equal(rtp_source_update_untimed(&source, &header, (100 + 20 * i) * MS,
+							   8000), RTP_SEQ_NEXT);
+	}
+	header.seq = 16;
+	header.timestamp = 960;
+	rtp_source_update(&source, &header, 220 * MS, 8000);
+	assert_int_equal(rtp_source_jitter_us(&source), 0);
+	assert_int_equal(source.received, 7);
+	assert_int_equal(rtp_source_lost(&source), 0);
+	/* The first packet of a source is where it begins, whatever it is. */
+	header.ssrc = 2;
+	assert_int_equal(rtp_source_update_untimed(&source, &header, 240 * MS, 8000),
+			 RTP_SEQ_START);
+	assert_int_equal(source.timestamp, 960);
+	assert_int_equal(source.clock_rate, 8000);
+}
+
+static void what_follows_carries_on(void **state)
+{
+	struct rtp_header header = { .ssrc = 1, .seq = 65530 };
+	struct rtp_source source = { 0 };
+
+	(void)state;
+	assert_false(rtp_source_follows(&source, &header));
+	rtp_source_update(&source, &header, 100 * MS, 8000);
+	assert_false(rtp_source_follows(&source, &header));
+	header.seq = 65529;
+	assert_false(rtp_source_follows(&source, &header));
+	header.seq = 65531;
+	assert_true(rtp_source_follows(&source, &header));
+	header.ssrc = 2;
+	assert_false(rtp_source_follows(&source, &header));
+	header.ssrc = 1;
+	header.seq = (uint16_t)(65530 + 2999);
+	assert_true(rtp_source_follows(&source, &header));
+	header.seq++;
+	assert_false(rtp_source_follows(&source, &header));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +404,8 @@ int main(void)
 		cmocka_unit_test(early_counts_as_late_does),
 		cmocka_unit_test(a_new_time_base_is_no_jitter),
 		cmocka_unit_test(jitter_keeps_its_time_when_the_clock_changes),
+		cmocka_unit_test(events_are_no_jitter),
+		cmocka_unit_test(what_follows_carries_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
