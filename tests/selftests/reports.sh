@@ -101,11 +101,28 @@ rtt_is_known()
 	[ "$(session 1 endpoints.1.rx.rtt_us)" != null ]
 }
 
+# assert_as_tshark SSRC PACKETS LOST FIGURES: of that stream tshark says so, in $TMP/streams, and so do
+# our figures, with a jitter between the least and the greatest that tshark has seen.
+assert_as_tshark()
+{
+	local line ours seen lost min max
+
+	line=$(grep "0x$1" "$TMP/streams")
+	# Start, end, two addresses and ports, SSRC, codec, packets, lost (%), three deltas, jitter.
+	read -r _ _ _ _ _ _ _ _ seen lost _ _ _ _ min _ max _ <<<"$line"
+	assert_eq "$2 $3" "$seen $lost" "packets and lost in: $line"
+	ours=$4
+	assert_eq "$((0x$1)) $3" "${ours% *}" "SSRC and lost"
+	awk -v ours="${ours##* }" -v min="$min" -v max="$max" \
+		'BEGIN { exit !(ours >= min * 1000 - 500 && ours <= max * 1000 + 500) }' ||
+		fail "jitter ${ours##* } us, tshark's is from $min to $max ms"
+}
+
 # Proves: packets, SSRC, lost and jitter as tshark has them, of a stream with losses, duplicates,
-# changes of order and a wrap.
+# changes of order and a wrap, and of the one that follows it with another SSRC.
 figures_are_those_of_tshark()
 {
-	local packets=138 line ssrc seen lost min max ours
+	local first second figures=(endpoints.0.rx.{ssrc,lost,jitter_us})
 
 	ip netns exec "$R" tcpdump -i ra -U -s 300 -B 8192 -w "$TMP/a.pcap" udp port 30000 \
 		2>"$TMP/tcpdump.log" &
@@ -114,19 +131,16 @@ figures_are_those_of_tshark()
 	session_mux
 	a_sends -r 50 -j 12000 -p 8 -s 0x1234abcd -q 65500 \
 		-i 0-49,52,51,53-80,80,85-99,98,97,100-139
-	assert_session "$packets 3 1 2" 1 endpoints.0.rx.{packets,duplicate,reordered,lost}
-	captured() { [ "$(tcpdump -n -r "$TMP/a.pcap" 2>/dev/null | wc -l)" = $packets ]; }
+	assert_session "138 3 1 8" 1 endpoints.0.rx.{packets,duplicate,reordered,payload_type}
+	first=$(session 1 "${figures[@]}")
+	a_sends -r 50 -j 5000 -p 8 -s 0x00005678 -q 100 -i 0-19,25-49
+	assert_session "183 1" 1 endpoints.0.rx.{packets,ssrc_changes}
+	second=$(session 1 "${figures[@]}")
+	captured() { [ "$(tcpdump -n -r "$TMP/a.pcap" 2>/dev/null | wc -l)" = 183 ]; }
 	wait_for captured
-	line=$(tshark -r "$TMP/a.pcap" -d udp.port==30000,rtp -q -z rtp,streams 2>/dev/null |
-		grep 0x1234ABCD)
-	# Start, end, two addresses and ports, SSRC, codec, packets, lost (%), three deltas, jitter.
-	read -r _ _ _ _ _ _ ssrc _ seen lost _ _ _ _ min _ max _ <<<"$line"
-	assert_eq "$packets 2" "$seen $lost" "packets and lost in: $line"
-	assert_session "$((ssrc)) 8" 1 endpoints.0.rx.{ssrc,payload_type}
-	ours=$(session 1 endpoints.0.rx.jitter_us)
-	awk -v ours="$ours" -v min="$min" -v max="$max" \
-		'BEGIN { exit !(ours >= min * 1000 - 500 && ours <= max * 1000 + 500) }' ||
-		fail "jitter $ours us, tshark's is from $min to $max ms"
+	tshark -r "$TMP/a.pcap" -d udp.port==30000,rtp -q -z rtp,streams >"$TMP/streams" 2>/dev/null
+	assert_as_tshark 1234ABCD 138 2 "$first"
+	assert_as_tshark 00005678 45 5 "$second"
 }
 
 need tcpdump tshark

@@ -219,5 +219,6 @@ rtcp_that_cannot_be_read_stays()
 
 media_up
 run headers_are_rewritten copies_do_not_see_each_other aggregates_are_rewritten \
-	checksums_follow silence_is_silent block_lets_nothing_out_but_rtcp dscp_and_ttl_of_a_forward rtcp_matches_both_ways \
-	rtcp_of_its_own_port rtcp_that_cannot_be_read_stays
+	checksums_follow silence_is_silent block_lets_nothing_out_but_rtcp \
+	dscp_and_ttl_of_a_forward rtcp_matches_both_ways rtcp_of_its_own_port \
+	rtcp_that_cannot_be_read_stays
