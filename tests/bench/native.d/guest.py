@@ -23,29 +23,36 @@ from catalogue import CASES  # noqa: E402
 BURSTS = (1, 32)
 SLICE = 6400  # packets
 SLICES = 40
+SENT = SLICE * SLICES
 
 
-def timed(case, sink, burst):
-    """Median ns per packet of a case's flows, all of which must have ended in the sink."""
-    before = sink.arrived()
-    times = source.send(case.flows(), burst, SLICE, SLICES)
-    arrived = sink.arrived() - before
-    if arrived != SLICE * SLICES:
-        raise net.Failure(f"{arrived} of {SLICE * SLICES} packets arrived")
-    return statistics.median(times)
+def timed(case, burst):
+    """Median ns per packet of a case's flows."""
+    return statistics.median(source.send(case.flows(), burst, SLICE, SLICES))
 
 
-def measure(case, _, record):
-    """Each burst size, followed by the floor: a sink in front of the forwarder."""
+def floor_of(case, burst):
+    """The same, with a sink in front of the forwarder."""
+    sink = net.Sink("ra")
+    ns = timed(case, burst)
+    if sink.arrived() != SENT:
+        raise net.Failure(f"{sink.arrived()} of {SENT} packets arrived at the floor")
+    net.nft(sink.ns, f"delete table {sink.family} {sink.table}")
+    return ns
+
+
+def measure(case, _, before, record):
+    """Each burst size, followed by its floor; the counters after it."""
+    expected = dict(case.grows(SENT), arrived=SENT * case.copies)
     for burst in BURSTS:
-        before = case.counters()
-        ns = timed(case, case.built_sinks[case.sink], burst)
-        grown = {name: count - before[name] for name, count in case.counters().items()}
-        if grown != case.grows(SLICE * SLICES):
-            raise net.Failure(f"{SLICE * SLICES} packets sent; grown: {grown}")
-        floor = net.Sink("ra")
-        record(burst=burst, ns=ns, floor_ns=timed(case, floor, burst))
-        net.nft(floor.ns, f"delete table {floor.family} {floor.table}")
+        ns = timed(case, burst)
+        after = case.count()
+        grown = {name: after[name] - before[name] for name in after}
+        if grown != expected:
+            raise net.Failure(f"{SENT} packets sent; grown: {grown}, expected: {expected}")
+        record(burst=burst, ns=ns, floor_ns=floor_of(case, burst))
+        before = after
+    return before
 
 
 def run(name, record):
