@@ -260,6 +260,9 @@ struct sf_conf *sf_conf_build(struct sf_session *s, struct sf_conf *old,
 	int err;
 
 	lockdep_assert_held(&s->sn->lock);
+	/* Of a call: two endpoints that forward to each other. */
+	BUILD_BUG_ON(sizeof(*conf) + 2 * sizeof(*conf->ep) + 2 * sizeof(struct sf_forward_conf) >
+		     256);
 	size = struct_size(conf, ep, places);
 	conf = kvzalloc(size + sf_conf_forwards_size(old, req), GFP_KERNEL_ACCOUNT);
 	if (!conf)

@@ -140,8 +140,10 @@ static int put_learning(struct sk_buff *skb, const struct sf_endpoint_conf *c)
 	    sf_nl_put_ip(skb, SIPFAST_A_ENDPOINT_LEARN_ADDR4, SIPFAST_A_ENDPOINT_LEARN_ADDR6,
 			 &c->learn_ip))
 		return -EMSGSIZE;
-	return c->learn == SIPFAST_LEARN_WINDOW ?
-	       nla_put_u32(skb, SIPFAST_A_ENDPOINT_LEARN_MS, ms_left(READ_ONCE(c->latch->until))) : 0;
+	if (c->learn != SIPFAST_LEARN_WINDOW)
+		return 0;
+	return nla_put_u32(skb, SIPFAST_A_ENDPOINT_LEARN_MS,
+			   ms_left(READ_ONCE(c->latch->until)));
 }
 
 static int put_conf(struct sk_buff *skb, const struct sf_endpoint_conf *c)

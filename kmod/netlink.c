@@ -158,7 +158,7 @@ int sf_nl_get_ip(struct in6_addr *ip, const struct nlattr *addr4, const struct n
 	if (addr6)
 		*ip = nla_get_in6_addr(addr6);
 	if (addr6 && sf_ip_is4(ip)) {
-		NL_SET_ERR_MSG_ATTR(extack, addr6, "An IPv4 address belongs into the attribute for it");
+		NL_SET_ERR_MSG_ATTR(extack, addr6, "An IPv4 address has an attribute of its own");
 		return -EINVAL;
 	}
 	return addr4 || addr6;

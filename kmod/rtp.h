@@ -43,7 +43,7 @@ struct rtp_header {
  */
 enum rtp_kind rtp_parse(const __u8 *data, unsigned int total, struct rtp_header *header);
 
-/* Octets before the payload, CSRC list and extension included, of what rtp_parse() takes for RTP. */
+/* Octets before the payload, with CSRC list and extension, of what rtp_parse() takes for RTP. */
 unsigned int rtp_header_size(const __u8 *data);
 
 /**

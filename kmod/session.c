@@ -21,6 +21,8 @@ static struct sf_session *session_alloc(struct sf_net *sn, const struct sf_sessi
 {
 	struct sf_session *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
 
+	/* But for what debugging adds to timers. */
+	BUILD_BUG_ON(sizeof(*s) > 256 && !IS_ENABLED(CONFIG_LOCKDEP));
 	if (!s)
 		return NULL;
 	s->id = req->id;

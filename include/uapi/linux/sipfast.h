@@ -274,9 +274,7 @@ enum sipfast_endpoint_attr {
 	SIPFAST_A_ENDPOINT_COMPONENT,	/* u8, enum sipfast_component: default RTP */
 	SIPFAST_A_ENDPOINT_LEARN,	/* u8, enum sipfast_learn: default OFF */
 	SIPFAST_A_ENDPOINT_LEARN_ADDR4,	/* be32: learn only from here, with LEARN_PREFIX */
-	SIPFAST_A_ENDPOINT_LEARN_PREFIX, /* u8: 0..32, with LEARN_ADDR6 0..128; 0 = from
-					 * anywhere (default)
-					 */
+	SIPFAST_A_ENDPOINT_LEARN_PREFIX, /* u8: 0..32, with ADDR6 0..128; 0 (default) = anywhere */
 	SIPFAST_A_ENDPOINT_SOURCE,	/* u8, enum sipfast_source: default STRICT */
 	SIPFAST_A_ENDPOINT_DSCP,	/* u8: 0..63 of what leaves here, default 0 */
 	SIPFAST_A_ENDPOINT_TTL,		/* u8: 1..255, most of what leaves here, which also
@@ -291,9 +289,7 @@ enum sipfast_endpoint_attr {
 	SIPFAST_A_ENDPOINT_RX,		/* nest, enum sipfast_rx_attr, ro */
 	SIPFAST_A_ENDPOINT_TX,		/* nest, enum sipfast_tx_attr, ro */
 	SIPFAST_A_ENDPOINT_LOCAL_ADDR6,	/* struct in6_addr, as LOCAL_ADDR4 */
-	SIPFAST_A_ENDPOINT_REMOTE_ADDR6, /* struct in6_addr, as REMOTE_ADDR4; of the family of
-					 * LOCAL
-					 */
+	SIPFAST_A_ENDPOINT_REMOTE_ADDR6, /* struct in6_addr, of the family of LOCAL */
 	SIPFAST_A_ENDPOINT_LEARN_ADDR6,	/* struct in6_addr, as LEARN_ADDR4 */
 	SIPFAST_A_ENDPOINT_LEARN_MS,	/* u32: 1..600000, with LEARN WINDOW, default 10000;
 					 * what is left of it in what the kernel sends
