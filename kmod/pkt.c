@@ -49,7 +49,7 @@ static enum sf_pkt_kind read4(struct sk_buff *skb, struct sf_pkt *pkt, struct in
 	if (unlikely(ip_fast_csum(ip, ip->ihl)))
 		return SF_PKT_OTHER;
 	if (sf_pkt_is_martian(skb, ipv4_is_loopback(ip->saddr) ||
-				   ipv4_is_loopback(ip->daddr)))
+			      ipv4_is_loopback(ip->daddr)))
 		return SF_PKT_OTHER;
 	ipv6_addr_set_v4mapped(ip->saddr, &pkt->src.ip);
 	ipv6_addr_set_v4mapped(ip->daddr, dst);
@@ -121,7 +121,8 @@ static enum sf_pkt_kind read6(struct sk_buff *skb, struct sf_pkt *pkt, struct in
 	nexthdr = ip6->nexthdr;
 	if (unlikely(ip6->version != 6 || total > skb->len || is_ip4_in_disguise(ip6)))
 		return SF_PKT_OTHER;
-	if (sf_pkt_is_martian(skb, ipv6_addr_loopback(&ip6->saddr) || ipv6_addr_loopback(&ip6->daddr)))
+	if (sf_pkt_is_martian(skb, ipv6_addr_loopback(&ip6->saddr) ||
+			      ipv6_addr_loopback(&ip6->daddr)))
 		return SF_PKT_OTHER;
 	pkt->src.ip = ip6->saddr;
 	*dst = ip6->daddr;

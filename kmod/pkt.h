@@ -103,13 +103,15 @@ static inline const struct udphdr *sf_pkt_plain6(const struct sk_buff *skb)
 	return (const struct udphdr *)(ip6 + 1);
 }
 
-/* Would IP take what sf_pkt_plain4() found UDP in? Its lengths of UDP are not looked at. */
+/*
+ * Would IP take what sf_pkt_plain4() found UDP in, and is there nothing behind it? Lengths of
+ * UDP are not looked at.
+ */
 static inline bool sf_pkt_is_good4(const struct sk_buff *skb)
 {
 	const struct iphdr *ip = (const struct iphdr *)skb->data;
-	unsigned int total = ntohs(ip->tot_len);
 
-	return total <= skb->len && total >= sizeof(*ip) + sizeof(struct udphdr) &&
+	return ntohs(ip->tot_len) == skb->len &&
 	       !sf_pkt_is_martian(skb, ipv4_is_loopback(ip->saddr) ||
 				       ipv4_is_loopback(ip->daddr)) &&
 	       !ip_fast_csum(ip, sizeof(*ip) / 4);

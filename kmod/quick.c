@@ -96,7 +96,7 @@ static __always_inline bool account(const struct sf_endpoint_conf *c, struct sf_
 	u64 now;
 
 	spin_lock(&ep->rx.lock);
-	/* Under the lock: it never goes back. Before the rest: what calls nothing spills nothing. */
+	/* Under the lock: it never goes back. First: what calls nothing spills nothing. */
 	now = ktime_get_ns();
 	is_next = !ep->rx.closed && !ep->rx.watch &&
 		  rtp_parse_plain((const u8 *)(udp_of(skb) + 1), RTP_FIXED_SIZE, &header) &&
@@ -126,29 +126,25 @@ static __always_inline void rewrite(struct sk_buff *skb, const struct sf_addr *s
 	struct udphdr *udp = udp_of(skb);
 	struct iphdr *ip = ip_of(skb);
 	u64 sum = route->sum4;
-	u32 words[3];
 
-	/* Both addresses end where the ports begin. */
-	memcpy(words, skb->data + offsetof(struct iphdr, saddr), sizeof(words));
-	sum += ~words[0];
-	sum += ~words[1];
-	sum += ~words[2];
+	sum += (__force u32)~ip->saddr;
+	sum += (__force u32)~ip->daddr;
+	sum += ~*(const u32 *)udp;
 	sum += (__force u16)~udp->check;
 	udp->check = fold(sum);
 	if (unlikely(!udp->check))
 		udp->check = CSUM_MANGLED_0;
-	memcpy(udp, route->ports4, sizeof(route->ports4));
+	*(u32 *)udp = route->ports4;
 
 	ip->tos = tos;
 	ip->ttl = ttl;
 	ip->check = 0;
 	ip->saddr = sf_addr_ip4(src);
 	ip->daddr = sf_addr_ip4(dst);
-	memcpy(words, skb->data, sizeof(words));
 	sum = route->ip_sum4;
-	sum += words[0];
-	sum += words[1];
-	sum += words[2];
+	sum += *(const u32 *)ip;
+	sum += *(const u32 *)&ip->id;
+	sum += *(const u32 *)&ip->ttl;
 	ip->check = fold(sum);
 }
 
@@ -162,13 +158,28 @@ static __always_inline bool is_good(const struct net *net, const struct sf_route
 	       skb->len <= READ_ONCE(route->dst->dev->mtu) && skb_headroom(skb) >= route->headroom;
 }
 
+/* As neigh_hh_output(), with headroom that is known to be there. */
+static __always_inline void send_to(const struct neighbour *neigh, struct sk_buff *skb)
+{
+	const struct hh_cache *hh = &neigh->hh;
+	unsigned int seq;
+
+	do {
+		seq = read_seqbegin(&hh->hh_lock);
+		memcpy(skb->data - HH_DATA_MOD, hh->hh_data, HH_DATA_MOD);
+	} while (read_seqretry(&hh->hh_lock, seq));
+	__skb_push(skb, READ_ONCE(hh->hh_len));
+	dev_queue_xmit(skb);
+}
+
 /* Returns whose link layer address is known. */
 static __always_inline const struct neighbour *find_neighbour(struct net_device *dev, __be32 ip4)
 {
 	const struct neighbour *neigh = __ipv4_neigh_lookup_noref(dev, (__force u32)ip4);
 
+	/* A header's length never changes once it is there. */
 	if (!neigh || !(READ_ONCE(neigh->nud_state) & NUD_CONNECTED) ||
-	    !READ_ONCE(neigh->hh.hh_len))
+	    READ_ONCE(neigh->hh.hh_len) - 1U >= HH_DATA_MOD)
 		return NULL;
 	return neigh;
 }
@@ -205,7 +216,7 @@ static __always_inline bool forward(struct sf_net *sn, const struct sf_conf *con
 		return false;
 
 	skb_set_transport_header(skb, sizeof(struct iphdr));
-	neigh_hh_output(&neigh->hh, skb);
+	send_to(neigh, skb);
 	sf_count(sn, SF_FORWARDED);
 	return true;
 }

@@ -72,8 +72,8 @@ static void note_plain4(struct sf_route *route, const struct sf_addr *local)
 	route->is_plain4 = !rt->dst.lwtstate && !dst_xfrm(&rt->dst) &&
 			   rt->rt_gw_family != AF_INET6 && !dst_metric_raw(&rt->dst, RTAX_MTU) &&
 			   rt->dst.dev->priv_flags & IFF_XMIT_DST_RELEASE;
-	route->ports4[0] = local->port;
-	route->ports4[1] = route->remote.port;
+	((__be16 *)&route->ports4)[0] = local->port;
+	((__be16 *)&route->ports4)[1] = route->remote.port;
 	route->headroom = LL_RESERVED_SPACE(rt->dst.dev);
 	route->priority = rt_tos2priority(route->tos);
 	route->ip_sum4 = (__force u64)sf_addr_ip4(local) +

@@ -35,7 +35,7 @@ struct sf_route {
 	u8 tos;
 	bool is_plain4;
 	__be32 next_hop4;
-	__be16 ports4[2];
+	u32 ports4;
 	u16 headroom;
 	u32 priority;
 	u64 ip_sum4;
