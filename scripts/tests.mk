@@ -46,7 +46,7 @@ demo: ## a real call through the kernel, shown step by step
 	scripts/demo -k $(first-kernel) -o $(BUILD)/demo
 
 .PHONY: bench
-bench: bench-sip bench-rtp ## every benchmark, beside its peers
+bench: bench-sip bench-rtp bench-native ## every benchmark, beside its peers
 
 .PHONY: bench-sip
 bench-sip: ## cost of SIP calls, beside Kamailio

@@ -7,8 +7,6 @@ debug-out := $(BUILD)/debug
 uml-kdir = $(shell scripts/uml-build $(1))
 uml-modules = modules KDIR=$(uml-kdir) ARCH=um SUBARCH=x86_64
 uml-kver = $(shell cat $(uml-kdir)/include/config/kernel.release)
-# Tests that take as long as they say, but on a virtual clock.
-clock-tests := real_time.sh
 
 .PHONY: check-debug
 check-debug: ## tests of the module on a kernel with sanitizers; prints its coverage
@@ -23,12 +21,9 @@ run-debug:
 	$(MAKE) $(build-jobs) $(call uml-modules,debug) GCOV_PROFILE=y UBSAN_SANITIZE=y
 	rm -rf $(debug-out)
 	status=0; \
-	scripts/uml -t 2400 -o $(debug-out)/all -- $(MAKE) -C tests/selftests run_tests \
-		timeout=900 $(if $(TESTS),TESTS='$(TESTS)') || status=$$?; \
-	for test in $(filter $(or $(TESTS),%),$(clock-tests)); do \
-		scripts/run-tests -t 900 clock "scripts/uml --time-travel -t 900 \
-			-o $(debug-out)/$$test -- tests/selftests/$$test" || status=$$?; \
-	done; \
+	scripts/uml-selftests $(debug-out) \
+		$(or $(TESTS),$(filter-out lib%.sh,$(notdir $(wildcard tests/selftests/*.sh)))) || \
+		status=$$?; \
 	scripts/coverage -o $(debug-out)/missed $(BUILD)/kmod/$(call uml-kver,debug) \
 		$(debug-out)/*/gcov >$(debug-out)/coverage && exit $$status
 
