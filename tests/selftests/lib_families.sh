@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# For the selftests of IPv6 media, and of media from one family to the other; sourced after
+# lib_media.sh.
+
+N=20
+
+# Addresses by family: of the caller, the border on both sides, and the callee.
+declare -A CALLER=([4]=10.0.1.2 [6]=fd00:1::2) NEAR=([4]=10.0.1.1 [6]=fd00:1::1)
+declare -A CALLEE=([4]=10.0.2.2 [6]=fd00:2::2) FAR=([4]=10.0.2.1 [6]=fd00:2::1)
+
+# host FAMILY ADDRESS: as sipctl writes it before a port.
+host()
+{
+	if [ "$1" = 6 ]; then
+		echo "[$2]"
+	else
+		echo "$2"
+	fi
+}
+
+# enable_ipv6 NS DEV ADDRESS
+enable_ipv6()
+{
+	ip netns exec "$1" sysctl -qw "net.ipv6.conf.$2.disable_ipv6=0" "net.ipv6.conf.$2.accept_dad=0"
+	ip -n "$1" addr add "$3/64" dev "$2" nodad
+}
+
+families_up()
+{
+	media_up
+	enable_ipv6 "$A" a0 ${CALLER[6]}
+	enable_ipv6 "$R" ra ${NEAR[6]}
+	enable_ipv6 "$R" rb ${FAR[6]}
+	enable_ipv6 "$B" b0 ${CALLEE[6]}
+	in_r sipctl kernel range add "[${NEAR[6]}]:30000-30999"
+	in_r sipctl kernel range add "[${FAR[6]}]:30000-30999"
+	in_r ping -6 -c 1 -q ${CALLER[6]} >/dev/null
+	in_r ping -6 -c 1 -q ${CALLEE[6]} >/dev/null
+}
+
+# call NEAR-FAMILY FAR-FAMILY: session 1, for the test.
+call()
+{
+	session_add 1 \
+		endpoint 1 local "$(host "$1" ${NEAR[$1]}):30000" \
+			remote "$(host "$1" ${CALLER[$1]}):4000" forward 2 \
+		endpoint 2 local "$(host "$2" ${FAR[$2]}):30000" \
+			remote "$(host "$2" ${CALLEE[$2]}):4000" dscp 46 forward 1
+}
+
+# listen NAME NS ADDRESS [OPTIONS...]: waits for datagrams at port 4000; see heard.
+listen()
+{
+	local name=$1 ns=$2 address=$3
+	shift 3
+
+	rm -f "$TMP/$name".*
+	{
+		ip netns exec "$ns" "$selftests/datagrams" recv "$@" "$address" 4000 >"$TMP/$name.text"
+		echo $? >"$TMP/$name.status"
+	} &
+	at_exit "kill $! 2>/dev/null"
+	wait_for grep -q bound "$TMP/$name.text"
+}
+
+# heard NAME: what came, once all came as it was sent.
+heard()
+{
+	wait_for -t 90 test -s "$TMP/$1.status"
+	sed 1d "$TMP/$1.text" >&2
+	assert_eq 0 "$(cat "$TMP/$1.status")" "what $1 received: $(sed 1d "$TMP/$1.text")"
+	sed 1d "$TMP/$1.text"
+}
+
+# a_to_b NEAR FAR OPTIONS...: the caller sends, the callee must get it all. What it got is in $got.
+a_to_b()
+{
+	local near=$1 far=$2
+	shift 2
+
+	listen b "$B" ${CALLEE[$far]} -n $N
+	in_a "$selftests/datagrams" send -n $N "$@" ${CALLER[$near]} 4000 ${NEAR[$near]} 30000
+	got=$(heard b)
+}
+
+# in_all COMMAND...: in every combination of families, each with a call of its own; the families are
+# put behind the command.
+in_all()
+{
+	local near far
+
+	for near in 4 6; do
+		for far in 4 6; do
+			call $near $far
+			echo "# from IPv$near to IPv$far"
+			"$@" $near $far
+			in_r sipctl session del 1
+		done
+	done
+}
