@@ -4,6 +4,7 @@
 # For the selftests of IPv6 media, and of media from one family to the other; sourced after
 # lib_media.sh.
 
+# shellcheck disable=SC2034,SC2154 # lib.sh sets one, the scripts use the other
 N=20
 
 # Addresses by family: of the caller, the border on both sides, and the callee.
