@@ -5,7 +5,9 @@
 
 ## Tests
 
-stages := static unit fuzz $(addprefix selftests-,$(KERNELS)) sip demo
+# The machines of all kernels at once: each keeps one CPU busy.
+selftests-stages := $(subst $(eval) ,+,$(addprefix selftests-,$(KERNELS)))
+stages := static unit fuzz $(selftests-stages) sip demo
 build-jobs := -j$(shell nproc)
 first-kernel := $(firstword $(KERNELS))
 kernel-of = $(shell scripts/kver --boot $(1))
@@ -29,7 +31,7 @@ check-fuzz: ## every fuzzer for FUZZ_SECONDS
 
 .PHONY: check-selftests
 check-selftests: ## tests of the module on every kernel of KERNELS; TESTS= selects scripts
-	scripts/check $(addprefix selftests-,$(KERNELS))
+	scripts/check $(selftests-stages)
 
 .PHONY: check-abi
 check-abi: ## the netlink ABI only, on every kernel of KERNELS
@@ -71,8 +73,8 @@ include scripts/uml.mk
 # One machine per kernel. Its limit is there for a kernel that hangs; each test has its own.
 .PHONY: run-selftests-%
 run-selftests-%:
-	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$*)
-	$(MAKE) -C tests/selftests
+	+flock Makefile $(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$*)
+	+flock Makefile $(MAKE) -C tests/selftests
 	scripts/vm -k $* -t 2400 -- $(MAKE) -C tests/selftests run_tests \
 		$(if $(TESTS),TESTS='$(TESTS)')
 
