@@ -86,6 +86,34 @@ a_to_b()
 	got=$(heard b)
 }
 
+# reassembled FAMILY: how many packets the callee has put together.
+reassembled()
+{
+	if [ "$1" = 6 ]; then
+		in_b awk '$1 == "Ip6ReasmOKs" { print $2 }' /proc/net/snmp6
+	else
+		in_b awk '$1 == "Ip:" && !name {
+				for (i = 2; i <= NF; i++)
+					if ($i == "ReasmOKs")
+						name = i
+				next
+			}
+			$1 == "Ip:" { print $name }' /proc/net/snmp
+	fi
+}
+
+# a_to_b_in_fragments COUNT NEAR FAR OPTIONS...: as a_to_b; so many of the datagrams come in
+# fragments.
+a_to_b_in_fragments()
+{
+	local count=$1 far=$3 before
+	shift
+
+	before=$(reassembled "$far")
+	a_to_b "$@"
+	assert_eq "$count" $(($(reassembled "$far") - before)) "packets in fragments"
+}
+
 # in_all COMMAND...: in every combination of families, each with a call of its own; the families are
 # put behind the command.
 in_all()
