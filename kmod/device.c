@@ -174,8 +174,10 @@ static int device_event(struct notifier_block *nb, unsigned long event, void *pt
 	return NOTIFY_DONE;
 }
 
+/* Last: a master lets its port go at NETDEV_UNREGISTER, too, which must not attach it again. */
 static struct notifier_block device_notifier = {
 	.notifier_call = device_event,
+	.priority = INT_MIN,
 };
 
 int sf_device_setup(void)

@@ -85,6 +85,7 @@ static bool read6(struct sk_buff *skb, struct icmp_error *error)
 	u8 nexthdr = ((const struct ipv6hdr *)skb->data)->nexthdr;
 	const struct icmp6hdr *icmp;
 	const struct ipv6hdr *inner;
+	struct frag_hdr frag;
 	int header;
 
 	header = sf_pkt_skip_extensions(skb, sizeof(struct ipv6hdr), &nexthdr);
@@ -106,8 +107,12 @@ static bool read6(struct sk_buff *skb, struct icmp_error *error)
 	error->to.ip = inner->daddr;
 	error->udp = error->inner + sizeof(*inner);
 	/* What we send has no extension header but that of a fragment, the first one here. */
-	if (nexthdr == NEXTHDR_FRAGMENT && !skb_copy_bits(skb, error->udp, &nexthdr, 1))
-		error->udp += sizeof(struct frag_hdr);
+	if (nexthdr == NEXTHDR_FRAGMENT && !skb_copy_bits(skb, error->udp, &frag, sizeof(frag))) {
+		if (frag.frag_off & htons(IP6_OFFSET))
+			return false;
+		nexthdr = frag.nexthdr;
+		error->udp += sizeof(frag);
+	}
 	return nexthdr == NEXTHDR_UDP && read_ports(skb, error);
 }
 
