@@ -126,6 +126,23 @@ ports_of_a_team()
 	ports_of team
 }
 
+# Proves: a port that goes to another namespace, and so leaves its master, is left there.
+a_port_goes_to_another_namespace()
+{
+	local kind
+
+	for kind in bridge bond; do
+		add "$R" d0 type dummy
+		add "$R" m0 type $kind
+		in_r ip link set d0 master m0
+		in_r ip link set d0 netns "$B"
+		assert_devices lo m0 ra rb
+		in_b ip link del d0
+		in_r ip link del m0
+		assert_devices lo ra rb
+	done
+}
+
 # Proves: the packets of a VRF's devices are taken before it has them.
 slaves_of_a_vrf()
 {
@@ -134,8 +151,11 @@ slaves_of_a_vrf()
 	assert_devices d0 lo ra rb v0
 	in_r ip link set d0 master v0
 	assert_devices d0 lo ra rb v0
+	in_r ip link set d0 netns "$B"
+	assert_devices lo ra rb v0
+	in_b ip link del d0
 	in_r ip link del v0
-	assert_devices d0 lo ra rb
+	assert_devices lo ra rb
 }
 
 # --- hooks ---------------------------------------------------------------------------------------
@@ -358,6 +378,7 @@ run devices_come_and_go \
 	ports_of_a_bridge \
 	ports_of_a_bond \
 	ports_of_a_team \
+	a_port_goes_to_another_namespace \
 	slaves_of_a_vrf \
 	hooks_follow_the_configuration \
 	hooks_change_under_traffic \
