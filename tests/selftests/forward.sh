@@ -292,6 +292,21 @@ lengths_must_fit()
 	assert_session "20 2000" 1 endpoints.0.rx.{packets,octets}
 }
 
+# Proves: a UDP length that takes in what is behind the IP packet is refused, in the middle of a
+# stream, too.
+padding_is_no_payload()
+{
+	session_ab 1
+	counters_mark
+	receive b in_b -n 60 -D b0 10.0.2.2:4000
+	a_builds -n 20
+	a_builds -n 5 -q 20 -P 18 -U 198
+	a_builds -n 20 -q 20 -P 18
+	a_builds -n 20 -q 40
+	assert_intact b 60 ip_bad=0 trailing=0 udp_good=60 length=172
+	assert_counters forwarded=60 drop-udp-length=5
+}
+
 # Proves: fragments are put together, in whatever number, and leave whole.
 fragments_are_put_together()
 {
@@ -363,6 +378,7 @@ run rtp_goes_both_ways \
 	a_wrong_checksum_stays_wrong \
 	options_and_padding_are_removed \
 	lengths_must_fit \
+	padding_is_no_payload \
 	fragments_are_put_together \
 	segments_are_taken_apart \
 	tshark_finds_nothing_wrong
