@@ -94,13 +94,16 @@ struct sf_conf {
 	struct sf_endpoint_conf ep[];
 };
 
+static inline bool sf_conf_has(const struct sf_conf *conf, const struct sf_endpoint *ep)
+{
+	return ep->index < conf->n && conf->ep[ep->index].ep == ep;
+}
+
 /* What @ep does according to @conf; NULL: it is not in it. */
 static inline const struct sf_endpoint_conf *sf_conf_of(const struct sf_conf *conf,
 							const struct sf_endpoint *ep)
 {
-	if (unlikely(ep->index >= conf->n || conf->ep[ep->index].ep != ep))
-		return NULL;
-	return &conf->ep[ep->index];
+	return likely(sf_conf_has(conf, ep)) ? &conf->ep[ep->index] : NULL;
 }
 
 /*

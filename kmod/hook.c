@@ -97,17 +97,18 @@ static unsigned int take_shared(struct sf_net *sn, struct sk_buff *skb,
 }
 
 /*
- * Could it be for us? UDP with nothing special about it is by its address and port, the rest
+ * Could it be for us? UDP with nothing special about it is by its port and address, the rest
  * by its protocol and the last 32 bits of its address. This is all that other packets pay.
  */
 static bool is_interesting4(struct sf_net *sn, const struct sk_buff *skb)
 {
-	const struct udphdr *udp = sf_pkt_plain4(skb);
-	const struct iphdr *ip;
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+	const struct udphdr *udp = (const struct udphdr *)(ip + 1);
 	struct iphdr buf;
 
-	if (likely(udp))
-		return sf_range_lookup4(sn, ((const struct iphdr *)skb->data)->daddr, udp->dest);
+	if (likely(sf_pkt_is_plain4(skb)))
+		return !sf_range_is_far(sn, udp->dest) &&
+		       sf_range_lookup4(sn, ip->daddr, udp->dest);
 	ip = skb_header_pointer(skb, 0, sizeof(buf), &buf);
 	return ip && (ip->protocol == IPPROTO_UDP || ip->protocol == IPPROTO_ICMP) &&
 	       !hlist_empty(sf_range_bucket(sn, ip->daddr));
@@ -115,13 +116,13 @@ static bool is_interesting4(struct sf_net *sn, const struct sk_buff *skb)
 
 static bool is_interesting6(struct sf_net *sn, const struct sk_buff *skb)
 {
-	const struct udphdr *udp = sf_pkt_plain6(skb);
-	const struct ipv6hdr *ip6;
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
+	const struct udphdr *udp = (const struct udphdr *)(ip6 + 1);
 	struct ipv6hdr buf;
 
-	if (likely(udp))
-		return sf_range_lookup6(sn, &((const struct ipv6hdr *)skb->data)->daddr,
-					udp->dest);
+	if (likely(sf_pkt_is_plain6(skb)))
+		return !sf_range_is_far(sn, udp->dest) &&
+		       sf_range_lookup6(sn, &ip6->daddr, udp->dest);
 	ip6 = skb_header_pointer(skb, 0, sizeof(buf), &buf);
 	return ip6 && ip6->nexthdr != NEXTHDR_TCP &&
 	       !hlist_empty(sf_range_bucket(sn, sf_ip4(&ip6->daddr)));
@@ -168,17 +169,17 @@ static bool is_simple(const struct sk_buff *skb)
 /* IPv4 without options goes straight on; everything else takes the long way round. */
 static unsigned int ingress(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	const struct udphdr *udp;
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+	const struct udphdr *udp = (const struct udphdr *)(ip + 1);
 	struct sf_net *sn = priv;
 	struct sf_range *range;
 
-	if (unlikely(skb->protocol != htons(ETH_P_IP)))
+	if (unlikely(skb->protocol != htons(ETH_P_IP) || !sf_pkt_is_plain4(skb)))
 		return ingress_any(sn, skb, state);
-	udp = sf_pkt_plain4(skb);
-	if (unlikely(!udp))
-		return ingress_any(sn, skb, state);
-	range = sf_range_lookup4(sn, ((const struct iphdr *)skb->data)->daddr, udp->dest);
-	/* The only verdict without a counter: the packet is none of our business. */
+	/* The only verdicts without a counter: the packet is none of our business. */
+	if (sf_range_is_far(sn, udp->dest))
+		return NF_ACCEPT;
+	range = sf_range_lookup4(sn, ip->daddr, udp->dest);
 	if (!range)
 		return NF_ACCEPT;
 	if (likely(is_simple(skb) && sf_pkt_is_good4(skb)))

@@ -78,6 +78,7 @@ static void __net_exit net_exit(struct net *net)
 	xa_destroy(&sn->devices);
 	kfree(sn->config.devices);
 	bitmap_free(sn->reserved_ports);
+	bitmap_free(sn->ports);
 	free_percpu(sn->stats);
 }
 

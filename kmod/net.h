@@ -39,6 +39,8 @@ struct sf_config {
  * @ranges: by hash of address; RCU for packets, changed under @lock
  * @stats: counters by reason
  * @net: the namespace
+ * @ports: of all ranges, in network byte order: what other packets are told apart by; NULL
+ *	before the first range. Read without a lock, changed under @lock
  * @devices: &struct sf_device by index; RCU for packets, changed under RTNL and @lock
  * @lock: serializes every change and every dump
  * @config: what userspace wants; under RTNL and @lock
@@ -63,6 +65,7 @@ struct sf_net {
 	struct hlist_head ranges[1 << SF_RANGE_BITS];
 	struct sf_stats __percpu *stats;
 	struct net *net;
+	unsigned long *ports;
 	struct xarray devices;
 
 	struct mutex lock; /* of all below, and of changes above */

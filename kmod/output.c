@@ -56,6 +56,7 @@ static noinline int fragment(struct net *net, struct sk_buff *skb)
 
 int sf_output(struct net *net, struct dst_entry *dst, struct sk_buff *skb)
 {
+	memset(skb->cb, 0, max(sizeof(struct inet_skb_parm), sizeof(struct inet6_skb_parm)));
 	skb_dst_set_noref(skb, dst);
 	skb->dev = READ_ONCE(dst->dev);
 	/* IPsec and encapsulating routes are the kernel's own business. */

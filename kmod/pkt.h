@@ -7,6 +7,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
+#include <net/checksum.h>
 #include <net/ip.h>
 
 #include "addr.h"
@@ -30,6 +31,12 @@ static inline u16 sf_sum_fold(u64 sum)
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	return (sum & 0xffff) + (sum >> 16);
+}
+
+/* The checksum of a sum of a few words of 32 bits. */
+static __always_inline __sum16 sf_sum_check(u64 sum)
+{
+	return csum_fold(csum_add((__force __wsum)sum, (__force __wsum)(sum >> 32)));
 }
 
 /*
@@ -82,30 +89,34 @@ struct sf_pkt {
  */
 enum sf_pkt_kind sf_pkt_read(struct sk_buff *skb, struct sf_pkt *pkt, struct in6_addr *dst);
 
-/* The UDP header when nothing but the fixed IP header stands before it, and both are linear. */
-static inline const struct udphdr *sf_pkt_plain4(const struct sk_buff *skb)
+/* Does a UDP header follow the fixed IP header, and are both linear? */
+static inline bool sf_pkt_is_plain4(const struct sk_buff *skb)
 {
 	const struct iphdr *ip = (const struct iphdr *)skb->data;
 
-	if (unlikely(skb_headlen(skb) < sizeof(*ip) + sizeof(struct udphdr) ||
-		     *(const u8 *)ip != 0x45 || ip->protocol != IPPROTO_UDP || ip_is_fragment(ip)))
-		return NULL;
-	return (const struct udphdr *)(ip + 1);
+	return skb_headlen(skb) >= sizeof(*ip) + sizeof(struct udphdr) &&
+	       *(const u8 *)ip == 0x45 && ip->protocol == IPPROTO_UDP && !ip_is_fragment(ip);
 }
 
-static inline const struct udphdr *sf_pkt_plain6(const struct sk_buff *skb)
+static inline bool sf_pkt_is_plain6(const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
 
-	if (unlikely(skb_headlen(skb) < sizeof(*ip6) + sizeof(struct udphdr) ||
-		     ip6->version != 6 || ip6->nexthdr != NEXTHDR_UDP))
-		return NULL;
-	return (const struct udphdr *)(ip6 + 1);
+	return skb_headlen(skb) >= sizeof(*ip6) + sizeof(struct udphdr) && ip6->version == 6 &&
+	       ip6->nexthdr == NEXTHDR_UDP;
+}
+
+/* Is the checksum of a header without options right? */
+static inline bool sf_pkt_is_sound4(const struct iphdr *ip)
+{
+	const u32 *words = (const u32 *)ip;
+
+	return !sf_sum_check((u64)words[0] + words[1] + words[2] + words[3] + words[4]);
 }
 
 /*
- * Would IP take what sf_pkt_plain4() found UDP in, and is there nothing behind it? Lengths of
- * UDP are not looked at.
+ * Would IP take what sf_pkt_is_plain4() found UDP in, and is there nothing behind it? Lengths
+ * of UDP are not looked at.
  */
 static inline bool sf_pkt_is_good4(const struct sk_buff *skb)
 {
@@ -114,7 +125,7 @@ static inline bool sf_pkt_is_good4(const struct sk_buff *skb)
 	return ntohs(ip->tot_len) == skb->len &&
 	       !sf_pkt_is_martian(skb, ipv4_is_loopback(ip->saddr) ||
 				       ipv4_is_loopback(ip->daddr)) &&
-	       !ip_fast_csum(ip, sizeof(*ip) / 4);
+	       sf_pkt_is_sound4(ip);
 }
 
 /* Octets of an IP packet that sf_pkt_read() has looked at; what is behind it is padding. */

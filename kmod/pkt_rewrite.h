@@ -3,6 +3,7 @@
 #ifndef SF_PKT_REWRITE_H
 #define SF_PKT_REWRITE_H
 
+#include <net/ip_vs.h>
 #include <net/route.h>
 
 #include "pkt.h"
@@ -27,13 +28,28 @@ struct sf_pkt_out {
 	u8 ttl;
 };
 
-/* Makes @skb as clean as if it came from a socket, but for its priority. */
+/*
+ * Makes @skb as clean as if it came from a socket, but for its priority and what other layers
+ * left in its control block. Begins with what skb_scrub_packet() does, but for the call.
+ */
 static inline void sf_pkt_scrub(struct sk_buff *skb)
 {
-	skb_scrub_packet(skb, true);
+	skb->pkt_type = PACKET_HOST;
+	skb->skb_iif = 0;
+	skb->ignore_df = 0;
+	skb->mark = 0;
+	skb_dst_drop(skb);
+	skb_ext_reset(skb);
+	nf_reset_ct(skb);
+	nf_reset_trace(skb);
+	ipvs_reset(skb);
+#ifdef CONFIG_NET_SWITCHDEV
+	skb->offload_fwd_mark = 0;
+	skb->offload_l3_fwd_mark = 0;
+#endif
+	skb_clear_tstamp(skb);
 	skb_orphan(skb);
 	skb_set_queue_mapping(skb, 0);
-	memset(skb->cb, 0, max(sizeof(struct inet_skb_parm), sizeof(struct inet6_skb_parm)));
 	skb_forward_csum(skb);
 }
 

@@ -50,15 +50,18 @@ int sf_ports_reserve(struct sf_net *sn, u16 port_min, u16 port_max)
 	unsigned int port;
 
 	lockdep_assert_held(&sn->lock);
-	if (!sn->reserved_ports) {
+	if (!sn->reserved_ports)
 		sn->reserved_ports = bitmap_zalloc(65536, GFP_KERNEL_ACCOUNT);
-		if (!sn->reserved_ports)
-			return -ENOMEM;
-	}
+	if (!sn->ports)
+		sn->ports = bitmap_zalloc(65536, GFP_KERNEL_ACCOUNT);
+	if (!sn->reserved_ports || !sn->ports)
+		return -ENOMEM;
 	/* Bit by bit and atomically: writes to the sysctl take a lock that is not exported. */
-	for (port = port_min; port <= port_max; port++)
+	for (port = port_min; port <= port_max; port++) {
+		set_bit((__force u16)htons(port), sn->ports);
 		if (!test_and_set_bit(port, sysctl))
 			__set_bit(port, sn->reserved_ports);
+	}
 	return 0;
 }
 
@@ -77,13 +80,14 @@ static bool still_needed(const struct sf_net *sn, unsigned int port)
 void sf_ports_release(struct sf_net *sn, u16 port_min, u16 port_max)
 {
 	unsigned long *sysctl = sn->net->ipv4.sysctl_local_reserved_ports;
-	unsigned int port = port_min;
+	unsigned int port;
 
 	lockdep_assert_held(&sn->lock);
-	for_each_set_bit_from(port, sn->reserved_ports, port_max + 1) {
+	for (port = port_min; port <= port_max; port++) {
 		if (still_needed(sn, port))
 			continue;
-		__clear_bit(port, sn->reserved_ports);
-		clear_bit(port, sysctl);
+		clear_bit((__force u16)htons(port), sn->ports);
+		if (__test_and_clear_bit(port, sn->reserved_ports))
+			clear_bit(port, sysctl);
 	}
 }

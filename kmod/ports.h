@@ -9,9 +9,10 @@
 bool sf_ports_bound(struct net *net, const struct in6_addr *ip, u16 port);
 
 /*
- * Keeps ports from the kernel's choice of ephemeral ports. Only bits that were clear are
- * noted, and only noted ones are cleared again, when no range of any address needs them.
- * Called with &sf_net.lock held, before the range enters or after it left &sf_net.ranges.
+ * Enters ports into &sf_net.ports, and keeps them from the kernel's choice of ephemeral ports:
+ * of that, only bits that were clear are noted, and only noted ones are cleared again. Ports
+ * stay while a range of any address needs them. Called with &sf_net.lock held, before the range
+ * enters or after it left &sf_net.ranges.
  */
 int sf_ports_reserve(struct sf_net *sn, u16 port_min, u16 port_max);
 void sf_ports_release(struct sf_net *sn, u16 port_min, u16 port_max);

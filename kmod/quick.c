@@ -113,11 +113,6 @@ static __always_inline bool account(const struct sf_endpoint_conf *c, struct sf_
 	return is_next;
 }
 
-static __always_inline __sum16 fold(u64 sum)
-{
-	return csum_fold(csum_add((__force __wsum)sum, (__force __wsum)(sum >> 32)));
-}
-
 /* UDP's checksum by what changes (RFC 1624), that of IP anew. */
 static __always_inline void rewrite(struct sk_buff *skb, const struct sf_addr *src,
 				    const struct sf_addr *dst, const struct sf_route *route, u8 tos,
@@ -131,7 +126,7 @@ static __always_inline void rewrite(struct sk_buff *skb, const struct sf_addr *s
 	sum += (__force u32)~ip->daddr;
 	sum += ~*(const u32 *)udp;
 	sum += (__force u16)~udp->check;
-	udp->check = fold(sum);
+	udp->check = sf_sum_check(sum);
 	if (unlikely(!udp->check))
 		udp->check = CSUM_MANGLED_0;
 	*(u32 *)udp = route->ports4;
@@ -145,7 +140,7 @@ static __always_inline void rewrite(struct sk_buff *skb, const struct sf_addr *s
 	sum += *(const u32 *)ip;
 	sum += *(const u32 *)&ip->id;
 	sum += *(const u32 *)&ip->ttl;
-	ip->check = fold(sum);
+	ip->check = sf_sum_check(sum);
 }
 
 /* Will the route that is known do? See sf_route_get(). A closed endpoint knows none. */
@@ -234,10 +229,12 @@ unsigned int sf_quick4(struct sf_net *sn, struct sf_range *range, struct sk_buff
 	if (unlikely(!ep))
 		return receive_any(sn, range, skb);
 	conf = rcu_dereference(ep->session->conf);
-	c = sf_conf_of(conf, ep);
+	if (unlikely(!sf_conf_has(conf, ep)))
+		return receive_any(sn, range, skb);
+	c = &conf->ep[ep->index];
 	/* Remembered, not computed anew for each use. */
 	OPTIMIZER_HIDE_VAR(c);
-	if (unlikely(!c || !is_plain(skb) || c->component == SIPFAST_COMPONENT_RTCP ||
+	if (unlikely(!is_plain(skb) || c->component == SIPFAST_COMPONENT_RTCP ||
 		     !is_from(sf_conf_settled(c), skb) ||
 		     !account(c, ep, skb)))
 		return receive_any(sn, range, skb);

@@ -54,6 +54,12 @@ static inline bool sf_range_has_port(const struct sf_range *range, __be16 port)
 	return ntohs(port) - (u32)range->port_min < range->nports;
 }
 
+/* Does no range have this port? For packets, as a first look: there is a range then. */
+static inline bool sf_range_is_far(const struct sf_net *sn, __be16 port)
+{
+	return !test_bit((__force u16)port, sn->ports);
+}
+
 /* Returns the range that an address lies in. Called with RCU read lock or &sf_net.lock held. */
 static inline struct sf_range *sf_range_lookup6(struct sf_net *sn, const struct in6_addr *ip,
 						__be16 port)
