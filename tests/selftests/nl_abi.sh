@@ -4,16 +4,46 @@
 . "$(dirname "$0")/lib.sh"
 
 need_module
-need nl_abi nl_objects nl_config nl_events
+need nl_abi nl_ranges nl_session nl_set nl_biggest nl_dump nl_batch nl_privilege nl_config nl_events
 
 what_is_refused()
 {
 	nl_abi
 }
 
-what_is_carried_out()
+ranges()
 {
-	nl_objects
+	nl_ranges
+}
+
+sessions_as_written()
+{
+	nl_session
+}
+
+sessions_as_changed()
+{
+	nl_set
+}
+
+sessions_as_big_as_can_be()
+{
+	nl_biggest
+}
+
+dumps_and_flushes()
+{
+	nl_dump
+}
+
+many_requests_in_one_send()
+{
+	nl_batch
+}
+
+who_may_write()
+{
+	nl_privilege
 }
 
 what_is_set()
@@ -26,4 +56,13 @@ what_packets_cause()
 	nl_events
 }
 
-run what_is_refused what_is_carried_out what_is_set what_packets_cause
+run what_is_refused \
+	ranges \
+	sessions_as_written \
+	sessions_as_changed \
+	sessions_as_big_as_can_be \
+	dumps_and_flushes \
+	many_requests_in_one_send \
+	who_may_write \
+	what_is_set \
+	what_packets_cause

@@ -284,6 +284,9 @@ static struct client client; /* of the running test */
 /* What is in RX after packets of payload type 0. */
 #define PTS_0 "pts=01000000000000000000000000000000"
 
+/* What a forward makes of 16 payload types. */
+#define PTS_32 "0001020003000400050006000700080009000a000b000c000d000e000f007f65"
+
 static inline void a_range_and_a_session(void)
 {
 	must(&client, RANGE_ADD, RANGE);
