@@ -51,7 +51,8 @@ static int read_range(struct genl_info *info, struct range_request *req)
 	return 0;
 }
 
-int sf_nl_range_add(struct sk_buff *skb, struct genl_info *info)
+/* @change: sf_range_add() or sf_range_del() */
+static int change_range(struct genl_info *info, typeof(sf_range_add) *change)
 {
 	struct sf_net *sn = sf_net(genl_info_net(info));
 	struct range_request req;
@@ -62,27 +63,20 @@ int sf_nl_range_add(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	rtnl_lock();
 	mutex_lock(&sn->lock);
-	err = sf_range_add(sn, &req.ip, req.port_min, req.port_max, info->extack);
+	err = change(sn, &req.ip, req.port_min, req.port_max, info->extack);
 	mutex_unlock(&sn->lock);
 	rtnl_unlock();
 	return err;
 }
 
+int sf_nl_range_add(struct sk_buff *skb, struct genl_info *info)
+{
+	return change_range(info, sf_range_add);
+}
+
 int sf_nl_range_del(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sf_net *sn = sf_net(genl_info_net(info));
-	struct range_request req;
-	int err;
-
-	err = read_range(info, &req);
-	if (err)
-		return err;
-	rtnl_lock();
-	mutex_lock(&sn->lock);
-	err = sf_range_del(sn, &req.ip, req.port_min, req.port_max, info->extack);
-	mutex_unlock(&sn->lock);
-	rtnl_unlock();
-	return err;
+	return change_range(info, sf_range_del);
 }
 
 static int put_range(struct sk_buff *skb, const struct sf_range *range)

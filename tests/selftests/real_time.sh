@@ -104,6 +104,46 @@ hold_does_not_trip_the_timeout()
 	gone 1
 }
 
+# moves FROM-PORT SEQUENCE: the caller's datagrams come from that port of its address, with the
+# numbers that follow.
+moves()
+{
+	in_a rtp_tool send -s 1 -n 10 -q "$2" "10.0.1.2:$1" 10.0.1.1:30000
+}
+
+# learns_for SECONDS [WORDS...]: so long after the session was made a source that moves is
+# followed, and not a second longer.
+learns_for()
+{
+	local window=$1
+	shift
+	session_add 1 \
+		endpoint 2 local 10.0.2.1:30000 remote 10.0.2.2:4000 forward 1 \
+		endpoint 1 local 10.0.1.1:30000 forward 2 learn window "$@"
+	moves 4000 0
+	sleep $((window / 2))
+	moves 5000 10
+	sleep $((window - window / 2 - 3))
+	moves 6000 20
+	assert_session "10.0.1.2:6000 30 0" 1 endpoints.1.remote endpoints.1.rx.{packets,bad_source}
+	sleep 5
+	moves 7000 30
+	assert_session "10.0.1.2:6000 30 10" 1 endpoints.1.remote \
+		endpoints.1.rx.{packets,bad_source}
+}
+
+# Proves: a remote that moves is followed for ten seconds when nothing else is said.
+a_window_of_ten_seconds_ends()
+{
+	learns_for 10
+}
+
+# Proves: and for an hour when that is said.
+a_window_of_an_hour_ends()
+{
+	learns_for $HOUR for ${HOUR}s
+}
+
 clock_is_virtual || skip_all "the clock is real"
 need jq
 media_up
@@ -111,4 +151,6 @@ run silence_of_five_minutes_ends_a_session \
 	silence_of_a_day_ends_a_session \
 	a_packet_now_and_then_is_enough \
 	rtcp_alone_is_enough \
-	hold_does_not_trip_the_timeout
+	hold_does_not_trip_the_timeout \
+	a_window_of_ten_seconds_ends \
+	a_window_of_an_hour_ends
