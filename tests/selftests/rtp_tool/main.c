@@ -3,7 +3,6 @@
  * rtp_tool: sends and receives the datagrams of the selftests, good and bad ones. Every datagram
  * proves by its content that it arrived as it was sent; see payload.h.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <stdarg.h>
@@ -34,11 +33,11 @@ static const char usage[] =
 	"  Built by hand, sent from a device:\n"
 	"  -D DEVICE -M MAC-OF-THE-NEXT-HOP\n"
 	"  -c none|bad   UDP checksum\n"
-	"  -o OCTETS     of IP options\n"
+	"  -o OCTETS     of IP options (IPv4)\n"
 	"  -U LEN -I LEN what the UDP, the IP header claims\n"
 	"  -C LEN        cut off after so many octets of IP\n"
 	"  -P OCTETS     behind the IP datagram\n"
-	"  -F OCTETS     of each fragment\n"
+	"  -F OCTETS     of each fragment (IPv4)\n"
 	"  -S COUNT      from so many source addresses and ports, counting up\n"
 	"rtp_tool recv [OPTIONS] ADDRESS:PORT\n"
 	"  -n COUNT      until so many came and -g milliseconds were silent (default 100)\n"
@@ -47,7 +46,7 @@ static const char usage[] =
 	"  -o FILE       results; appears at the end\n"
 	"  -v FILE       a line per datagram: SSRC and sequence number\n"
 	"  -x FILE       a line per datagram: its octets in hexadecimal digits\n"
-	"  -D DEVICE     looks at what arrives there: checks checksums itself\n"
+	"  -D DEVICE     looks at what arrives there: checks checksums itself (IPv4)\n"
 	"rtp_tool bind [-6] [-s] [-b] [-c COUNT] ADDRESS PORT\n"
 	"  binds COUNT sockets and prints their ports; -s IPv6 only; -b keeps them in the\n"
 	"  background and prints its PID\n";
@@ -76,25 +75,9 @@ unsigned long parse_number(const char *text, unsigned long max)
 	return value;
 }
 
-struct sockaddr_in parse_address(const char *text)
+int udp_socket(const union address *bound)
 {
-	struct sockaddr_in addr = { .sin_family = AF_INET };
-	const char *colon = strchr(text, ':');
-	char host[INET_ADDRSTRLEN];
-
-	if (!colon || colon - text >= INET_ADDRSTRLEN)
-		fail("bad address \"%s\"", text);
-	memcpy(host, text, colon - text);
-	host[colon - text] = '\0';
-	if (inet_pton(AF_INET, host, &addr.sin_addr) != 1)
-		fail("bad address \"%s\"", text);
-	addr.sin_port = htons(parse_number(colon + 1, 65535));
-	return addr;
-}
-
-int udp_socket(const struct sockaddr_in *bound)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	int fd = socket(bound->any.sa_family, SOCK_DGRAM, 0);
 	struct sock_filter always_first = { .code = BPF_RET | BPF_K, .k = 0 };
 	struct sock_fprog choice = { .len = 1, .filter = &always_first };
 	int size = 16 << 20, one = 1;
@@ -110,8 +93,8 @@ int udp_socket(const struct sockaddr_in *bound)
 	/* Bursts must not be lost here. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		fail("SO_RCVBUFFORCE: %s", strerror(errno));
-	if (bind(fd, (const struct sockaddr *)bound, sizeof(*bound)))
-		fail("bind to port %d: %s", ntohs(bound->sin_port), strerror(errno));
+	if (bind(fd, &bound->any, address_size(bound)))
+		fail("bind to port %d: %s", ntohs(address_port(bound)), strerror(errno));
 	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &choice, sizeof(choice)))
 		fail("SO_ATTACH_REUSEPORT_CBPF: %s", strerror(errno));
 	return fd;

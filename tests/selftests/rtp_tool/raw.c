@@ -6,6 +6,7 @@
 #include <linux/if_ether.h>
 #include <net/if.h>
 #include <netinet/ip.h>
+#include <netinet/ip6.h>
 #include <netinet/udp.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,14 +52,17 @@ bool raw_option(struct raw *raw, int option, const char *value)
 	return false;
 }
 
-void raw_open(struct raw *raw, const struct sockaddr_in *source,
-	      const struct sockaddr_in *destination)
+void raw_open(struct raw *raw, const union address *source, const union address *destination)
 {
+	bool ipv6 = address_is_ipv6(source);
+
+	if (ipv6 && (raw->options || raw->fragment))
+		fail("-o and -F are for IPv4");
 	raw->source = *source;
 	raw->destination = *destination;
 	raw->link = (struct sockaddr_ll){
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_IP),
+		.sll_protocol = htons(ipv6 ? ETH_P_IPV6 : ETH_P_IP),
 		.sll_ifindex = if_nametoindex(raw->device),
 		.sll_halen = 6,
 	};
@@ -86,7 +90,9 @@ uint16_t raw_fold(uint32_t sum)
 
 uint32_t raw_pseudo_sum(const uint8_t *ip, unsigned int udp_len)
 {
-	return raw_sum(IPPROTO_UDP + udp_len, ip + 12, 8);
+	uint32_t sum = IPPROTO_UDP + udp_len;
+
+	return ip[0] >> 4 == 6 ? raw_sum(sum, ip + 8, 32) : raw_sum(sum, ip + 12, 8);
 }
 
 static void transmit(struct raw *raw, const uint8_t *ip, unsigned int len)
@@ -96,8 +102,8 @@ static void transmit(struct raw *raw, const uint8_t *ip, unsigned int len)
 			fail("%s: %s", raw->device, strerror(errno));
 }
 
-static void put_ip(const struct raw *raw, uint8_t *buf, unsigned int total, unsigned int offset,
-		   bool more)
+static void put_ip4(const struct raw *raw, uint8_t *buf, unsigned int total, unsigned int offset,
+		    bool more)
 {
 	unsigned int header = sizeof(struct iphdr) + raw->options;
 	struct iphdr ip = {
@@ -109,8 +115,8 @@ static void put_ip(const struct raw *raw, uint8_t *buf, unsigned int total, unsi
 		.frag_off = htons(offset / 8 | (more ? IP_MF : 0)),
 		.ttl = raw->ttl,
 		.protocol = IPPROTO_UDP,
-		.saddr = htonl(ntohl(raw->source.sin_addr.s_addr) + raw->sent % raw->sources),
-		.daddr = raw->destination.sin_addr.s_addr,
+		.saddr = htonl(ntohl(raw->source.in.sin_addr.s_addr) + raw->sent % raw->sources),
+		.daddr = raw->destination.in.sin_addr.s_addr,
 	};
 
 	memset(buf + sizeof(ip), IPOPT_NOOP, raw->options);
@@ -119,11 +125,35 @@ static void put_ip(const struct raw *raw, uint8_t *buf, unsigned int total, unsi
 	memcpy(buf, &ip, sizeof(ip));
 }
 
+static void put_ip6(const struct raw *raw, uint8_t *buf, unsigned int total)
+{
+	unsigned int len = total - sizeof(struct ip6_hdr);
+	struct ip6_hdr ip = {
+		.ip6_flow = htonl(6u << 28 | raw->tos << 20),
+		.ip6_plen = htons(raw->ip_len < 0 ? len : (unsigned int)raw->ip_len),
+		.ip6_nxt = IPPROTO_UDP,
+		.ip6_hlim = raw->ttl,
+		.ip6_src = raw->source.in6.sin6_addr,
+		.ip6_dst = raw->destination.in6.sin6_addr,
+	};
+	uint32_t *last = &ip.ip6_src.s6_addr32[3];
+
+	*last = htonl(ntohl(*last) + raw->sent % raw->sources);
+	memcpy(buf, &ip, sizeof(ip));
+}
+
+static unsigned int header_size(const struct raw *raw)
+{
+	if (address_is_ipv6(&raw->source))
+		return sizeof(struct ip6_hdr);
+	return sizeof(struct iphdr) + raw->options;
+}
+
 static void put_udp(const struct raw *raw, const uint8_t *ip, uint8_t *buf, unsigned int len)
 {
 	struct udphdr udp = {
-		.source = htons(ntohs(raw->source.sin_port) + raw->sent % raw->sources),
-		.dest = raw->destination.sin_port,
+		.source = htons(ntohs(address_port(&raw->source)) + raw->sent % raw->sources),
+		.dest = address_port(&raw->destination),
 		.len = htons(raw->udp_len < 0 ? len : (unsigned int)raw->udp_len),
 	};
 	uint16_t sum;
@@ -145,7 +175,7 @@ static void send_fragments(struct raw *raw, const uint8_t *datagram, unsigned in
 		bool more = len - at > raw->fragment;
 		unsigned int size = more ? raw->fragment : len - at;
 
-		put_ip(raw, buf, header + size, at, more);
+		put_ip4(raw, buf, header + size, at, more);
 		memcpy(buf + header, datagram + at, size);
 		transmit(raw, buf, header + size);
 	}
@@ -153,13 +183,16 @@ static void send_fragments(struct raw *raw, const uint8_t *datagram, unsigned in
 
 void raw_send(struct raw *raw, const uint8_t *payload, unsigned int len)
 {
-	unsigned int header = sizeof(struct iphdr) + raw->options;
+	unsigned int header = header_size(raw);
 	unsigned int udp_len = sizeof(struct udphdr) + len;
 	unsigned int size = header + udp_len + raw->padding;
 	static uint8_t buf[MAX_PAYLOAD + 2048];
 
 	memcpy(buf + header + sizeof(struct udphdr), payload, len);
-	put_ip(raw, buf, header + udp_len, 0, false);
+	if (address_is_ipv6(&raw->source))
+		put_ip6(raw, buf, header + udp_len);
+	else
+		put_ip4(raw, buf, header + udp_len, 0, false);
 	put_udp(raw, buf, buf + header, udp_len);
 	memset(buf + header + udp_len, 0xee, raw->padding);
 	if (raw->cut >= 0 && (unsigned int)raw->cut < size)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* IPv4 datagrams as no socket would send them. */
+/* Datagrams as no socket would send them. */
 #ifndef RTP_TOOL_RAW_H
 #define RTP_TOOL_RAW_H
 
 #include <linux/if_packet.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "address.h"
 
 #define RAW_OPTIONS "D:M:c:o:U:I:C:P:F:S:"
 #define RAW_DEFAULTS                                                 \
@@ -21,24 +22,23 @@ struct raw {
 	const char *device;
 	uint8_t mac[6];
 	enum raw_checksum checksum;
-	unsigned int options; /* octets */
-	int udp_len, ip_len;
+	unsigned int options; /* octets; IPv4 */
+	int udp_len, ip_len; /* of IPv6: what its header says of the octets behind it */
 	int cut;
 	unsigned int padding;
-	unsigned int fragment; /* octets of each, 0: one piece */
+	unsigned int fragment; /* octets of each, 0: one piece; IPv4 */
 	unsigned int sources;
 	uint8_t ttl, tos;
 	/* Going on: */
 	int fd;
 	unsigned int sent;
-	struct sockaddr_in source, destination;
+	union address source, destination;
 	struct sockaddr_ll link;
 };
 
 /* False if the option is none of RAW_OPTIONS. */
 bool raw_option(struct raw *raw, int option, const char *value);
-void raw_open(struct raw *raw, const struct sockaddr_in *source,
-	      const struct sockaddr_in *destination);
+void raw_open(struct raw *raw, const union address *source, const union address *destination);
 void raw_send(struct raw *raw, const uint8_t *payload, unsigned int len);
 
 /* RFC 1071: of @len octets, on top of @sum; then raw_fold() of it. */

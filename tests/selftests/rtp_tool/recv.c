@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* "rtp_tool recv" */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -21,7 +20,7 @@ struct bounds {
 };
 
 struct receiving {
-	struct sockaddr_in local;
+	union address local;
 	const char *device;
 	unsigned long count; /* 0: until stopped */
 	long grace_ms, limit_ms;
@@ -30,7 +29,7 @@ struct receiving {
 	/* Results: */
 	unsigned long packets, octets, corrupt;
 	unsigned long kinds[PAYLOAD_KINDS];
-	struct sockaddr_in sources[MAX_SOURCES];
+	union address sources[MAX_SOURCES];
 	unsigned int nsources; /* may exceed what is kept */
 	struct bounds length, ttl, tos;
 	long last_ms, max_gap_ms;
@@ -53,13 +52,12 @@ static void widen(struct bounds *bounds, bool first, long value)
 		bounds->max = value;
 }
 
-static void note_source(struct receiving *r, const struct sockaddr_in *source)
+static void note_source(struct receiving *r, const union address *source)
 {
 	unsigned int kept = r->nsources < MAX_SOURCES ? r->nsources : MAX_SOURCES;
 
 	for (unsigned int i = 0; i < kept; i++)
-		if (r->sources[i].sin_addr.s_addr == source->sin_addr.s_addr &&
-		    r->sources[i].sin_port == source->sin_port)
+		if (address_is_equal(&r->sources[i], source))
 			return;
 	if (kept < MAX_SOURCES)
 		r->sources[kept] = *source;
@@ -101,7 +99,7 @@ static bool receive(struct receiving *r)
 	struct datagram d;
 
 	if (r->device) {
-		if (!sniff_receive(r->fd, &r->local, buf, sizeof(buf), &d, &r->sniffed))
+		if (!sniff_receive(r->fd, &r->local.in, buf, sizeof(buf), &d, &r->sniffed))
 			return false;
 	} else if (!socket_receive(r->fd, buf, sizeof(buf), &d)) {
 		return false;
@@ -153,13 +151,11 @@ static void print_bounds(const char *name, const struct bounds *bounds)
 
 static void print_sources(const struct receiving *r)
 {
-	char text[INET_ADDRSTRLEN];
-
 	printf("sources");
-	for (unsigned int i = 0; i < r->nsources && i < MAX_SOURCES; i++)
-		printf("%c%s:%d", i ? ',' : ' ',
-		       inet_ntop(AF_INET, &r->sources[i].sin_addr, text, sizeof(text)),
-		       ntohs(r->sources[i].sin_port));
+	for (unsigned int i = 0; i < r->nsources && i < MAX_SOURCES; i++) {
+		putchar(i ? ',' : ' ');
+		address_print(&r->sources[i]);
+	}
 	putchar('\n');
 }
 
@@ -239,7 +235,9 @@ int recv_main(int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		fail("recv needs an address");
-	r.local = parse_address(argv[optind]);
+	r.local = address_parse(argv[optind]);
+	if (r.device && address_is_ipv6(&r.local))
+		fail("-D is for IPv4");
 	r.fd = r.device ? sniff_open(r.device) : socket_open(&r.local);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);

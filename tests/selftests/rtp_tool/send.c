@@ -18,7 +18,7 @@
 struct sending {
 	struct payload payload;
 	struct raw raw;
-	struct sockaddr_in source, destination;
+	union address source, destination;
 	unsigned long count; /* 0: until stopped */
 	unsigned long rate; /* 0: no pauses */
 	unsigned long jitter; /* microseconds */
@@ -123,9 +123,12 @@ static void parse_option(struct sending *s, int option, char *value)
 
 static void open_socket(struct sending *s)
 {
+	bool ipv6 = address_is_ipv6(&s->source);
+	int level = ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
+
 	s->fd = udp_socket(&s->source);
-	if (setsockopt(s->fd, IPPROTO_IP, IP_TTL, &s->ttl, sizeof(s->ttl)) ||
-	    setsockopt(s->fd, IPPROTO_IP, IP_TOS, &s->tos, sizeof(s->tos)))
+	if (setsockopt(s->fd, level, ipv6 ? IPV6_UNICAST_HOPS : IP_TTL, &s->ttl, sizeof(s->ttl)) ||
+	    setsockopt(s->fd, level, ipv6 ? IPV6_TCLASS : IP_TOS, &s->tos, sizeof(s->tos)))
 		fail("setsockopt: %s", strerror(errno));
 	if (!s->batch)
 		return;
@@ -159,8 +162,8 @@ static void send_octets(struct sending *s, const uint8_t *buf, unsigned int len)
 	}
 	/* SIGTERM comes while it waits for room: this one still leaves, for it is counted. */
 	do {
-		if (sendto(s->fd, buf, len, 0, (const struct sockaddr *)&s->destination,
-			   sizeof(s->destination)) >= 0)
+		if (sendto(s->fd, buf, len, 0, &s->destination.any,
+			   address_size(&s->destination)) >= 0)
 			return;
 	} while (errno == EINTR);
 	if (!s->until_error)
@@ -246,8 +249,8 @@ int send_main(int argc, char **argv)
 		parse_option(&s, option, optarg);
 	if (argc - optind != 2)
 		fail("send needs a source and a destination");
-	s.source = parse_address(argv[optind]);
-	s.destination = parse_address(argv[optind + 1]);
+	s.source = address_parse(argv[optind]);
+	s.destination = address_parse(argv[optind + 1]);
 	if (s.raw.device) {
 		s.raw.ttl = s.ttl;
 		s.raw.tos = s.tos;

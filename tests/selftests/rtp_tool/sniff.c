@@ -21,13 +21,30 @@ static void set(int fd, int level, int option, int value)
 		fail("setsockopt: %s", strerror(errno));
 }
 
-int socket_open(const struct sockaddr_in *local)
+int socket_open(const union address *local)
 {
 	int fd = udp_socket(local);
 
-	set(fd, IPPROTO_IP, IP_RECVTTL, 1);
-	set(fd, IPPROTO_IP, IP_RECVTOS, 1);
+	if (address_is_ipv6(local)) {
+		set(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+		set(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+	} else {
+		set(fd, IPPROTO_IP, IP_RECVTTL, 1);
+		set(fd, IPPROTO_IP, IP_RECVTOS, 1);
+	}
 	return fd;
+}
+
+static void note_control(const struct cmsghdr *c, struct datagram *d)
+{
+	bool is4 = c->cmsg_level == IPPROTO_IP, is6 = c->cmsg_level == IPPROTO_IPV6;
+
+	if ((is4 && c->cmsg_type == IP_TTL) || (is6 && c->cmsg_type == IPV6_HOPLIMIT))
+		memcpy(&d->ttl, CMSG_DATA(c), sizeof(d->ttl));
+	if (is4 && c->cmsg_type == IP_TOS)
+		d->tos = *CMSG_DATA(c);
+	if (is6 && c->cmsg_type == IPV6_TCLASS)
+		memcpy(&d->tos, CMSG_DATA(c), sizeof(d->tos));
 }
 
 bool socket_receive(int fd, uint8_t *buf, size_t size, struct datagram *d)
@@ -51,12 +68,8 @@ bool socket_receive(int fd, uint8_t *buf, size_t size, struct datagram *d)
 		return false;
 	d->data = buf;
 	d->len = len;
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
-		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL)
-			memcpy(&d->ttl, CMSG_DATA(c), sizeof(d->ttl));
-		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TOS)
-			d->tos = *CMSG_DATA(c);
-	}
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c))
+		note_control(c, d);
 	return true;
 }
 
@@ -135,7 +148,7 @@ static void take_apart(const uint8_t *buf, unsigned int size, bool partial,
 	count_udp(buf, buf + header, len, partial, sums);
 	d->data = buf + header + sizeof(udp);
 	d->len = len - sizeof(udp);
-	d->source = (struct sockaddr_in){
+	d->source.in = (struct sockaddr_in){
 		.sin_family = AF_INET,
 		.sin_addr.s_addr = ip.saddr,
 		.sin_port = udp.source,

@@ -3,16 +3,17 @@
 #ifndef RTP_TOOL_SNIFF_H
 #define RTP_TOOL_SNIFF_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "address.h"
 
 /* @data: NULL if what came was none of ours. */
 struct datagram {
 	const uint8_t *data;
 	unsigned int len;
-	struct sockaddr_in source;
+	union address source;
 	int ttl, tos;
 };
 
@@ -27,10 +28,11 @@ struct sniff_sums {
 	unsigned long udp_partial; /* left to a device that doesn't need it; no proof of anything */
 };
 
-int socket_open(const struct sockaddr_in *local);
+int socket_open(const union address *local);
 /* False if there is none now. */
 bool socket_receive(int fd, uint8_t *buf, size_t size, struct datagram *d);
 
+/* Of IPv4 only. */
 int sniff_open(const char *device);
 bool sniff_receive(int fd, const struct sockaddr_in *local, uint8_t *buf, size_t size,
 		   struct datagram *d, struct sniff_sums *sums);

@@ -3,10 +3,11 @@
 #ifndef RTP_TOOL_H
 #define RTP_TOOL_H
 
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "address.h"
 
 #define MAX_PAYLOAD 65507
 
@@ -16,9 +17,7 @@ extern volatile sig_atomic_t stopped;
 /* These end the program when something is wrong. */
 void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 unsigned long parse_number(const char *text, unsigned long max);
-/* "10.0.1.2:4000" */
-struct sockaddr_in parse_address(const char *text);
-int udp_socket(const struct sockaddr_in *bound);
+int udp_socket(const union address *bound);
 
 /*
  * Goes on in the background: the caller's shell gets the child's PID on standard output and has
