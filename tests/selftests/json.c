@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * json PATH...: values of the JSON document on standard input, on one line. A path is such as
+ * json PATH...: values of each JSON document on standard input, on one line. A path is such as
  * session.endpoints.0.rx.packets; "*" stands for each element of an array. What is not there is
  * "nothing". Starts much faster than jq, which counts in an emulated machine.
  */
+#include <ctype.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,18 +46,34 @@ static void walk(const json_t *value, const char *path)
 			walk(json_array_get(value, i), rest);
 }
 
+/* False at the end of the input. */
+static bool more(void)
+{
+	int c;
+
+	do
+		c = getchar();
+	while (isspace(c));
+	ungetc(c, stdin);
+	return c != EOF;
+}
+
 int main(int argc, char **argv)
 {
 	json_error_t error;
-	json_t *document = json_loadf(stdin, 0, &error);
 
-	if (!document) {
-		fprintf(stderr, "json: %s\n", error.text);
-		return 1;
-	}
-	for (int i = 1; i < argc; i++)
-		walk(document, argv[i]);
-	putchar('\n');
-	json_decref(document);
+	do {
+		json_t *document = json_loadf(stdin, JSON_DISABLE_EOF_CHECK, &error);
+
+		if (!document) {
+			fprintf(stderr, "json: %s\n", error.text);
+			return 1;
+		}
+		printed = 0;
+		for (int i = 1; i < argc; i++)
+			walk(document, argv[i]);
+		putchar('\n');
+		json_decref(document);
+	} while (more());
 	return 0;
 }
