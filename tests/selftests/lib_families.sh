@@ -129,3 +129,93 @@ in_all()
 		done
 	done
 }
+
+# --- tests that run with each family ----------------------------------------------------------
+
+# Of the running test.
+family=4
+
+# The networks of the caller and the callee, and an address in neither.
+declare -A NET_A=([4]=10.0.1. [6]=fd00:1::) NET_B=([4]=10.0.2. [6]=fd00:2::)
+declare -A ABROAD=([4]=192.0.2.1 [6]=2001:db8::1)
+
+# in_each_family TEST...: makes TEST_over_IPv4 and TEST_over_IPv6 of each; they are in $tests, for
+# "run".
+tests=()
+in_each_family()
+{
+	local test version
+
+	for test; do
+		for version in 4 6; do
+			eval "${test}_over_IPv$version() { family=$version; $test; }"
+			tests+=("${test}_over_IPv$version")
+		done
+	done
+}
+
+# with_port ADDRESS [PORT]: of the family.
+with_port()
+{
+	if [ -z "${2-}" ]; then
+		echo "$1"
+	else
+		echo "$(host "$family" "$1"):$2"
+	fi
+}
+
+# in_net NETWORK NUMBER[:PORT]: the address of that number, or "abroad".
+in_net()
+{
+	local number=${2%%:*} port=
+	[ "$number" = "$2" ] || port=${2#*:}
+
+	if [ "$number" = abroad ]; then
+		with_port ${ABROAD[$family]} $port
+	elif [ "$family" = 6 ]; then
+		with_port "$(printf '%s%x' "$1" "$number")" $port
+	else
+		with_port "$1$number" $port
+	fi
+}
+
+# at_a NUMBER[:PORT], at_b NUMBER[:PORT]: in the caller's network, in the callee's. The border has
+# number 1, the hosts are 2.
+at_a()
+{
+	in_net ${NET_A[$family]} "$1"
+}
+
+at_b()
+{
+	in_net ${NET_B[$family]} "$1"
+}
+
+# prefix_at_a NUMBER/LENGTH: LENGTH as of IPv4.
+prefix_at_a()
+{
+	local length=${1#*/}
+
+	[ "$family" = 4 ] || length=$((length + 96))
+	echo "$(at_a "${1%/*}")/$length"
+}
+
+# caller_sends OPTIONS..., callee_sends OPTIONS...: from port 4000 to the border's port 30000.
+caller_sends()
+{
+	in_a rtp_tool send "$@" "$(at_a 2:4000)" "$(at_a 1:30000)"
+}
+
+callee_sends()
+{
+	in_b rtp_tool send "$@" "$(at_b 2:4000)" "$(at_b 1:30000)"
+}
+
+# from NUMBER[:PORT] OPTIONS...: datagrams to the border's port 30000 from an address of the
+# caller's network, or "abroad", that need not exist.
+from()
+{
+	local source=$1
+	shift
+	in_a rtp_tool send -D a0 -M "$MAC_RA" "$@" "$(at_a "$source")" "$(at_a 1:30000)"
+}
