@@ -3,7 +3,6 @@
 #ifndef SF_PKT_REWRITE_H
 #define SF_PKT_REWRITE_H
 
-#include <net/ip_vs.h>
 #include <net/route.h>
 
 #include "pkt.h"
@@ -42,7 +41,9 @@ static inline void sf_pkt_scrub(struct sk_buff *skb)
 	skb_ext_reset(skb);
 	nf_reset_ct(skb);
 	nf_reset_trace(skb);
-	ipvs_reset(skb);
+#if IS_ENABLED(CONFIG_IP_VS)
+	skb->ipvs_property = 0;
+#endif
 #ifdef CONFIG_NET_SWITCHDEV
 	skb->offload_fwd_mark = 0;
 	skb->offload_l3_fwd_mark = 0;
