@@ -154,28 +154,24 @@ in_each_family()
 	done
 }
 
-# with_port ADDRESS [PORT]: of the family.
-with_port()
-{
-	if [ -z "${2-}" ]; then
-		echo "$1"
-	else
-		echo "$(host "$family" "$1"):$2"
-	fi
-}
-
 # in_net NETWORK NUMBER[:PORT]: the address of that number, or "abroad".
 in_net()
 {
-	local number=${2%%:*} port=
-	[ "$number" = "$2" ] || port=${2#*:}
+	local number=${2%%:*} address
 
 	if [ "$number" = abroad ]; then
-		with_port ${ABROAD[$family]} $port
+		address=${ABROAD[$family]}
 	elif [ "$family" = 6 ]; then
-		with_port "$(printf '%s%x' "$1" "$number")" $port
+		printf -v address %s%x "$1" "$number"
 	else
-		with_port "$1$number" $port
+		address=$1$number
+	fi
+	if [ "$number" = "$2" ]; then
+		echo "$address"
+	elif [ "$family" = 6 ]; then
+		echo "[$address]:${2#*:}"
+	else
+		echo "$address:${2#*:}"
 	fi
 }
 
@@ -191,15 +187,6 @@ at_b()
 	in_net ${NET_B[$family]} "$1"
 }
 
-# prefix_at_a NUMBER/LENGTH: LENGTH as of IPv4.
-prefix_at_a()
-{
-	local length=${1#*/}
-
-	[ "$family" = 4 ] || length=$((length + 96))
-	echo "$(at_a "${1%/*}")/$length"
-}
-
 # caller_sends OPTIONS..., callee_sends OPTIONS...: from port 4000 to the border's port 30000.
 caller_sends()
 {
@@ -209,13 +196,4 @@ caller_sends()
 callee_sends()
 {
 	in_b rtp_tool send "$@" "$(at_b 2:4000)" "$(at_b 1:30000)"
-}
-
-# from NUMBER[:PORT] OPTIONS...: datagrams to the border's port 30000 from an address of the
-# caller's network, or "abroad", that need not exist.
-from()
-{
-	local source=$1
-	shift
-	in_a rtp_tool send -D a0 -M "$MAC_RA" "$@" "$(at_a "$source")" "$(at_a 1:30000)"
 }

@@ -1,53 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A remote that moves behind its NAT is followed in a window of time (RFC 7362), a third party
-# never. The rightful sender has SSRC 1 and is host 2; others send from host 10 and up. See
-# lib_families.sh for such addresses.
+# never. The rightful sender has SSRC 1 and is host 2; others send from host 10 and up.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_media.sh"
 . "$(dirname "$0")/lib_families.sh"
+. "$(dirname "$0")/lib_learning.sh"
 
-# session_moving WORDS...: endpoint 1 learns from the caller; the words belong to it.
+# session_moving WORDS...: endpoint 1 learns, and the words belong to it.
 session_moving()
 {
-	session_add 1 \
-		endpoint 2 local "$(at_b 1:30000)" remote "$(at_b 2:4000)" forward 1 \
-		endpoint 1 local "$(at_a 1:30000)" component mux forward 2 learn window "$@"
-}
-
-LEARNER=endpoints.1
-
-# assert_remote NUMBER:PORT PACKETS BAD-SOURCES
-assert_remote()
-{
-	assert_session "$(at_a "$1") $2 $3" 1 $LEARNER.remote $LEARNER.rx.{packets,bad_source}
+	session_learning component mux learn window "$@"
 }
 
 # More than the silence after which another source is believed.
 be_silent()
 {
 	sleep 0.2
-}
-
-# assert_learned NUMBER:PORT...: soon, what was learned since "monitor", in this order.
-assert_learned()
-{
-	local expected="" source
-
-	for source; do
-		expected+=" $(at_a "$source")"
-	done
-	wait_for learned_are "$expected"
-}
-
-learned_are()
-{
-	local event remote learned=""
-
-	while read -r event remote; do
-		[ "$event" != learned ] || learned+=" $remote"
-	done < <(json event remote <"$TMP/events")
-	[ "$learned" = "$1" ]
 }
 
 # Proves: with the same SSRC and the numbers that follow a new source is the remote, after silence;
