@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Real media, SIPp's recordings of audio and digits, and muxed video of our making: all of it comes
-# out as it went in, but for what was asked to change.
+# out as it went in, but for what was asked to change: over IPv4, over IPv6, and from IPv4 to IPv6.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_media.sh"
+. "$(dirname "$0")/lib_families.sh"
 
 RECORDINGS=/usr/share/sip-tester
 SSRC=5eed5eed
@@ -21,33 +22,56 @@ payloads()
 		END { end() }'
 }
 
-# play FILE: sends it by the caller, and waits until the callee has all, in $TMP/b.hex.
+# The families of the caller and the callee.
+WAYS=("4 4" "6 6" "4 6")
+
+# on_every_way COMMAND...: the families are put behind the command.
+on_every_way()
+{
+	local way
+
+	for way in "${WAYS[@]}"; do
+		echo "# from IPv${way% *} to IPv${way#* }"
+		"$@" $way
+	done
+}
+
+# play FILE NEAR FAR: sends it by the caller, and waits until the callee has all, in $TMP/b.hex.
 play()
 {
 	local n
 	n=$(wc -l <"$1")
-	receive b in_b -x "$TMP/b.hex" -n "$n" 10.0.2.2:4000
-	a_sends -r 1000 -X "$1"
+	receive b in_b -x "$TMP/b.hex" -n "$n" "$(host "$3" ${CALLEE[$3]}):4000"
+	in_a rtp_tool send -r 1000 -X "$1" "$(host "$2" ${CALLER[$2]}):4000" \
+		"$(host "$2" ${NEAR[$2]}):30000"
 	assert_got b packets="$n"
 }
 
-# session_to FORWARD: of a muxed stream with telephone events.
+# session_to FORWARD NEAR FAR: session NEARFAR, of a muxed stream with telephone events.
 session_to()
 {
-	session_add 1 \
-		endpoint 1 local 10.0.1.1:30000 remote 10.0.1.2:4000 component mux dtmf 101 forward "$1" \
-		endpoint 2 local 10.0.2.1:30000 remote 10.0.2.2:4000 component mux forward 1
+	session_add "$2$3" \
+		endpoint 1 local "$(host "$2" ${NEAR[$2]}):30000" \
+			remote "$(host "$2" ${CALLER[$2]}):4000" component mux dtmf 101 forward "$1" \
+		endpoint 2 local "$(host "$3" ${FAR[$3]}):30000" \
+			remote "$(host "$3" ${CALLEE[$3]}):4000" component mux forward 1
+}
+
+play_audio()
+{
+	session_to 2 "$1" "$2"
+	play "$TMP/audio" "$1" "$2"
+	cmp "$TMP/audio" "$TMP/b.hex"
+	assert_session "$(wc -l <"$TMP/audio") 0 0 8" "$1$2" \
+		endpoints.0.rx.{packets,lost,duplicate,payload_type}
+	in_r sipctl session del "$1$2"
 }
 
 # Proves: seconds of A-law pass bit by bit.
 audio_passes()
 {
 	payloads $RECORDINGS/g711a.pcap >"$TMP/audio"
-	session_to 2
-	play "$TMP/audio"
-	cmp "$TMP/audio" "$TMP/b.hex"
-	assert_session "$(wc -l <"$TMP/audio") 0 0 8" 1 \
-		endpoints.0.rx.{packets,lost,duplicate,payload_type}
+	on_every_way play_audio
 }
 
 # fields PCAP PORT: what tshark reads of RTP, a line per packet.
@@ -57,20 +81,26 @@ fields()
 		-e rtp.timestamp -e rtp.ssrc -e rtp.payload 2>/dev/null
 }
 
+play_rewritten_audio()
+{
+	session_to 2,pt=8:97,ssrc=0x$SSRC,seq=+10000,timestamp=+4294967000 "$1" "$2"
+	play "$TMP/audio" "$1" "$2"
+	in_r sipctl session del "$1$2"
+}
+
 # Proves: the same rewritten is what tshark reads of the original but for what was asked for.
 audio_is_rewritten()
 {
-	local n
+	local n way
 
 	payloads $RECORDINGS/g711a.pcap >"$TMP/audio"
 	n=$(wc -l <"$TMP/audio")
-	session_to 2,pt=8:97,ssrc=0x$SSRC,seq=+10000,timestamp=+4294967000
 	ip netns exec "$B" tcpdump -i b0 -U -s 2000 -B 8192 -w "$TMP/b.pcap" udp port 4000 \
 		2>"$TMP/tcpdump.log" &
 	at_exit "kill $! 2>/dev/null"
 	wait_for grep -q 'listening on' "$TMP/tcpdump.log"
-	play "$TMP/audio"
-	captured() { [ "$(tcpdump -n -r "$TMP/b.pcap" 2>/dev/null | wc -l)" = "$n" ]; }
+	on_every_way play_rewritten_audio
+	captured() { [ "$(tcpdump -n -r "$TMP/b.pcap" 2>/dev/null | wc -l)" = $((n * ${#WAYS[@]})) ]; }
 	wait_for captured
 	fields $RECORDINGS/g711a.pcap 2006 | awk -v ssrc=0x$SSRC -v OFS='\t' '{
 		$1 = 97; $3 = ($3 + 10000) % 65536; $5 = ssrc
@@ -78,24 +108,42 @@ audio_is_rewritten()
 		print }' >"$TMP/expected"
 	assert_eq "$n" "$(wc -l <"$TMP/expected")" "packets that tshark read"
 	fields "$TMP/b.pcap" 4000 >"$TMP/actual"
-	cmp "$TMP/expected" "$TMP/actual"
+	for way in "${WAYS[@]}"; do
+		cat "$TMP/expected"
+	done | cmp - "$TMP/actual"
+}
+
+play_digits()
+{
+	session_to 2,pt=101:96 "$1" "$2"
+	play "$TMP/digits" "$1" "$2"
+	# The second octet, with and without marker.
+	sed -e 's/^80e5/80e0/; s/^8065/8060/' "$TMP/digits" | cmp - "$TMP/b.hex"
+	in_r sipctl session del "$1$2"
+}
+
+# What was told of digits: SESSION DIGIT MILLISECONDS each, sorted.
+digits_told()
+{
+	json event id dtmf.digit dtmf.duration_ms <"$TMP/events" | sed -n 's/^dtmf //p' | sort
 }
 
 # Proves: digits pass bit by bit beside their type being renamed, and each is told once.
 digits_pass_and_are_told()
 {
+	local way digit
+
 	payloads $RECORDINGS/dtmf_2833_*.pcap | sort -s -k1.9,1.16 >"$TMP/digits"
-	session_to 2,pt=101:96
 	monitor
-	play "$TMP/digits"
-	# The second octet, with and without marker.
-	sed -e 's/^80e5/80e0/; s/^8065/8060/' "$TMP/digits" | cmp - "$TMP/b.hex"
-	all_told() { [ "$(jq -r 'select(.event == "dtmf").dtmf.digit' "$TMP/events" | wc -l)" = 12 ]; }
+	on_every_way play_digits
+	for way in "${WAYS[@]}"; do
+		for digit in '#' '*' {0..9}; do
+			echo "${way/ /} $digit 280"
+		done
+	done | sort >"$TMP/expected"
+	all_told() { [ "$(digits_told | wc -l)" = "$(wc -l <"$TMP/expected")" ]; }
 	wait_for all_told
-	assert_eq "# * 0 1 2 3 4 5 6 7 8 9" "$(jq -r 'select(.event == "dtmf").dtmf.digit' \
-		"$TMP/events" | sort | xargs)" "digits"
-	assert_eq "280" "$(jq -r 'select(.event == "dtmf").dtmf.duration_ms' "$TMP/events" |
-		sort -u | xargs)" "durations"
+	digits_told | diff "$TMP/expected" -
 }
 
 # Video of 30 frames of two to five packets with a header extension (RFC 8285), a retransmission
@@ -127,19 +175,26 @@ video()
 	}'
 }
 
+play_video()
+{
+	session_to 2 "$1" "$2"
+	play "$TMP/video" "$1" "$2"
+	cmp "$TMP/video" "$TMP/b.hex"
+	in_r sipctl session set "$1$2" endpoint 1 forward 2,ssrc=0x$SSRC
+	play "$TMP/video" "$1" "$2"
+	cmp "$TMP/rewritten" "$TMP/b.hex"
+	in_r sipctl session del "$1$2"
+}
+
 # Proves: muxed video and its feedback pass bit by bit; with another SSRC wherever it stands.
 video_passes_with_its_feedback()
 {
 	video a1a1a1a1 >"$TMP/video"
-	session_to 2
-	play "$TMP/video"
-	cmp "$TMP/video" "$TMP/b.hex"
-	in_r sipctl session set 1 endpoint 1 forward 2,ssrc=0x$SSRC
-	play "$TMP/video"
-	video $SSRC | cmp - "$TMP/b.hex"
+	video $SSRC >"$TMP/rewritten"
+	on_every_way play_video
 }
 
-need tcpdump tshark jq
+need tcpdump tshark
 [ -e $RECORDINGS/g711a.pcap ] || skip_all "SIPp's recordings are missing"
-media_up
+families_up
 run audio_passes audio_is_rewritten digits_pass_and_are_told video_passes_with_its_feedback
