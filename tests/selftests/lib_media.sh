@@ -162,7 +162,7 @@ ended()
 	local deadline=$((SECONDS + 90))
 
 	until [ -e "$TMP/$1" ]; do
-		[ $SECONDS -lt $deadline ] || fail "receiver $1 goes on: $(cat "$TMP/$1".*)"
+		[ $SECONDS -lt $deadline ] || fail "receiver $1 goes on; counters: $(counters_since)"
 		nap
 	done
 }
