@@ -30,6 +30,38 @@ nap()
 	read -rt 0.05 -u "$nap_fd" || true
 }
 
+# --- a border and devices that go ---------------------------------------------------------------
+
+# side_border: namespace $X with a border of its own, 10.0.3.1, between a1 10.0.3.2 of the caller
+# and b1 10.0.4.2 of the callee.
+side_border()
+{
+	X=side-$$
+	ip netns add "$X"
+	at_exit "ip netns del $X 2>/dev/null"
+	link "$A" a1 10.0.3.2/24 "$X" xa 10.0.3.1/24
+	link "$B" b1 10.0.4.2/24 "$X" xb 10.0.4.1/24
+	wait_for link_is_up "$X" xa
+	wait_for link_is_up "$X" xb
+	ip netns exec "$X" sipctl kernel range add 10.0.3.1:30000-30999
+	ip netns exec "$X" sipctl kernel range add 10.0.4.1:30000-30999
+	ip netns exec "$X" sipctl session add 1 timeout 1h \
+		endpoint 1 local 10.0.3.1:30000 remote 10.0.3.2:4000 forward 2 \
+		endpoint 2 local 10.0.4.1:30000 remote 10.0.4.2:4000 forward 1
+}
+
+device_gone()
+{
+	! ip -n "$1" link show "$2"
+}
+
+no_device_waits()
+{
+	if dmesg | grep 'unregister_netdevice: waiting'; then
+		fail "a device cannot go"
+	fi
+}
+
 # --- sessions ----------------------------------------------------------------------------------
 
 # session_add ID WORDS...: as "sipctl session add"; deleted with the test.

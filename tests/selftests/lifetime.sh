@@ -117,29 +117,6 @@ the_module_leaves_nothing()
 	in_r sipctl kernel range add $RANGE_B
 }
 
-# side_border: namespace $X with a border of its own, 10.0.3.1, between a1 10.0.3.2 of the caller
-# and b1 10.0.4.2 of the callee.
-side_border()
-{
-	X=side-$$
-	ip netns add "$X"
-	at_exit "ip netns del $X 2>/dev/null"
-	link "$A" a1 10.0.3.2/24 "$X" xa 10.0.3.1/24
-	link "$B" b1 10.0.4.2/24 "$X" xb 10.0.4.1/24
-	wait_for link_is_up "$X" xa
-	wait_for link_is_up "$X" xb
-	ip netns exec "$X" sipctl kernel range add 10.0.3.1:30000-30999
-	ip netns exec "$X" sipctl kernel range add 10.0.4.1:30000-30999
-	ip netns exec "$X" sipctl session add 1 timeout 1h \
-		endpoint 1 local 10.0.3.1:30000 remote 10.0.3.2:4000 forward 2 \
-		endpoint 2 local 10.0.4.1:30000 remote 10.0.4.2:4000 forward 1
-}
-
-device_gone()
-{
-	! ip -n "$1" link show "$2"
-}
-
 # Proves: a namespace with sessions, cached routes and packets on their way can be deleted, and nothing
 # holds it back: its devices, and those of a namespace deleted after it, go.
 a_namespace_ends_under_traffic()
@@ -164,13 +141,6 @@ a_namespace_ends_under_traffic()
 		assert_got b corrupt=0 duplicate=0
 	done
 	no_device_waits
-}
-
-no_device_waits()
-{
-	if dmesg | grep 'unregister_netdevice: waiting'; then
-		fail "a device cannot go"
-	fi
 }
 
 # Proves: a device goes at once though routes through it are cached by endpoints, and packets that

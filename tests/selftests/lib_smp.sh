@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# For the selftests on several CPUs; sourced after lib.sh and lib_media.sh. A veth hands its packet
+# to the CPU that sends it: who sends decides where the border forwards.
+
+# shellcheck disable=SC2034,SC2154 # lib_media.sh sets one, the scripts use the other
+CPUS=$(nproc)
+
+# Ports of the border that as many CPUs as there are, but no more than 4, send to.
+FLOWS=$((CPUS < 4 ? CPUS : 4))
+
+need_cpus()
+{
+	need taskset
+	[ "$CPUS" -ge 2 ] || skip_all "there is one CPU only"
+}
+
+# on_cpu CPU COMMAND...: also of this shell; what it starts stays there.
+on_cpu()
+{
+	taskset -cp "$1" $BASHPID >/dev/null
+	shift
+	"$@"
+	taskset -cp "0-$((CPUS - 1))" $BASHPID >/dev/null
+}
+
+# in_background NAME COMMAND...: see done_well.
+in_background()
+{
+	local name=$1
+	shift
+
+	"$@" >"$TMP/$name.said" 2>&1 &
+	echo $! >"$TMP/$name.pid"
+	at_exit "kill $! 2>/dev/null"
+}
+
+# done_well NAME: waits for what was started in the background; it must not fail.
+done_well()
+{
+	wait "$(<"$TMP/$1.pid")" || fail "$1: $(cat "$TMP/$1.said")"
+}
+
+# Packets that each CPU has taken from its queue.
+taken()
+{
+	local first rest
+
+	while read -r first rest; do
+		echo $((16#$first))
+	done </proc/net/softnet_stat
+}
+
+# Of all namespaces, but those of the test are alone in the machine.
+taken_mark()
+{
+	mapfile -t taken_before < <(taken)
+}
+
+# assert_taken CPU COUNT: that CPU has taken at least so many since taken_mark.
+assert_taken()
+{
+	local now
+
+	mapfile -t now < <(taken)
+	[ $((now[$1] - taken_before[$1])) -ge "$2" ] ||
+		fail "CPU $1 took $((now[$1] - taken_before[$1])) packets, not $2"
+}
+
+# What became of all packets since counters_mark, each of which had one forward at most.
+settled()
+{
+	local name value sum=0
+
+	while read -r name value; do
+		case $name in
+		forwarded|consumed|blocked|pass-*|drop-*)
+			sum=$((sum + value - counted[$name]))
+			;;
+		esac
+	done < <(in_r sipctl kernel stats -a)
+	echo $sum
+}
+
+# assert_settled COUNT: soon so many packets are accounted for, and no more.
+assert_settled()
+{
+	local deadline=$((SECONDS + 10))
+
+	until [ "$(settled)" = "$1" ] || [ $SECONDS -ge $deadline ]; do
+		nap
+	done
+	assert_eq "$1" "$(settled)" "packets accounted for ($(counters_since))"
+}
