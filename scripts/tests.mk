@@ -7,7 +7,8 @@
 
 # The machines of all kernels at once: each keeps one CPU busy.
 selftests-stages := $(subst $(eval) ,+,$(addprefix selftests-,$(KERNELS)))
-stages := static unit fuzz $(selftests-stages) sip demo
+smp-stages := $(addprefix smp-,$(KERNELS))
+stages := static unit fuzz $(selftests-stages) $(smp-stages) sip demo
 build-jobs := -j$(shell nproc)
 first-kernel := $(firstword $(KERNELS))
 kernel-of = $(shell scripts/kver --boot $(1))
@@ -32,6 +33,16 @@ check-fuzz: ## every fuzzer for FUZZ_SECONDS
 .PHONY: check-selftests
 check-selftests: ## tests of the module on every kernel of KERNELS; TESTS= selects scripts
 	scripts/check $(selftests-stages)
+
+.PHONY: check-smp
+check-smp: ## tests of the module on several CPUs, on every kernel of KERNELS
+	scripts/check $(smp-stages)
+
+SOAK_SECONDS ?= 3600
+
+.PHONY: check-soak
+check-soak: ## nonsense for the module on two CPUs, for SOAK_SECONDS
+	scripts/check soak
 
 .PHONY: check-abi
 check-abi: ## the netlink ABI only, on every kernel of KERNELS
@@ -77,6 +88,26 @@ run-selftests-%:
 	+flock Makefile $(MAKE) -C tests/selftests
 	scripts/vm -k $* -t 2400 -- $(MAKE) -C tests/selftests run_tests \
 		$(if $(TESTS),TESTS='$(TESTS)')
+
+# Two CPUs, and four on other kernels than the first.
+.PHONY: run-smp-%
+run-smp-%:
+	+flock Makefile $(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$*)
+	+flock Makefile $(MAKE) -C tests/selftests
+	scripts/vm -k $* -s $(if $(filter $(first-kernel),$*),2,4) -t 900 -- \
+		$(MAKE) -C tests/selftests run_tests \
+		TESTS='$(or $(TESTS),$(notdir $(wildcard tests/selftests/smp_*.sh)))'
+
+# Half of the time while devices come and go, the other half under traffic. Freed memory and what is
+# around allocations is poisoned.
+.PHONY: run-soak
+run-soak:
+	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$(lastword $(KERNELS)))
+	$(MAKE) -C tests/selftests
+	scripts/vm -k $(lastword $(KERNELS)) -s 2 -m 2048 -t $$(($(SOAK_SECONDS) + 900)) \
+		-a 'slub_debug=FZP page_poison=1' -- \
+		$(MAKE) -C tests/selftests run_tests timeout=$$(($(SOAK_SECONDS) + 600)) \
+		NL_FUZZ_SECONDS=$$(($(SOAK_SECONDS) / 2)) TESTS='nl_fuzz.sh smp_removal.sh'
 
 .PHONY: run-sip
 run-sip:
