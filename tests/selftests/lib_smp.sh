@@ -25,6 +25,30 @@ on_cpu()
 	taskset -cp "0-$((CPUS - 1))" $BASHPID >/dev/null
 }
 
+# from_a NAME OPTIONS... SOURCE DESTINATION: a flow of datagrams that are built by hand. A socket
+# that shares a receiver's port takes some of its datagrams while it is closed: the kernel takes it
+# out of the group first and then out of the hash.
+from_a()
+{
+	local name=$1
+	shift
+	flow "$name" "$A" -D a0 -M "$MAC_RA" "$@"
+}
+
+from_b()
+{
+	local name=$1
+	shift
+	flow "$name" "$B" -D b0 -M "$(in_r cat /sys/class/net/rb/address)" "$@"
+}
+
+# both_flow RATE: flows a and b, the two directions of the session of session_ab, by a CPU each.
+both_flow()
+{
+	on_cpu 0 from_a a -r "$1" 10.0.1.2:4000 10.0.1.1:30000
+	on_cpu 1 from_b b -r "$1" 10.0.2.2:4000 10.0.2.1:30000
+}
+
 # in_background NAME COMMAND...: see done_well.
 in_background()
 {

@@ -10,13 +10,6 @@
 
 RATE=300 # packets per second and CPU
 
-# Both directions of the session of session_ab, by a CPU each.
-both_flow()
-{
-	on_cpu 0 flow a "$A" -r $RATE 10.0.1.2:4000 10.0.1.1:30000
-	on_cpu 1 flow b "$B" -r $RATE 10.0.2.2:4000 10.0.2.1:30000
-}
-
 # in_both_directions_more_than COUNT
 in_both_directions_more_than()
 {
@@ -36,7 +29,7 @@ the_module_goes()
 	local i
 
 	taken_mark
-	both_flow
+	both_flow $RATE
 	for ((i = 0; i < LOADS; i++)); do
 		session_ab 1
 		wait_for in_both_directions_more_than 100
@@ -78,7 +71,7 @@ a_namespace_goes()
 	receive in-a in_a -n 0 10.0.1.2:4000
 	receive in-b in_b -n 0 10.0.2.2:4000
 	counters_mark
-	both_flow
+	both_flow $RATE
 	for ((i = 0; i < NAMESPACES; i++)); do
 		side_border
 		on_cpu 1 flow c "$A" -e -r $RATE 10.0.3.2:4000 10.0.3.1:30000
@@ -183,7 +176,7 @@ anything_goes()
 {
 	local a b back
 
-	both_flow
+	both_flow $RATE
 	objects_come_back &
 	back=$!
 	at_exit "kill $back 2>/dev/null"
@@ -201,7 +194,7 @@ anything_goes()
 	receive in-a in_a -n 0 10.0.1.2:4000
 	receive in-b in_b -n 0 10.0.2.2:4000
 	counters_mark
-	both_flow
+	both_flow $RATE
 	wait_for in_both_directions_more_than 100
 	a=$(flow_stop a)
 	b=$(flow_stop b)

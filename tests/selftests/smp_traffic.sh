@@ -34,7 +34,7 @@ flows()
 # Flow I is sent by CPU I, to a port of its own.
 flow_start()
 {
-	on_cpu "$1" flow "a$1" "$A" -r $RATE -s $(($1 + 1)) \
+	on_cpu "$1" from_a "a$1" -r $RATE -s $(($1 + 1)) \
 		"10.0.1.2:$(far "$1")" "10.0.1.1:$(near "$1")"
 }
 
@@ -42,7 +42,7 @@ flow_start()
 # next flow's are not reached, and so little that all are of one stream (RFC 3550 A.1).
 flow_start_in_one()
 {
-	on_cpu "$1" flow "a$1" "$A" -r 200 -s $(($1 + 1)) -q $(($1 * 8000)) \
+	on_cpu "$1" from_a "a$1" -r 200 -s $(($1 + 1)) -q $(($1 * 8000)) \
 		10.0.1.2:4000 10.0.1.1:30000
 }
 
@@ -99,7 +99,7 @@ CPUs_meet_at_the_endpoint_that_sends()
 	counters_mark
 	taken_mark
 	flows flow_start
-	on_cpu 1 flow b "$B" -r $RATE -s 99 10.0.2.2:4000 10.0.2.1:30000
+	on_cpu 1 from_b b -r $RATE -s 99 10.0.2.2:4000 10.0.2.1:30000
 	wait_for received_more_than 500
 	flows_stop
 	back=$(flow_stop b)
@@ -244,7 +244,7 @@ ROUNDS=5
 # From an address of its own each, to the first port.
 flow_start_race()
 {
-	on_cpu "$1" flow "a$1" "$A" -r $RATE -s $(($1 + 1)) "10.0.1.2:$(far "$1")" 10.0.1.1:30000
+	on_cpu "$1" from_a "a$1" -r $RATE -s $(($1 + 1)) "10.0.1.2:$(far "$1")" 10.0.1.1:30000
 }
 
 raced()
@@ -302,8 +302,7 @@ another_namespace_is_fuzzed()
 	receive in-b in_b -n 0 10.0.2.2:4000
 	receive in-a in_a -n 0 10.0.1.2:4000
 	counters_mark
-	on_cpu 0 flow a "$A" -r $RATE 10.0.1.2:4000 10.0.1.1:30000
-	on_cpu 1 flow b "$B" -r $RATE 10.0.2.2:4000 10.0.2.1:30000
+	both_flow $RATE
 	ip netns exec $other nl_fuzz -s "${NL_FUZZ_SEED:-$RANDOM$RANDOM}" -t 4
 	sum=$(flow_stop a)
 	back=$(flow_stop b)
