@@ -52,7 +52,9 @@ static int read_range(struct genl_info *info, struct range_request *req)
 }
 
 /* @change: sf_range_add() or sf_range_del() */
-static int change_range(struct genl_info *info, typeof(sf_range_add) *change)
+static int change_range(struct genl_info *info,
+			int (*change)(struct sf_net *sn, const struct in6_addr *ip, u16 port_min,
+				      u16 port_max, struct netlink_ext_ack *extack))
 {
 	struct sf_net *sn = sf_net(genl_info_net(info));
 	struct range_request req;
