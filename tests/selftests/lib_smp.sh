@@ -49,13 +49,13 @@ both_flow()
 	on_cpu 1 from_b b -r "$1" 10.0.2.2:4000 10.0.2.1:30000
 }
 
-# in_background NAME COMMAND...: see done_well.
+# in_background NAME NAMESPACE COMMAND...: see done_well.
 in_background()
 {
-	local name=$1
-	shift
+	local name=$1 namespace=$2
+	shift 2
 
-	"$@" >"$TMP/$name.said" 2>&1 &
+	ip netns exec "$namespace" "$@" >"$TMP/$name.said" 2>&1 &
 	echo $! >"$TMP/$name.pid"
 	at_exit "kill $! 2>/dev/null"
 }

@@ -9,6 +9,7 @@
 . "${0%/*}/lib_smp.sh"
 
 RATE=400 # packets per second and CPU
+BURST=6000 # packets of each CPU that are sent at once, so that CPUs meet
 
 # Ports of flow I: of the border, and of those who send to and receive from it.
 near()
@@ -38,14 +39,6 @@ flow_start()
 		"10.0.1.2:$(far "$1")" "10.0.1.1:$(near "$1")"
 }
 
-# All flows to the first port, from the same address. Sequence numbers differ, by so much that the
-# next flow's are not reached, and so little that all are of one stream (RFC 3550 A.1).
-flow_start_in_one()
-{
-	on_cpu "$1" from_a "a$1" -r 200 -s $(($1 + 1)) -q $(($1 * 8000)) \
-		10.0.1.2:4000 10.0.1.1:30000
-}
-
 # Ends all flows; leaves what each has sent in ${sent[]}, and the sum in $sum.
 flows_stop()
 {
@@ -58,12 +51,23 @@ flows_stop()
 	done
 }
 
-received_more_than()
+# burst I PORT BORDER-PORT: from CPU I, as fast as it can. Sequence numbers differ, by so much that
+# the next burst's are not reached, and so little that all are of one stream (RFC 3550 A.1).
+burst()
 {
-	local n
+	on_cpu "$1" in_background "burst$1" "$A" rtp_tool send -D a0 -M "$MAC_RA" -n $BURST \
+		-s $(($1 + 1)) -q $(($1 * 8000)) "10.0.1.2:$2" "10.0.1.1:$3"
+}
 
-	for n in $(session 1 'endpoints.*.rx.packets'); do
-		[ "$n" -gt "$1" ] || return
+# Waits for the bursts of all CPUs; leaves what was sent as flows_stop does.
+bursts_end()
+{
+	local i
+
+	sum=$((FLOWS * BURST))
+	for ((i = 0; i < FLOWS; i++)); do
+		done_well "burst$i"
+		sent[i]=$BURST
 	done
 }
 
@@ -86,10 +90,20 @@ collected()
 		forward 9
 }
 
+burst_to_its_own()
+{
+	burst "$1" "$(far "$1")" "$(near "$1")"
+}
+
+burst_to_the_first()
+{
+	burst "$1" 4000 30000
+}
+
 # Proves: what comes to several endpoints on several CPUs, and leaves from one, is all there.
 CPUs_meet_at_the_endpoint_that_sends()
 {
-	local i counts
+	local counts
 
 	# shellcheck disable=SC2046
 	session_add 1 $(flows collected) \
@@ -98,17 +112,17 @@ CPUs_meet_at_the_endpoint_that_sends()
 	receive in-a in_a -n 0 10.0.1.2:4000
 	counters_mark
 	taken_mark
-	flows flow_start
 	on_cpu 1 from_b b -r $RATE -s 99 10.0.2.2:4000 10.0.2.1:30000
-	wait_for received_more_than 500
-	flows_stop
+	flows burst_to_its_own
+	bursts_end
 	back=$(flow_stop b)
 	assert_settled $((sum + back))
 	assert_counters forwarded=$((sum + back))
 	assert_each_cpu_took 2
 	read -ra counts < <(session 1 endpoints.*.rx.packets)
 	assert_eq "${sent[*]} $back" "${counts[*]}" "packets received by endpoint"
-	assert_session "$back $sum" 1 endpoints.{0,$FLOWS}.tx.packets
+	assert_session "$back $sum $((sum * 172))" 1 endpoints.{0,$FLOWS}.tx.packets \
+		endpoints.$FLOWS.tx.octets
 	assert_eq 0 "$(session 1 endpoints.*.rx.lost | xargs -n 1 | sort -u)" "packets lost"
 	stop in-a in-b
 	assert_intact in-b "$sum" ssrcs=$FLOWS
@@ -122,13 +136,12 @@ CPUs_meet_at_the_endpoint_that_receives()
 	receive b in_b -n 0 10.0.2.2:4000
 	counters_mark
 	taken_mark
-	flows flow_start_in_one
-	more() { [ "$(counter forwarded)" -gt $((counted[forwarded] + 1000)) ]; }
-	wait_for more
-	flows_stop
+	flows burst_to_the_first
+	bursts_end
 	assert_counters forwarded="$sum"
 	assert_each_cpu_took 2
-	assert_session "$sum $sum" 1 endpoints.0.rx.packets endpoints.1.tx.packets
+	assert_session "$sum $((sum * 172)) $sum" 1 endpoints.0.rx.{packets,octets} \
+		endpoints.1.tx.packets
 	stop b
 	assert_intact b "$sum" ssrcs=$FLOWS
 }
@@ -150,9 +163,14 @@ a_session_changes()
 	receive b1 in_b -n 0 -v "$TMP/b1.list" 10.0.2.2:4001
 	counters_mark
 	taken_mark
-	flows flow_start_in_one
-	in_r nl_change 600 "$(state "ssrc=1001 dscp=11" 4001)" "$(state "ssrc=1000 dscp=10" 4000)"
-	flows_stop
+	in_background change "$R" nl_change 0 \
+		"$(state "ssrc=1001 dscp=11" 4001)" "$(state "ssrc=1000 dscp=10" 4000)"
+	changes() { [ "$(session 1 endpoints.1.remote)" = 10.0.2.2:4001 ]; }
+	wait_for changes
+	flows burst_to_the_first
+	bursts_end
+	kill "$(<"$TMP/change.pid")"
+	done_well change
 	assert_counters forwarded="$sum"
 	assert_each_cpu_took 2
 	assert_session "$sum $sum" 1 endpoints.0.rx.packets endpoints.1.tx.packets
@@ -163,6 +181,8 @@ a_session_changes()
 	assert_eq "000003e9" "$(cut -d' ' -f1 "$TMP/b1.list" | sort -u)" "SSRC at the second"
 	assert_eq "$sum" "$(cut -d' ' -f2 "$TMP"/b[01].list | sort -u | wc -l)" "different packets"
 	assert_eq "$sum" "$(($(got b0 packets) + $(got b1 packets)))" "packets at both receivers"
+	[ "$(got b0 packets)" -ge 500 ] && [ "$(got b1 packets)" -ge 500 ] ||
+		fail "the receivers got $(got b0 packets) and $(got b1 packets)"
 }
 
 # Proves: an endpoint that comes and goes costs the call nothing, and what it is not given any more
@@ -179,9 +199,13 @@ an_endpoint_comes_and_goes()
 	receive copy in_b -n 0 10.0.2.2:4002
 	counters_mark
 	taken_mark
-	flows flow_start_in_one
-	in_r nl_change 600 "$with" "$without"
-	flows_stop
+	in_background change "$R" nl_change 0 "$with" "$without"
+	comes() { [ "$(session 1 endpoints.*.id)" = "1 2 3" ]; }
+	wait_for comes
+	flows burst_to_the_first
+	bursts_end
+	kill "$(<"$TMP/change.pid")"
+	done_well change
 	assert_each_cpu_took 2
 	assert_session "$sum $sum 0" 1 endpoints.0.rx.packets endpoints.1.tx.{packets,dropped}
 	stop b copy
@@ -202,7 +226,7 @@ add_and_delete()
 	far=$(far "$1")
 	first="endpoint{id=1 laddr=10.0.1.1 lport=$near raddr=10.0.1.2 rport=$far forward{to=2}}"
 	second="endpoint{id=2 laddr=10.0.2.1 lport=$near raddr=10.0.2.2 rport=$far}"
-	on_cpu $((($1 + 1) % CPUS)) in_background "change$1" in_r nl_change -a 400 \
+	on_cpu $((($1 + 1) % CPUS)) in_background "change$1" "$R" nl_change -a 400 \
 		"session{id=$id $first $second}" "session{id=$id}"
 }
 
@@ -244,7 +268,7 @@ ROUNDS=5
 # From an address of its own each, to the first port.
 flow_start_race()
 {
-	on_cpu "$1" from_a "a$1" -r $RATE -s $(($1 + 1)) "10.0.1.2:$(far "$1")" 10.0.1.1:30000
+	on_cpu "$1" from_a "a$1" -r 2000 -s $(($1 + 1)) "10.0.1.2:$(far "$1")" 10.0.1.1:30000
 }
 
 raced()
