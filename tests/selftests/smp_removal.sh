@@ -19,6 +19,29 @@ in_both_directions_more_than()
 	[ "$a" -gt "$1" ] && [ "$b" -gt "$1" ]
 }
 
+# Session 1 with media in both directions, each sent by a CPU.
+call_begins()
+{
+	session_ab 1
+	receive in-a in_a -n 0 10.0.1.2:4000
+	receive in-b in_b -n 0 10.0.2.2:4000
+	counters_mark
+	both_flow $RATE
+}
+
+# All that was sent since then was forwarded, and has arrived as it was.
+call_ends_whole()
+{
+	local a b
+
+	a=$(flow_stop a)
+	b=$(flow_stop b)
+	assert_counters forwarded=$((a + b))
+	stop in-a in-b
+	assert_intact in-a "$b"
+	assert_intact in-b "$a"
+}
+
 # --- the module ----------------------------------------------------------------------------------
 
 LOADS=3
@@ -65,13 +88,9 @@ side_border_forwards()
 # one does not notice.
 a_namespace_goes()
 {
-	local i a b
+	local i
 
-	session_ab 1
-	receive in-a in_a -n 0 10.0.1.2:4000
-	receive in-b in_b -n 0 10.0.2.2:4000
-	counters_mark
-	both_flow $RATE
+	call_begins
 	for ((i = 0; i < NAMESPACES; i++)); do
 		side_border
 		on_cpu 1 flow c "$A" -e -r $RATE 10.0.3.2:4000 10.0.3.1:30000
@@ -84,12 +103,7 @@ a_namespace_goes()
 		wait_for test -s "$TMP/c.sent"
 		wait_for test -s "$TMP/d.sent"
 	done
-	a=$(flow_stop a)
-	b=$(flow_stop b)
-	assert_counters forwarded=$((a + b))
-	stop in-a in-b
-	assert_intact in-a "$b"
-	assert_intact in-b "$a"
+	call_ends_whole
 	no_device_waits
 }
 
@@ -174,7 +188,7 @@ objects_come_back()
 # Proves: whatever is asked for, while each CPU has packets in hand, media passes afterwards.
 anything_goes()
 {
-	local a b back
+	local back
 
 	both_flow $RATE
 	objects_come_back &
@@ -190,18 +204,9 @@ anything_goes()
 	in_r sipctl kernel config set hooks auto max-sessions 1000 max-endpoints 1000
 	in_r sipctl kernel range add $RANGE_A 2>/dev/null || true
 	in_r sipctl kernel range add $RANGE_B 2>/dev/null || true
-	session_ab 1
-	receive in-a in_a -n 0 10.0.1.2:4000
-	receive in-b in_b -n 0 10.0.2.2:4000
-	counters_mark
-	both_flow $RATE
+	call_begins
 	wait_for in_both_directions_more_than 100
-	a=$(flow_stop a)
-	b=$(flow_stop b)
-	assert_counters forwarded=$((a + b))
-	stop in-a in-b
-	assert_intact in-a "$b"
-	assert_intact in-b "$a"
+	call_ends_whole
 }
 
 if module_loaded; then
