@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * sipfast: RTP forwarding in the kernel, controlled over generic netlink.
+ * sipfast: RTP forwarding and SIP inspection in the kernel, controlled over generic netlink.
  *
  * Family "sipfast", version 1. Everything is per network namespace: a request acts
  * on the namespace of the socket that sends it.
@@ -18,8 +18,16 @@
  * session   The endpoints of one call, with one ID chosen by userspace. It is
  *           created, changed and deleted as one: a request is carried out whole or,
  *           when it is refused, not at all.
+ * listener  A local address, port and transport where a SIP server listens. What comes for it
+ *           is inspected before conntrack and sockets see it; no socket is bound here either.
+ * source    A host, or all hosts of a prefix, and the class that what it sends is of: trusted,
+ *           registered or banned. Who is in none is unknown. The longest prefix that fits
+ *           counts, and before that an entry for the very port.
+ * policy    What the classes may do: limits, evidence that leads to a ban, overload.
+ * rule      What becomes of messages that look in a certain way.
  *
- * Sessions belong to the namespace, not to the process that made them.
+ * Sessions belong to the namespace, not to the process that made them. So does all that is about
+ * SIP.
  *
  * Conventions
  * -----------
@@ -74,6 +82,28 @@
  *                ID; everywhere else it is one message, of 40 KiB at most.
  * SESSION_FLUSH  do: [SESSION {OWNER}]: deletes all sessions, or those of an owner.
  *
+ * LISTENER_ADD   do: LISTENER {ADDR4 or ADDR6, PORT, [TRANSPORT], [MODE], [WORKERS, HASH_KEY]}.
+ *                -EEXIST there is one; -EADDRINUSE the port lies in a media range;
+ *                -EADDRNOTAVAIL the address is not local.
+ * LISTENER_SET   do: LISTENER {as above, [LOAD]}: what is not given stays. -ENOENT.
+ * LISTENER_DEL   do: LISTENER {ADDR4 or ADDR6, PORT, [TRANSPORT]}. -ENOENT.
+ * LISTENER_GET   dump: -> LISTENER.
+ * SOURCE_ADD     do: SOURCE {ADDR4 or ADDR6, [PREFIX or PORT], CLASS, [EXPIRES_MS], [REASON]}.
+ *                What there was of the same address, prefix and port is replaced.
+ *                -ENOSPC there are as many as SOURCES_MAX allows.
+ * SOURCE_DEL     do: SOURCE {ADDR4 or ADDR6, [PREFIX or PORT], [CLASS]}: only if it is of CLASS.
+ *                -ENOENT.
+ * SOURCE_GET     do: SOURCE {ADDR4 or ADDR6, [PORT]} -> the SOURCE that counts for it; -ENOENT
+ *                it is unknown. dump: [SOURCE {CLASS}] -> SOURCE, of that class or of any.
+ * SOURCE_FLUSH   do: [SOURCE {CLASS}]: deletes those of a class, or all.
+ * POLICY_GET     do: -> POLICY.
+ * POLICY_SET     do: POLICY {...}: what is not given stays, of LIMITs too.
+ * RULE_ADD       do: RULE {ID, ACTION, [METHODS], [CLASSES], [USER_AGENT], [URI_USER],
+ *                [SIZE_MIN]}: replaces the one with that ID. -ENOSPC there are 64.
+ * RULE_DEL       do: RULE {ID}. -ENOENT.
+ * RULE_GET       dump: -> RULE, by ID.
+ * SIP_COUNTER_GET dump: -> SIP_COUNTER, all that are not 0.
+ *
  * Events (multicast group "media")
  * --------------------------------
  * An event that could not be sent is counted ("event-lost"): there are limits, of the
@@ -93,6 +123,17 @@
  * EVENT_DTMF     DTMF: a telephone event (RFC 4733) has ended.
  * EVENT_ICMP     ICMP: what left from the endpoint was answered with an ICMP error. At most
  *                one in a second for an endpoint.
+ *
+ * Events about SIP (multicast group "sip")
+ * ----------------------------------------
+ * Some a second of each kind; those that are not sent are counted ("event-lost").
+ *
+ * EVENT_BAN      SOURCE: the kernel has banned it, for its REASON. In MODE OBSERVE: it would
+ *                have, SOURCE {OBSERVED}.
+ * EVENT_OVERLOAD LISTENER {ADDR, PORT, TRANSPORT, LEVEL, QUEUE, LOAD}: LEVEL has changed.
+ * EVENT_RULE     RULE {ID, ACTION}, SOURCE {ADDR, PORT}: a rule with ACTION LOG, DROP or BAN fits
+ *                a message from there.
+ * EVENT_MALFORMED SOURCE {ADDR, PORT}, SAMPLE: the first octets of a message that is no SIP.
  */
 #ifndef _UAPI_LINUX_SIPFAST_H
 #define _UAPI_LINUX_SIPFAST_H
@@ -100,10 +141,21 @@
 #define SIPFAST_GENL_NAME	"sipfast"
 #define SIPFAST_GENL_VERSION	1
 #define SIPFAST_MCGRP_MEDIA	"media"
+#define SIPFAST_MCGRP_SIP	"sip"
 
 /* Most endpoints of one session, and most forwards of one endpoint. */
 #define SIPFAST_MAX_ENDPOINTS	32
 #define SIPFAST_MAX_FORWARDS	8
+
+/* The mark of a SIP message is this and the number of the worker that it is for. */
+#define SIPFAST_SIP_MARK	0x51500000
+#define SIPFAST_MAX_WORKERS	64
+
+#define SIPFAST_MAX_RULES	64
+/* Most octets of a rule's pattern, of a source's reason, and of a sample. */
+#define SIPFAST_MAX_PATTERN	63
+#define SIPFAST_MAX_REASON	31
+#define SIPFAST_MAX_SAMPLE	128
 
 enum sipfast_cmd {
 	SIPFAST_CMD_UNSPEC,
@@ -127,6 +179,24 @@ enum sipfast_cmd {
 	SIPFAST_CMD_EVENT_REJECTED,
 	SIPFAST_CMD_EVENT_DTMF,
 	SIPFAST_CMD_EVENT_ICMP,
+	SIPFAST_CMD_LISTENER_ADD,
+	SIPFAST_CMD_LISTENER_SET,
+	SIPFAST_CMD_LISTENER_DEL,
+	SIPFAST_CMD_LISTENER_GET,
+	SIPFAST_CMD_SOURCE_ADD,
+	SIPFAST_CMD_SOURCE_DEL,
+	SIPFAST_CMD_SOURCE_GET,
+	SIPFAST_CMD_SOURCE_FLUSH,
+	SIPFAST_CMD_POLICY_GET,
+	SIPFAST_CMD_POLICY_SET,
+	SIPFAST_CMD_RULE_ADD,
+	SIPFAST_CMD_RULE_DEL,
+	SIPFAST_CMD_RULE_GET,
+	SIPFAST_CMD_SIP_COUNTER_GET,
+	SIPFAST_CMD_EVENT_BAN,
+	SIPFAST_CMD_EVENT_OVERLOAD,
+	SIPFAST_CMD_EVENT_RULE,
+	SIPFAST_CMD_EVENT_MALFORMED,
 
 	__SIPFAST_CMD_MAX,
 	SIPFAST_CMD_MAX = __SIPFAST_CMD_MAX - 1
@@ -141,6 +211,12 @@ enum sipfast_attr {
 	SIPFAST_A_RANGE,		/* nest, enum sipfast_range_attr */
 	SIPFAST_A_SESSION,		/* nest, enum sipfast_session_attr */
 	SIPFAST_A_CONFIG,		/* nest, enum sipfast_config_attr */
+	SIPFAST_A_LISTENER,		/* nest, enum sipfast_listener_attr */
+	SIPFAST_A_SOURCE,		/* nest, enum sipfast_source_attr */
+	SIPFAST_A_POLICY,		/* nest, enum sipfast_policy_attr */
+	SIPFAST_A_RULE,			/* nest, enum sipfast_rule_attr */
+	SIPFAST_A_SIP_COUNTER,		/* nest, enum sipfast_sip_counter_attr, ro */
+	SIPFAST_A_SAMPLE,		/* binary, ro */
 
 	__SIPFAST_A_MAX,
 	SIPFAST_A_MAX = __SIPFAST_A_MAX - 1
@@ -414,6 +490,247 @@ enum sipfast_icmp_attr {
 
 	__SIPFAST_A_ICMP_MAX,
 	SIPFAST_A_ICMP_MAX = __SIPFAST_A_ICMP_MAX - 1
+};
+
+enum sipfast_transport {
+	SIPFAST_TRANSPORT_UDP,
+	SIPFAST_TRANSPORT_TCP,
+	SIPFAST_TRANSPORT_TLS,		/* only who may connect is looked at */
+
+	__SIPFAST_TRANSPORT_MAX,
+	SIPFAST_TRANSPORT_MAX = __SIPFAST_TRANSPORT_MAX - 1
+};
+
+enum sipfast_mode {
+	SIPFAST_MODE_OFF,		/* not inspected */
+	SIPFAST_MODE_OBSERVE,		/* nothing is dropped; counted is what ENFORCE would do */
+	SIPFAST_MODE_ENFORCE,
+
+	__SIPFAST_MODE_MAX,
+	SIPFAST_MODE_MAX = __SIPFAST_MODE_MAX - 1
+};
+
+/* What is shed, and what of all that is above it. */
+enum sipfast_level {
+	SIPFAST_LEVEL_NONE,
+	SIPFAST_LEVEL_DIALOGS,		/* requests that would begin a dialog */
+	SIPFAST_LEVEL_REGISTERS,	/* REGISTER and PUBLISH */
+	SIPFAST_LEVEL_OTHERS,		/* other requests outside of dialogs that are known */
+
+	__SIPFAST_LEVEL_MAX,
+	SIPFAST_LEVEL_MAX = __SIPFAST_LEVEL_MAX - 1
+};
+
+enum sipfast_listener_attr {
+	SIPFAST_A_LISTENER_UNSPEC,
+	SIPFAST_A_LISTENER_PAD,
+	SIPFAST_A_LISTENER_ADDR4,	/* be32 */
+	SIPFAST_A_LISTENER_ADDR6,	/* struct in6_addr */
+	SIPFAST_A_LISTENER_PORT,	/* be16: not 0 */
+	SIPFAST_A_LISTENER_TRANSPORT,	/* u8, enum sipfast_transport: default UDP */
+	SIPFAST_A_LISTENER_MODE,	/* u8, enum sipfast_mode: default OBSERVE */
+	SIPFAST_A_LISTENER_WORKERS,	/* u8: 1..64 sockets of UDP; messages of a Call-ID have the
+					 * mark of one of them; 0 (default) = no mark
+					 */
+	SIPFAST_A_LISTENER_HASH_KEY,	/* binary, 16 octets: two u64 that the worker depends on */
+	SIPFAST_A_LISTENER_LOAD,	/* u8: 0..100 percent, of the server; for three seconds */
+	SIPFAST_A_LISTENER_QUEUE,	/* u8, ro: percent of the socket's buffer */
+	SIPFAST_A_LISTENER_LEVEL,	/* u8, enum sipfast_level, ro */
+	SIPFAST_A_LISTENER_MESSAGES,	/* u64, ro: that came */
+	SIPFAST_A_LISTENER_DROPPED,	/* u64, ro: of these; in MODE OBSERVE: would have been */
+
+	__SIPFAST_A_LISTENER_MAX,
+	SIPFAST_A_LISTENER_MAX = __SIPFAST_A_LISTENER_MAX - 1
+};
+
+enum sipfast_class {
+	SIPFAST_CLASS_UNKNOWN,
+	SIPFAST_CLASS_REGISTERED,
+	SIPFAST_CLASS_TRUSTED,		/* never banned by the kernel */
+	SIPFAST_CLASS_BANNED,
+
+	__SIPFAST_CLASS_MAX,
+	SIPFAST_CLASS_MAX = __SIPFAST_CLASS_MAX - 1
+};
+
+enum sipfast_source_attr {
+	SIPFAST_A_SOURCE_UNSPEC,
+	SIPFAST_A_SOURCE_PAD,
+	SIPFAST_A_SOURCE_ADDR4,		/* be32 */
+	SIPFAST_A_SOURCE_ADDR6,		/* struct in6_addr */
+	SIPFAST_A_SOURCE_PREFIX,	/* u8: 0..32 or 0..128, default all; bits behind it are 0 */
+	SIPFAST_A_SOURCE_PORT,		/* be16: not 0; default: any */
+	SIPFAST_A_SOURCE_CLASS,		/* u8, enum sipfast_class, not UNKNOWN */
+	SIPFAST_A_SOURCE_EXPIRES_MS,	/* u64: 1..2^48; default: never */
+	SIPFAST_A_SOURCE_REASON,	/* string */
+	SIPFAST_A_SOURCE_BY_KERNEL,	/* flag, ro: it made it */
+	SIPFAST_A_SOURCE_AGE_MS,	/* u64, ro */
+	SIPFAST_A_SOURCE_PACKETS,	/* u64, ro: that it was looked up for */
+	SIPFAST_A_SOURCE_OBSERVED,	/* flag, ro, of EVENT_BAN */
+
+	__SIPFAST_A_SOURCE_MAX,
+	SIPFAST_A_SOURCE_MAX = __SIPFAST_A_SOURCE_MAX - 1
+};
+
+/* What one bucket of tokens is for. */
+enum sipfast_scope {
+	SIPFAST_SCOPE_SOURCE,		/* an address */
+	SIPFAST_SCOPE_PREFIX,		/* all addresses of a prefix of POLICY PREFIX4, PREFIX6 */
+	SIPFAST_SCOPE_GLOBAL,		/* all sources of the class */
+
+	__SIPFAST_SCOPE_MAX,
+	SIPFAST_SCOPE_MAX = __SIPFAST_SCOPE_MAX - 1
+};
+
+/* Classes of messages that have buckets of their own. */
+enum sipfast_group {
+	SIPFAST_GROUP_DIALOG,		/* would begin one: INVITE, SUBSCRIBE, REFER */
+	SIPFAST_GROUP_REGISTER,		/* REGISTER, PUBLISH */
+	SIPFAST_GROUP_OTHER,		/* any other request outside of dialogs */
+	SIPFAST_GROUP_IN_DIALOG,	/* requests in known dialogs, ACK, BYE, CANCEL, responses */
+	SIPFAST_GROUP_CONNECT,		/* TCP and TLS: connections, not messages */
+
+	__SIPFAST_GROUP_MAX,
+	SIPFAST_GROUP_MAX = __SIPFAST_GROUP_MAX - 1
+};
+
+enum sipfast_limit_attr {
+	SIPFAST_A_LIMIT_UNSPEC,
+	SIPFAST_A_LIMIT_SCOPE,		/* u8, enum sipfast_scope */
+	SIPFAST_A_LIMIT_CLASS,		/* u8, enum sipfast_class, not BANNED */
+	SIPFAST_A_LIMIT_GROUP,		/* u8, enum sipfast_group */
+	SIPFAST_A_LIMIT_RATE,		/* u32: a second, 0 = no limit; up to 1000000 */
+	SIPFAST_A_LIMIT_BURST,		/* u32: 1..1000000 at once, of a RATE above 0 */
+
+	__SIPFAST_A_LIMIT_MAX,
+	SIPFAST_A_LIMIT_MAX = __SIPFAST_A_LIMIT_MAX - 1
+};
+
+/*
+ * A source's port is banned when MALFORMED_MAX messages from there were no SIP, when
+ * FAILURES_MAX requests with credentials were refused (401, 403, 407), or when REFUSED_MAX requests
+ * outside of dialogs were refused for other reasons (403, 404, 405, 410, 501, 604), each within
+ * WINDOW_MS; the whole address when PORTS_MAX of its ports are banned. Registered sources are
+ * banned for FAILURES_MAX only. 0: never.
+ *
+ * While more messages of a group come from unknown sources than the limit of SCOPE GLOBAL says,
+ * only those are let through that come again by themselves, as RFC 3261 s.17.1 asks for.
+ */
+enum sipfast_policy_attr {
+	SIPFAST_A_POLICY_UNSPEC,
+	SIPFAST_A_POLICY_LIMIT,		/* nest, enum sipfast_limit_attr, multi */
+	SIPFAST_A_POLICY_PREFIX4,	/* u8: 8..32, default 24 */
+	SIPFAST_A_POLICY_PREFIX6,	/* u8: 16..128, default 64 */
+	SIPFAST_A_POLICY_SOURCES_MAX,	/* u32: of CLASS other than UNKNOWN, up to 1048576 */
+	SIPFAST_A_POLICY_MALFORMED_DROP, /* u8, 0 or 1: drop what is no SIP; default 0 */
+	SIPFAST_A_POLICY_MALFORMED_MAX,	/* u32 */
+	SIPFAST_A_POLICY_FAILURES_MAX,	/* u32 */
+	SIPFAST_A_POLICY_REFUSED_MAX,	/* u32 */
+	SIPFAST_A_POLICY_PORTS_MAX,	/* u32 */
+	SIPFAST_A_POLICY_WINDOW_MS,	/* u32: 1000..3600000 */
+	SIPFAST_A_POLICY_BAN_MS,	/* u64: 1000..2^48 */
+	SIPFAST_A_POLICY_SHED_DIALOGS,	/* u8: 1..100 percent of queue or load for that LEVEL */
+	SIPFAST_A_POLICY_SHED_REGISTERS, /* u8: the same */
+	SIPFAST_A_POLICY_SHED_OTHERS,	/* u8: the same */
+	SIPFAST_A_POLICY_REJECT_RATE,	/* u32: 503 responses a second to shed INVITEs; 0: drop */
+	SIPFAST_A_POLICY_RETRY_AFTER,	/* u16: seconds, in these */
+	SIPFAST_A_POLICY_ABSORB_MS,	/* u32: repeated requests are dropped so long while there is
+					 * no response; 0: never; up to 32000
+					 */
+
+	__SIPFAST_A_POLICY_MAX,
+	SIPFAST_A_POLICY_MAX = __SIPFAST_A_POLICY_MAX - 1
+};
+
+enum sipfast_action {
+	SIPFAST_ACTION_COUNT,		/* and go on with the next rule, as LOG */
+	SIPFAST_ACTION_LOG,		/* EVENT_RULE, too */
+	SIPFAST_ACTION_DROP,
+	SIPFAST_ACTION_BAN,		/* the port that it came from, and drop it */
+
+	__SIPFAST_ACTION_MAX,
+	SIPFAST_ACTION_MAX = __SIPFAST_ACTION_MAX - 1
+};
+
+/*
+ * A rule fits when all that is given does. Patterns know no case; a '*' as their first or last
+ * octet stands for any text, elsewhere for itself.
+ */
+enum sipfast_rule_attr {
+	SIPFAST_A_RULE_UNSPEC,
+	SIPFAST_A_RULE_PAD,
+	SIPFAST_A_RULE_ID,		/* u32: not 0; the lowest is looked at first */
+	SIPFAST_A_RULE_ACTION,		/* u8, enum sipfast_action */
+	SIPFAST_A_RULE_METHODS,		/* u32: bits by enum sipfast_sip_kind, of requests */
+	SIPFAST_A_RULE_CLASSES,		/* u8: bits by enum sipfast_class; default UNKNOWN */
+	SIPFAST_A_RULE_USER_AGENT,	/* string: pattern of User-Agent */
+	SIPFAST_A_RULE_URI_USER,	/* string: pattern of the Request-URI's user part */
+	SIPFAST_A_RULE_SIZE_MIN,	/* u32: octets of the message */
+	SIPFAST_A_RULE_HITS,		/* u64, ro */
+
+	__SIPFAST_A_RULE_MAX,
+	SIPFAST_A_RULE_MAX = __SIPFAST_A_RULE_MAX - 1
+};
+
+/* What a message is. */
+enum sipfast_sip_kind {
+	SIPFAST_SIP_NONE,		/* none, or not looked at */
+	SIPFAST_SIP_OTHER,		/* a request with another method */
+	SIPFAST_SIP_INVITE,
+	SIPFAST_SIP_ACK,
+	SIPFAST_SIP_BYE,
+	SIPFAST_SIP_CANCEL,
+	SIPFAST_SIP_OPTIONS,
+	SIPFAST_SIP_REGISTER,
+	SIPFAST_SIP_PRACK,
+	SIPFAST_SIP_UPDATE,
+	SIPFAST_SIP_INFO,
+	SIPFAST_SIP_MESSAGE,
+	SIPFAST_SIP_SUBSCRIBE,
+	SIPFAST_SIP_NOTIFY,
+	SIPFAST_SIP_REFER,
+	SIPFAST_SIP_PUBLISH,
+	SIPFAST_SIP_1XX,		/* responses by class */
+	SIPFAST_SIP_2XX,
+	SIPFAST_SIP_3XX,
+	SIPFAST_SIP_4XX,
+	SIPFAST_SIP_5XX,
+	SIPFAST_SIP_6XX,
+
+	__SIPFAST_SIP_MAX,
+	SIPFAST_SIP_MAX = __SIPFAST_SIP_MAX - 1
+};
+
+enum sipfast_verdict {
+	SIPFAST_VERDICT_ACCEPT,
+	SIPFAST_VERDICT_KEEPALIVE,	/* nothing but line ends or NULs; let through */
+	SIPFAST_VERDICT_ABSORBED,	/* a repetition of what is not answered yet */
+	SIPFAST_VERDICT_BANNED,
+	SIPFAST_VERDICT_RULE,
+	SIPFAST_VERDICT_MALFORMED,	/* by MALFORMED_DROP */
+	SIPFAST_VERDICT_LIMIT_SOURCE,
+	SIPFAST_VERDICT_LIMIT_PREFIX,
+	SIPFAST_VERDICT_LIMIT_GLOBAL,
+	SIPFAST_VERDICT_NOT_REPEATED,	/* the first time, while SCOPE GLOBAL is exceeded */
+	SIPFAST_VERDICT_OVERLOAD,
+	SIPFAST_VERDICT_REJECTED,	/* the same, answered with 503 */
+	SIPFAST_VERDICT_NO_MEMORY,
+
+	__SIPFAST_VERDICT_MAX,
+	SIPFAST_VERDICT_MAX = __SIPFAST_VERDICT_MAX - 1
+};
+
+enum sipfast_sip_counter_attr {
+	SIPFAST_A_SIP_COUNTER_UNSPEC,
+	SIPFAST_A_SIP_COUNTER_PAD,
+	SIPFAST_A_SIP_COUNTER_KIND,	/* u8, enum sipfast_sip_kind */
+	SIPFAST_A_SIP_COUNTER_CLASS,	/* u8, enum sipfast_class */
+	SIPFAST_A_SIP_COUNTER_VERDICT,	/* u8, enum sipfast_verdict */
+	SIPFAST_A_SIP_COUNTER_OBSERVED,	/* flag: in MODE OBSERVE, so it was let through */
+	SIPFAST_A_SIP_COUNTER_VALUE,	/* u64: messages */
+
+	__SIPFAST_A_SIP_COUNTER_MAX,
+	SIPFAST_A_SIP_COUNTER_MAX = __SIPFAST_A_SIP_COUNTER_MAX - 1
 };
 
 #endif /* _UAPI_LINUX_SIPFAST_H */
