@@ -165,6 +165,77 @@ static void finished_calls_are_kept_up_to_a_number(void **state)
 	assert_int_equal(rig->engine->calls.in_use, 2);
 }
 
+/* --- what is told of peers --- */
+
+struct proofs {
+	unsigned int count;
+	char last[TP_ADDR_STRLEN];
+};
+
+static void on_proven(void *arg, const struct tp_flow *from)
+{
+	struct proofs *proofs = arg;
+
+	proofs->count++;
+	tp_addr_format(&from->remote, proofs->last);
+}
+
+static const struct call_hooks hooks = { .proven = on_proven };
+
+static void an_ack_proves_its_source(void **state)
+{
+	struct call_rig *rig = *state;
+	struct proofs proofs = { 0 };
+
+	call_engine_set_hooks(rig->engine, &hooks, &proofs);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 200, "b", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	assert_int_equal(proofs.count, 0);
+	peer_ack(&rig->a, "");
+	assert_int_equal(proofs.count, 1);
+	assert_string_equal(proofs.last, rig->a.address);
+	peer_repeat(&rig->a);
+	assert_int_equal(proofs.count, 1);
+	call_rig_hang_up(rig);
+}
+
+static void an_ack_from_elsewhere_proves_nothing(void **state)
+{
+	struct call_rig *rig = *state;
+	struct proofs proofs = { 0 };
+
+	call_engine_set_hooks(rig->engine, &hooks, &proofs);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 200, "b", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	rig->a.flow.remote.in.sin_addr.s_addr ^= htonl(2);
+	peer_ack(&rig->a, "");
+	rig->a.flow.remote.in.sin_addr.s_addr ^= htonl(2);
+	assert_int_equal(proofs.count, 0);
+	call_rig_hang_up(rig);
+}
+
+static unsigned int peers;
+
+static void on_peer(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
+{
+	struct call_rig *rig = arg;
+
+	peers++;
+	assert_ptr_equal(realm, &rig->realms[1]);
+	assert_true(tp_addr_eq(peer, &rig->b.flow.remote));
+}
+
+static void each_next_hop_is_a_peer(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peers = 0;
+	call_each_peer(&rig->cfg, on_peer, rig);
+	assert_int_equal(peers, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +256,12 @@ int main(void)
 						call_rig_teardown),
 		cmocka_unit_test_setup_teardown(finished_calls_are_kept_up_to_a_number,
 						call_rig_setup, call_rig_teardown),
+		cmocka_unit_test_setup_teardown(an_ack_proves_its_source, call_rig_setup,
+						call_rig_teardown),
+		cmocka_unit_test_setup_teardown(an_ack_from_elsewhere_proves_nothing,
+						call_rig_setup, call_rig_teardown),
+		cmocka_unit_test_setup_teardown(each_next_hop_is_a_peer, call_rig_setup,
+						call_rig_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/load.h"
 #include "base/loop.h"
 
 #define EVENTS_PER_TURN 64
@@ -16,6 +17,7 @@ struct loop {
 	int epoll;
 	bool stopped;
 	uint64_t turn_ns; /* when this turn began */
+	struct load load;
 	struct timer_wheel *timers;
 	struct loop_deferred *deferred;
 	struct loop_deferred **deferred_tail;
@@ -44,6 +46,7 @@ int loop_alloc(struct loop **out)
 	if (!loop)
 		return -ENOMEM;
 	loop->deferred_tail = &loop->deferred;
+	load_init(&loop->load, clock_ns());
 	loop->timers = timer_wheel_alloc(clock_ms());
 	if (!loop->timers)
 		goto free_loop;
@@ -198,6 +201,7 @@ static void begin_turn(struct loop *loop)
 		loop->turn_ns = clock_ns();
 	}
 	timer_wheel_set_now(loop->timers, loop->turn_ns / 1000000);
+	load_tick(&loop->load, loop->turn_ns);
 }
 
 int loop_run(struct loop *loop)
@@ -214,6 +218,7 @@ int loop_run(struct loop *loop)
 		run_fds(loop);
 		timer_wheel_advance(loop->timers, clock_ms());
 		run_deferred(loop);
+		load_busy(&loop->load, loop->turn_ns, clock_ns());
 	}
 	return 0;
 }
@@ -221,4 +226,9 @@ int loop_run(struct loop *loop)
 void loop_stop(struct loop *loop)
 {
 	loop->stopped = true;
+}
+
+unsigned int loop_load(const struct loop *loop)
+{
+	return loop->load.percent;
 }

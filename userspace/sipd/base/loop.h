@@ -57,4 +57,11 @@ void loop_timer_cancel(struct loop *loop, struct timer *timer);
 int loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 
+/*
+ * How busy the loop is, 0 to 100: percent of the last second that went into callbacks rather than
+ * into waiting for something to do. A loop that had nothing to do for longer is measured over all
+ * of that time. At 100 turns follow one another at once, and what arrives waits for its turn.
+ */
+unsigned int loop_load(const struct loop *loop);
+
 #endif

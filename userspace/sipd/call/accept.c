@@ -167,6 +167,18 @@ static void established(struct call *call)
 	call_start_duration_timer(call);
 }
 
+/*
+ * The ACK has the tag of the 2xx, which went to where the INVITE came from. From elsewhere it
+ * proves nothing: its source may be forged by who received the 2xx.
+ */
+static void prove(const struct sip_dialog *leg, const struct tp_flow *from)
+{
+	const struct call_engine *engine = call_pair_of(leg)->call->engine;
+
+	if (engine->hooks->proven && tp_addr_same_host(&leg->flow.remote, &from->remote))
+		engine->hooks->proven(engine->hooks_arg, from);
+}
+
 void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow *from)
 {
 	struct call_engine *engine = arg;
@@ -192,6 +204,7 @@ void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow
 		return;
 	relay->acked_in = true;
 	sip_strans_acked(relay->st);
+	prove(leg, from);
 	leg->flow = *from;
 	usable = carry_answer(relay, ack, from);
 	if (!relay->acked_out)

@@ -38,6 +38,28 @@ int call_engine_alloc(struct call_engine **engine, struct loop *loop, const stru
 /* Ends every call (BYE, CANCEL are sent once, not waited for) and closes everything. */
 void call_engine_free(struct call_engine *engine);
 
+/* What others want to hear of. Called in the shard's thread, within its loop. */
+struct call_hooks {
+	/*
+	 * A source has proven itself: the ACK of a 2xx of ours came from @from, from the same host
+	 * as its INVITE, so a call stands with somebody who receives what is sent to that address.
+	 * Once for each INVITE, re-INVITEs too; a known source is told again.
+	 */
+	void (*proven)(void *arg, const struct tp_flow *from);
+};
+
+/* @hooks is borrowed; each may be NULL. To be set before the loop runs. */
+void call_engine_set_hooks(struct call_engine *engine, const struct call_hooks *hooks, void *arg);
+
+/*
+ * The peers that the configuration names: the next hop of each realm that has one, with the realm
+ * that it is reached from. A peer that several realms go to comes several times.
+ */
+void call_each_peer(const struct cfg *cfg,
+		    void (*cb)(void *arg, const struct cfg_realm *realm,
+			       const struct tp_addr *peer),
+		    void *arg);
+
 struct call_counts {
 	unsigned int active; /* not ended */
 	unsigned int early; /* of these, not answered */

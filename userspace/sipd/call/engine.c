@@ -108,6 +108,8 @@ static int tables_init(struct call_engine *engine)
 	return -ENOMEM;
 }
 
+static const struct call_hooks no_hooks;
+
 int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct cfg *cfg)
 {
 	struct call_engine *engine = calloc(1, sizeof(*engine));
@@ -117,6 +119,7 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 		return -ENOMEM;
 	engine->loop = loop;
 	engine->cfg = cfg;
+	engine->hooks = &no_hooks;
 	ret = tables_init(engine);
 	if (ret) {
 		free(engine);
@@ -171,6 +174,12 @@ void call_engine_free(struct call_engine *engine)
 	pool_clean(&engine->pairs);
 	pool_clean(&engine->relays);
 	free(engine);
+}
+
+void call_engine_set_hooks(struct call_engine *engine, const struct call_hooks *hooks, void *arg)
+{
+	engine->hooks = hooks;
+	engine->hooks_arg = arg;
 }
 
 void call_counts(const struct call_engine *engine, struct call_counts *counts)

@@ -64,6 +64,8 @@ struct call_engine {
 	struct call_list reap; /* active ones whose end is due at the end of this turn */
 	struct loop_deferred reaper;
 	struct call_counts counts;
+	const struct call_hooks *hooks; /* never NULL */
+	void *hooks_arg;
 
 	struct call_sdp sdp;
 	char headers[CALL_MESSAGE_MAX];

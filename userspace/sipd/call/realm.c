@@ -107,3 +107,13 @@ const struct call_listener *call_realm_listener(const struct call_realm *realm,
 			return &realm->listeners[i];
 	return NULL;
 }
+
+void call_each_peer(const struct cfg *cfg,
+		    void (*cb)(void *arg, const struct cfg_realm *realm,
+			       const struct tp_addr *peer),
+		    void *arg)
+{
+	for (unsigned int i = 0; i < cfg->nrealms; i++)
+		if (cfg->realms[i].next_hop_realm)
+			cb(arg, cfg->realms[i].next_hop_realm, &cfg->realms[i].next_hop);
+}
