@@ -259,23 +259,34 @@ struct sip_scan_span {
 	uint32_t len;
 };
 
+/*
+ * Read lazily: what the summary does not have is passed over. Of a message that sip_msg_parse() of
+ * sipd accepts, all is as sipd reads it.
+ */
 struct sip_scan {
 	enum sip_scan_kind kind;
+	enum sip_method method; /* request: of the request line; response: of CSeq */
 	/* The headers are there to their end. Without it, what follows is of the lines seen. */
 	bool complete;
 	/*
-	 * A rule about the start line, the header lines or the values below is broken, or, if
-	 * complete, a mandatory header is missing. What is malformed is absent, or read up to where
-	 * it breaks.
+	 * Something is wrong that no standard allows and sipd refuses: with the start line (s.7.1,
+	 * s.7.2); with the value of From, To, Call-ID, CSeq, Max-Forwards or Content-Length, or of
+	 * the topmost Via as far as its branch; with From, To, Call-ID, CSeq or Max-Forwards
+	 * coming twice, or Content-Length with different values; or, if complete, with Via, From,
+	 * To, Call-ID or CSeq not being there. What is malformed is absent, or read up to where it
+	 * breaks. Not each offence is seen: other headers, lines that are no header, parameters
+	 * and URIs are not looked at, and a message that is not malformed may still be refused.
 	 */
 	bool malformed;
 	bool version_2_0;
-	enum sip_method method; /* request: of the request line; response: of CSeq */
+	bool has_content_length; /* at least one, and all the same */
+	bool has_expires; /* a malformed one is absent, and no offence */
+	bool has_credentials; /* an Authorization or Proxy-Authorization header */
 	uint16_t status; /* response: 100..699, or 0 */
-	bool has_content_length;
 	int16_t max_forwards; /* -1: absent */
 	uint32_t cseq;
 	uint32_t content_length;
+	uint32_t expires; /* seconds, of the Expires header */
 	uint32_t body; /* where it begins, if complete */
 	struct sip_scan_span method_name; /* as method */
 	struct sip_scan_span uri; /* request */
@@ -287,7 +298,10 @@ struct sip_scan {
 	struct sip_scan_span user_agent;
 };
 
-/* Of a header that comes twice, the first counts. Looks at 4 GiB at most. Returns @scan->kind. */
+/*
+ * Of a header that comes twice, the first counts. Looks at 4 GiB at most. Returns @scan->kind. For
+ * text in several pieces see sip_scan_stream.h.
+ */
 enum sip_scan_kind sip_scan(struct sip_scan *scan, const char *buf, size_t len);
 
 #endif
