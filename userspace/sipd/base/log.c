@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -7,11 +8,11 @@
 
 #define LINE_OCTETS 1024
 
-static enum log_level max_level = LOG_LEVEL_INFO;
+static atomic_uint max_level = LOG_LEVEL_INFO;
 
 void log_set_level(enum log_level level)
 {
-	max_level = level;
+	atomic_store_explicit(&max_level, level, memory_order_relaxed);
 }
 
 void log_at(enum log_level level, const char *format, ...)
@@ -27,7 +28,7 @@ void log_at(enum log_level level, const char *format, ...)
 	va_list ap;
 	int n;
 
-	if (level > max_level)
+	if (level > atomic_load_explicit(&max_level, memory_order_relaxed))
 		return;
 	len = snprintf(line, sizeof(line), "%s", prefix[level]);
 	va_start(ap, format);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Log lines on stderr with the sd-daemon(3) level prefix; the level may change while running. */
+/*
+ * Log lines on stderr with the sd-daemon(3) level prefix; the level may change while running.
+ * From any thread: a line is written as a whole.
+ */
 #ifndef SIPD_BASE_LOG_H
 #define SIPD_BASE_LOG_H
 

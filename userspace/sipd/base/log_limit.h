@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Log lines that peers can cause at will: of each place in the code a few pass at once, the others
- * are counted, and before the next one that passes it is told how many they were. For one thread.
+ * are counted, and before the next one that passes it is told how many they were. Each thread counts
+ * for itself.
  */
 #ifndef SIPD_BASE_LOG_LIMIT_H
 #define SIPD_BASE_LOG_LIMIT_H
@@ -33,7 +34,7 @@ void log_limited_at(struct log_limit *limit, enum log_level level, const char *f
 
 #define log_limited(level, ...)                                \
 	do {                                                   \
-		static struct log_limit limit_;                \
+		static _Thread_local struct log_limit limit_;  \
 		log_limited_at(&limit_, (level), __VA_ARGS__); \
 	} while (0)
 
