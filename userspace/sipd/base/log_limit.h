@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Log lines that peers can cause at will: of each place in the code a few pass at once, the others
- * are counted, and before the next one that passes it is told how many they were. Each thread counts
- * for itself.
+ * are counted, and before the next one that passes it is told how many they were. Each thread
+ * counts for itself.
  */
 #ifndef SIPD_BASE_LOG_LIMIT_H
 #define SIPD_BASE_LOG_LIMIT_H

@@ -19,24 +19,25 @@ int tp_alloc(struct transport **out, struct loop *loop, tp_recv_cb recv, void *a
 	tp->loop = loop;
 	tp->recv = recv;
 	tp->arg = arg;
+	tp->share.count = 1;
 	*out = tp;
 	return 0;
 }
 
 void tp_free(struct transport *tp)
 {
-	struct udp_listener *ul;
-
 	if (!tp)
 		return;
 	loop_defer_cancel(tp->loop, &tp->flush);
-	while ((ul = tp->listeners)) {
-		tp->listeners = ul->next;
+	for (unsigned int i = 0; i < tp->nlisteners; i++) {
+		struct udp_listener *ul = tp->listeners[i];
+
 		loop_fd_del(tp->loop, &ul->lfd);
 		close(ul->lfd.fd);
 		tp_queue_clean(&ul->queue);
 		free(ul);
 	}
+	free(tp->listeners);
 	udp_batch_free(tp->batch);
 	free(tp);
 }
@@ -51,19 +52,31 @@ static void on_event(struct loop_fd *lfd, uint32_t events)
 		udp_receive(ul);
 }
 
+static struct udp_listener *listener_new(struct transport *tp)
+{
+	struct udp_listener **list;
+
+	list = realloc(tp->listeners, (tp->nlisteners + 1) * sizeof(*list));
+	if (!list)
+		return NULL;
+	tp->listeners = list;
+	return calloc(1, sizeof(struct udp_listener));
+}
+
 int tp_listen(struct transport *tp, enum tp_proto proto, const struct tp_addr *local, void *user,
 	      struct tp_listener **listener)
 {
-	struct udp_listener *ul = calloc(1, sizeof(*ul));
+	struct udp_listener *ul = listener_new(tp);
 	int fd, err;
 
 	if (!ul)
 		return -ENOMEM;
 	ul->listener.tp = tp;
+	ul->listener.index = tp->nlisteners;
 	ul->listener.proto = proto;
 	ul->listener.local = *local;
 	ul->listener.user = user;
-	fd = udp_socket(&ul->listener.local);
+	fd = udp_socket(&ul->listener.local, &tp->share);
 	if (fd < 0) {
 		free(ul);
 		return fd;
@@ -75,10 +88,19 @@ int tp_listen(struct transport *tp, enum tp_proto proto, const struct tp_addr *l
 		return err;
 	}
 	tp_addr_host(&ul->listener.local, ul->listener.host);
-	ul->next = tp->listeners;
-	tp->listeners = ul;
+	tp->listeners[tp->nlisteners++] = ul;
 	*listener = &ul->listener;
 	return 0;
+}
+
+void tp_share(struct transport *tp, unsigned int index, unsigned int count)
+{
+	tp->share = (struct tp_share){ .index = index, .count = count };
+}
+
+struct tp_listener *tp_listener_at(const struct transport *tp, unsigned int index)
+{
+	return index < tp->nlisteners ? &tp->listeners[index]->listener : NULL;
 }
 
 static void flush_deferred(struct loop_deferred *deferred)

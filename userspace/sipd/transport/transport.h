@@ -32,6 +32,7 @@ struct transport;
 
 struct tp_listener {
 	struct transport *tp;
+	unsigned int index; /* of the transport's, in the order of tp_listen() */
 	enum tp_proto proto;
 	struct tp_addr local;
 	char host[TP_ADDR_STRLEN]; /* of local, as tp_addr_host() writes it */
@@ -79,9 +80,18 @@ int tp_alloc(struct transport **tp, struct loop *loop, tp_recv_cb recv, void *ar
 /* Closes every listener. */
 void tp_free(struct transport *tp);
 
+/*
+ * The transport is that of shard @index of @count, which listen on the same addresses; to be told
+ * before tp_listen(). An address must be listened on by shard 0 first, and then in order: the kernel
+ * counts the sockets that way.
+ */
+void tp_share(struct transport *tp, unsigned int index, unsigned int count);
 /* Binds and starts to receive. Errors are those of socket() and bind(). */
 int tp_listen(struct transport *tp, enum tp_proto proto, const struct tp_addr *local, void *user,
 	      struct tp_listener **listener);
+
+/* NULL beyond the last one. */
+struct tp_listener *tp_listener_at(const struct transport *tp, unsigned int index);
 
 #define TP_MAX_DATAGRAM 65507
 

@@ -66,7 +66,7 @@ static void widen(int fd)
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 }
 
-int udp_socket(struct tp_addr *local)
+int udp_socket(struct tp_addr *local, const struct tp_share *share)
 {
 	socklen_t len = sizeof(*local);
 	int fd, on = 1, err;
@@ -77,12 +77,13 @@ int udp_socket(struct tp_addr *local)
 	if (local->sa.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	widen(fd);
-	if (bind(fd, &local->sa, tp_addr_len(local)) < 0 || getsockname(fd, &local->sa, &len) < 0) {
+	err = share_bind(fd, local, share);
+	if (!err && getsockname(fd, &local->sa, &len) < 0)
 		err = -errno;
-		close(fd);
-		return err;
-	}
-	return fd;
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
 }
 
 /* How many datagrams there were. */

@@ -4,13 +4,13 @@
 #define SIPD_TRANSPORT_UDP_H
 
 #include "transport/queue.h"
+#include "transport/share.h"
 
 struct udp_batch;
 
 struct udp_listener {
 	struct tp_listener listener;
 	struct loop_fd lfd;
-	struct udp_listener *next; /* of the transport */
 	struct udp_listener *next_dirty; /* has something to flush */
 	bool dirty;
 	bool blocked; /* the socket is full: EPOLLOUT tells when it is not */
@@ -21,7 +21,9 @@ struct transport {
 	struct loop *loop;
 	tp_recv_cb recv;
 	void *arg;
-	struct udp_listener *listeners;
+	struct tp_share share;
+	struct udp_listener **listeners; /* in the order of tp_listen() */
+	unsigned int nlisteners;
 	struct udp_listener *dirty;
 	struct loop_deferred flush;
 	struct udp_batch *batch;
@@ -33,7 +35,7 @@ struct udp_batch *udp_batch_alloc(void);
 void udp_batch_free(struct udp_batch *batch);
 
 /* A bound, non-blocking socket, or negative errno; @local gets the port when it had none. */
-int udp_socket(struct tp_addr *local);
+int udp_socket(struct tp_addr *local, const struct tp_share *share);
 /* Receives what has come, up to a bound, and hands it to the transport's user. */
 void udp_receive(struct udp_listener *ul);
 /* Sends the queue of @ul, as far as the socket takes it. */
