@@ -38,3 +38,23 @@ int sf_address_read(const struct nlattr *v4, const struct nlattr *v6, struct sf_
 	}
 	return 0;
 }
+
+uint64_t sf_address_key(const struct sf_address *address, uint32_t more)
+{
+	/* Words of addresses are well mixed by odd factors; see also the Fibonacci hash of seen.c. */
+	uint64_t word[3] = { 0, 0, (uint64_t)more << 32 | address->port << 8 | address->family };
+	uint64_t key = 0;
+
+	if (address->family == AF_INET6)
+		memcpy(word, &address->v6, sizeof(address->v6));
+	else
+		word[0] = address->v4.s_addr;
+	for (int i = 0; i < 3; i++) {
+		unsigned __int128 product =
+			(unsigned __int128)(key ^ word[i]) * 0x9e3779b97f4a7c15u;
+
+		key = (uint64_t)(product >> 64) ^ (uint64_t)product;
+		key = (key ^ key >> 29) * 0xbf58476d1ce4e5b9u;
+	}
+	return key ? key : 1;
+}

@@ -98,10 +98,76 @@ static const struct name config_names[SIPFAST_A_CONFIG_MAX + 1] = {
 
 static const struct level config_level = { config_names, SIPFAST_A_CONFIG_MAX, 0 };
 
+#define NAME(attr, text) [SIPFAST_A_##attr] = { text, NULL }
+
+static const struct name listener_names[SIPFAST_A_LISTENER_MAX + 1] = {
+	NAME(LISTENER_ADDR4, "address"),     NAME(LISTENER_ADDR6, "address"),
+	NAME(LISTENER_PORT, "port"),	     NAME(LISTENER_TRANSPORT, "transport"),
+	NAME(LISTENER_MODE, "mode"),	     NAME(LISTENER_WORKERS, "workers"),
+	NAME(LISTENER_HASH_KEY, "hash key"), NAME(LISTENER_LOAD, "load"),
+};
+
+static const struct level listener_level = { listener_names, SIPFAST_A_LISTENER_MAX, 0 };
+
+static const struct name source_names[SIPFAST_A_SOURCE_MAX + 1] = {
+	NAME(SOURCE_ADDR4, "address"), NAME(SOURCE_ADDR6, "address"),
+	NAME(SOURCE_PREFIX, "prefix"), NAME(SOURCE_PORT, "port"),
+	NAME(SOURCE_CLASS, "class"),   NAME(SOURCE_EXPIRES_MS, "time"),
+	NAME(SOURCE_REASON, "reason"),
+};
+
+static const struct level source_level = { source_names, SIPFAST_A_SOURCE_MAX, 0 };
+
+static const struct name limit_names[SIPFAST_A_LIMIT_MAX + 1] = {
+	NAME(LIMIT_SCOPE, "scope"), NAME(LIMIT_CLASS, "class"), NAME(LIMIT_GROUP, "group"),
+	NAME(LIMIT_RATE, "rate"),   NAME(LIMIT_BURST, "burst"),
+};
+
+static const struct level limit_level = { limit_names, SIPFAST_A_LIMIT_MAX, 0 };
+
+/* In the words of "sipctl kernel policy set". */
+static const struct name policy_names[SIPFAST_A_POLICY_MAX + 1] = {
+	[SIPFAST_A_POLICY_LIMIT] = { "limit", &limit_level },
+	NAME(POLICY_PREFIX4, "prefix4"),
+	NAME(POLICY_PREFIX6, "prefix6"),
+	NAME(POLICY_SOURCES_MAX, "max-sources"),
+	NAME(POLICY_MALFORMED_DROP, "malformed"),
+	NAME(POLICY_MALFORMED_MAX, "ban-malformed"),
+	NAME(POLICY_FAILURES_MAX, "ban-failures"),
+	NAME(POLICY_REFUSED_MAX, "ban-refused"),
+	NAME(POLICY_PORTS_MAX, "ban-ports"),
+	NAME(POLICY_WINDOW_MS, "window"),
+	NAME(POLICY_BAN_MS, "ban-time"),
+	NAME(POLICY_SHED_DIALOGS, "shed dialogs"),
+	NAME(POLICY_SHED_REGISTERS, "shed registers"),
+	NAME(POLICY_SHED_OTHERS, "shed others"),
+	NAME(POLICY_REJECT_RATE, "reject"),
+	NAME(POLICY_RETRY_AFTER, "retry-after"),
+	NAME(POLICY_ABSORB_MS, "absorb"),
+};
+
+static const struct level policy_level = { policy_names, SIPFAST_A_POLICY_MAX, 0 };
+
+static const struct name rule_names[SIPFAST_A_RULE_MAX + 1] = {
+	NAME(RULE_ID, "id"),
+	NAME(RULE_ACTION, "action"),
+	NAME(RULE_METHODS, "method"),
+	NAME(RULE_CLASSES, "class"),
+	NAME(RULE_USER_AGENT, "user-agent"),
+	NAME(RULE_URI_USER, "user"),
+	NAME(RULE_SIZE_MIN, "size"),
+};
+
+static const struct level rule_level = { rule_names, SIPFAST_A_RULE_MAX, SIPFAST_A_RULE_ID };
+
 static const struct name top_names[SIPFAST_A_MAX + 1] = {
 	[SIPFAST_A_RANGE] = { "range", &range_level },
 	[SIPFAST_A_SESSION] = { "session", &session_level },
 	[SIPFAST_A_CONFIG] = { "config", &config_level },
+	[SIPFAST_A_LISTENER] = { "listener", &listener_level },
+	[SIPFAST_A_SOURCE] = { "source", &source_level },
+	[SIPFAST_A_POLICY] = { "policy", &policy_level },
+	[SIPFAST_A_RULE] = { "rule", &rule_level },
 };
 
 static const struct level top_level = { top_names, SIPFAST_A_MAX, 0 };

@@ -9,22 +9,14 @@
 
 #include "client.h"
 
-/* The most octets of one request, which names a session. */
-#define REQUEST_SIZE 64
-
-struct batch {
-	struct sf_client *client;
-	size_t len; /* octets waiting in client->tx */
-	unsigned int waiting; /* requests in them */
-	int first_error; /* that is not -ENOENT */
-	char reason[sizeof(((struct sf_client *)NULL)->error)];
-};
+/* The most octets of one request: a source with its reason. */
+#define REQUEST_SIZE 128
 
 /* Of the first request that waits: the kernel carries them out in order. */
-static void settle(struct batch *batch, int err)
+static void settle(struct sf_batch *batch, int err)
 {
 	batch->waiting--;
-	if (!err || err == -ENOENT || batch->first_error)
+	if (!err || err == batch->ignore || batch->first_error)
 		return;
 	batch->first_error = err;
 	memcpy(batch->reason, batch->client->error, sizeof(batch->reason));
@@ -34,7 +26,7 @@ static void settle(struct batch *batch, int err)
  * Sends what waits. When an acknowledgement can't be had, the requests without one get that
  * error: they may or may not have been carried out.
  */
-static void flush(struct batch *batch)
+static void flush(struct sf_batch *batch)
 {
 	struct sf_client *client = batch->client;
 	const struct nlmsghdr *request = (const void *)client->tx;
@@ -57,39 +49,24 @@ static void flush(struct batch *batch)
 	batch->len = 0;
 }
 
-static struct nlmsghdr *begin(struct batch *batch, enum sipfast_cmd cmd)
+struct nlmsghdr *sf_batch_begin(struct sf_batch *batch, enum sipfast_cmd cmd)
 {
 	if (batch->len + REQUEST_SIZE > SF_TX_SIZE || batch->waiting == batch->client->acks_max)
 		flush(batch);
 	return sf_request(batch->client, batch->len, cmd, NLM_F_ACK);
 }
 
-static void end(struct batch *batch, const struct nlmsghdr *nlh)
+void sf_batch_end(struct sf_batch *batch, const struct nlmsghdr *nlh)
 {
 	batch->len += MNL_ALIGN(nlh->nlmsg_len);
 	batch->waiting++;
 }
 
-static int finish(struct batch *batch)
+int sf_batch_finish(struct sf_batch *batch)
 {
 	if (batch->waiting)
 		flush(batch);
 	if (!batch->first_error)
 		return 0;
 	return sf_fail(batch->client, batch->first_error, "%s", batch->reason);
-}
-
-int sf_session_del_batch(struct sf_client *client, const uint64_t *ids, size_t n)
-{
-	struct batch batch = { .client = client };
-
-	for (size_t i = 0; i < n; i++) {
-		struct nlmsghdr *nlh = begin(&batch, SIPFAST_CMD_SESSION_DEL);
-		struct nlattr *nest = mnl_attr_nest_start(nlh, SIPFAST_A_SESSION);
-
-		mnl_attr_put_u64(nlh, SIPFAST_A_SESSION_ID, ids[i]);
-		mnl_attr_nest_end(nlh, nest);
-		end(&batch, nlh);
-	}
-	return finish(&batch);
 }

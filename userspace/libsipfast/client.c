@@ -105,7 +105,7 @@ int sf_open(struct sf_client **result)
 	if (err)
 		return err;
 	client = *result;
-	err = sf_family_get(client, &family);
+	err = sf_family_get(client, &family, NULL);
 	if (err) {
 		sf_set_open_error(client->error);
 		sf_close(client);

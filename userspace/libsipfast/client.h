@@ -7,6 +7,7 @@
 #include <linux/genetlink.h>
 
 #include "libsipfast.h"
+#include "libsipfast_sip.h"
 
 /* Both fit any message of the family: a session of 32 endpoints needs about 30 KiB. */
 #define SF_TX_SIZE 65536
@@ -27,7 +28,7 @@ struct sf_client {
 
 struct sf_family {
 	uint16_t id;
-	uint32_t group; /* SIPFAST_MCGRP_MEDIA */
+	uint32_t group; /* that was asked for; 0: there is none */
 };
 
 /* Handles one answer; a non-zero return ends the walk and is what the request returns. */
@@ -43,8 +44,11 @@ void sf_set_open_error(const char *why);
 /* A client without a family: what sf_open() and sf_monitor_open() begin with. */
 int sf_client_alloc(struct sf_client **client);
 
-/* Finds the family's numbers; -ENOENT when the module is not loaded. */
-int sf_family_get(struct sf_client *client, struct sf_family *family);
+/*
+ * Finds the numbers of the family and, unless NULL, of its @group; -ENOENT when the module is not
+ * loaded.
+ */
+int sf_family_get(struct sf_client *client, struct sf_family *family, const char *group);
 
 /*
  * Begins a request at @offset of client->tx. NLM_F_REQUEST and a sequence number are set,
@@ -96,6 +100,9 @@ void sf_address_put(struct nlmsghdr *nlh, unsigned int v4, unsigned int v6,
 /* Reads that of @v4 and @v6 that is there, if any; the port stays. -EPROTO on a wrong length. */
 int sf_address_read(const struct nlattr *v4, const struct nlattr *v6, struct sf_address *address);
 
+/* A key, not 0, that tells @address and its port, with @more, from others; see sf_seen_add(). */
+uint64_t sf_address_key(const struct sf_address *address, uint32_t more);
+
 /* Where the payload of an attribute goes, octet by octet. */
 struct sf_field {
 	unsigned int type; /* 0 ends a list */
@@ -115,6 +122,15 @@ struct sf_field {
  */
 int sf_fields_read(const struct nlattr **tb, const struct sf_field *field, void *object,
 		   uint32_t *has);
+
+/*
+ * Reads an enumeration of one octet, if it is there, and then sets @flag, if any, in @has. A value
+ * beyond what this library knows is passed on as it is: the kernel may be newer.
+ */
+int sf_choice_read(const struct nlattr *attr, unsigned int *value, uint32_t *has, uint32_t flag);
+
+/* Copies a string, if it is there, as far as it fits. */
+void sf_string_read(const struct nlattr *attr, char *buf, size_t size);
 
 /*
  * Calls @cb (or NULL) with each device that an attribute @type of @nest names; returns what it
@@ -139,5 +155,48 @@ int sf_event_parse(const struct nlmsghdr *nlh, struct sf_event *event);
 
 /* The ID a session message is about, 0 when it has none. */
 uint64_t sf_session_peek(const struct nlmsghdr *nlh);
+
+/* Reads one object from its attribute. -EPROTO on nonsense. */
+int sf_listener_parse(const struct nlattr *nest, struct sf_listener *listener);
+int sf_source_parse(const struct nlattr *nest, struct sf_source *source);
+int sf_rule_parse(const struct nlattr *nest, struct sf_rule *rule);
+
+/*
+ * Asks for a dump with @put's attributes (or NULL) and hands each answer to @cb, again and again
+ * while the kernel says that it was inconsistent.
+ */
+int sf_dump(struct sf_client *client, enum sipfast_cmd cmd,
+	    void (*put)(struct nlmsghdr *nlh, const void *what), const void *what, sf_reply_cb cb,
+	    void *arg);
+
+/* A client that has joined @group, for sf_events_read(). */
+int sf_events_open(struct sf_client **client, const char *group);
+
+/*
+ * Hands each event that waits to @deliver, which returns 1, 0 when it knows nothing of it, or a
+ * negative errno; and NULL when events were lost. Returns how many it knew.
+ */
+typedef int (*sf_deliver_cb)(const struct nlmsghdr *nlh, enum sipfast_cmd cmd, void *arg);
+int sf_events_read(struct sf_client *client, sf_deliver_cb deliver, void *arg);
+
+/* sf_sip_helper_check() with what is in the directory @root. */
+bool sf_sip_helper_look(const char *root, char *why, size_t size);
+
+/* Many requests on their way; see batch.c. */
+struct sf_batch {
+	struct sf_client *client;
+	int ignore; /* this error is none */
+	size_t len; /* octets waiting in client->tx */
+	unsigned int waiting; /* requests in them */
+	int first_error;
+	char reason[sizeof(((struct sf_client *)NULL)->error)];
+};
+
+/* Begins a request, which sf_batch_end() completes. */
+struct nlmsghdr *sf_batch_begin(struct sf_batch *batch, enum sipfast_cmd cmd);
+void sf_batch_end(struct sf_batch *batch, const struct nlmsghdr *nlh);
+
+/* Sends what is left. Returns 0 or the first error, with its reason noted. */
+int sf_batch_finish(struct sf_batch *batch);
 
 #endif /* SF_CLIENT_H */

@@ -29,19 +29,14 @@ static int read_config(const struct nlmsghdr *nlh, void *arg)
 	const struct nlattr *tb[SIPFAST_A_CONFIG_MAX + 1];
 	const struct config_walk *walk = arg;
 	struct sf_config *config = walk->config;
-	const struct nlattr *hooks;
+	unsigned int hooks = 0;
 
 	if (sf_attr_table(nlh, NULL, top, SIPFAST_A_MAX) || !top[SIPFAST_A_CONFIG] ||
 	    sf_attr_table(nlh, top[SIPFAST_A_CONFIG], tb, SIPFAST_A_CONFIG_MAX) ||
-	    sf_fields_read(tb, config_fields, config, &config->has))
+	    sf_fields_read(tb, config_fields, config, &config->has) ||
+	    sf_choice_read(tb[SIPFAST_A_CONFIG_HOOKS], &hooks, &config->has, SF_HAS_HOOKS))
 		return -EPROTO;
-	hooks = tb[SIPFAST_A_CONFIG_HOOKS];
-	if (hooks && mnl_attr_get_payload_len(hooks) != sizeof(uint8_t))
-		return -EPROTO;
-	if (hooks) {
-		config->hooks = mnl_attr_get_u8(hooks);
-		config->has |= SF_HAS_HOOKS;
-	}
+	config->hooks = hooks;
 	return sf_devices_read(top[SIPFAST_A_CONFIG], SIPFAST_A_CONFIG_DEVICE, walk->cb, walk->arg);
 }
 

@@ -111,3 +111,21 @@ int sf_attr_table(const struct nlmsghdr *nlh, const struct nlattr *nest, const s
 			tb[mnl_attr_get_type(attr)] = attr;
 	return end - (const char *)attr > 0 ? -EPROTO : 0;
 }
+
+int sf_dump(struct sf_client *client, enum sipfast_cmd cmd,
+	    void (*put)(struct nlmsghdr *nlh, const void *what), const void *what, sf_reply_cb cb,
+	    void *arg)
+{
+	bool interrupted = true;
+	int ret = 0;
+
+	for (int pass = 0; pass < SF_DUMP_PASSES && interrupted && !ret; pass++) {
+		struct nlmsghdr *nlh = sf_request(client, 0, cmd, NLM_F_DUMP);
+
+		if (put)
+			put(nlh, what);
+		interrupted = false;
+		ret = sf_exchange(client, nlh, cb, arg, &interrupted);
+	}
+	return ret;
+}

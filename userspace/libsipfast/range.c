@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <stdlib.h>
 
 #include "client.h"
+#include "seen.h"
 
 static int range_write(struct sf_client *client, const struct sf_range *range, enum sipfast_cmd cmd)
 {
@@ -29,26 +29,8 @@ int sf_range_del(struct sf_client *client, const struct sf_range *range)
 struct range_walk {
 	sf_range_cb cb;
 	void *arg;
-	struct sf_address *seen; /* with the lowest port: ranges don't overlap */
-	size_t nseen;
+	struct sf_seen seen;
 };
-
-/* 1 when it was not seen before, 0 when it was, or -ENOMEM. */
-static int note(struct range_walk *walk, const struct sf_range *range)
-{
-	struct sf_address key = range->addr, *seen;
-
-	key.port = range->port_min;
-	for (size_t i = 0; i < walk->nseen; i++)
-		if (sf_address_equal(&walk->seen[i], &key))
-			return 0;
-	seen = realloc(walk->seen, (walk->nseen + 1) * sizeof(*seen));
-	if (!seen)
-		return -ENOMEM;
-	walk->seen = seen;
-	seen[walk->nseen++] = key;
-	return 1;
-}
 
 static const struct sf_field range_fields[] = {
 	SF_FIELD(SIPFAST_A_RANGE_PORT_MIN, struct sf_range, port_min, 0),
@@ -73,22 +55,16 @@ static int read_range(const struct nlmsghdr *nlh, void *arg)
 		return -EPROTO;
 	if (!range.addr.family || !range.port_min || !range.port_max)
 		return -EPROTO;
-	ret = note(walk, &range);
+	/* Ranges don't overlap. */
+	ret = sf_seen_add(&walk->seen, sf_address_key(&range.addr, range.port_min));
 	return ret > 0 ? walk->cb(&range, walk->arg) : ret;
 }
 
 int sf_range_dump(struct sf_client *client, sf_range_cb cb, void *arg)
 {
 	struct range_walk walk = { .cb = cb, .arg = arg };
-	bool interrupted = true;
-	int ret = 0;
+	int ret = sf_dump(client, SIPFAST_CMD_RANGE_GET, NULL, NULL, read_range, &walk);
 
-	for (int pass = 0; pass < SF_DUMP_PASSES && interrupted && !ret; pass++) {
-		struct nlmsghdr *nlh = sf_request(client, 0, SIPFAST_CMD_RANGE_GET, NLM_F_DUMP);
-
-		interrupted = false;
-		ret = sf_exchange(client, nlh, read_range, &walk, &interrupted);
-	}
-	free(walk.seen);
+	sf_seen_clean(&walk.seen);
 	return ret;
 }

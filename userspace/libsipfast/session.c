@@ -156,3 +156,18 @@ int sf_session_dump(struct sf_client *client, const uint32_t *owner, sf_session_
 	sf_seen_clean(&walk.seen);
 	return ret;
 }
+
+int sf_session_del_batch(struct sf_client *client, const uint64_t *ids, size_t n)
+{
+	struct sf_batch batch = { .client = client, .ignore = -ENOENT };
+
+	for (size_t i = 0; i < n; i++) {
+		struct nlmsghdr *nlh = sf_batch_begin(&batch, SIPFAST_CMD_SESSION_DEL);
+		struct nlattr *nest = mnl_attr_nest_start(nlh, SIPFAST_A_SESSION);
+
+		mnl_attr_put_u64(nlh, SIPFAST_A_SESSION_ID, ids[i]);
+		mnl_attr_nest_end(nlh, nest);
+		sf_batch_end(&batch, nlh);
+	}
+	return sf_batch_finish(&batch);
+}

@@ -73,35 +73,6 @@ static const struct sf_field forward_fields[] = {
 	{ 0 },
 };
 
-int sf_fields_read(const struct nlattr **tb, const struct sf_field *field, void *object,
-		   uint32_t *has)
-{
-	for (; field->type; field++) {
-		const struct nlattr *attr = tb[field->type];
-
-		if (!attr)
-			continue;
-		if (mnl_attr_get_payload_len(attr) != field->size)
-			return -EPROTO;
-		memcpy((char *)object + field->offset, mnl_attr_get_payload(attr), field->size);
-		if (field->has)
-			*has |= field->has;
-	}
-	return 0;
-}
-
-/* A value beyond what this library knows is passed on as it is: the kernel may be newer. */
-static int read_choice(const struct nlattr *attr, unsigned int *value, uint32_t *has, uint32_t flag)
-{
-	if (!attr)
-		return 0;
-	if (mnl_attr_get_payload_len(attr) != sizeof(uint8_t))
-		return -EPROTO;
-	*value = mnl_attr_get_u8(attr);
-	*has |= flag;
-	return 0;
-}
-
 static int read_nest(const struct nlattr *nest, const struct sf_field *fields, unsigned int max,
 		     struct sf_endpoint *ep)
 {
@@ -138,7 +109,7 @@ static int read_forward(const struct nlattr *nest, struct sf_endpoint *ep)
 	if (ep->nforwards == SIPFAST_MAX_FORWARDS ||
 	    sf_attr_table(NULL, nest, tb, SIPFAST_A_FORWARD_MAX) || !tb[SIPFAST_A_FORWARD_TO] ||
 	    sf_fields_read(tb, forward_fields, forward, &forward->has) ||
-	    read_choice(tb[SIPFAST_A_FORWARD_MODE], &mode, &ep->has, SF_HAS_FORWARDS) ||
+	    sf_choice_read(tb[SIPFAST_A_FORWARD_MODE], &mode, &ep->has, SF_HAS_FORWARDS) ||
 	    read_payload_types(tb[SIPFAST_A_FORWARD_PAYLOAD_TYPES], forward))
 		return -EPROTO;
 	forward->mode = mode;
@@ -162,9 +133,10 @@ static int read_choices(const struct nlattr **tb, struct sf_endpoint *ep)
 {
 	unsigned int component = 0, learn = 0, source = 0;
 
-	if (read_choice(tb[SIPFAST_A_ENDPOINT_COMPONENT], &component, &ep->has, SF_HAS_COMPONENT) ||
-	    read_choice(tb[SIPFAST_A_ENDPOINT_LEARN], &learn, &ep->has, SF_HAS_LEARN) ||
-	    read_choice(tb[SIPFAST_A_ENDPOINT_SOURCE], &source, &ep->has, SF_HAS_SOURCE))
+	if (sf_choice_read(tb[SIPFAST_A_ENDPOINT_COMPONENT], &component, &ep->has,
+			   SF_HAS_COMPONENT) ||
+	    sf_choice_read(tb[SIPFAST_A_ENDPOINT_LEARN], &learn, &ep->has, SF_HAS_LEARN) ||
+	    sf_choice_read(tb[SIPFAST_A_ENDPOINT_SOURCE], &source, &ep->has, SF_HAS_SOURCE))
 		return -EPROTO;
 	ep->component = component;
 	ep->learn = learn;

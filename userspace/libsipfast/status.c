@@ -2,7 +2,6 @@
 /* What the module says of itself: status and counters. */
 #include <errno.h>
 #include <net/if.h>
-#include <stdio.h>
 
 #include "client.h"
 
@@ -18,8 +17,7 @@ int sf_devices_read(const struct nlattr *nest, unsigned int type, sf_device_cb c
 
 		if (mnl_attr_get_type(attr) != type)
 			continue;
-		snprintf(name, sizeof(name), "%.*s", (int)mnl_attr_get_payload_len(attr),
-			 mnl_attr_get_str(attr));
+		sf_string_read(attr, name, sizeof(name));
 		ret = cb(name, arg);
 		if (ret)
 			break;
@@ -46,9 +44,7 @@ static int read_status(const struct nlmsghdr *nlh, void *arg)
 	if (!tb[SIPFAST_A_STATUS_VERSION] || !tb[SIPFAST_A_STATUS_RANGES] ||
 	    !tb[SIPFAST_A_STATUS_SESSIONS] || !tb[SIPFAST_A_STATUS_ENDPOINTS])
 		return -EPROTO;
-	snprintf(status->version, sizeof(status->version), "%.*s",
-		 (int)mnl_attr_get_payload_len(tb[SIPFAST_A_STATUS_VERSION]),
-		 mnl_attr_get_str(tb[SIPFAST_A_STATUS_VERSION]));
+	sf_string_read(tb[SIPFAST_A_STATUS_VERSION], status->version, sizeof(status->version));
 	status->ranges = mnl_attr_get_u32(tb[SIPFAST_A_STATUS_RANGES]);
 	status->sessions = mnl_attr_get_u32(tb[SIPFAST_A_STATUS_SESSIONS]);
 	status->endpoints = mnl_attr_get_u32(tb[SIPFAST_A_STATUS_ENDPOINTS]);
