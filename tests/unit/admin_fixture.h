@@ -115,8 +115,9 @@ unsigned int media_orphan_clear(struct media *media)
 	return count;
 }
 
-int media_kernel_sessions(struct media *media)
+int media_kernel_sessions(struct media *media, unsigned int elsewhere)
 {
+	(void)elsewhere;
 	return ((struct call_engine *)media)->module_gone ? -ENOENT : 9;
 }
 

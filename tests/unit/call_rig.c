@@ -84,7 +84,7 @@ static int setup(void **state, bool media)
 	if (media)
 		configure_media(rig);
 	assert_int_equal(loop_alloc(&rig->loop), 0);
-	assert_int_equal(call_engine_alloc(&rig->engine, rig->loop, &rig->cfg), 0);
+	assert_int_equal(call_engine_alloc(&rig->engine, rig->loop, &rig->cfg, NULL), 0);
 	peer_connect(&rig->a, 0);
 	peer_connect(&rig->b, 1);
 	rig->start_ms = loop_now_ms(rig->loop);

@@ -316,7 +316,7 @@ static void without_the_module_nothing_is_touched(void **state)
 	media_commit(fx.call);
 	assert_int_equal(media_call_stats(fx.call, &stats), -ENOENT);
 	assert_null(media_module_version(fx.media));
-	assert_int_equal(media_kernel_sessions(fx.media), 0);
+	assert_int_equal(media_kernel_sessions(fx.media, 0), 0);
 	assert_int_equal(media_orphan_clear(fx.media), 0);
 }
 

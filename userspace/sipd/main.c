@@ -200,7 +200,7 @@ static enum exit_code serve(const struct cfg *cfg)
 		log_error("cannot watch signals: %s", strerror(-ret));
 		goto free_loop;
 	}
-	ret = call_engine_alloc(&sipd.engine, sipd.loop, cfg);
+	ret = call_engine_alloc(&sipd.engine, sipd.loop, cfg, NULL);
 	if (ret) {
 		if (ret == -ENOENT)
 			code = EXIT_UNREACHABLE;

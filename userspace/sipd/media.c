@@ -42,16 +42,20 @@ static int open_module(struct media *media)
 	err = media_session_dump(media);
 	if (err < 0)
 		return err;
-	if (media->orphans.count)
-		log_warn("media: %lu sessions of an earlier sipd are in the kernel; they go on",
-			 media->orphans.count);
+	if (media->norphans)
+		log_warn("media: %u sessions of an earlier sipd are in the kernel; they go on",
+			 media->norphans);
 	return 0;
 }
 
-/* New on every start, so that sessions of before and events about them are never mixed up. */
-static int random_id(uint64_t *id)
+uint64_t media_draw_ids(void)
 {
-	return getrandom(id, sizeof(*id), 0) == sizeof(*id) ? 0 : -EIO;
+	uint64_t ids;
+
+	/* So few octets are never cut short. */
+	if (getrandom(&ids, sizeof(ids), 0) != sizeof(ids))
+		abort();
+	return ids;
 }
 
 int media_alloc(struct media **media, struct loop *loop, const struct media_config *config,
@@ -67,6 +71,10 @@ int media_alloc(struct media **media, struct loop *loop, const struct media_conf
 	m->config = *config;
 	m->handlers = *handlers;
 	m->arg = arg;
+	m->share = config->share.count ?
+			   config->share :
+			   (struct media_share){ .count = 1, .ids = media_draw_ids() };
+	m->next_id = m->share.ids + m->share.index;
 	pool_init(&m->calls, "media_call", sizeof(struct media_call));
 	err = htab_init(&m->sessions);
 	if (err)
@@ -74,8 +82,7 @@ int media_alloc(struct media **media, struct loop *loop, const struct media_conf
 	err = htab_init(&m->orphans);
 	if (err)
 		goto clean_sessions;
-	err = random_id(&m->next_id);
-	if (!err && config->kernel)
+	if (config->kernel)
 		err = open_module(m);
 	if (err) {
 		media_free(m);
@@ -119,7 +126,7 @@ void media_free(struct media *media)
 
 		media->realms = realm->next;
 		/* Refused, and rightly so, while sessions live in it. */
-		if (media->client)
+		if (media->client && !media->share.index)
 			sf_range_del(media->client, &range);
 		realm_free(realm);
 	}
@@ -179,17 +186,30 @@ static int claim_range(struct media *media, const struct media_realm *realm)
 	return err;
 }
 
+/* This shard's part of the realm's ports. */
+static int ports_init(const struct media *media, struct media_realm *realm)
+{
+	uint16_t min = realm->port_min, max = realm->port_max;
+	int err;
+
+	err = media_ports_part(&min, &max, media->share.index, media->share.count);
+	if (!err)
+		err = media_ports_init(&realm->ports, min, max);
+	if (err == -EINVAL)
+		log_error("realm %s: media ports %u-%u hold no even port with the odd one above "
+			  "for each shard",
+			  realm->name, realm->port_min, realm->port_max);
+	return err;
+}
+
 static int realm_init(struct media *media, struct media_realm *realm)
 {
 	int err;
 
 	if (!media->client)
 		return 0;
-	err = media_ports_init(&realm->ports, realm->port_min, realm->port_max);
-	if (err == -EINVAL)
-		log_error("realm %s: media ports %u-%u hold no even port with the odd one above",
-			  realm->name, realm->port_min, realm->port_max);
-	if (!err)
+	err = ports_init(media, realm);
+	if (!err && !media->share.index)
 		err = claim_range(media, realm);
 	if (!err)
 		media_orphan_withhold(media, realm);

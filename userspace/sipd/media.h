@@ -34,7 +34,17 @@ struct media_realm_config {
 	enum media_learn learn;
 };
 
+/*
+ * Of several shards each has a part of every realm's ports, and of the session IDs, so that none asks
+ * another one. Shard 0 is opened first and closed last.
+ */
+struct media_share {
+	unsigned int index, count; /* which of how many */
+	uint64_t ids; /* of all of them, drawn by media_draw_ids() */
+};
+
 struct media_config {
+	struct media_share share; /* all zero: there is one */
 	bool kernel; /* false: media: none; SDP passes with its addresses, nothing is relayed */
 	uint32_t timeout_ms; /* RTP silence that ends a call; 0 = never */
 };
@@ -70,6 +80,9 @@ struct media_orphan {
 	struct sockaddr_in local, remote; /* of the first endpoint */
 };
 
+/* New on every start, so that sessions of before and events about them are never mixed up. */
+uint64_t media_draw_ids(void);
+
 /*
  * Opens the module unless config->kernel is false, and takes stock of the sessions that an
  * earlier sipd left: they go on, their ports are not given out. -ENOENT: the module is not
@@ -80,8 +93,8 @@ int media_alloc(struct media **media, struct loop *loop, const struct media_conf
 void media_free(struct media *media);
 
 /*
- * Registers the realm's range with the module (or finds it there). The reason of a failure is
- * logged.
+ * Registers the realm's range with the module (or finds it there), as shard 0, and takes this shard's
+ * part of it. The reason of a failure is logged.
  */
 int media_realm_add(struct media *media, const struct media_realm_config *config,
 		    struct media_realm **realm);
@@ -121,16 +134,24 @@ void media_rollback(struct media_call *mc);
 /* Current statistics; -ENOENT before the first answer, unless packets have come. */
 int media_call_stats(struct media_call *mc, struct media_stats *stats);
 
+/*
+ * Orphans. Shard 0 tells of those of an earlier sipd, and each shard of its own, which the kernel did
+ * not part with. What others have deleted is forgotten when stock is taken again.
+ */
 unsigned int media_orphan_count(const struct media *media);
 /* Fills up to @max and returns how many there are. */
 unsigned int media_orphan_list(struct media *media, struct media_orphan *list, unsigned int max);
 /* Deletes them all; returns how many. */
 unsigned int media_orphan_clear(struct media *media);
+void media_orphan_recount(struct media *media);
+/* Sessions of this shard's calls in the kernel. */
+unsigned int media_session_count(const struct media *media);
 /*
  * Sessions in the kernel, whoever made them: a number that it keeps, so that asking costs the same
- * with any. Orphans that it shows to be gone are forgotten. Negative errno when the module is gone.
+ * with any. Orphans that it shows to be gone are forgotten; @elsewhere: media_session_count() of all
+ * other shards. Negative errno when the module is gone.
  */
-int media_kernel_sessions(struct media *media);
+int media_kernel_sessions(struct media *media, unsigned int elsewhere);
 /* Version of the loaded module, NULL without. */
 const char *media_module_version(struct media *media);
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Sessions that an earlier sipd left in the kernel: they go on, and keep their ports. */
+/*
+ * Sessions that an earlier sipd left in the kernel: they go on, and keep their ports. Of several shards
+ * each knows them all, for its own ports' sake; one tells of them.
+ */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -11,6 +14,7 @@ struct orphan {
 	struct media *media;
 	struct media_orphan info;
 	uint32_t generation; /* of the last dump that had it */
+	bool told; /* by this shard */
 	unsigned int nlocals;
 	struct sockaddr_in locals[]; /* of its endpoints */
 };
@@ -42,15 +46,47 @@ static void each_port(const struct orphan *orphan, struct media_realm *realm,
 			cb(&realm->ports, ntohs(orphan->locals[i].sin_port));
 }
 
+/*
+ * The IDs of this process are the first ones from share.ids on; there are more than a call a
+ * microsecond makes in half a year.
+ */
+#define IDS (UINT64_C(1) << 44)
+
+/* The shard of this process that made a session, or -1: none. */
+static int maker(const struct media *media, uint64_t id)
+{
+	uint64_t number = id - media->share.ids;
+
+	return number < IDS ? (int)(number % media->share.count) : -1;
+}
+
+/* What is there at the start is no call of any shard, whatever its ID. */
+static bool is_elsewhere(const struct media *media, uint64_t id)
+{
+	int shard = maker(media, id);
+
+	return media->generation > 1 && shard >= 0 && shard != (int)media->share.index;
+}
+
+static bool is_told(const struct media *media, uint64_t id)
+{
+	return !media->share.index ||
+	       (media->generation > 1 && maker(media, id) == (int)media->share.index);
+}
+
 int media_orphan_add(struct media *media, const struct sf_session *session)
 {
 	struct orphan *orphan = find(media, session->id);
 
 	if (!orphan) {
+		if (is_elsewhere(media, session->id))
+			return 0;
 		orphan = calloc(1, sizeof(*orphan) + session->nendpoints * sizeof(*orphan->locals));
 		if (!orphan)
 			return -ENOMEM;
 		orphan->media = media;
+		orphan->told = is_told(media, session->id);
+		media->norphans += orphan->told;
 		orphan->info.session_id = session->id;
 		orphan->info.endpoints = session->nendpoints;
 		orphan->nlocals = session->nendpoints;
@@ -77,6 +113,7 @@ static void forget(struct orphan *orphan)
 	for (struct media_realm *realm = media->realms; realm; realm = realm->next)
 		each_port(orphan, realm, media_ports_release);
 	htab_del(&media->orphans, &orphan->node);
+	media->norphans -= orphan->told;
 	free(orphan);
 }
 
@@ -124,7 +161,12 @@ void media_orphan_withhold(struct media *media, struct media_realm *realm)
 
 unsigned int media_orphan_count(const struct media *media)
 {
-	return media->orphans.count;
+	return media->norphans;
+}
+
+void media_orphan_recount(struct media *media)
+{
+	media_session_dump(media);
 }
 
 struct listing {
@@ -136,7 +178,7 @@ static void list_one(struct hnode *node, void *arg)
 {
 	struct listing *listing = arg;
 
-	if (listing->count < listing->max)
+	if (orphan_of(node)->told && listing->count < listing->max)
 		listing->list[listing->count++] = orphan_of(node)->info;
 }
 
@@ -146,7 +188,7 @@ unsigned int media_orphan_list(struct media *media, struct media_orphan *list, u
 
 	media_session_dump(media);
 	htab_each(&media->orphans, list_one, &listing);
-	return media->orphans.count;
+	return media->norphans;
 }
 
 struct id_list {
@@ -158,12 +200,13 @@ static void collect_id(struct hnode *node, void *arg)
 {
 	struct id_list *list = arg;
 
-	list->ids[list->count++] = orphan_of(node)->info.session_id;
+	if (orphan_of(node)->told)
+		list->ids[list->count++] = orphan_of(node)->info.session_id;
 }
 
 unsigned int media_orphan_clear(struct media *media)
 {
-	unsigned int count = media->orphans.count;
+	unsigned int count = media->norphans;
 	struct id_list list = { .count = 0 };
 	int err;
 
@@ -174,13 +217,13 @@ unsigned int media_orphan_clear(struct media *media)
 		return 0;
 	htab_each(&media->orphans, collect_id, &list);
 	err = sf_session_del_batch(media->client, list.ids, list.count);
-	free(list.ids);
 	if (err) {
 		log_error("media: not every orphan session could be deleted: %s",
 			  sf_error(media->client));
 		media_session_dump(media);
-		return count - media->orphans.count;
 	}
-	media_orphan_forget_all(media);
-	return count;
+	for (size_t i = 0; !err && i < list.count; i++)
+		media_orphan_forget(media, list.ids[i]);
+	free(list.ids);
+	return count - media->norphans;
 }

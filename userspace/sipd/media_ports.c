@@ -35,6 +35,19 @@ int media_ports_init(struct media_ports *ports, uint16_t min, uint16_t max)
 	return 0;
 }
 
+int media_ports_part(uint16_t *min, uint16_t *max, unsigned int index, unsigned int count)
+{
+	unsigned int first = (*min + 1u) & ~1u, end = *max + 1u;
+	unsigned int npairs = end > first ? (end - first) / 2 : 0;
+	unsigned int from = npairs * index / count, to = npairs * (index + 1) / count;
+
+	if (from == to)
+		return -EINVAL;
+	*min = first + 2 * from;
+	*max = first + 2 * to - 1;
+	return 0;
+}
+
 void media_ports_clean(struct media_ports *ports)
 {
 	free(ports->queue);

@@ -41,8 +41,11 @@ struct media {
 	struct pool calls;
 	struct htab sessions; /* of struct media_call, by session ID */
 	struct htab orphans; /* of struct orphan, by session ID */
+	struct media_share share;
 	uint64_t next_id;
 	uint32_t generation; /* of the last dump */
+	unsigned int in_kernel; /* calls with a session there */
+	unsigned int norphans; /* of those to be told of */
 
 	/* Scratch: too big for calls and for the stack. */
 	struct sf_session session;
@@ -68,6 +71,12 @@ struct media_call {
 	bool in_kernel;
 	bool early; /* a remote was learned before the first answer */
 };
+
+static inline void media_set_in_kernel(struct media_call *mc, bool in_kernel)
+{
+	mc->media->in_kernel += in_kernel - mc->in_kernel;
+	mc->in_kernel = in_kernel;
+}
 
 /* media_endpoint.c */
 
@@ -127,6 +136,7 @@ void media_session_event(struct loop_fd *lfd, uint32_t events);
 
 /* media_orphan.c */
 
+/* Enters or refreshes one, unless it is a call of another shard. 0 or -ENOMEM. */
 int media_orphan_add(struct media *media, const struct sf_session *session);
 /* Forgets one; its ports are free. An unknown ID is ignored. */
 void media_orphan_forget(struct media *media, uint64_t id);

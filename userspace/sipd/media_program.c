@@ -11,9 +11,10 @@ void media_program_id(struct media_call *mc)
 	struct media *media = mc->media;
 
 	htab_del(&media->sessions, &mc->node);
-	do
-		mc->id = media->next_id++;
-	while (!mc->id);
+	do {
+		mc->id = media->next_id;
+		media->next_id += media->share.count;
+	} while (!mc->id);
 	htab_add(&media->sessions, &mc->node, htab_hash(&mc->id, sizeof(mc->id)));
 }
 
@@ -42,7 +43,7 @@ static int add(struct media_call *mc, const struct media_plan *want)
 	media_endpoint_diff(NULL, want, mc->realms, session);
 	if (sf_session_add(media->client, session))
 		return refused(mc, "add");
-	mc->in_kernel = true;
+	media_set_in_kernel(mc, true);
 	mc->early = false;
 	free(mc->final);
 	mc->final = NULL;
@@ -85,7 +86,7 @@ static int change(struct media_call *mc, const struct media_plan *want)
 		/* Somebody deleted it, or it timed out: that event must not meet the new one. */
 		log_warn_limited("media: the session of a call is gone from the kernel, adding it "
 				 "again");
-		mc->in_kernel = false;
+		media_set_in_kernel(mc, false);
 		media_program_id(mc);
 		return add(mc, want);
 	}
@@ -103,7 +104,7 @@ void media_program_undo(struct media_call *mc)
 {
 	if (!media_program(mc, mc->agreed) || mc->agreed)
 		return;
-	mc->in_kernel = false;
+	media_set_in_kernel(mc, false);
 	media_program_id(mc);
 	media_session_dump(mc->media);
 }
@@ -120,6 +121,6 @@ int media_program_delete(struct media_call *mc, struct media_stats *last)
 		media_endpoint_stats(mc->applied, mc->realms, err ? NULL : &media->session, last);
 	if (err && err != -ENOENT)
 		return refused(mc, "delete");
-	mc->in_kernel = false;
+	media_set_in_kernel(mc, false);
 	return 0;
 }

@@ -62,23 +62,12 @@ int media_session_dump(struct media *media)
 	return dump.count;
 }
 
-static void count_call(struct hnode *node, void *arg)
+unsigned int media_session_count(const struct media *media)
 {
-	unsigned int *count = arg;
-
-	*count += call_of(node)->in_kernel;
+	return media->in_kernel;
 }
 
-/* Those that sipd knows of. */
-static unsigned int known_sessions(struct media *media)
-{
-	unsigned int count = media->orphans.count;
-
-	htab_each(&media->sessions, count_call, &count);
-	return count;
-}
-
-int media_kernel_sessions(struct media *media)
+int media_kernel_sessions(struct media *media, unsigned int elsewhere)
 {
 	struct sf_status status;
 	int err;
@@ -89,7 +78,8 @@ int media_kernel_sessions(struct media *media)
 	if (err)
 		return err;
 	/* No event tells that somebody else has deleted an orphan. */
-	if (media->orphans.count && status.sessions < known_sessions(media))
+	if (media->orphans.count &&
+	    status.sessions < media->orphans.count + media->in_kernel + elsewhere)
 		media_session_dump(media);
 	return status.sessions;
 }
@@ -99,7 +89,7 @@ static void session_ended(struct media_call *mc, const struct sf_session *sessio
 {
 	struct media *media = mc->media;
 
-	mc->in_kernel = false;
+	media_set_in_kernel(mc, false);
 	if (!mc->final)
 		mc->final = malloc(sizeof(*mc->final));
 	if (mc->final)

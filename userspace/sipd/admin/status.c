@@ -103,7 +103,7 @@ static json_t *sessions_object(struct call_engine *engine, json_t *degraded)
 	int sessions = 0;
 
 	if (call_engine_cfg(engine)->media_kernel) {
-		sessions = media_kernel_sessions(media);
+		sessions = media_kernel_sessions(media, 0);
 		orphans = media_orphan_count(media);
 	}
 	if (sessions < 0)

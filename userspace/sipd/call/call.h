@@ -6,12 +6,14 @@
 #ifndef SIPD_CALL_CALL_H
 #define SIPD_CALL_CALL_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "call/ladder.h"
 #include "config/config.h"
 #include "media.h"
+#include "sip/shard.h"
 #include "sip/transaction.h"
 
 struct call_engine;
@@ -30,11 +32,31 @@ enum call_state {
 
 const char *call_state_name(enum call_state state);
 
+/* What the engines of several shards share. Constant while they work, but for what is atomic. */
+struct call_shards {
+	struct sip_shards sip; /* whose message is whose */
+	uint64_t media_ids; /* struct media_share */
+	atomic_uint active; /* calls of all; counted only if calls.max is set */
+};
+
+/* @count: 2 to SIP_MAX_SHARDS. */
+void call_shards_init(struct call_shards *shards, unsigned int count);
+
+/* One engine's place among others. */
+struct call_shard {
+	struct call_shards *shards;
+	unsigned int index;
+	struct mailbox *box; /* of its loop */
+};
+
 /*
  * The realms of @cfg get their sockets and media ranges; calls that come in are taken. @cfg must
- * outlive the engine. The reason of a failure is logged.
+ * outlive the engine. @shard is NULL for the only engine; several are made in the order of their
+ * index by one thread, before any of their loops runs, and freed in the opposite order after all have
+ * ended. The reason of a failure is logged.
  */
-int call_engine_alloc(struct call_engine **engine, struct loop *loop, const struct cfg *cfg);
+int call_engine_alloc(struct call_engine **engine, struct loop *loop, const struct cfg *cfg,
+		      const struct call_shard *shard);
 /* Ends every call (BYE, CANCEL are sent once, not waited for) and closes everything. */
 void call_engine_free(struct call_engine *engine);
 

@@ -78,9 +78,9 @@ static int stack_alloc(struct call_engine *engine)
 	return tp_alloc(&engine->tp, engine->loop, sip_stack_receive, engine->stack);
 }
 
-static int media_open(struct call_engine *engine)
+static int media_open(struct call_engine *engine, const struct call_shard *shard)
 {
-	const struct media_config config = {
+	struct media_config config = {
 		.kernel = engine->cfg->media_kernel,
 		.timeout_ms = engine->cfg->media_timeout_ms,
 	};
@@ -89,6 +89,12 @@ static int media_open(struct call_engine *engine)
 		.learned = media_learned,
 	};
 
+	if (shard)
+		config.share = (struct media_share){
+			.index = shard->index,
+			.count = shard->shards->sip.count,
+			.ids = shard->shards->media_ids,
+		};
 	return media_alloc(&engine->media, engine->loop, &config, &handlers, engine);
 }
 
@@ -110,7 +116,27 @@ static int tables_init(struct call_engine *engine)
 
 static const struct call_hooks no_hooks;
 
-int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct cfg *cfg)
+void call_shards_init(struct call_shards *shards, unsigned int count)
+{
+	sip_shards_init(&shards->sip, count);
+	shards->media_ids = media_draw_ids();
+	atomic_init(&shards->active, 0);
+}
+
+static void join(struct call_engine *engine, const struct call_shard *shard)
+{
+	struct call_shards *shards = shard->shards;
+	unsigned int count = shards->sip.count, keep = engine->cfg->keep_finished;
+
+	tp_share(engine->tp, shard->index, count);
+	sip_shards_join(&shards->sip, shard->index, engine->stack, engine->tp, shard->box);
+	engine->keep_finished = keep / count + (shard->index < keep % count);
+	if (engine->cfg->max_calls)
+		engine->everywhere = &shards->active;
+}
+
+int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct cfg *cfg,
+		      const struct call_shard *shard)
 {
 	struct call_engine *engine = calloc(1, sizeof(*engine));
 	int ret;
@@ -120,14 +146,17 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 	engine->loop = loop;
 	engine->cfg = cfg;
 	engine->hooks = &no_hooks;
+	engine->keep_finished = cfg->keep_finished;
 	ret = tables_init(engine);
 	if (ret) {
 		free(engine);
 		return ret;
 	}
 	ret = stack_alloc(engine);
+	if (!ret && shard)
+		join(engine, shard);
 	if (!ret)
-		ret = media_open(engine);
+		ret = media_open(engine, shard);
 	if (!ret)
 		ret = call_realms_alloc(engine);
 	if (ret) {
@@ -180,6 +209,24 @@ void call_engine_set_hooks(struct call_engine *engine, const struct call_hooks *
 {
 	engine->hooks = hooks;
 	engine->hooks_arg = arg;
+}
+
+bool call_room_take(struct call_engine *engine)
+{
+	uint32_t max = engine->cfg->max_calls;
+
+	if (!engine->everywhere)
+		return !max || engine->counts.active < max;
+	if (atomic_fetch_add_explicit(engine->everywhere, 1, memory_order_relaxed) < max)
+		return true;
+	call_room_give(engine);
+	return false;
+}
+
+void call_room_give(struct call_engine *engine)
+{
+	if (engine->everywhere)
+		atomic_fetch_sub_explicit(engine->everywhere, 1, memory_order_relaxed);
 }
 
 void call_counts(const struct call_engine *engine, struct call_counts *counts)

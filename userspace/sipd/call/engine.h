@@ -64,6 +64,8 @@ struct call_engine {
 	struct call_list reap; /* active ones whose end is due at the end of this turn */
 	struct loop_deferred reaper;
 	struct call_counts counts;
+	unsigned int keep_finished; /* this shard's part of it */
+	atomic_uint *everywhere; /* calls of all shards; NULL: nobody need know */
 	const struct call_hooks *hooks; /* never NULL */
 	void *hooks_arg;
 
@@ -93,6 +95,10 @@ static inline struct in_addr call_signalling(const struct tp_flow *flow)
 
 	return flow->remote.sa.sa_family == AF_INET ? flow->remote.in.sin_addr : none;
 }
+
+/* Room for one more call; false: there are as many as allowed. It is given back at its end. */
+bool call_room_take(struct call_engine *engine);
+void call_room_give(struct call_engine *engine);
 
 /* Sockets and media ranges of every realm; the reason of a failure is logged. */
 int call_realms_alloc(struct call_engine *engine);

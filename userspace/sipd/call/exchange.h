@@ -7,6 +7,7 @@
 
 /* --- screen.c: refused before anything is done: 0 or the status, with headers in @lines --- */
 
+/* 0: the call has its room, which is call_alloc()'s to give back. */
 int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		       const struct tp_flow *from, struct sip_out *lines);
 /* Is this Request-URI of a scheme that is understood (s.8.2.2.1)? */

@@ -5,6 +5,7 @@
 
 #include "call/exchange.h"
 #include "call/hide.h"
+#include "sip/shard.h"
 
 static const struct call_listener *leg_listener(const struct sip_dialog *leg)
 {
@@ -64,7 +65,7 @@ int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite, const 
 	struct view user;
 	size_t start;
 
-	uac.call_id = view_str(sip_token(engine->stack, 128, call_id));
+	uac.call_id = view_str(sip_call_id(engine->stack, call_id));
 	call_fork_tag(engine, uac.call_id, tag);
 	uac.local_tag = view_str(tag);
 

@@ -8,7 +8,7 @@ void call_record(struct call *call)
 
 	TAILQ_INSERT_HEAD(&engine->finished, call, link);
 	engine->counts.finished_kept++;
-	while (engine->counts.finished_kept > engine->cfg->keep_finished) {
+	while (engine->counts.finished_kept > engine->keep_finished) {
 		call = TAILQ_LAST(&engine->finished, call_list);
 		TAILQ_REMOVE(&engine->finished, call, link);
 		engine->counts.finished_kept--;

@@ -83,11 +83,6 @@ bool call_scheme_ok(struct view ruri)
 	       (view_ieq(uri.scheme, VIEW_LIT("sip")) || view_ieq(uri.scheme, VIEW_LIT("tel")));
 }
 
-static bool has_room(const struct call_engine *engine)
-{
-	return !engine->cfg->max_calls || engine->counts.active < engine->cfg->max_calls;
-}
-
 /* What sipd sent itself would come back until Max-Forwards runs out. */
 static bool is_looped(const struct call_engine *engine, const struct tp_flow *from)
 {
@@ -129,7 +124,7 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		call_write_warning(lines, from, 399, text);
 		return 404;
 	}
-	if (!has_room(engine)) {
+	if (!call_room_take(engine)) {
 		sip_out_str(lines, CALL_RETRY_OVERLOAD);
 		return 503;
 	}

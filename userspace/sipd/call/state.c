@@ -32,8 +32,10 @@ struct call *call_alloc(struct call_engine *engine, struct call_realm *caller_re
 	struct call *call;
 
 	call = pool_alloc(&engine->calls);
-	if (!call)
+	if (!call) {
+		call_room_give(engine);
 		return NULL;
+	}
 	call->engine = engine;
 	call->realm[MEDIA_A] = caller_realm;
 	call->realm[MEDIA_B] = caller_realm->next_hop;
@@ -42,6 +44,7 @@ struct call *call_alloc(struct call_engine *engine, struct call_realm *caller_re
 	call->media = media_call_alloc(engine->media, media, call);
 	if (!call->media) {
 		pool_free(&engine->calls, call);
+		call_room_give(engine);
 		return NULL;
 	}
 	memcpy(call->id, sip_token(engine->stack, 64, id), CALL_ID_STRLEN);
@@ -267,6 +270,7 @@ static void take_down(struct call *call)
 	}
 	call->state = CALL_ENDED;
 	engine->counts.active--;
+	call_room_give(engine);
 	if (call->fault || (call->code >= 300 && call->code != 487))
 		engine->counts.failed++;
 	TAILQ_REMOVE(&engine->active, call, link);

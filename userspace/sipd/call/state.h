@@ -115,7 +115,7 @@ static inline uint64_t call_now(const struct call *call)
 	return loop_now_ms(call->engine->loop);
 }
 
-/* NULL without memory. */
+/* Takes over what call_room_take() has taken. NULL without memory. */
 struct call *call_alloc(struct call_engine *engine, struct call_realm *caller_realm);
 struct call_pair *call_pair_alloc(struct call *call);
 void call_pair_free(struct call_pair *pair);

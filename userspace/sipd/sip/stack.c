@@ -66,23 +66,42 @@ static bool is_keep_alive(const char *buf, size_t len)
 	return true;
 }
 
-void sip_stack_receive(void *arg, const struct tp_flow *from, char *buf, size_t len)
+/* The message is in stack->msg; @parsed and @error are what sip_msg_parse() said. */
+static void receive(struct sip_stack *stack, const struct tp_flow *from, int parsed,
+		    const struct sip_msg_error *error)
 {
-	struct sip_stack *stack = arg;
 	struct sip_msg *msg = &stack->msg;
-	struct sip_msg_error error = { 0 };
 
-	if (is_keep_alive(buf, len))
-		return;
 	stack->stats.rx++;
-	if (sip_msg_parse(msg, buf, len, &error) < 0) {
+	if (parsed < 0) {
 		stack->stats.rx_malformed++;
-		strans_refuse(stack, msg, from, &error);
+		strans_refuse(stack, msg, from, error);
 	} else if (msg->request) {
 		strans_receive(stack, msg, from);
 	} else {
 		ctrans_receive(stack, msg, from);
 	}
+}
+
+void stack_receive_own(struct sip_stack *stack, const struct tp_flow *from, char *buf, size_t len)
+{
+	struct sip_msg_error error = { 0 };
+	int parsed = sip_msg_parse(&stack->msg, buf, len, &error);
+
+	receive(stack, from, parsed, &error);
+}
+
+void sip_stack_receive(void *arg, const struct tp_flow *from, char *buf, size_t len)
+{
+	struct sip_stack *stack = arg;
+	struct sip_msg_error error = { 0 };
+	int parsed;
+
+	if (is_keep_alive(buf, len))
+		return;
+	parsed = sip_msg_parse(&stack->msg, buf, len, &error);
+	if (!stack->shards || !stack_hand_over(stack, stack->msg.call_id, from, buf, len))
+		receive(stack, from, parsed, &error);
 }
 
 void stack_out_init(struct sip_stack *stack, struct sip_out *out)

@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "base/siphash.h"
 #include "sip/out.h"
+#include "sip/shard.h"
 #include "sip/transaction.h"
 
 struct sip_stack {
@@ -15,6 +16,8 @@ struct sip_stack {
 	struct sip_handlers handlers;
 	void *arg;
 	struct sip_stack_stats stats;
+	const struct sip_shards *shards; /* NULL: it is the only one */
+	unsigned int shard; /* which of them */
 	bool closing; /* sip_stack_free() ends transactions: none is made, nothing is sent */
 
 	struct siphash_key match_key; /* for what transactions are found by */
@@ -73,6 +76,15 @@ int stack_send(struct sip_stack *stack, const struct stack_send *send);
 /* Counts and traces. */
 void stack_received(struct sip_stack *stack, void *user, const struct sip_msg *msg,
 		    const struct tp_flow *from, bool retransmission);
+
+/* A message that belongs to this shard. */
+void stack_receive_own(struct sip_stack *stack, const struct tp_flow *from, char *buf, size_t len);
+
+/* --- shard.c --- */
+
+/* Hands a datagram to the shard that @call_id belongs to; false: it is this one, of several. */
+bool stack_hand_over(struct sip_stack *stack, struct view call_id, const struct tp_flow *from,
+		     const char *buf, size_t len);
 
 /* --- token.c --- */
 

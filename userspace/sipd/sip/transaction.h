@@ -75,6 +75,8 @@ struct sip_stack_stats {
 	uint64_t rx_misrouted; /* responses whose Via is not ours: dropped */
 	uint64_t rx_retransmissions;
 	uint64_t tx_retransmissions;
+	uint64_t handed_over; /* to the shard they belong to: not counted as received here */
+	uint64_t handover_dropped; /* were to be, but that shard does not keep up */
 	unsigned long server_transactions;
 	unsigned long client_transactions;
 };
