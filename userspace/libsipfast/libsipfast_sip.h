@@ -212,8 +212,8 @@ int sf_sip_monitor_read(struct sf_sip_monitor *monitor, sf_sip_event_cb cb, void
 /* --- what stands in the way ---------------------------------------------------------------- */
 
 /*
- * Whether the kernel's SIP connection-tracking helper is there, which changes messages on their way
- * and drops some; then @why says so in a sentence, and what to do.
+ * Whether the kernel's SIP connection-tracking helper is loaded, or built in and in use: it changes
+ * messages on their way and drops some. Then @why says so in a sentence, and what to do.
  */
 bool sf_sip_helper_check(char *why, size_t size);
 

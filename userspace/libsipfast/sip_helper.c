@@ -30,24 +30,35 @@ static unsigned int count_expected(const char *path)
 	return count;
 }
 
+static bool exists(const char *root, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/sys/module/nf_conntrack_sip%s", root, name);
+	return !access(path, F_OK);
+}
+
 bool sf_sip_helper_look(const char *root, char *why, size_t size)
 {
+	/* What is built in is there without anyone having wanted it. */
+	bool loaded = exists(root, "/initstate");
 	char path[256], use[64] = "";
-	unsigned int count;
+	unsigned int count = 0;
 
-	snprintf(path, sizeof(path), "%s/sys/module/nf_conntrack_sip", root);
-	if (access(path, F_OK))
+	if (exists(root, "")) {
+		snprintf(path, sizeof(path), "%s/proc/net/nf_conntrack_expect", root);
+		count = count_expected(path);
+	}
+	if (!loaded && !count)
 		return false;
-	snprintf(path, sizeof(path), "%s/proc/net/nf_conntrack_expect", root);
-	count = count_expected(path);
 	if (count)
-		snprintf(use, sizeof(use), " (it expects %u connection%s now)", count,
+		snprintf(use, sizeof(use), " and expects %u connection%s", count,
 			 count == 1 ? "" : "s");
 	snprintf(why, size,
-		 "the kernel's SIP helper is loaded%s, which changes and drops messages that rules "
-		 "give to it, nf_conntrack_sip, remove these rules (nft \"ct helper\", iptables "
-		 "\"CT --helper sip\") or unload it with \"rmmod nf_nat_sip nf_conntrack_sip\"",
-		 use);
+		 "the kernel's SIP helper, which changes and drops messages, is there%s, "
+		 "nf_conntrack_sip, remove rules with \"ct helper\" (nft) or \"--helper sip\" "
+		 "(iptables)%s",
+		 use, loaded ? ", then \"rmmod nf_nat_sip nf_conntrack_sip\"" : "");
 	return true;
 }
 

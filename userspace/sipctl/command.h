@@ -57,6 +57,36 @@ int kernel_config_show(struct ctl *ctl, int argc, char **argv);
 int kernel_config_set(struct ctl *ctl, int argc, char **argv);
 void kernel_config_complete(struct ctl *ctl, int argc, char **argv);
 
+int kernel_monitor(struct ctl *ctl, int argc, char **argv);
+int kernel_listener_add(struct ctl *ctl, int argc, char **argv);
+int kernel_listener_set(struct ctl *ctl, int argc, char **argv);
+int kernel_listener_del(struct ctl *ctl, int argc, char **argv);
+int kernel_listener_list(struct ctl *ctl, int argc, char **argv);
+void kernel_listener_complete_add(struct ctl *ctl, int argc, char **argv);
+void kernel_listener_complete_set(struct ctl *ctl, int argc, char **argv);
+void kernel_listener_complete_del(struct ctl *ctl, int argc, char **argv);
+int kernel_source_add(struct ctl *ctl, int argc, char **argv);
+int kernel_source_del(struct ctl *ctl, int argc, char **argv);
+int kernel_source_list(struct ctl *ctl, int argc, char **argv);
+void kernel_source_complete_add(struct ctl *ctl, int argc, char **argv);
+void kernel_source_complete_del(struct ctl *ctl, int argc, char **argv);
+void kernel_source_complete_list(struct ctl *ctl, int argc, char **argv);
+int kernel_policy_show(struct ctl *ctl, int argc, char **argv);
+int kernel_policy_set(struct ctl *ctl, int argc, char **argv);
+void kernel_policy_complete(struct ctl *ctl, int argc, char **argv);
+void kernel_policy_complete_set(struct ctl *ctl, int argc, char **argv);
+int kernel_rule_add(struct ctl *ctl, int argc, char **argv);
+int kernel_rule_del(struct ctl *ctl, int argc, char **argv);
+int kernel_rule_list(struct ctl *ctl, int argc, char **argv);
+void kernel_rule_complete_add(struct ctl *ctl, int argc, char **argv);
+void kernel_rule_complete_del(struct ctl *ctl, int argc, char **argv);
+
+int ban_list(struct ctl *ctl, int argc, char **argv);
+int ban_add(struct ctl *ctl, int argc, char **argv);
+int ban_del(struct ctl *ctl, int argc, char **argv);
+void ban_complete_add(struct ctl *ctl, int argc, char **argv);
+void ban_complete_del(struct ctl *ctl, int argc, char **argv);
+
 int status_show(struct ctl *ctl, int argc, char **argv);
 
 int call_list(struct ctl *ctl, int argc, char **argv);

@@ -27,6 +27,53 @@
 	"      seq=OFFSET, timestamp=OFFSET, dscp=0-63, ttl=1-255\n" \
 	"  An IPv6 address stands in brackets before a port: [2001:db8::1]:20000\n"
 
+#define SOURCE \
+	"  SOURCE                ADDRESS, ADDRESS/LENGTH, ADDRESS:PORT or [IPV6]:PORT\n"
+
+#define LISTENER \
+	"  LISTENER              udp:10.0.1.1:5060, tcp:10.0.1.1:5060, tls:[2001:db8::1]:5061\n" \
+	"  mode off|observe|enforce\n" \
+	"                        do nothing; count what would be dropped (default); drop it\n" \
+	"  workers N             mark the messages of each call for one of N sockets; 0: don't\n"
+
+#define POLICY \
+	"  CLASS SCOPE GROUP RATE [burst N]\n" \
+	"                        a limit, as in \"unknown source dialog 10/s burst 30\":\n" \
+	"    CLASS               of sources: unknown, registered, trusted\n" \
+	"    SCOPE               each source, each prefix, or all: source, prefix, global\n" \
+	"    GROUP               dialog: INVITE, SUBSCRIBE, REFER that begin one;\n" \
+	"                        register: REGISTER, PUBLISH; other: other requests outside of\n" \
+	"                        dialogs; in-dialog: those inside, responses; connect: to TCP\n" \
+	"    RATE                10/s, or off\n" \
+	"  prefix4 8-32, prefix6 16-128\n" \
+	"                        lengths of prefixes\n" \
+	"  max-sources N         that are trusted, registered or banned\n" \
+	"  malformed pass|drop   what is no SIP\n" \
+	"  ban-malformed N|never, ban-failures N|never, ban-refused N|never\n" \
+	"                        ban a port after so many messages that are no SIP, requests with\n" \
+	"                        wrong credentials, requests refused for other reasons\n" \
+	"  ban-ports N|never     ban an address when so many of its ports are banned\n" \
+	"  window DURATION       all that within this time\n" \
+	"  ban-time DURATION     how long bans by the kernel last\n" \
+	"  shed dialogs PERCENT, shed registers PERCENT, shed others PERCENT\n" \
+	"                        at what load of the server, or of its queue, that is dropped\n" \
+	"  reject RATE           shed INVITEs answered with 503, or off\n" \
+	"  retry-after DURATION  in these\n" \
+	"  absorb DURATION|never drop repeated requests so long while there is no response\n"
+
+#define RULE \
+	"  ID                    a number from 1 up; the lowest comes first\n" \
+	"  ACTION                count, log (an event, too), drop, ban (the port it came from)\n" \
+	"  A rule fits when all its CONDITIONs do:\n" \
+	"    method METHOD[,METHOD...]\n" \
+	"                        INVITE, REGISTER ..., other\n" \
+	"    class CLASS[,CLASS...]\n" \
+	"                        unknown (default), registered, trusted\n" \
+	"    user-agent PATTERN, user PATTERN\n" \
+	"                        User-Agent, and the user part of the Request-URI; in any case,\n" \
+	"                        with * as first or last octet for any text\n" \
+	"    size OCTETS         messages of that size and larger\n"
+
 const struct command commands[] = {
 	{
 		.path = "status",
@@ -134,6 +181,35 @@ const struct command commands[] = {
 		.run = session_monitor,
 	},
 	{
+		.path = "ban list",
+		.args = "[SOURCE]",
+		.help = "who is banned, or who of a prefix",
+		.max_args = 1,
+		.watch = true,
+		.run = ban_list,
+	},
+	{
+		.path = "ban add",
+		.args = "SOURCE [for DURATION] [reason TEXT]",
+		.help = "drop what comes from there",
+		.details = SOURCE
+			"  for DURATION          30s, 10m, 2h, 7d, or never, the default: until it is deleted\n"
+			"  reason TEXT           up to 31 octets\n"
+			"  What was said of the same SOURCE before is replaced; what it was is told.\n",
+		.min_args = 1, .max_args = 5,
+		.run = ban_add,
+		.complete = ban_complete_add,
+	},
+	{
+		.path = "ban del",
+		.args = "SOURCE...|all",
+		.help = "end bans",
+		.details = SOURCE,
+		.min_args = 1, .max_args = -1,
+		.run = ban_del,
+		.complete = ban_complete_del,
+	},
+	{
 		.path = "kernel status",
 		.help = "version of the module, what it holds, its hooks",
 		.watch = true,
@@ -141,9 +217,14 @@ const struct command commands[] = {
 	},
 	{
 		.path = "kernel stats",
-		.help = "packets by what became of them; -a: all",
+		.help = "packets and messages by what became of them; -a: all",
 		.watch = true,
 		.run = kernel_stats,
+	},
+	{
+		.path = "kernel monitor",
+		.help = "print events about SIP as they happen",
+		.run = kernel_monitor,
 	},
 	{
 		.path = "kernel config show",
@@ -186,6 +267,112 @@ const struct command commands[] = {
 		.help = "the ports that the module has",
 		.watch = true,
 		.run = kernel_range_list,
+	},
+	{
+		.path = "kernel listener add",
+		.args = "LISTENER [mode MODE] [workers N]",
+		.help = "inspect what comes for a SIP server",
+		.details = LISTENER,
+		.min_args = 1, .max_args = 5,
+		.run = kernel_listener_add,
+		.complete = kernel_listener_complete_add,
+	},
+	{
+		.path = "kernel listener set",
+		.args = "LISTENER [mode MODE] [workers N] [load PERCENT]",
+		.help = "change it; what is not named stays",
+		.details = LISTENER
+			"  load PERCENT          the server's, for three seconds; it reports that itself\n",
+		.min_args = 3, .max_args = 7,
+		.run = kernel_listener_set,
+		.complete = kernel_listener_complete_set,
+	},
+	{
+		.path = "kernel listener del",
+		.args = "LISTENER",
+		.help = "inspect it no more",
+		.min_args = 1, .max_args = 1,
+		.run = kernel_listener_del,
+		.complete = kernel_listener_complete_del,
+	},
+	{
+		.path = "kernel listener list",
+		.help = "where SIP is inspected; overload, messages",
+		.watch = true,
+		.run = kernel_listener_list,
+	},
+	{
+		.path = "kernel source add",
+		.args = "SOURCE class trusted|registered [for DURATION] [reason TEXT]",
+		.help = "say what class a source is of",
+		.details = SOURCE
+			"  class trusted         never banned by the kernel\n"
+			"  class registered      as sipd says of those that have registered\n"
+			"  for DURATION          30s, 10m, 2h, 7d, or never, the default\n"
+			"  reason TEXT           up to 31 octets\n",
+		.min_args = 3, .max_args = 7,
+		.run = kernel_source_add,
+		.complete = kernel_source_complete_add,
+	},
+	{
+		.path = "kernel source del",
+		.args = "SOURCE...",
+		.help = "forget sources, whatever their class",
+		.details = SOURCE,
+		.min_args = 1, .max_args = -1,
+		.run = kernel_source_del,
+		.complete = kernel_source_complete_del,
+	},
+	{
+		.path = "kernel source list",
+		.args = "[trusted|registered|banned]",
+		.help = "sources and their classes",
+		.max_args = 1,
+		.watch = true,
+		.run = kernel_source_list,
+		.complete = kernel_source_complete_list,
+	},
+	{
+		.path = "kernel policy set",
+		.args = "SETTING...",
+		.help = "change the policy, all at once; the rest stays",
+		.details = POLICY,
+		.min_args = 2, .max_args = -1,
+		.run = kernel_policy_set,
+		.complete = kernel_policy_complete_set,
+	},
+	{
+		/* Behind the one that begins with the same words. */
+		.path = "kernel policy",
+		.args = "[show]",
+		.help = "limits, evidence for bans, overload; rules; -a: all",
+		.max_args = 1,
+		.watch = true,
+		.run = kernel_policy_show,
+		.complete = kernel_policy_complete,
+	},
+	{
+		.path = "kernel rule add",
+		.args = "ID ACTION [CONDITION...]",
+		.help = "a rule on messages; replaces that of the same ID",
+		.details = RULE,
+		.min_args = 2, .max_args = 12,
+		.run = kernel_rule_add,
+		.complete = kernel_rule_complete_add,
+	},
+	{
+		.path = "kernel rule del",
+		.args = "ID...",
+		.help = "delete rules",
+		.min_args = 1, .max_args = -1,
+		.run = kernel_rule_del,
+		.complete = kernel_rule_complete_del,
+	},
+	{
+		.path = "kernel rule list",
+		.help = "rules and how often they fit",
+		.watch = true,
+		.run = kernel_rule_list,
 	},
 	{
 		.path = "help",

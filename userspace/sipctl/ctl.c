@@ -66,6 +66,20 @@ void ctl_print_json(struct ctl *ctl, json_t *document)
 	json_decref(document);
 }
 
+json_t *ctl_json_text(char *text)
+{
+	json_t *string = json_string(text);
+	char *safe;
+
+	if (!string) {
+		safe = text_escape(text);
+		string = json_string(safe);
+		free(safe);
+	}
+	free(text);
+	return string;
+}
+
 void ctl_flush_error(struct ctl *ctl)
 {
 	if (ctl->error)
@@ -83,27 +97,39 @@ int ctl_kernel_open(struct ctl *ctl, struct sf_client **client)
 					 "see the kernel log");
 }
 
-/* What to do about a refusal whose reason the kernel has told. */
+/* What to do about a refusal whose reason the kernel has told; the first that fits counts. */
 static const struct advice {
 	int err;
 	enum ctl_exit code;
 	const char *text; /* NULL: see what there is */
-	const char *path; /* of the command that it is for; NULL: any */
+	const char *path; /* what the path of the command begins with; NULL: any */
 } advices[] = {
 	{ -ERANGE, CTL_FAILED, "give less", "kernel config set" },
+	{ -ERANGE, CTL_FAILED, "see \"sipctl kernel range list\"", "session" },
+	{ -EADDRINUSE, CTL_FAILED, "see \"sipctl kernel range list\"", "kernel listener" },
+	{ -ENOSPC, CTL_FAILED, "see \"sipctl kernel policy\"", "ban" },
+	{ -ENOSPC, CTL_FAILED, "see \"sipctl kernel policy\"", "kernel source" },
+	{ -ENOSPC, CTL_FAILED, "see \"sipctl kernel rule list\"", "kernel rule" },
 	{ -ENOENT, CTL_NOT_FOUND, NULL, NULL },
 	{ -EPERM, CTL_PERMISSION, "be root or have CAP_NET_ADMIN", NULL },
 	{ -EACCES, CTL_PERMISSION, "be root or have CAP_NET_ADMIN", NULL },
 	{ -EEXIST, CTL_FAILED, NULL, NULL },
 	{ -EBUSY, CTL_FAILED, "see \"sipctl session list\"", NULL },
-	{ -ERANGE, CTL_FAILED, "see \"sipctl kernel range list\"", NULL },
 	{ -EADDRINUSE, CTL_FAILED, "see \"ss -unap\"", NULL },
 	{ -EADDRNOTAVAIL, CTL_FAILED, "see \"ip address\"", NULL },
+	{ -ERANGE, CTL_FAILED, "correct it", NULL },
 	{ -EINVAL, CTL_FAILED, "correct it", NULL },
+	{ -EOPNOTSUPP, CTL_FAILED, "load the module that came with this sipctl", NULL },
 	{ -ENOSPC, CTL_FAILED, "see \"sipctl kernel status\"", NULL },
 	{ -ENOMEM, CTL_FAILED, "see the limits of memory, also of the control group", NULL },
 	{ 0, CTL_FAILED, "see the kernel log", NULL },
 };
+
+static bool fits(const struct advice *advice, int err, const char *path)
+{
+	return advice->err == err &&
+	       (!advice->path || !strncmp(advice->path, path, strlen(advice->path)));
+}
 
 int ctl_kernel_fail(struct ctl *ctl, const struct sf_client *client, int err, const char *where)
 {
@@ -111,7 +137,7 @@ int ctl_kernel_fail(struct ctl *ctl, const struct sf_client *client, int err, co
 	const char *path = ctl->command->path;
 	char see[64];
 
-	while (advice->err && (advice->err != err || (advice->path && strcmp(advice->path, path))))
+	while (advice->err && !fits(advice, err, path))
 		advice++;
 	/* "session show" -> "session list" */
 	snprintf(see, sizeof(see), "see \"sipctl %.*s list\"", (int)(strrchr(path, ' ') - path),

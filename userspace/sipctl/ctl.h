@@ -46,6 +46,9 @@ int ctl_usage(struct ctl *ctl, const char *what);
 /* Prints @document (stolen) and what failed, with the schema, on one line. */
 void ctl_print_json(struct ctl *ctl, json_t *document);
 
+/* A string of @text, which is freed; what is not UTF-8 is escaped. */
+json_t *ctl_json_text(char *text);
+
 /* Prints the failure when no document carried it. */
 void ctl_flush_error(struct ctl *ctl);
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "sipctl kernel status" and "stats". */
+/* "sipctl kernel status". */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "sipctl/command.h"
 #include "sipctl/kernel_config.h"
-#include "sipctl/listing.h"
 #include "sipctl/names.h"
+#include "sipctl/sip_warning.h"
 
 /* The status, and the settings that say what it can become. */
 struct state {
@@ -27,10 +27,10 @@ static int get_state(struct sf_client *client, struct state *state)
 	return err == -EOPNOTSUPP ? 0 : err; /* of an older module */
 }
 
-static json_t *state_json(const struct state *state)
+/* Into @object, which has the warnings. */
+static void set_state(json_t *object, const struct state *state)
 {
 	const struct sf_status *status = &state->status;
-	json_t *object = json_object();
 
 	json_object_set_new(object, "version", json_string(status->version));
 	json_object_set_new(object, "ranges", json_integer(status->ranges));
@@ -39,7 +39,6 @@ static json_t *state_json(const struct state *state)
 	json_object_set(object, "devices", state->devices);
 	json_object_set_new(object, "prerouting", json_boolean(status->prerouting));
 	kernel_config_set_json(object, &state->config);
-	return object;
 }
 
 static void print_number(const char *name, uint32_t number, bool has_max, uint32_t max)
@@ -76,6 +75,7 @@ static void print_state(const struct state *state)
 int kernel_status(struct ctl *ctl, int argc, char **argv)
 {
 	struct state state = { .devices = json_array() };
+	json_t *document = sip_warnings(ctl);
 	struct sf_client *client;
 	int err, code;
 
@@ -86,40 +86,15 @@ int kernel_status(struct ctl *ctl, int argc, char **argv)
 		err = get_state(client, &state);
 		if (err)
 			code = ctl_kernel_fail(ctl, client, err, "status");
-		else if (ctl->json)
-			ctl_print_json(ctl, state_json(&state));
-		else
+		else if (!ctl->json)
 			print_state(&state);
+		if (!err && ctl->json) {
+			set_state(document, &state);
+			ctl_print_json(ctl, json_incref(document));
+		}
 		sf_close(client);
 	}
+	json_decref(document);
 	json_decref(state.devices);
 	return code;
-}
-
-static int add_counter(const struct sf_counter *counter, void *arg)
-{
-	struct listing *listing = arg;
-
-	json_array_append_new(listing->array, json_pack("{s:s, s:I}", "name", counter->name,
-							"packets", (json_int_t)counter->packets));
-	if (!counter->packets && !listing->ctl->all)
-		return 0;
-	table_cell(&listing->table, "%s", counter->name);
-	table_cell(&listing->table, "%" PRIu64, counter->packets);
-	return 0;
-}
-
-static int dump(struct sf_client *client, struct listing *listing)
-{
-	return sf_counter_dump(client, add_counter, listing);
-}
-
-int kernel_stats(struct ctl *ctl, int argc, char **argv)
-{
-	static const char *const heads[] = { "COUNTER", ">PACKETS", NULL };
-	struct listing listing = { .name = "counters", .heads = heads, .dump = dump };
-
-	(void)argc;
-	(void)argv;
-	return listing_print(ctl, &listing);
 }

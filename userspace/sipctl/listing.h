@@ -11,7 +11,8 @@ struct listing {
 	const char *const *heads; /* of the table */
 	/* Dumps it all: fills @array with -j, @table without. 0 or libsipfast's error. */
 	int (*dump)(struct sf_client *client, struct listing *listing);
-	const uint32_t *owner; /* for @dump */
+	const void *filter; /* for @dump */
+	json_t *more; /* that the document has, too; stolen; or NULL */
 	/* Made by listing_print(): */
 	const struct ctl *ctl;
 	json_t *array;

@@ -24,7 +24,7 @@ int parse_number(const char *word, uint64_t min, uint64_t max, uint64_t *value)
 	return 0;
 }
 
-int parse_duration(const char *word, uint32_t *ms)
+int parse_long_duration(const char *word, uint64_t max, uint64_t *ms)
 {
 	static const struct {
 		const char *name;
@@ -45,12 +45,22 @@ int parse_duration(const char *word, uint32_t *ms)
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(word + digits, units[i].name))
 			continue;
-		if (number > UINT32_MAX / units[i].ms)
+		if (number > max / units[i].ms)
 			return -EINVAL;
 		*ms = number * units[i].ms;
 		return 0;
 	}
 	return -EINVAL;
+}
+
+int parse_duration(const char *word, uint32_t *ms)
+{
+	uint64_t value;
+
+	if (parse_long_duration(word, UINT32_MAX, &value))
+		return -EINVAL;
+	*ms = value;
+	return 0;
 }
 
 int parse_seconds(const char *word, unsigned int *ms)

@@ -16,6 +16,7 @@ int parse_number(const char *word, uint64_t min, uint64_t max, uint64_t *value);
 
 /* "500ms", "30s", "5m", "2h", "1d", "never" = 0; in milliseconds. */
 int parse_duration(const char *word, uint32_t *ms);
+int parse_long_duration(const char *word, uint64_t max, uint64_t *ms);
 
 /* "2" or "0.5" seconds, 0.1 to 86400, in milliseconds. */
 int parse_seconds(const char *word, unsigned int *ms);

@@ -174,17 +174,19 @@ static const char *const list_heads[] = {
 
 static int dump(struct sf_client *client, struct listing *listing)
 {
-	return sf_session_dump(client, listing->owner, listing->ctl->json ? list_json : list_row,
+	return sf_session_dump(client, listing->filter, listing->ctl->json ? list_json : list_row,
 			       listing);
 }
 
 int session_list(struct ctl *ctl, int argc, char **argv)
 {
 	struct listing listing = { .name = "sessions", .heads = list_heads, .dump = dump };
+	const uint32_t *filter;
 	uint32_t owner;
 	int code;
 
-	code = read_owner(ctl, argc, argv, &owner, &listing.owner);
+	code = read_owner(ctl, argc, argv, &owner, &filter);
+	listing.filter = filter;
 	return code ? code : listing_print(ctl, &listing);
 }
 

@@ -2,22 +2,14 @@
 #include "sipctl/session_json.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
+#include "sipctl/ctl.h"
 #include "sipctl/names.h"
 #include "sipctl/text.h"
 
-static json_t *taken_string(char *text)
-{
-	json_t *string = json_string(text);
-
-	free(text);
-	return string;
-}
-
 json_t *session_json_id(uint64_t id)
 {
-	return id <= INT64_MAX ? json_integer(id) : taken_string(text_format("%" PRIu64, id));
+	return id <= INT64_MAX ? json_integer(id) : ctl_json_text(text_format("%" PRIu64, id));
 }
 
 static void set_u64(json_t *object, const char *key, uint64_t value)
@@ -85,7 +77,7 @@ static json_t *tx_json(const struct sf_tx *tx)
 
 json_t *session_json_address(const struct sf_address *address)
 {
-	return address->family ? taken_string(name_address(address)) : json_null();
+	return address->family ? ctl_json_text(name_address(address)) : json_null();
 }
 
 static json_t *rewrite_json(const struct sf_forward *forward)
@@ -134,7 +126,7 @@ static json_t *endpoint_json(const struct sf_endpoint *ep)
 			    json_string(name_of(component_names, ep->component)));
 	json_object_set_new(object, "learn", json_string(name_of(learn_names, ep->learn)));
 	json_object_set_new(object, "learn_from",
-			    taken_string(name_prefix(&ep->learn_addr, ep->learn_prefix)));
+			    ctl_json_text(name_prefix(&ep->learn_addr, ep->learn_prefix)));
 	set_known(object, "learn_ms", ep->has & SF_HAS_LEARN_MS, ep->learn_ms);
 	json_object_set_new(object, "source", json_string(name_of(source_names, ep->source)));
 	set_u64(object, "dscp", ep->dscp);
@@ -157,7 +149,7 @@ json_t *session_json(const struct sf_session *session)
 		json_array_append_new(endpoints, endpoint_json(&session->endpoints[i]));
 	json_object_set_new(object, "id", session_json_id(session->id));
 	set_u64(object, "owner", session->owner);
-	json_object_set_new(object, "owner_name", taken_string(name_owner(session->owner)));
+	json_object_set_new(object, "owner_name", ctl_json_text(name_owner(session->owner)));
 	set_u64(object, "timeout_ms", session->timeout_ms);
 	set_u64(object, "age_ms", session->age_ms);
 	set_u64(object, "idle_ms", session->idle_ms);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* "sipctl session monitor": a line an event, with -j a document an event. */
-#include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "sipctl/command.h"
+#include "sipctl/monitor.h"
 #include "sipctl/names.h"
 #include "sipctl/session_json.h"
 #include "sipctl/text.h"
@@ -19,24 +16,6 @@ static const char *const event_names[] = {
 	[SF_EVENT_DTMF] = "dtmf",	  [SF_EVENT_ICMP] = "icmp",
 	[SF_EVENT_OVERRUN] = "overrun",
 };
-
-/* UTC, RFC 3339. */
-static void now(char *buf, size_t size)
-{
-	struct timespec ts;
-	struct tm tm;
-	size_t len;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	gmtime_r(&ts.tv_sec, &tm);
-	len = strftime(buf, size, "%FT%T", &tm);
-	snprintf(buf + len, size - len, ".%03ldZ", ts.tv_nsec / 1000000);
-}
-
-static json_t *event_json(const char *time, const char *name)
-{
-	return json_pack("{s:s, s:s}", "time", time, "event", name);
-}
 
 /* RFC 4733 s.3.2; other events go by their number. */
 static char *name_digit(unsigned int event)
@@ -87,7 +66,7 @@ static void set_details(json_t *object, const struct sf_event *event, const stru
 static void print_json(struct ctl *ctl, const char *time, const struct sf_event *event)
 {
 	const struct sf_session *session = event->session;
-	json_t *object = event_json(time, event_names[event->type]);
+	json_t *object = monitor_json(time, event_names[event->type]);
 
 	if (event->type == SF_EVENT_TIMEOUT) {
 		json_object_set_new(object, "session", session_json(session));
@@ -165,50 +144,30 @@ static void print_line(const char *time, const struct sf_event *event)
 static void print_event(const struct sf_event *event, void *arg)
 {
 	struct ctl *ctl = arg;
-	char time[40];
+	char time[MONITOR_TIME_SIZE];
 
-	now(time, sizeof(time));
+	monitor_time(time);
 	if (ctl->json)
 		print_json(ctl, time, event);
 	else
 		print_line(time, event);
 }
 
-/* From here on no event is missed. */
-static void print_ready(struct ctl *ctl)
+static int read_events(struct ctl *ctl, void *monitor)
 {
-	char time[40];
-
-	now(time, sizeof(time));
-	if (ctl->json)
-		ctl_print_json(ctl, event_json(time, "ready"));
-	else
-		printf("%s ready\n", time);
+	return sf_monitor_read(monitor, print_event, ctl);
 }
 
 int session_monitor(struct ctl *ctl, int argc, char **argv)
 {
 	struct sf_monitor *monitor;
-	struct pollfd pfd = { .events = POLLIN };
-	int err;
+	int code;
 
 	(void)argc;
 	(void)argv;
-	err = sf_monitor_open(&monitor);
-	if (err)
-		return ctl_fail(ctl, CTL_UNREACHABLE, "%s, netlink, %s", sf_error(NULL),
-				"load it with \"modprobe sipfast\"");
-	pfd.fd = sf_monitor_fd(monitor);
-	print_ready(ctl);
-	while (err >= 0 && !fflush(stdout)) {
-		if (poll(&pfd, 1, -1) < 0 && errno != EINTR) {
-			err = -errno;
-			break;
-		}
-		err = sf_monitor_read(monitor, print_event, ctl);
-	}
+	if (sf_monitor_open(&monitor))
+		return monitor_fail(ctl);
+	code = monitor_run(ctl, sf_monitor_fd(monitor), read_events, monitor);
 	sf_monitor_close(monitor);
-	if (err >= 0)
-		return CTL_FAILED; /* standard output broke; main() tells */
-	return ctl_fail(ctl, CTL_FAILED, "%s, netlink, start it again", strerror(-err));
+	return code;
 }
