@@ -28,7 +28,7 @@ struct call_engine {
 	struct cfg cfg;
 	unsigned int copies; /* of the call in lists */
 	bool module_gone;
-	unsigned int orphans, ports_used, active;
+	unsigned int orphans, ports_used, active, load;
 };
 
 static struct cfg_listen listens[2];
@@ -119,6 +119,22 @@ int media_kernel_sessions(struct media *media, unsigned int elsewhere)
 {
 	(void)elsewhere;
 	return ((struct call_engine *)media)->module_gone ? -ENOENT : 9;
+}
+
+unsigned int media_session_count(const struct media *media)
+{
+	(void)media;
+	return 5;
+}
+
+void media_orphan_recount(struct media *media)
+{
+	(void)media;
+}
+
+unsigned int call_engine_load(const struct call_engine *e)
+{
+	return e->load;
 }
 
 const char *media_module_version(struct media *media)
@@ -260,19 +276,26 @@ static int tear_down(void **state)
 
 /* --- requests and answers --- */
 
-static inline char *answer_to(const char *line)
-{
-	struct admin_context context = { .engine = &engine };
-	char *answer;
-	size_t len;
+static const struct admin_shard only_shard = { .engine = &engine };
 
-	assert_int_equal(loop_alloc(&context.loop), 0);
-	context.start_ms = loop_now_ms(context.loop);
-	answer = admin_answer(&context, line, strlen(line), &len);
-	loop_free(context.loop);
+static void take_answer(void *arg, char *answer, size_t len)
+{
 	assert_non_null(answer);
 	assert_int_equal(answer[len - 1], '\n');
 	answer[len - 1] = 0;
+	*(char **)arg = answer;
+}
+
+static inline char *answer_to(const char *line)
+{
+	struct admin_context context = { .shards = &only_shard, .nshards = 1 };
+	char *answer = NULL;
+
+	assert_int_equal(loop_alloc(&context.loop), 0);
+	context.start_ms = loop_now_ms(context.loop);
+	assert_null(admin_request_start(&context, line, strlen(line), take_answer, &answer));
+	loop_free(context.loop);
+	assert_non_null(answer);
 	return answer;
 }
 

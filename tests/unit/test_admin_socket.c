@@ -93,7 +93,7 @@ static int set_up_server(void **state)
 	memset(&server, 0, sizeof(server));
 	snprintf(server.path, sizeof(server.path), "/tmp/test_admin.%d", (int)getpid());
 	assert_int_equal(loop_alloc(&server.loop), 0);
-	assert_int_equal(admin_alloc(&server.admin, server.loop, server.path, &engine), 0);
+	assert_int_equal(admin_alloc(&server.admin, server.loop, server.path, &only_shard, 1), 0);
 	server.client = new_client();
 	return 0;
 }
@@ -214,7 +214,7 @@ static void a_living_socket_is_not_taken_over(void **state)
 
 	(void)state;
 	log_set_level(LOG_LEVEL_ERROR);
-	assert_int_equal(admin_alloc(&second, server.loop, server.path, &engine), -EADDRINUSE);
+	assert_int_equal(admin_alloc(&second, server.loop, server.path, &only_shard, 1), -EADDRINUSE);
 	assert_null(second);
 	client_sends(LIST, strlen(LIST));
 	assert_string_equal(wait_for(1), LIST_ANSWER);
@@ -231,10 +231,10 @@ static void a_stale_socket_is_replaced_a_file_is_not(void **state)
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
 	close(fd);
-	assert_int_equal(admin_alloc(&second, server.loop, addr.sun_path, &engine), 0);
+	assert_int_equal(admin_alloc(&second, server.loop, addr.sun_path, &only_shard, 1), 0);
 	admin_free(second);
 	fclose(fopen(addr.sun_path, "w"));
-	assert_int_equal(admin_alloc(&second, server.loop, addr.sun_path, &engine), -EEXIST);
+	assert_int_equal(admin_alloc(&second, server.loop, addr.sun_path, &only_shard, 1), -EEXIST);
 	assert_int_equal(unlink(addr.sun_path), 0);
 }
 

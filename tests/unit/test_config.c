@@ -130,6 +130,7 @@ static void what_is_left_out_has_its_default(void **state)
 	assert_int_equal(cfg->max_duration_ms, 0);
 	assert_int_equal(cfg->keep_finished, 1000);
 	assert_int_equal(cfg->max_calls, 0);
+	assert_int_equal(cfg->shards, 1);
 	assert_int_equal(cfg->realms[0].media_address.s_addr, 0);
 	cfg_free(cfg);
 }
@@ -176,6 +177,17 @@ static const struct mistake mistakes[] = {
 	  "1:15: max cannot be \"-1\"; write a decimal number from 0 to 4294967295\n" },
 	{ "calls: { keep-finished: 1000001 }\n" TWO_REALMS("none", ""),
 	  "1:25: keep-finished of 1000001 takes too much memory; choose at most 1000000\n" },
+	{ "shards: 0\n" TWO_REALMS("none", ""),
+	  "1:9: shards cannot be \"0\"; write a number from 1 to 64, or auto\n" },
+	{ "shards: 65\n" TWO_REALMS("none", ""),
+	  "1:9: shards cannot be \"65\"; write a number from 1 to 64, or auto\n" },
+	{ "shards: 010\n" TWO_REALMS("none", ""),
+	  "1:9: shards cannot be \"010\"; write a number from 1 to 64, or auto\n" },
+	{ "shards: all\n" TWO_REALMS("none", ""),
+	  "1:9: shards cannot be \"all\"; write a number from 1 to 64, or auto\n" },
+	{ "shards: 64\n" TWO_REALMS("none", ", media: { address: 10.0.0.1, ports: 30000-30126 }"),
+	  "3:88: ports 30000-30126 hold fewer pairs for RTP and RTCP than there are shards (64); "
+	  "give each one its part\n" },
 	{ "control: /run/x\n" TWO_REALMS("none", ""),
 	  "1:10: control must be keys with values, such as \"key: value\"\n" },
 	{ "control: { socket: x.sock }\n" TWO_REALMS("none", ""),
@@ -286,6 +298,21 @@ static void every_mistake_is_told(void **state)
 	}
 }
 
+static void shards_by_number_or_processor(void **state)
+{
+	struct cfg *cfg = load("shards: 64\n" TWO_REALMS(
+		"none", ", media: { address: 10.0.0.1, ports: 30000-30127 }"));
+
+	(void)state;
+	assert_non_null(cfg);
+	assert_int_equal(cfg->shards, 64);
+	cfg_free(cfg);
+	cfg = load("shards: auto\n" TWO_REALMS("none", ""));
+	assert_non_null(cfg);
+	assert_in_range(cfg->shards, 1, CFG_MAX_SHARDS);
+	cfg_free(cfg);
+}
+
 static void hostile_files_are_refused(void **state)
 {
 	static const char nul[] = "media: \"no\\0ne\"\nrealms: \"\\0\"\n";
@@ -389,6 +416,7 @@ int main(void)
 		cmocka_unit_test(everything_is_read),
 		cmocka_unit_test(what_is_left_out_has_its_default),
 		cmocka_unit_test(every_mistake_is_told),
+		cmocka_unit_test(shards_by_number_or_processor),
 		cmocka_unit_test(hostile_files_are_refused),
 		cmocka_unit_test(aliases_work),
 		cmocka_unit_test(a_missing_file_is_told),

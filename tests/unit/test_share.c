@@ -62,8 +62,8 @@ static int set_up(void **state)
 			if (i)
 				addr = shards[0].listeners[j]->local;
 			else
-				assert_int_equal(
-					tp_addr_parse(&addr, VIEW_LIT("127.0.0.1:0"), 0), 0);
+				assert_int_equal(tp_addr_parse(&addr, VIEW_LIT("127.0.0.1:0"), 0),
+						 0);
 			assert_int_equal(tp_listen(shards[i].tp, TP_UDP, &addr, NULL,
 						   &shards[i].listeners[j]),
 					 0);

@@ -16,9 +16,9 @@
 #include "admin/admin.h"
 #include "base/log.h"
 #include "base/loop.h"
-#include "call/call.h"
 #include "config/config.h"
 #include "notify.h"
+#include "shards.h"
 
 #define DEFAULT_CONFIG "/etc/sipfast/sipd.yaml"
 
@@ -36,10 +36,10 @@ struct options {
 };
 
 struct sipd {
-	struct loop *loop;
+	struct shards *shards;
+	struct loop *loop; /* of the first one */
+	int signal_fd;
 	struct loop_fd signals;
-	struct call_engine *engine;
-	struct admin *admin;
 };
 
 static void usage(FILE *out)
@@ -145,10 +145,10 @@ static void on_signal(struct loop_fd *lfd, uint32_t events)
 	loop_stop(sipd->loop);
 }
 
-static int watch_signals(struct sipd *sipd)
+/* For all threads: those of shards inherit it. */
+static int block_signals(struct sipd *sipd)
 {
 	sigset_t set;
-	int fd, ret;
 
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
@@ -156,67 +156,58 @@ static int watch_signals(struct sipd *sipd)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	ret = loop_fd_add(sipd->loop, &sipd->signals, fd, EPOLLIN, on_signal);
-	if (ret)
-		close(fd);
-	return ret;
-}
-
-static void unwatch_signals(struct sipd *sipd)
-{
-	loop_fd_del(sipd->loop, &sipd->signals);
-	close(sipd->signals.fd);
+	sipd->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	return sipd->signal_fd < 0 ? -errno : 0;
 }
 
 static int run(struct sipd *sipd)
 {
-	int ret;
+	int ret = shards_start(sipd->shards);
 
+	if (ret)
+		return ret;
 	puts("sipd: ready");
 	fflush(stdout);
 	notify_manager("READY=1");
-	ret = loop_run(sipd->loop);
-	if (ret)
-		log_error("the event loop failed: %s", strerror(-ret));
-	return ret;
+	return shards_run(sipd->shards);
 }
 
 static enum exit_code serve(const struct cfg *cfg)
 {
 	enum exit_code code = EXIT_FAILED;
 	struct sipd sipd = { 0 };
+	struct admin *admin;
 	int ret;
 
-	ret = loop_alloc(&sipd.loop);
-	if (ret) {
-		log_error("cannot make an event loop: %s", strerror(-ret));
-		return code;
-	}
-	ret = watch_signals(&sipd);
+	ret = block_signals(&sipd);
 	if (ret) {
 		log_error("cannot watch signals: %s", strerror(-ret));
-		goto free_loop;
+		return code;
 	}
-	ret = call_engine_alloc(&sipd.engine, sipd.loop, cfg, NULL);
+	ret = shards_alloc(&sipd.shards, cfg);
 	if (ret) {
 		if (ret == -ENOENT)
 			code = EXIT_UNREACHABLE;
-		goto unwatch;
+		goto close_signals;
 	}
-	if (admin_alloc(&sipd.admin, sipd.loop, cfg->control_socket, sipd.engine))
-		goto free_engine;
+	sipd.loop = shards_loop(sipd.shards);
+	ret = loop_fd_add(sipd.loop, &sipd.signals, sipd.signal_fd, EPOLLIN, on_signal);
+	if (ret) {
+		log_error("cannot watch signals: %s", strerror(-ret));
+		goto free_shards;
+	}
+	if (admin_alloc(&admin, sipd.loop, cfg->control_socket, shards_admin(sipd.shards),
+			cfg->shards))
+		goto unwatch;
 	if (!run(&sipd))
 		code = EXIT_OK;
-	admin_free(sipd.admin);
-free_engine:
-	call_engine_free(sipd.engine);
+	admin_free(admin);
 unwatch:
-	unwatch_signals(&sipd);
-free_loop:
-	loop_free(sipd.loop);
+	loop_fd_del(sipd.loop, &sipd.signals);
+free_shards:
+	shards_free(sipd.shards);
+close_signals:
+	close(sipd.signal_fd);
 	return code;
 }
 
@@ -226,8 +217,6 @@ int main(int argc, char **argv)
 	enum exit_code code;
 	struct cfg *cfg;
 
-	/* One thread works; more arenas would only keep memory apart. */
-	mallopt(M_ARENA_MAX, 1);
 	parse_options(&options, argc, argv);
 	cfg = cfg_load(options.config, report, NULL);
 	if (!cfg)
@@ -237,9 +226,11 @@ int main(int argc, char **argv)
 		cfg_free(cfg);
 		return EXIT_OK;
 	}
+	/* As many threads work; more arenas would only keep memory apart. */
+	mallopt(M_ARENA_MAX, (int)cfg->shards);
 	raise_fd_limit();
-	log_info("sipd " SIPFAST_VERSION ", %s: %u realms, media %s", options.config, cfg->nrealms,
-		 cfg->media_kernel ? "kernel" : "none");
+	log_info("sipd " SIPFAST_VERSION ", %s: %u realms, media %s, %u shards", options.config,
+		 cfg->nrealms, cfg->media_kernel ? "kernel" : "none", cfg->shards);
 	code = serve(cfg);
 	cfg_free(cfg);
 	return code;

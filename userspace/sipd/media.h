@@ -35,8 +35,8 @@ struct media_realm_config {
 };
 
 /*
- * Of several shards each has a part of every realm's ports, and of the session IDs, so that none asks
- * another one. Shard 0 is opened first and closed last.
+ * Of several shards each has a part of every realm's ports, and of the session IDs, so that none
+ * asks another one. Shard 0 is opened first and closed last.
  */
 struct media_share {
 	unsigned int index, count; /* which of how many */
@@ -93,8 +93,8 @@ int media_alloc(struct media **media, struct loop *loop, const struct media_conf
 void media_free(struct media *media);
 
 /*
- * Registers the realm's range with the module (or finds it there), as shard 0, and takes this shard's
- * part of it. The reason of a failure is logged.
+ * Registers the realm's range with the module (or finds it there), as shard 0, and takes this
+ * shard's part of it. The reason of a failure is logged.
  */
 int media_realm_add(struct media *media, const struct media_realm_config *config,
 		    struct media_realm **realm);
@@ -135,8 +135,8 @@ void media_rollback(struct media_call *mc);
 int media_call_stats(struct media_call *mc, struct media_stats *stats);
 
 /*
- * Orphans. Shard 0 tells of those of an earlier sipd, and each shard of its own, which the kernel did
- * not part with. What others have deleted is forgotten when stock is taken again.
+ * Orphans. Shard 0 tells of those of an earlier sipd, and each shard of its own, which the kernel
+ * did not part with. What others have deleted is forgotten when stock is taken again.
  */
 unsigned int media_orphan_count(const struct media *media);
 /* Fills up to @max and returns how many there are. */
@@ -148,8 +148,8 @@ void media_orphan_recount(struct media *media);
 unsigned int media_session_count(const struct media *media);
 /*
  * Sessions in the kernel, whoever made them: a number that it keeps, so that asking costs the same
- * with any. Orphans that it shows to be gone are forgotten; @elsewhere: media_session_count() of all
- * other shards. Negative errno when the module is gone.
+ * with any. Orphans that it shows to be gone are forgotten; @elsewhere: media_session_count() of
+ * all other shards. Negative errno when the module is gone.
  */
 int media_kernel_sessions(struct media *media, unsigned int elsewhere);
 /* Version of the loaded module, NULL without. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Sessions that an earlier sipd left in the kernel: they go on, and keep their ports. Of several shards
- * each knows them all, for its own ports' sake; one tells of them.
+ * Sessions that an earlier sipd left in the kernel: they go on, and keep their ports. Of several
+ * shards each knows them all, for its own ports' sake; one tells of them.
  */
 #include <errno.h>
 #include <stdlib.h>

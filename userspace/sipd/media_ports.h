@@ -24,8 +24,8 @@ int media_ports_init(struct media_ports *ports, uint16_t min, uint16_t max);
 void media_ports_clean(struct media_ports *ports);
 
 /*
- * Narrows a range to part @index of @count of its pairs; parts differ by one pair at most. -EINVAL: it
- * has none left for this one.
+ * Narrows a range to part @index of @count of its pairs; parts differ by one pair at most. -EINVAL:
+ * it has none left for this one.
  */
 int media_ports_part(uint16_t *min, uint16_t *max, unsigned int index, unsigned int count);
 

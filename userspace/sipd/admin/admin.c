@@ -175,7 +175,7 @@ static void tell_failure(const char *path, int error)
 }
 
 int admin_alloc(struct admin **admin, struct loop *loop, const char *path,
-		struct call_engine *engine)
+		const struct admin_shard *shards, unsigned int nshards)
 {
 	struct admin *new;
 	int ret = -ENAMETOOLONG;
@@ -184,7 +184,12 @@ int admin_alloc(struct admin **admin, struct loop *loop, const char *path,
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
-	new->context = (struct admin_context){ engine, loop, loop_now_ms(loop) };
+	new->context = (struct admin_context){
+		.shards = shards,
+		.nshards = nshards,
+		.start_ms = loop_now_ms(loop),
+		.loop = loop,
+	};
 	new->addr.sun_family = AF_UNIX;
 	if (strlen(path) < sizeof(new->addr.sun_path)) {
 		strcpy(new->addr.sun_path, path);

@@ -4,16 +4,24 @@
 #define SIPD_ADMIN_ADMIN_H
 
 #include "base/loop.h"
+#include "base/mailbox.h"
 #include "call/call.h"
 
 struct admin;
 
+/* Where a shard's calls are, and the mailbox of its loop, which may be NULL for the only one. */
+struct admin_shard {
+	struct call_engine *engine;
+	struct mailbox *box;
+};
+
 /*
  * Listens on @path (mode 0660), replacing a stale socket, refusing one that a living process
- * answers on (-EADDRINUSE). The reason of a failure is logged.
+ * answers on (-EADDRINUSE). @loop is that of the first of @shards, which are borrowed; the others
+ * are asked by mail. The reason of a failure is logged.
  */
 int admin_alloc(struct admin **admin, struct loop *loop, const char *path,
-		struct call_engine *engine);
+		const struct admin_shard *shards, unsigned int nshards);
 /* Closes all connections and removes the socket file. */
 void admin_free(struct admin *admin);
 

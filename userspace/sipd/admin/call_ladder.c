@@ -51,7 +51,12 @@ static json_t *ladder_object(const struct call_info *info)
 			 "omitted", (json_int_t)(ladder ? ladder->omitted : 0));
 }
 
+static void gather(struct admin_part *part)
+{
+	admin_call_gather(part, ladder_object);
+}
+
 json_t *admin_call_ladder(struct admin_request *request)
 {
-	return admin_call_describe(request, ladder_object);
+	return admin_call_describe(request, gather);
 }

@@ -10,8 +10,11 @@
 
 /* The entry of a call in lists. */
 json_t *admin_call_object(const struct call_info *info);
-/* What @make tells of the call that the argument "id" names; NULL when that was refused. */
-json_t *admin_call_describe(struct admin_request *request,
-			    json_t *(*make)(const struct call_info *info));
+/*
+ * What is told of the call that the argument "id" names: @gather calls admin_call_gather() with the
+ * function that makes it.
+ */
+json_t *admin_call_describe(struct admin_request *request, admin_gather_cb gather);
+void admin_call_gather(struct admin_part *part, json_t *(*make)(const struct call_info *info));
 
 #endif

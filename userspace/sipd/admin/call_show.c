@@ -65,7 +65,12 @@ static json_t *details(const struct call_info *info)
 	return call;
 }
 
+static void gather(struct admin_part *part)
+{
+	admin_call_gather(part, details);
+}
+
 json_t *admin_call_show(struct admin_request *request)
 {
-	return admin_call_describe(request, details);
+	return admin_call_describe(request, gather);
 }

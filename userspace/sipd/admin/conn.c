@@ -33,7 +33,7 @@ static void on_deadline(struct timer *timer)
 
 static void set_deadline(struct admin_conn *conn)
 {
-	bool waited_for = conn->out || conn->in_len;
+	bool waited_for = conn->out || (conn->in_len && !conn->request);
 
 	loop_timer_set(conn->context->loop, &conn->deadline, waited_for ? STALLED_MS : IDLE_MS,
 		       on_deadline);
@@ -56,19 +56,46 @@ static bool send_out(struct admin_conn *conn)
 	return true;
 }
 
-/* Answers the line that ends at @newline. False: there is no memory to answer with. */
-static bool answer_line(struct admin_conn *conn, const char *newline)
+static void advance(struct admin_conn *conn);
+
+static void on_answer(void *arg, char *answer, size_t len)
+{
+	struct admin_conn *conn = arg;
+
+	conn->request = NULL;
+	conn->out = answer;
+	conn->out_len = len;
+	conn->out_sent = 0;
+	if (conn->asking)
+		return;
+	if (answer)
+		advance(conn);
+	else
+		close_self(conn);
+}
+
+/* Carries out the line that ends at @newline. False: there is no memory to answer with. */
+static bool take_line(struct admin_conn *conn, const char *newline)
 {
 	size_t len = newline - conn->in;
 
-	conn->out = admin_answer(conn->context, conn->in, len, &conn->out_len);
-	conn->out_sent = 0;
+	conn->asking = true;
+	conn->request = admin_request_start(conn->context, conn->in, len, on_answer, conn);
+	conn->asking = false;
 	conn->in_len -= len + 1;
 	memmove(conn->in, newline + 1, conn->in_len);
-	return conn->out;
+	return conn->request || conn->out;
 }
 
 static void on_resume(struct timer *timer);
+
+/* What the connection waits for; while shards gather an answer, only for its end. */
+static uint32_t events_wanted(const struct admin_conn *conn)
+{
+	if (conn->request)
+		return 0;
+	return conn->out ? EPOLLOUT : EPOLLIN;
+}
 
 /*
  * Sends what can be sent, answers at most one request, and waits for what comes next. Frees @conn
@@ -79,9 +106,9 @@ static void advance(struct admin_conn *conn)
 	struct loop *loop = conn->context->loop;
 	const char *newline = NULL;
 
-	if (!conn->out) {
+	if (!conn->out && !conn->request) {
 		newline = memchr(conn->in, '\n', conn->in_len);
-		if (newline && !answer_line(conn, newline)) {
+		if (newline && !take_line(conn, newline)) {
 			close_self(conn);
 			return;
 		}
@@ -90,8 +117,8 @@ static void advance(struct admin_conn *conn)
 		close_self(conn);
 		return;
 	}
-	loop_fd_mod(loop, &conn->lfd, conn->out ? EPOLLOUT : EPOLLIN);
-	if (!conn->out && memchr(conn->in, '\n', conn->in_len))
+	loop_fd_mod(loop, &conn->lfd, events_wanted(conn));
+	if (!conn->out && !conn->request && memchr(conn->in, '\n', conn->in_len))
 		loop_timer_set(loop, &conn->resume, RESUME_MS, on_resume);
 	set_deadline(conn);
 }
@@ -127,7 +154,7 @@ static void on_event(struct loop_fd *lfd, uint32_t events)
 	if (timer_armed(&conn->resume) && conn->in_len == ADMIN_MAX_LINE)
 		return;
 	if ((events & EPOLLERR) || ((events & EPOLLIN) && !receive(conn)) ||
-	    (conn->out && (events & EPOLLHUP))) {
+	    ((conn->out || conn->request) && (events & EPOLLHUP))) {
 		close_self(conn);
 		return;
 	}
@@ -162,6 +189,8 @@ void admin_conn_free(struct admin_conn *conn)
 {
 	struct loop *loop = conn->context->loop;
 
+	if (conn->request)
+		admin_request_forget(conn->request);
 	loop_timer_cancel(loop, &conn->deadline);
 	loop_timer_cancel(loop, &conn->resume);
 	loop_fd_del(loop, &conn->lfd);

@@ -28,6 +28,8 @@ struct admin_conn {
 	size_t in_len;
 	char *out;
 	size_t out_len, out_sent;
+	struct admin_request *request; /* its answer is not here yet */
+	bool asking; /* admin_request_start() is at work */
 };
 
 /* Takes @fd, a non-blocking stream socket, and closes it on failure. NULL without memory. */

@@ -23,40 +23,82 @@ static json_t *orphan_object(const struct media_orphan *orphan)
 			 "remote", admin_sockaddr(&orphan->remote));
 }
 
+struct orphans {
+	unsigned int count, cleared;
+};
+
 /* NULL without memory. */
-static json_t *orphan_list(struct media *media, unsigned int *omitted)
+static json_t *orphan_list(struct media *media, unsigned int *count)
 {
 	struct media_orphan *orphans;
-	unsigned int count, i;
+	unsigned int i;
 	json_t *list;
 
-	*omitted = 0;
 	orphans = calloc(ADMIN_MAX_LIST, sizeof(*orphans));
 	if (!orphans)
 		return NULL;
 	list = json_array();
-	count = media_orphan_list(media, orphans, ADMIN_MAX_LIST);
-	if (count > ADMIN_MAX_LIST) {
-		*omitted = count - ADMIN_MAX_LIST;
-		count = ADMIN_MAX_LIST;
-	}
-	for (i = 0; i < count; i++)
+	*count = media_orphan_list(media, orphans, ADMIN_MAX_LIST);
+	for (i = 0; i < *count && i < ADMIN_MAX_LIST; i++)
 		json_array_append_new(list, orphan_object(&orphans[i]));
 	free(orphans);
 	return list;
 }
 
+static void gather_orphans(struct admin_part *part)
+{
+	struct media *media = call_engine_media(part->engine);
+	struct orphans *orphans = calloc(1, sizeof(*orphans));
+
+	part->data = orphans;
+	if (!orphans)
+		return;
+	if (!call_engine_cfg(part->engine)->media_kernel) {
+		part->json = json_array();
+		return;
+	}
+	part->json = orphan_list(media, &orphans->count);
+	if (part->json && admin_flag_arg(part->request, "clear"))
+		orphans->cleared = media_orphan_clear(media);
+}
+
+/* What one shard has cleared still takes ports of others, until they have looked. */
+static void look_again(struct admin_part *part)
+{
+	media_orphan_recount(call_engine_media(part->engine));
+}
+
+static json_t *finish_clear(struct admin_request *request)
+{
+	return json_incref(request->kept);
+}
+
+static json_t *finish_orphans(struct admin_request *request)
+{
+	unsigned int count = 0, cleared = 0;
+	json_t *list = json_array();
+	size_t room;
+
+	for (unsigned int i = 0; i < request->nparts; i++) {
+		const struct orphans *orphans = request->parts[i].data;
+
+		if (!orphans || json_array_extend(list, request->parts[i].json)) {
+			json_decref(list);
+			return NULL;
+		}
+		count += orphans->count;
+		cleared += orphans->cleared;
+	}
+	for (room = json_array_size(list); room > ADMIN_MAX_LIST; room--)
+		json_array_remove(list, room - 1);
+	request->kept = json_pack("{s:o, s:i, s:i}", "orphans", list, "cleared", (int)cleared,
+				  "omitted", (int)(count - room));
+	if (!cleared || request->context.nshards == 1)
+		return json_incref(request->kept);
+	return admin_ask(request, look_again, finish_clear);
+}
+
 json_t *admin_call_orphans(struct admin_request *request)
 {
-	struct call_engine *engine = request->context->engine;
-	bool kernel = call_engine_cfg(engine)->media_kernel;
-	struct media *media = call_engine_media(engine);
-	unsigned int omitted = 0, cleared = 0;
-	json_t *list;
-
-	list = kernel ? orphan_list(media, &omitted) : json_array();
-	if (list && kernel && admin_flag_arg(request, "clear"))
-		cleared = media_orphan_clear(media);
-	return json_pack("{s:o, s:i, s:i}", "orphans", list, "cleared", (int)cleared, "omitted",
-			 (int)omitted);
+	return admin_ask(request, gather_orphans, finish_orphans);
 }

@@ -6,14 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/text.h"
+#include "admin/answer.h"
 
 struct verb {
 	const char *noun, *name;
 	json_t *(*handle)(struct admin_request *request);
 };
-
-static const char out_of_memory[] = "sipd is out of memory";
 
 static const struct verb verbs[] = {
 	{ "status", "show", admin_status_show },   { "call", "list", admin_call_list },
@@ -58,13 +56,14 @@ static const struct verb *find_verb(const char *noun, const char *name)
 	return NULL;
 }
 
-static json_t *handle(struct admin_request *request, json_t *root)
+static json_t *handle(struct admin_request *request)
 {
 	const char *noun, *name;
 	const struct verb *verb;
 	json_int_t schema;
 
-	if (json_unpack(root, "{s:I, s:s, s:s}", "schema", &schema, "noun", &noun, "verb", &name))
+	if (json_unpack(request->root, "{s:I, s:s, s:s}", "schema", &schema, "noun", &noun, "verb",
+			&name))
 		return admin_refuse(request, "usage",
 				    "a request is an object with \"schema\", \"noun\", \"verb\"");
 	if (schema != ADMIN_SCHEMA)
@@ -76,94 +75,137 @@ static json_t *handle(struct admin_request *request, json_t *root)
 		return admin_refuse(request, "usage", "sipd " SIPFAST_VERSION " has no \"%.40s "
 									      "%.40s\"",
 				    noun, name);
-	request->args = json_object_get(root, "args");
+	request->args = json_object_get(request->root, "args");
 	if (request->args && !json_is_object(request->args))
 		return admin_refuse(request, "usage", "\"args\" is no object");
 	return verb->handle(request);
 }
 
-struct answer {
-	char *text;
-	size_t len, cap;
-	bool too_long;
-};
-
-static int append(const char *data, size_t len, void *arg)
+static void part_clean(struct admin_part *part)
 {
-	struct answer *answer = arg;
-	size_t cap = answer->cap ? answer->cap : 1024;
-	char *grown;
+	json_decref(part->json);
+	free(part->data);
+	part->json = NULL;
+	part->data = NULL;
+	part->ret = 0;
+}
 
-	if (answer->len + len > ADMIN_MAX_ANSWER) {
-		answer->too_long = true;
-		return -1;
+static void request_free(struct admin_request *request)
+{
+	for (unsigned int i = 0; i < request->context.nshards; i++)
+		part_clean(&request->parts[i]);
+	json_decref(request->root);
+	json_decref(request->kept);
+	free(request);
+}
+
+/* Takes @result; unless it has asked again, the request is over. */
+static bool settle(struct admin_request *request, json_t *result)
+{
+	char *answer;
+	size_t len;
+
+	if (request->pending)
+		return false;
+	if (request->cb) {
+		answer = admin_answer_write(request, result, &len);
+		request->cb(request->cb_arg, answer, len);
+	} else {
+		json_decref(result);
 	}
-	while (cap < answer->len + len)
-		cap *= 2;
-	if (cap != answer->cap) {
-		grown = realloc(answer->text, cap);
-		if (!grown)
-			return -1;
-		answer->text = grown;
-		answer->cap = cap;
+	request_free(request);
+	return true;
+}
+
+static void part_back(struct mail *mail, bool alive)
+{
+	struct admin_request *request = ((struct admin_part *)mail)->request;
+
+	if (--request->pending)
+		return;
+	if (alive && request->cb)
+		settle(request, request->finish(request));
+	else
+		request_free(request);
+}
+
+/* In the shard's thread. */
+static void part_gather(struct mail *mail, bool alive)
+{
+	struct admin_part *part = (struct admin_part *)mail;
+
+	if (!alive) {
+		part_back(mail, false);
+		return;
 	}
-	memcpy(answer->text + answer->len, data, len);
-	answer->len += len;
-	return 0;
+	part->request->gather(part);
+	mailbox_post(part->request->context.shards[0].box, mail, 0, part_back);
 }
 
-/* Takes @root. False without memory or when it is too long. */
-static bool write_answer(struct answer *answer, json_t *root)
+/* The first shard's own part comes last, so that the others work meanwhile. */
+static json_t *ask(struct admin_request *request, unsigned int first, admin_gather_cb gather,
+		   admin_finish_cb finish)
 {
-	bool ok = root && !json_dump_callback(root, append, answer,
-					      JSON_COMPACT | JSON_REAL_PRECISION(15)) &&
-		  !append("\n", 1, answer);
+	const struct admin_shard *shards = request->context.shards;
 
-	json_decref(root);
-	if (!ok) {
-		free(answer->text);
-		answer->text = NULL;
-		answer->len = answer->cap = 0;
+	request->finish = finish;
+	request->gather = gather;
+	request->pending = request->nparts;
+	for (unsigned int i = request->nparts; i--;) {
+		struct admin_part *part = &request->parts[i];
+
+		part_clean(part);
+		part->request = request;
+		part->shard = first + i;
+		part->engine = shards[first + i].engine;
+		if (part->shard) {
+			mailbox_post(shards[part->shard].box, &part->mail, 0, part_gather);
+			continue;
+		}
+		gather(part);
+		request->pending--;
 	}
-	return ok;
+	return request->pending ? NULL : finish(request);
 }
 
-static json_t *error_object(const char *code, const char *message)
+json_t *admin_ask(struct admin_request *request, admin_gather_cb gather, admin_finish_cb finish)
 {
-	return json_pack("{s:i, s:b, s:{s:s, s:o}}",
-			 "schema", ADMIN_SCHEMA,
-			 "ok", 0,
-			 "error", "code", code, "message", admin_text(message));
+	request->nparts = request->context.nshards;
+	return ask(request, 0, gather, finish);
 }
 
-/* Takes @result. */
-static json_t *result_object(json_t *result)
+json_t *admin_ask_one(struct admin_request *request, unsigned int shard, admin_gather_cb gather,
+		      admin_finish_cb finish)
 {
-	return json_pack("{s:i, s:b, s:o}", "schema", ADMIN_SCHEMA, "ok", 1, "result", result);
+	request->nparts = 1;
+	return ask(request, shard, gather, finish);
 }
 
-char *admin_answer(const struct admin_context *context, const char *line, size_t len,
-		   size_t *answer_len)
+struct admin_request *admin_request_start(const struct admin_context *context, const char *line,
+					  size_t len, admin_answer_cb cb, void *arg)
 {
-	struct admin_request request = { .context = context };
-	struct answer answer = { 0 };
-	json_t *root, *result = NULL;
+	struct admin_request *request;
+	json_t *result = NULL;
 	json_error_t error;
 
-	root = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
-	if (root)
-		result = handle(&request, root);
+	request = calloc(1, sizeof(*request) + context->nshards * sizeof(*request->parts));
+	if (!request) {
+		cb(arg, NULL, 0);
+		return NULL;
+	}
+	request->context = *context;
+	request->cb = cb;
+	request->cb_arg = arg;
+	request->root = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
+	if (request->root)
+		result = handle(request);
 	else
-		admin_refuse(&request, "usage", "no JSON in column %d: %s", error.column,
+		admin_refuse(request, "usage", "no JSON in column %d: %s", error.column,
 			     error.text);
-	json_decref(root);
-	if (!result && !request.error_code)
-		admin_refuse(&request, "failed", "%s", out_of_memory);
-	if (result && !write_answer(&answer, result_object(result)))
-		admin_refuse(&request, "failed", "%s",
-			     answer.too_long ? "the answer would be too long" : out_of_memory);
-	if (request.error_code)
-		write_answer(&answer, error_object(request.error_code, request.error));
-	*answer_len = answer.len;
-	return answer.text;
+	return settle(request, result) ? NULL : request;
+}
+
+void admin_request_forget(struct admin_request *request)
+{
+	request->cb = NULL;
 }

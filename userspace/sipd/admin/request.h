@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One request of the control socket and its answer, as lines of JSON. */
+/*
+ * One request of the control socket and its answer, as lines of JSON. What it asks is spread over
+ * the shards: each gathers its part in its own thread, and the control socket's thread, that of the
+ * first shard, makes one answer of them. No loop ever waits for another one.
+ */
 #ifndef SIPD_ADMIN_REQUEST_H
 #define SIPD_ADMIN_REQUEST_H
 
@@ -7,8 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/loop.h"
-#include "call/call.h"
+#include "admin/admin.h"
 
 #define ADMIN_SCHEMA 1
 /* Longest line that is sent; an answer that would be longer is refused. */
@@ -16,25 +19,60 @@
 /* Most calls or orphans in one list; how many more there are is its "omitted". */
 #define ADMIN_MAX_LIST 10000
 
+struct admin_request;
+
 struct admin_context {
-	struct call_engine *engine;
+	const struct admin_shard *shards;
+	unsigned int nshards;
 	struct loop *loop;
 	uint64_t start_ms; /* of loop_now_ms() */
 };
 
+/* The answer, malloc()ed, ending in a newline; NULL without memory. */
+typedef void (*admin_answer_cb)(void *arg, char *answer, size_t len);
+
 /*
- * Carries out the request in @line (without its newline) and returns the answer, malloc()ed,
- * ending in a newline, of @answer_len octets. NULL without memory.
+ * Carries out the request in @line (without its newline). Returns NULL when @cb has been called
+ * already, else the request, for admin_request_forget(); it is gone when @cb is called.
  */
-char *admin_answer(const struct admin_context *context, const char *line, size_t len,
-		   size_t *answer_len);
+struct admin_request *admin_request_start(const struct admin_context *context, const char *line,
+					  size_t len, admin_answer_cb cb, void *arg);
+/* Nobody waits for the answer any more. */
+void admin_request_forget(struct admin_request *request);
+
+/* What one shard has to say. Its thread's while it gathers. */
+struct admin_part {
+	struct mail mail;
+	struct admin_request *request; /* args and id may be read */
+	struct call_engine *engine;
+	unsigned int shard;
+	int ret; /* 0 or negative errno, as the verb likes */
+	json_t *json; /* owned; NULL: none */
+	void *data; /* the same, of malloc() */
+};
+
+typedef void (*admin_gather_cb)(struct admin_part *part);
+/* The result, or NULL after admin_refuse() or admin_ask() or without memory. */
+typedef json_t *(*admin_finish_cb)(struct admin_request *request);
 
 /* What handlers see and set. */
 struct admin_request {
-	const struct admin_context *context;
+	struct admin_context context; /* a copy: it may outlive the control socket */
 	const json_t *args; /* an object */
+	const char *id; /* admin_string_arg() of the verb's choice, for its parts */
+	json_t *kept; /* owned; for who asks again */
 	const char *error_code; /* NULL: none */
 	char error[256];
+
+	/* request.c's own: */
+	json_t *root;
+	admin_answer_cb cb; /* NULL: nobody waits */
+	void *cb_arg;
+	admin_gather_cb gather;
+	admin_finish_cb finish;
+	unsigned int pending; /* parts that are not back yet */
+	unsigned int nparts; /* of context->nshards */
+	struct admin_part parts[];
 };
 
 /* Sets the error and returns NULL, for handlers to return. @code is one of the protocol's. */
@@ -43,8 +81,15 @@ json_t *admin_refuse(struct admin_request *request, const char *code, const char
 /* Arguments; a missing flag is false. NULL: the argument is no string or missing, and refused. */
 const char *admin_string_arg(struct admin_request *request, const char *name);
 bool admin_flag_arg(const struct admin_request *request, const char *name);
+/*
+ * Lets every shard @gather its part into request->parts, by shard, or one alone into parts[0]; then
+ * @finish is called. What the parts had before is gone. Returns NULL, for handlers to return.
+ */
+json_t *admin_ask(struct admin_request *request, admin_gather_cb gather, admin_finish_cb finish);
+json_t *admin_ask_one(struct admin_request *request, unsigned int shard, admin_gather_cb gather,
+		      admin_finish_cb finish);
 
-/* Handlers: the result, or NULL after admin_refuse() or without memory. */
+/* Handlers: as admin_finish_cb. */
 json_t *admin_status_show(struct admin_request *request);
 json_t *admin_call_list(struct admin_request *request);
 json_t *admin_call_show(struct admin_request *request);

@@ -2,6 +2,7 @@
 /* "status show": how sipd fares. */
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "admin/request.h"
 #include "admin/text.h"
@@ -38,73 +39,124 @@ static json_t *next_hop(const struct cfg_realm *realm)
 	return realm->next_hop_realm ? admin_addr(&realm->next_hop) : json_null();
 }
 
-static void ports(struct call_engine *engine, const struct cfg_realm *realm, unsigned int *used,
-		  unsigned int *total)
-{
-	const struct media_realm *media = call_engine_media_realm(engine, realm);
+/* What a shard counts; of several, the sums. */
+struct numbers {
+	struct call_counts calls;
+	struct sip_stack_stats sip;
+	uint64_t tx_failed;
+	unsigned int sessions, orphans, load;
+	struct ports {
+		unsigned int used, total;
+	} ports[]; /* by realm */
+};
 
-	*used = *total = 0;
-	if (media)
-		media_realm_ports(media, used, total);
+static void gather_numbers(struct admin_part *part)
+{
+	struct call_engine *engine = part->engine;
+	const struct cfg *cfg = call_engine_cfg(engine);
+	struct numbers *numbers;
+
+	numbers = calloc(1, sizeof(*numbers) + cfg->nrealms * sizeof(*numbers->ports));
+	part->data = numbers;
+	if (!numbers)
+		return;
+	call_counts(engine, &numbers->calls);
+	numbers->sip = *call_engine_sip_stats(engine);
+	numbers->tx_failed = call_engine_tp_stats(engine)->tx_failed;
+	numbers->load = call_engine_load(engine);
+	if (cfg->media_kernel) {
+		numbers->sessions = media_session_count(call_engine_media(engine));
+		numbers->orphans = media_orphan_count(call_engine_media(engine));
+	}
+	for (unsigned int i = 0; i < cfg->nrealms; i++) {
+		const struct media_realm *media =
+			call_engine_media_realm(engine, &cfg->realms[i]);
+
+		if (media)
+			media_realm_ports(media, &numbers->ports[i].used, &numbers->ports[i].total);
+	}
 }
 
-static json_t *realm_object(struct call_engine *engine, const struct cfg_realm *realm,
+static void add(struct numbers *sum, const struct numbers *part, unsigned int nrealms)
+{
+	sum->calls.active += part->calls.active;
+	sum->calls.early += part->calls.early;
+	sum->calls.total += part->calls.total;
+	sum->calls.failed += part->calls.failed;
+	sum->calls.finished_kept += part->calls.finished_kept;
+	sum->sip.rx += part->sip.rx;
+	sum->sip.tx += part->sip.tx;
+	sum->sip.rx_malformed += part->sip.rx_malformed;
+	sum->sip.rx_retransmissions += part->sip.rx_retransmissions;
+	sum->sip.tx_retransmissions += part->sip.tx_retransmissions;
+	sum->sip.handed_over += part->sip.handed_over;
+	sum->sip.handover_dropped += part->sip.handover_dropped;
+	sum->sip.server_transactions += part->sip.server_transactions;
+	sum->sip.client_transactions += part->sip.client_transactions;
+	sum->tx_failed += part->tx_failed;
+	sum->sessions += part->sessions;
+	sum->orphans += part->orphans;
+	for (unsigned int i = 0; i < nrealms; i++) {
+		sum->ports[i].used += part->ports[i].used;
+		sum->ports[i].total += part->ports[i].total;
+	}
+}
+
+static json_t *realm_object(const struct cfg_realm *realm, const struct ports *ports,
 			    json_t *degraded)
 {
-	unsigned int used, total;
-
-	ports(engine, realm, &used, &total);
-	if (total && (uint64_t)used * 100 >= (uint64_t)total * PORTS_SCARCE_PERCENT)
+	if (ports->total &&
+	    (uint64_t)ports->used * 100 >= (uint64_t)ports->total * PORTS_SCARCE_PERCENT)
 		json_array_append_new(degraded,
 				      json_sprintf("realm %s uses %u of its %u media ports",
-						   realm->name, used, total));
+						   realm->name, ports->used, ports->total));
 	return json_pack("{s:s, s:o, s:o, s:i, s:i, s:o}",
 			 "name", realm->name,
 			 "listen", listen_list(realm),
 			 "media", media_range(realm),
-			 "ports_used", (int)used,
-			 "ports_total", (int)total,
+			 "ports_used", (int)ports->used,
+			 "ports_total", (int)ports->total,
 			 "next_hop", next_hop(realm));
 }
 
-static json_t *realm_list(struct call_engine *engine, json_t *degraded)
+static json_t *realm_list(const struct cfg *cfg, const struct numbers *sum, json_t *degraded)
 {
-	const struct cfg *cfg = call_engine_cfg(engine);
 	json_t *list = json_array();
 	unsigned int i;
 
 	for (i = 0; i < cfg->nrealms; i++)
-		json_array_append_new(list, realm_object(engine, &cfg->realms[i], degraded));
+		json_array_append_new(list,
+				      realm_object(&cfg->realms[i], &sum->ports[i], degraded));
 	return list;
 }
 
-static json_t *calls_object(struct call_engine *engine, json_t *degraded)
+static json_t *calls_object(const struct cfg *cfg, const struct call_counts *counts,
+			    json_t *degraded)
 {
-	uint32_t max = call_engine_cfg(engine)->max_calls;
-	struct call_counts counts;
-
-	call_counts(engine, &counts);
-	if (max && counts.active >= max)
+	if (cfg->max_calls && counts->active >= cfg->max_calls)
 		json_array_append_new(degraded, json_sprintf("all of the %u calls allowed are in "
 							     "use",
-							     max));
+							     cfg->max_calls));
 	return json_pack("{s:i, s:i, s:I, s:I, s:i}",
-			 "active", (int)counts.active,
-			 "early", (int)counts.early,
-			 "total", (json_int_t)counts.total,
-			 "failed", (json_int_t)counts.failed,
-			 "finished_kept", (int)counts.finished_kept);
+			 "active", (int)counts->active,
+			 "early", (int)counts->early,
+			 "total", (json_int_t)counts->total,
+			 "failed", (json_int_t)counts->failed,
+			 "finished_kept", (int)counts->finished_kept);
 }
 
-static json_t *sessions_object(struct call_engine *engine, json_t *degraded)
+/* @engine: the first shard's, which asks the kernel for all. */
+static json_t *sessions_object(struct call_engine *engine, const struct numbers *sum,
+			       unsigned int own, json_t *degraded)
 {
 	struct media *media = call_engine_media(engine);
-	unsigned int orphans = 0;
+	unsigned int orphans = sum->orphans, before;
 	int sessions = 0;
 
 	if (call_engine_cfg(engine)->media_kernel) {
-		sessions = media_kernel_sessions(media, 0);
-		orphans = media_orphan_count(media);
+		before = media_orphan_count(media);
+		sessions = media_kernel_sessions(media, sum->sessions - own);
+		orphans -= before - media_orphan_count(media);
 	}
 	if (sessions < 0)
 		json_array_append_new(degraded,
@@ -118,25 +170,42 @@ static json_t *sessions_object(struct call_engine *engine, json_t *degraded)
 			 "orphans", (int)orphans);
 }
 
-static json_t *messages_object(struct call_engine *engine)
+static json_t *messages_object(const struct numbers *sum)
 {
-	const struct sip_stack_stats *stats = call_engine_sip_stats(engine);
-	uint64_t retransmitted = stats->tx_retransmissions + stats->rx_retransmissions;
+	const struct sip_stack_stats *stats = &sum->sip;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "rx", (json_int_t)stats->rx, "tx",
-			 (json_int_t)stats->tx, "tx_failed",
-			 (json_int_t)call_engine_tp_stats(engine)->tx_failed, "malformed",
-			 (json_int_t)stats->rx_malformed, "retransmitted",
-			 (json_int_t)retransmitted);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+			 "rx", (json_int_t)stats->rx,
+			 "tx", (json_int_t)stats->tx,
+			 "tx_failed", (json_int_t)sum->tx_failed,
+			 "malformed", (json_int_t)stats->rx_malformed,
+			 "retransmitted",
+			 (json_int_t)(stats->tx_retransmissions + stats->rx_retransmissions),
+			 "handed_over", (json_int_t)stats->handed_over,
+			 "handover_dropped", (json_int_t)stats->handover_dropped);
 }
 
-static json_t *transactions_object(struct call_engine *engine)
+static json_t *transactions_object(const struct sip_stack_stats *stats)
 {
-	const struct sip_stack_stats *stats = call_engine_sip_stats(engine);
-
 	return json_pack("{s:I, s:I}",
 			 "client", (json_int_t)stats->client_transactions,
 			 "server", (json_int_t)stats->server_transactions);
+}
+
+static json_t *shard_list(const struct admin_request *request)
+{
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; i < request->nparts; i++) {
+		const struct numbers *numbers = request->parts[i].data;
+
+		json_array_append_new(list, json_pack("{s:i, s:I, s:I, s:i}",
+						      "active", (int)numbers->calls.active,
+						      "total", (json_int_t)numbers->calls.total,
+						      "rx", (json_int_t)numbers->sip.rx,
+						      "load", (int)numbers->load));
+	}
+	return list;
 }
 
 static json_t *module_version(struct call_engine *engine)
@@ -148,21 +217,55 @@ static json_t *module_version(struct call_engine *engine)
 	return version ? admin_text(version) : json_null();
 }
 
+static struct numbers *add_all(const struct admin_request *request, unsigned int nrealms)
+{
+	struct numbers *sum = calloc(1, sizeof(*sum) + nrealms * sizeof(*sum->ports));
+
+	for (unsigned int i = 0; sum && i < request->nparts; i++) {
+		if (!request->parts[i].data) {
+			free(sum);
+			return NULL;
+		}
+		add(sum, request->parts[i].data, nrealms);
+	}
+	return sum;
+}
+
+static json_t *finish_status(struct admin_request *request)
+{
+	const struct admin_context *context = &request->context;
+	struct call_engine *engine = context->shards[0].engine;
+	const struct cfg *cfg = call_engine_cfg(engine);
+	uint64_t uptime_ms = loop_now_ms(context->loop) - context->start_ms;
+	struct numbers *sum = add_all(request, cfg->nrealms);
+	json_t *degraded = json_array(), *realms, *calls, *sessions, *status;
+
+	if (!sum) {
+		json_decref(degraded);
+		return NULL;
+	}
+	/* Each may add to @degraded, in this order. */
+	realms = realm_list(cfg, sum, degraded);
+	calls = calls_object(cfg, &sum->calls, degraded);
+	sessions = sessions_object(engine, sum,
+				   ((struct numbers *)request->parts[0].data)->sessions, degraded);
+	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			   "version", SIPFAST_VERSION,
+			   "uptime_s", (json_int_t)(uptime_ms / 1000),
+			   "realms", realms,
+			   "media", cfg->media_kernel ? "kernel" : "none",
+			   "module", module_version(engine),
+			   "calls", calls,
+			   "transactions", transactions_object(&sum->sip),
+			   "sessions", sessions,
+			   "messages", messages_object(sum),
+			   "shards", shard_list(request),
+			   "degraded", degraded);
+	free(sum);
+	return status;
+}
+
 json_t *admin_status_show(struct admin_request *request)
 {
-	const struct admin_context *context = request->context;
-	struct call_engine *engine = context->engine;
-	uint64_t uptime_ms = loop_now_ms(context->loop) - context->start_ms;
-	json_t *degraded = json_array();
-	/* Each may add to @degraded, in this order. */
-	json_t *realms = realm_list(engine, degraded);
-	json_t *calls = calls_object(engine, degraded);
-	json_t *sessions = sessions_object(engine, degraded);
-
-	return json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
-			 SIPFAST_VERSION, "uptime_s", (json_int_t)(uptime_ms / 1000), "realms",
-			 realms, "media", call_engine_cfg(engine)->media_kernel ? "kernel" : "none",
-			 "module", module_version(engine), "calls", calls, "transactions",
-			 transactions_object(engine), "sessions", sessions, "messages",
-			 messages_object(engine), "degraded", degraded);
+	return admin_ask(request, gather_numbers, finish_status);
 }

@@ -52,8 +52,8 @@ struct call_shard {
 /*
  * The realms of @cfg get their sockets and media ranges; calls that come in are taken. @cfg must
  * outlive the engine. @shard is NULL for the only engine; several are made in the order of their
- * index by one thread, before any of their loops runs, and freed in the opposite order after all have
- * ended. The reason of a failure is logged.
+ * index by one thread, before any of their loops runs, and freed in the opposite order after all
+ * have ended. The reason of a failure is logged.
  */
 int call_engine_alloc(struct call_engine **engine, struct loop *loop, const struct cfg *cfg,
 		      const struct call_shard *shard);
@@ -92,6 +92,8 @@ struct call_counts {
 
 void call_counts(const struct call_engine *engine, struct call_counts *counts);
 const struct cfg *call_engine_cfg(const struct call_engine *engine);
+/* loop_load() of the engine's loop. */
+unsigned int call_engine_load(const struct call_engine *engine);
 struct media *call_engine_media(struct call_engine *engine);
 const struct sip_stack_stats *call_engine_sip_stats(const struct call_engine *engine);
 const struct tp_stats *call_engine_tp_stats(const struct call_engine *engine);

@@ -239,6 +239,11 @@ const struct cfg *call_engine_cfg(const struct call_engine *engine)
 	return engine->cfg;
 }
 
+unsigned int call_engine_load(const struct call_engine *engine)
+{
+	return loop_load(engine->loop);
+}
+
 struct media *call_engine_media(struct call_engine *engine)
 {
 	return engine->media;

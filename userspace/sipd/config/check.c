@@ -2,9 +2,11 @@
 #include "config/check.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/un.h>
 
+#include "base/view.h"
 #include "config/value.h"
 
 #define DEFAULT_SOCKET "/run/sipfast/sipd.sock"
@@ -67,6 +69,32 @@ static void check_timers(struct cfg_check *check)
 			    cfg->t2_ms, cfg->t1_ms);
 }
 
+/* Processors that sipd may run on. */
+static unsigned int count_cpus(void)
+{
+	cpu_set_t set;
+	unsigned int count;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return 1;
+	count = CPU_COUNT(&set);
+	return count < CFG_MAX_SHARDS ? count : CFG_MAX_SHARDS;
+}
+
+static void check_shards(struct cfg_check *check)
+{
+	const char *text = check->raw->shards;
+	uint32_t number = 1;
+
+	if (text && !strcmp(text, "auto"))
+		number = count_cpus();
+	else if (text && (view_to_u32(view_str(text), CFG_MAX_SHARDS, &number) || *text == '0'))
+		cfg_mistake(check->report, cfg_tree_pos(check->tree, "shards"),
+			    "shards cannot be \"%s\"; write a number from 1 to %u, or auto", text,
+			    CFG_MAX_SHARDS);
+	check->cfg->shards = number ? number : 1;
+}
+
 static void check_calls(struct cfg_check *check)
 {
 	const struct raw_calls *raw = check->raw->calls;
@@ -103,6 +131,7 @@ int cfg_check(struct cfg_check *check)
 	int ret;
 
 	check->cfg->media_kernel = check->raw->media == RAW_MEDIA_KERNEL;
+	check_shards(check);
 	check_timers(check);
 	check_calls(check);
 	ret = check_control(check);

@@ -127,6 +127,11 @@ static void check_ports(struct cfg_check *check, unsigned int index, const char 
 			"ports %s hold no pair for RTP and RTCP; make the last port greater than "
 			"the first",
 			text);
+	else if ((max + 1u - min) / 2 < check->cfg->shards)
+		cfg_mistake(check->report, pos,
+			    "ports %s hold fewer pairs for RTP and RTCP than there are shards (%u); "
+			    "give each one its part",
+			    text, check->cfg->shards);
 	else {
 		realm->media_port_min = min;
 		realm->media_port_max = max;

@@ -12,6 +12,8 @@
 
 #include "transport/transport.h"
 
+#define CFG_MAX_SHARDS 64
+
 struct cfg_listen {
 	enum tp_proto proto;
 	struct tp_addr addr;
@@ -43,6 +45,7 @@ struct cfg {
 	uint32_t max_duration_ms; /* timers: max-call, default 0: none */
 	uint32_t t1_ms, t2_ms, t4_ms; /* timers: t1, t2, t4 */
 	uint32_t keep_finished; /* calls: keep-finished, default 1000 */
+	unsigned int shards; /* 1 (the default) to CFG_MAX_SHARDS */
 	uint32_t max_calls; /* calls: max, default 0: no limit */
 };
 

@@ -55,6 +55,7 @@ struct raw_realm {
 
 struct raw_cfg {
 	enum raw_media_mode media;
+	char *shards;
 	struct raw_control *control;
 	struct raw_timers *timers;
 	struct raw_calls *calls;

@@ -81,6 +81,7 @@ static const cyaml_schema_value_t realm = {
 
 static const cyaml_schema_field_t cfg_fields[] = {
 	ENUM("media", struct raw_cfg, media, media_modes),
+	TEXT("shards", struct raw_cfg, shards),
 	MAPPING("control", struct raw_cfg, control, control_fields),
 	MAPPING("timers", struct raw_cfg, timers, timers_fields),
 	MAPPING("calls", struct raw_cfg, calls, calls_fields),

@@ -82,8 +82,8 @@ void tp_free(struct transport *tp);
 
 /*
  * The transport is that of shard @index of @count, which listen on the same addresses; to be told
- * before tp_listen(). An address must be listened on by shard 0 first, and then in order: the kernel
- * counts the sockets that way.
+ * before tp_listen(). An address must be listened on by shard 0 first, and then in order: the
+ * kernel counts the sockets that way.
  */
 void tp_share(struct transport *tp, unsigned int index, unsigned int count);
 /* Binds and starts to receive. Errors are those of socket() and bind(). */

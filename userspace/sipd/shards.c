@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "shards.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mailbox.h"
+#include "call/call.h"
+
+/* Of messages that wait for a shard; some 5000. */
+#define MAILBOX_OCTETS (4u << 20)
+
+struct shard {
+	struct shards *shards;
+	unsigned int index;
+	struct loop *loop;
+	struct mailbox *box;
+	struct call_engine *engine;
+	pthread_t thread;
+	bool started;
+	struct mail stop; /* to it */
+	struct mail failed; /* from it, to the first one */
+	int error; /* of its loop */
+};
+
+struct shards {
+	struct call_shards common;
+	struct admin_shard admin[CFG_MAX_SHARDS];
+	unsigned int count;
+	struct shard shard[];
+};
+
+static int shard_init(struct shard *shard, const struct cfg *cfg)
+{
+	struct shards *shards = shard->shards;
+	struct call_shard place = { .shards = &shards->common, .index = shard->index };
+	bool alone = shards->count == 1;
+	int ret;
+
+	ret = loop_alloc(&shard->loop);
+	if (!ret && !alone)
+		ret = mailbox_alloc(&shard->box, shard->loop, MAILBOX_OCTETS);
+	if (ret) {
+		log_error("cannot make an event loop: %s", strerror(-ret));
+		return ret;
+	}
+	place.box = shard->box;
+	ret = call_engine_alloc(&shard->engine, shard->loop, cfg, alone ? NULL : &place);
+	shards->admin[shard->index] = (struct admin_shard){ shard->engine, shard->box };
+	return ret;
+}
+
+int shards_alloc(struct shards **out, const struct cfg *cfg)
+{
+	struct shards *shards;
+	int ret = 0;
+
+	*out = NULL;
+	shards = calloc(1, sizeof(*shards) + cfg->shards * sizeof(*shards->shard));
+	if (!shards)
+		return -ENOMEM;
+	shards->count = cfg->shards;
+	if (shards->count > 1)
+		call_shards_init(&shards->common, shards->count);
+	/* In this order their sockets are counted, and the first one claims what is common to all. */
+	for (unsigned int i = 0; !ret && i < shards->count; i++) {
+		shards->shard[i].shards = shards;
+		shards->shard[i].index = i;
+		ret = shard_init(&shards->shard[i], cfg);
+		if (ret && i)
+			log_error("shard %u of %u cannot start", i, shards->count);
+	}
+	if (ret) {
+		shards_free(shards);
+		return ret;
+	}
+	*out = shards;
+	return 0;
+}
+
+void shards_free(struct shards *shards)
+{
+	if (!shards)
+		return;
+	for (unsigned int i = shards->count; i--;)
+		call_engine_free(shards->shard[i].engine);
+	for (unsigned int i = 0; i < shards->count; i++) {
+		mailbox_free(shards->shard[i].box);
+		loop_free(shards->shard[i].loop);
+	}
+	free(shards);
+}
+
+struct loop *shards_loop(struct shards *shards)
+{
+	return shards->shard[0].loop;
+}
+
+const struct admin_shard *shards_admin(const struct shards *shards)
+{
+	return shards->admin;
+}
+
+static void on_stop(struct mail *mail, bool alive)
+{
+	struct shard *shard = (struct shard *)((char *)mail - offsetof(struct shard, stop));
+
+	if (alive)
+		loop_stop(shard->loop);
+}
+
+static void on_failed(struct mail *mail, bool alive)
+{
+	struct shard *shard = (struct shard *)((char *)mail - offsetof(struct shard, failed));
+
+	if (alive)
+		loop_stop(shard->shards->shard[0].loop);
+}
+
+static void *run_thread(void *arg)
+{
+	struct shard *shard = arg;
+
+	shard->error = loop_run(shard->loop);
+	if (shard->error)
+		mailbox_post(shard->shards->shard[0].box, &shard->failed, 0, on_failed);
+	return NULL;
+}
+
+static void join_threads(struct shards *shards)
+{
+	for (unsigned int i = 1; i < shards->count; i++)
+		if (shards->shard[i].started)
+			mailbox_post(shards->shard[i].box, &shards->shard[i].stop, 0, on_stop);
+	for (unsigned int i = 1; i < shards->count; i++) {
+		if (shards->shard[i].started)
+			pthread_join(shards->shard[i].thread, NULL);
+		shards->shard[i].started = false;
+	}
+}
+
+int shards_start(struct shards *shards)
+{
+	char name[16];
+	int ret;
+
+	for (unsigned int i = 1; i < shards->count; i++) {
+		struct shard *shard = &shards->shard[i];
+
+		ret = -pthread_create(&shard->thread, NULL, run_thread, shard);
+		if (ret) {
+			log_error("shard %u of %u cannot start a thread: %s", i, shards->count,
+				  strerror(-ret));
+			join_threads(shards);
+			return ret;
+		}
+		shard->started = true;
+		snprintf(name, sizeof(name), "sipd/%u", i);
+		pthread_setname_np(shard->thread, name);
+	}
+	return 0;
+}
+
+int shards_run(struct shards *shards)
+{
+	struct shard *first = &shards->shard[0];
+	int ret = 0;
+
+	first->error = loop_run(first->loop);
+	join_threads(shards);
+	for (unsigned int i = 0; i < shards->count; i++) {
+		if (!shards->shard[i].error)
+			continue;
+		ret = shards->shard[i].error;
+		log_error("the event loop of shard %u failed: %s", i, strerror(-ret));
+	}
+	return ret;
+}

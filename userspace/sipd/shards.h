@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The shards of sipd: each an event loop with an engine of its own, the first one in the calling
+ * thread, every other one in a thread that it starts.
+ */
+#ifndef SIPD_SHARDS_H
+#define SIPD_SHARDS_H
+
+#include "admin/admin.h"
+#include "base/loop.h"
+#include "config/config.h"
+
+struct shards;
+
+/*
+ * Makes cfg->shards loops and engines: sockets are bound, media ranges registered. The reason of a
+ * failure is logged; -ENOENT: the module is not loaded. @cfg is borrowed.
+ */
+int shards_alloc(struct shards **shards, const struct cfg *cfg);
+/* After shards_run(), if that was called. */
+void shards_free(struct shards *shards);
+
+/* Of the first shard. */
+struct loop *shards_loop(struct shards *shards);
+const struct admin_shard *shards_admin(const struct shards *shards);
+
+/*
+ * Starts the threads, without which the first shard would not be complete: what signals the program
+ * takes is blocked before. 0 or negative errno, logged.
+ */
+int shards_start(struct shards *shards);
+/*
+ * Runs the first shard until its loop is stopped, or that of another one fails; then all have
+ * ended. 0 or negative errno, logged.
+ */
+int shards_run(struct shards *shards);
+
+#endif
