@@ -38,6 +38,7 @@ static size_t queue_head, queue_tail;
 /* Answers one request. */
 static void (*kernel)(const struct nlmsghdr *request);
 static unsigned int sends, requests;
+static uint32_t joined; /* the last group */
 
 static void queue_clear(void)
 {
@@ -86,9 +87,10 @@ ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_
 int __wrap_mnl_socket_setsockopt(const struct mnl_socket *nl, int type, void *buf, socklen_t len)
 {
 	(void)nl;
-	(void)type;
-	(void)buf;
-	(void)len;
+	if (type == NETLINK_ADD_MEMBERSHIP) {
+		assert_int_equal(len, sizeof(joined));
+		memcpy(&joined, buf, len);
+	}
 	return 0;
 }
 
@@ -129,17 +131,32 @@ static void push_ack(const struct nlmsghdr *request, int err)
 	push(error_begin(request, err));
 }
 
+static inline void push_done(const struct nlmsghdr *request, uint16_t flags)
+{
+	struct nlmsghdr *nlh = answer(request, NLMSG_DONE, NLM_F_MULTI | flags);
+
+	*(int *)mnl_nlmsg_put_extra_header(nlh, sizeof(int)) = 0;
+	push(nlh);
+}
+
+static void put_group(struct nlmsghdr *nlh, const char *name, uint32_t id)
+{
+	struct nlattr *group = mnl_attr_nest_start(nlh, 1);
+
+	mnl_attr_put_strz(nlh, CTRL_ATTR_MCAST_GRP_NAME, name);
+	mnl_attr_put_u32(nlh, CTRL_ATTR_MCAST_GRP_ID, id);
+	mnl_attr_nest_end(nlh, group);
+}
+
 static void answer_getfamily(const struct nlmsghdr *request)
 {
 	struct nlmsghdr *nlh = message(request, CTRL_CMD_NEWFAMILY, 0);
-	struct nlattr *groups, *group;
+	struct nlattr *groups;
 
 	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, FAMILY);
 	groups = mnl_attr_nest_start(nlh, CTRL_ATTR_MCAST_GROUPS);
-	group = mnl_attr_nest_start(nlh, 1);
-	mnl_attr_put_strz(nlh, CTRL_ATTR_MCAST_GRP_NAME, SIPFAST_MCGRP_MEDIA);
-	mnl_attr_put_u32(nlh, CTRL_ATTR_MCAST_GRP_ID, 9);
-	mnl_attr_nest_end(nlh, group);
+	put_group(nlh, SIPFAST_MCGRP_MEDIA, 9);
+	put_group(nlh, SIPFAST_MCGRP_SIP, 10);
 	mnl_attr_nest_end(nlh, groups);
 	push(nlh);
 	push_ack(request, 0);

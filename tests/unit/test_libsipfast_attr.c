@@ -1,44 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Objects as attributes and back: to the octet what <linux/sipfast.h> says. */
-#include "kernel_fixture.h"
+#include "attr_fixture.h"
 
 /* --- requests ------------------------------------------------------------------------------ */
-
-static unsigned char sent[8192]; /* the attributes of the last request */
-static size_t sent_len;
-static uint8_t sent_cmd;
-
-static void keep(const struct nlmsghdr *request)
-{
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(request);
-
-	sent_cmd = genl->cmd;
-	sent_len = mnl_nlmsg_get_payload_len(request) - GENL_HDRLEN;
-	assert_true(sent_len <= sizeof(sent));
-	memcpy(sent, (const char *)genl + GENL_HDRLEN, sent_len);
-	push_ack(request, 0);
-	/* What attributes are padded with was there before. */
-	memset(client->tx, 0, SF_TX_SIZE);
-}
-
-static struct sf_address ip(const char *text, uint16_t port)
-{
-	struct sf_address address = { .family = strchr(text, ':') ? AF_INET6 : AF_INET,
-				      .port = htons(port) };
-
-	assert_int_equal(inet_pton(address.family, text, &address.v6), 1);
-	return address;
-}
-
-/* The request was @cmd with these octets: little-endian, as numbers are on the test's machine. */
-#define assert_sent(cmd, octets)                                       \
-	do {                                                           \
-		assert_int_equal(sent_cmd, cmd);                       \
-		assert_int_equal(sent_len, sizeof(octets) - 1);        \
-		assert_memory_equal(sent, octets, sizeof(octets) - 1); \
-	} while (0)
-
-#define DB8_1 "\x20\x01\x0d\xb8\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01"
 
 static void a_range_is_of_either_family(void **state)
 {
@@ -189,22 +153,6 @@ static void a_setting_is_sent_when_it_is_given(void **state)
 }
 
 /* --- answers ------------------------------------------------------------------------------- */
-
-static const char *reply; /* the attributes of the next answer */
-static size_t reply_len;
-
-static void send_reply(const struct nlmsghdr *request)
-{
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(request);
-	struct nlmsghdr *nlh = message(request, genl->cmd, 0);
-
-	memcpy(mnl_nlmsg_get_payload_tail(nlh), reply, reply_len);
-	nlh->nlmsg_len += reply_len;
-	push(nlh);
-	push_ack(request, 0);
-}
-
-#define REPLY(octets) (reply = octets, reply_len = sizeof(octets) - 1, kernel = send_reply)
 
 #define ENDPOINT_1 "\x08\x00\x02\x00\x01\x00\x00\x00"
 
@@ -399,17 +347,6 @@ static void settings_are_read(void **state)
 }
 
 /* --- events -------------------------------------------------------------------------------- */
-
-static void push_event(uint8_t cmd, const char *octets, size_t len)
-{
-	struct nlmsghdr *nlh = message(NULL, cmd, 0);
-
-	memcpy(mnl_nlmsg_get_payload_tail(nlh), octets, len);
-	nlh->nlmsg_len += len;
-	push(nlh);
-}
-
-#define PUSH_EVENT(cmd, octets) push_event(SIPFAST_CMD_EVENT_##cmd, octets, sizeof(octets) - 1)
 
 static struct sf_event got_event;
 static unsigned int nevents;

@@ -2,14 +2,6 @@
 /* Dumps, in parts and interrupted, and events, as libsipfast hands them on. */
 #include "kernel_fixture.h"
 
-static void push_done(const struct nlmsghdr *request, uint16_t flags)
-{
-	struct nlmsghdr *nlh = answer(request, NLMSG_DONE, NLM_F_MULTI | flags);
-
-	*(int *)mnl_nlmsg_put_extra_header(nlh, sizeof(int)) = 0;
-	push(nlh);
-}
-
 /* A session with one endpoint, as the kernel would send it. */
 static void push_session(const struct nlmsghdr *request, uint8_t cmd, uint16_t flags, uint64_t id,
 			 uint32_t endpoint)
@@ -172,6 +164,7 @@ static void events_are_read_until_none_waits(void **state)
 
 	(void)state;
 	assert_int_equal(sf_monitor_open(&monitor), 0);
+	assert_int_equal(joined, 9);
 	assert_int_equal(sf_monitor_read(monitor, note_event, NULL), 0);
 	push_session(NULL, SIPFAST_CMD_EVENT_LEARNED, 0, 5, 1);
 	push_error(ENOBUFS);

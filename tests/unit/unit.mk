@@ -14,6 +14,8 @@ libsipfast-wraps := -Wl,--wrap=mnl_socket_sendto,--wrap=mnl_socket_recvfrom \
 LDFLAGS_test_libsipfast := $(libsipfast-wraps)
 LDFLAGS_test_libsipfast_dump := $(libsipfast-wraps)
 LDFLAGS_test_libsipfast_attr := $(libsipfast-wraps)
+LDFLAGS_test_libsipfast_sip := $(libsipfast-wraps)
+LDFLAGS_test_libsipfast_sip_events := $(libsipfast-wraps)
 LDFLAGS_test_call_random := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=log_at
 unit-archives := $(BUILD)/libsipd.a $(BUILD)/libsipctl.a $(BUILD)/libsipfast.a
 
