@@ -63,6 +63,7 @@ write_config()
 	    next-hop: { realm: core, address: "$callee_ip:5060" }
 	  - name: core
 	    listen: [ "udp:$sipd_core_ip:5060" ]
+	shards: $shards
 	CONFIG
 }
 
