@@ -41,6 +41,10 @@ static void finds_a_command_by_its_words(void **state)
 		{ "call list", "call list", 2 },
 		{ "kernel range add 10.0.0.1:1-2", "kernel range add", 3 },
 		{ "session add 17 timeout 30s", "session add", 2 },
+		/* One command's words begin another's. */
+		{ "kernel policy", "kernel policy", 2 },
+		{ "kernel policy set prefix4 24", "kernel policy set", 3 },
+		{ "kernel policy show", "kernel policy", 2 },
 		{ "", NULL, 0 },
 		{ "session", NULL, 1 },
 		{ "kernel range", NULL, 2 },

@@ -18,7 +18,7 @@ static const char *const event_names[] = {
 	[SF_SIP_EVENT_OVERRUN] = "overrun",
 };
 
-/* Octets as text: printable ASCII as it is, others, and the backslash, as \x1b. */
+/* Octets as text: printable ASCII as it is; others, quotes and the backslash as \x1b. */
 static char *sample_text(const struct sf_sip_event *event)
 {
 	char *text = malloc(4 * event->sample_len + 1), *to = text;
@@ -30,7 +30,7 @@ static char *sample_text(const struct sf_sip_event *event)
 	for (size_t i = 0; i < event->sample_len; i++) {
 		uint8_t octet = event->sample[i];
 
-		if (octet >= 0x20 && octet < 0x7f && octet != '\\')
+		if (octet >= 0x20 && octet < 0x7f && octet != '\\' && octet != '"')
 			*to++ = octet;
 		else
 			to += sprintf(to, "\\x%02x", octet);
