@@ -24,6 +24,13 @@
 #define FAKE_SESSIONS 16
 #define FAKE_RANGES 4
 #define FAKE_EVENTS 16
+#define FAKE_MONITORS 4
+
+struct sf_monitor {
+	bool open;
+	int fd;
+	unsigned int seen; /* of the events */
+};
 
 struct fake_event {
 	enum sf_event_type type;
@@ -38,21 +45,16 @@ static struct {
 	struct sf_session sessions[FAKE_SESSIONS]; /* id 0: none */
 	struct sf_range ranges[FAKE_RANGES]; /* port_max 0: none */
 	struct fake_event events[FAKE_EVENTS];
-	unsigned int nevents;
+	unsigned int nevents; /* that some monitor has not seen */
 	int clients, monitors; /* open */
-	int eventfd;
+	struct sf_monitor monitor[FAKE_MONITORS];
 } fake;
 
 struct sf_client {
 	char unused;
 };
 
-struct sf_monitor {
-	char unused;
-};
-
 static struct sf_client fake_client;
-static struct sf_monitor fake_monitor;
 
 static void fake_reset(void)
 {
@@ -213,7 +215,9 @@ static inline void fake_queue(enum sf_event_type type, const struct sf_session *
 	if (session)
 		fake.events[fake.nevents].session = *session;
 	fake.nevents++;
-	assert_int_equal(eventfd_write(fake.eventfd, 1), 0);
+	for (unsigned int i = 0; i < FAKE_MONITORS; i++)
+		if (fake.monitor[i].open)
+			assert_int_equal(eventfd_write(fake.monitor[i].fd, 1), 0);
 }
 
 static inline struct sf_address fake_address(const char *address, uint16_t port)
@@ -467,42 +471,59 @@ int sf_session_del_batch(struct sf_client *client, const uint64_t *ids, size_t n
 
 int sf_monitor_open(struct sf_monitor **monitor)
 {
-	fake.eventfd = eventfd(0, EFD_NONBLOCK);
-	assert_true(fake.eventfd >= 0);
+	struct sf_monitor *m = fake.monitor;
+
+	while (m->open)
+		assert_true(++m < fake.monitor + FAKE_MONITORS);
+	m->open = true;
+	m->seen = fake.nevents;
+	m->fd = eventfd(0, EFD_NONBLOCK);
+	assert_true(m->fd >= 0);
 	fake.monitors++;
-	*monitor = &fake_monitor;
+	*monitor = m;
 	return 0;
 }
 
 void sf_monitor_close(struct sf_monitor *monitor)
 {
-	assert_ptr_equal(monitor, &fake_monitor);
-	close(fake.eventfd);
+	assert_true(monitor->open);
+	close(monitor->fd);
+	monitor->open = false;
 	fake.monitors--;
 }
 
 int sf_monitor_fd(const struct sf_monitor *monitor)
 {
-	(void)monitor;
-	return fake.eventfd;
+	return monitor->fd;
+}
+
+/* Once every monitor has seen them. */
+static void fake_forget_events(void)
+{
+	for (unsigned int i = 0; i < FAKE_MONITORS; i++)
+		if (fake.monitor[i].open && fake.monitor[i].seen < fake.nevents)
+			return;
+	for (unsigned int i = 0; i < FAKE_MONITORS; i++)
+		fake.monitor[i].seen = 0;
+	fake.nevents = 0;
 }
 
 int sf_monitor_read(struct sf_monitor *monitor, sf_event_cb cb, void *arg)
 {
-	unsigned int count = fake.nevents;
+	unsigned int first = monitor->seen, count = fake.nevents;
 	eventfd_t ready;
 
-	(void)monitor;
-	eventfd_read(fake.eventfd, &ready);
-	fake.nevents = 0;
-	for (unsigned int i = 0; i < count; i++) {
+	eventfd_read(monitor->fd, &ready);
+	monitor->seen = count;
+	fake_forget_events();
+	for (unsigned int i = first; i < count; i++) {
 		struct sf_event event = { .type = fake.events[i].type };
 
 		if (event.type != SF_EVENT_OVERRUN)
 			event.session = &fake.events[i].session;
 		cb(&event, arg);
 	}
-	return count;
+	return count - first;
 }
 
 #endif

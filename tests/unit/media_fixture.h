@@ -83,7 +83,7 @@ static int open_realm(enum media_side side, uint16_t min, uint16_t max)
 	return media_realm_add(fx.media, &config, &fx.realms[side]);
 }
 
-static void open_all(uint16_t pairs)
+static inline void open_all(uint16_t pairs)
 {
 	assert_int_equal(open_media(true), 0);
 	assert_int_equal(open_realm(MEDIA_A, 20000, 20000 + 2 * pairs - 1), 0);
@@ -139,7 +139,8 @@ static inline void assert_socket(const struct sockaddr_in *sa, const char *host,
 	assert_int_equal(ntohs(sa->sin_port), port);
 }
 
-static void assert_endpoint(const struct sf_address *address, const char *host, uint16_t port)
+static inline void assert_endpoint(const struct sf_address *address, const char *host,
+				   uint16_t port)
 {
 	char text[INET_ADDRSTRLEN];
 
@@ -148,7 +149,7 @@ static void assert_endpoint(const struct sf_address *address, const char *host, 
 	assert_int_equal(ntohs(address->port), port);
 }
 
-static struct sf_endpoint *endpoint(uint32_t id)
+static inline struct sf_endpoint *endpoint(uint32_t id)
 {
 	struct sf_endpoint *ep = fake_endpoint_of(fake_only(), id);
 
@@ -178,7 +179,7 @@ static inline void deliver(void)
 	assert_int_equal(fake.nevents, 0);
 }
 
-static int setup(void **state)
+static inline int setup(void **state)
 {
 	(void)state;
 	memset(&fx, 0, sizeof(fx));
@@ -187,7 +188,7 @@ static int setup(void **state)
 }
 
 /* Nothing may be left behind: no session, port, client or monitor. */
-static int teardown(void **state)
+static inline int teardown(void **state)
 {
 	(void)state;
 	if (fx.call) {
