@@ -6,22 +6,30 @@
 
 static void settings_go_in_one_request(void **state)
 {
-	const struct sf_limit *limit =
-		&fake.asked
-			 .limits[SIPFAST_SCOPE_SOURCE][SIPFAST_CLASS_UNKNOWN][SIPFAST_GROUP_DIALOG];
-	const struct sf_limit *other =
-		&fake.asked.limits[SIPFAST_SCOPE_GLOBAL][SIPFAST_CLASS_TRUSTED]
-				  [SIPFAST_GROUP_IN_DIALOG];
+	const struct sf_limit(*unknown)[SIPFAST_GROUP_MAX + 1] =
+		&fake.asked.limits[SIPFAST_SCOPE_SOURCE][SIPFAST_CLASS_UNKNOWN];
+	const struct sf_limit(*known)[SIPFAST_GROUP_MAX + 1] =
+		&fake.asked.limits[SIPFAST_SCOPE_SOURCE][SIPFAST_CLASS_REGISTERED];
+	const struct sf_limit(*trusted)[SIPFAST_GROUP_MAX + 1] =
+		&fake.asked.limits[SIPFAST_SCOPE_GLOBAL][SIPFAST_CLASS_TRUSTED];
+	const struct sf_limit *limit = &(*unknown)[SIPFAST_GROUP_DIALOG];
+	const struct sf_limit *other = &(*trusted)[SIPFAST_GROUP_IN_DIALOG];
+	const struct sf_limit *third = &(*known)[SIPFAST_GROUP_OTHER];
 
 	(void)state;
 	assert_says("kernel policy set unknown source dialog 10/s burst 30 "
 		    "trusted global in-dialog off ban-time 10m prefix4 24 shed dialogs 50% "
-		    "malformed drop absorb 4s retry-after 1m reject 100/s ban-ports never",
+		    "registered source other 7/s malformed drop absorb 4s retry-after 1m "
+		    "reject 100/s ban-ports never",
 		    "");
 	assert_int_equal(fake.changes, 1);
 	assert_int_equal(limit->has, SF_LIMIT_RATE | SF_LIMIT_BURST);
 	assert_int_equal(limit->rate, 10);
 	assert_int_equal(limit->burst, 30);
+	/* Without a burst, what may come in a second may come at once. */
+	assert_int_equal(third->has, SF_LIMIT_RATE | SF_LIMIT_BURST);
+	assert_int_equal(third->rate, 7);
+	assert_int_equal(third->burst, 7);
 	assert_int_equal(other->has, SF_LIMIT_RATE);
 	assert_int_equal(other->rate, 0);
 	assert_int_equal(fake.asked.has, SF_POLICY_BAN_MS | SF_POLICY_PREFIX4 |
@@ -239,8 +247,8 @@ static void tells_what_is_wrong_with_a_rule(void **state)
 		{ "add 1 drop method 2xx", "add: bad method \"2xx\", rule, give methods such as "
 					   "INVITE,REGISTER, or other" },
 		{ "add 1 drop class banned",
-		  "add: bad class \"banned\", rule, give unknown, registered or trusted, or several "
-		  "as in unknown,registered" },
+		  "add: bad class \"banned\", rule, give unknown, registered or trusted, or "
+		  "several as in unknown,registered" },
 		{ "add 1 drop size 0", "add: bad size \"0\", rule, give a number of octets" },
 		{ "add 1 drop user \"\"", "add: bad user \"\", rule, give a pattern of 1 to 63 "
 					  "octets" },

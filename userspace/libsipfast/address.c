@@ -41,7 +41,7 @@ int sf_address_read(const struct nlattr *v4, const struct nlattr *v6, struct sf_
 
 uint64_t sf_address_key(const struct sf_address *address, uint32_t more)
 {
-	/* Words of addresses are well mixed by odd factors; see also the Fibonacci hash of seen.c. */
+	/* Odd factors mix them well; see also the Fibonacci hash of seen.c. */
 	uint64_t word[3] = { 0, 0, (uint64_t)more << 32 | address->port << 8 | address->family };
 	uint64_t key = 0;
 

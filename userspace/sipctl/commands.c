@@ -38,7 +38,8 @@
 
 #define POLICY \
 	"  CLASS SCOPE GROUP RATE [burst N]\n" \
-	"                        a limit, as in \"unknown source dialog 10/s burst 30\":\n" \
+	"                        a limit, as in \"unknown source dialog 10/s burst 30\";\n" \
+	"                        without burst, as many at once as in a second:\n" \
 	"    CLASS               of sources: unknown, registered, trusted\n" \
 	"    SCOPE               each source, each prefix, or all: source, prefix, global\n" \
 	"    GROUP               dialog: INVITE, SUBSCRIBE, REFER that begin one;\n" \
@@ -50,8 +51,8 @@
 	"  max-sources N         that are trusted, registered or banned\n" \
 	"  malformed pass|drop   what is no SIP\n" \
 	"  ban-malformed N|never, ban-failures N|never, ban-refused N|never\n" \
-	"                        ban a port after so many messages that are no SIP, requests with\n" \
-	"                        wrong credentials, requests refused for other reasons\n" \
+	"                        ban a port after so many messages that are no SIP, requests\n" \
+	"                        with wrong credentials, requests refused for other reasons\n" \
 	"  ban-ports N|never     ban an address when so many of its ports are banned\n" \
 	"  window DURATION       all that within this time\n" \
 	"  ban-time DURATION     how long bans by the kernel last\n" \
@@ -193,9 +194,9 @@ const struct command commands[] = {
 		.args = "SOURCE [for DURATION] [reason TEXT]",
 		.help = "drop what comes from there",
 		.details = SOURCE
-			"  for DURATION          30s, 10m, 2h, 7d, or never, the default: until it is deleted\n"
+			"  for DURATION          30s, 10m, 2h, 7d, or never, the default\n"
 			"  reason TEXT           up to 31 octets\n"
-			"  What was said of the same SOURCE before is replaced; what it was is told.\n",
+			"  What was said of the same SOURCE is replaced; what it was is told.\n",
 		.min_args = 1, .max_args = 5,
 		.run = ban_add,
 		.complete = ban_complete_add,
@@ -282,7 +283,7 @@ const struct command commands[] = {
 		.args = "LISTENER [mode MODE] [workers N] [load PERCENT]",
 		.help = "change it; what is not named stays",
 		.details = LISTENER
-			"  load PERCENT          the server's, for three seconds; it reports that itself\n",
+			"  load PERCENT          of the server, for three seconds; sipd tells its own\n",
 		.min_args = 3, .max_args = 7,
 		.run = kernel_listener_set,
 		.complete = kernel_listener_complete_set,

@@ -53,7 +53,7 @@ struct setting {
 static const struct setting settings[] = {
 	{ "prefix4", "prefix4", SF_POLICY_PREFIX4, NUMBER, FIELD(prefix4), 8, 32 },
 	{ "prefix6", "prefix6", SF_POLICY_PREFIX6, NUMBER, FIELD(prefix6), 16, 128 },
-	{ "max-sources", "sources_max", SF_POLICY_SOURCES_MAX, NUMBER, FIELD(sources_max), 0,
+	{ "max-sources", "sources_max", SF_POLICY_SOURCES_MAX, NUMBER, FIELD(sources_max), 1,
 	  1048576 },
 	{ "malformed", "malformed", SF_POLICY_MALFORMED_DROP, PASS_DROP, FIELD(malformed_drop), 0,
 	  1 },
@@ -73,7 +73,7 @@ static const struct setting settings[] = {
 	{ "shed others", "shed_others", SF_POLICY_SHED_OTHERS, PERCENT, FIELD(shed_others), 1,
 	  100 },
 	{ "reject", "reject_rate", SF_POLICY_REJECT_RATE, RATE, FIELD(reject_rate), 0, UINT32_MAX },
-	{ "retry-after", "retry_after_s", SF_POLICY_RETRY_AFTER, SECONDS, FIELD(retry_after), 0,
+	{ "retry-after", "retry_after_s", SF_POLICY_RETRY_AFTER, SECONDS, FIELD(retry_after), 1,
 	  UINT16_MAX },
 	{ "absorb", "absorb_ms", SF_POLICY_ABSORB_MS, ABSORB, FIELD(absorb_ms), 0, 32000 },
 };
@@ -262,7 +262,6 @@ static int read_burst(const struct reading *reading, int at, struct sf_limit *li
 		return why_fail(reading->why, "bad burst", reading->argv[at + 1],
 				"give a number from 1 up");
 	limit->burst = burst;
-	limit->has |= SF_LIMIT_BURST;
 	return 2;
 }
 
@@ -292,7 +291,11 @@ static int read_limit(const struct reading *reading, int at, int class)
 		return why_fail(reading->why, "bad limit", reading->argv[at + 3],
 				"give a rate such as 10/s, or off");
 	limit->has = SF_LIMIT_RATE;
-	more = limit->rate ? read_burst(reading, at + 4, limit) : 0;
+	if (!limit->rate)
+		return 4;
+	limit->burst = limit->rate;
+	limit->has |= SF_LIMIT_BURST;
+	more = read_burst(reading, at + 4, limit);
 	return more < 0 ? more : 4 + more;
 }
 
