@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Several stacks at one address: each message meets the stack that its Call-ID belongs to. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sip/shard.h"
+
+#define SHARDS 4
+#define MAILBOX_OCTETS 4096
+
+static struct shard {
+	struct sip_stack *stack;
+	struct transport *tp;
+	struct tp_listener *listeners[2];
+	struct mailbox *box;
+	unsigned int requests, acks;
+	struct tp_flow from; /* of the last */
+	char call_id[64];
+} shard[SHARDS];
+
+static struct sip_shards shards;
+static struct loop *loop;
+static struct loop_deferred last;
+
+static struct shard *note(void *arg, const struct sip_msg *msg, const struct tp_flow *from)
+{
+	struct shard *s = arg;
+
+	s->from = *from;
+	snprintf(s->call_id, sizeof(s->call_id), "%.*s", VIEW_ARG(msg->call_id));
+	return s;
+}
+
+static void on_request(void *arg, struct sip_strans *st, const struct sip_msg *req,
+		       const struct tp_flow *from)
+{
+	note(arg, req, from)->requests++;
+	sip_strans_forget(st);
+	sip_strans_respond(st, &(struct sip_reply){ .status = 481 });
+}
+
+static void on_ack(void *arg, const struct sip_msg *ack, const struct tp_flow *from)
+{
+	note(arg, ack, from)->acks++;
+}
+
+static void on_stray(void *arg, const struct sip_msg *response, const struct tp_flow *from)
+{
+	(void)arg;
+	(void)response;
+	(void)from;
+}
+
+static void open_shard(unsigned int index)
+{
+	static const struct sip_timers timers = { .t1 = 500, .t2 = 4000, .t4 = 5000, .d = 32000 };
+	static const struct sip_handlers handlers = {
+		.request = on_request,
+		.ack = on_ack,
+		.stray = on_stray,
+	};
+	struct shard *s = &shard[index];
+	struct tp_addr addr;
+
+	assert_int_equal(mailbox_alloc(&s->box, loop, MAILBOX_OCTETS), 0);
+	assert_int_equal(sip_stack_alloc(&s->stack, loop, &timers, &handlers, s), 0);
+	assert_int_equal(tp_alloc(&s->tp, loop, sip_stack_receive, s->stack), 0);
+	tp_share(s->tp, index, SHARDS);
+	for (int i = 0; i < 2; i++) {
+		if (index)
+			addr = shard[0].listeners[i]->local;
+		else
+			assert_int_equal(tp_addr_parse(&addr, VIEW_LIT("127.0.0.1:0"), 0), 0);
+		assert_int_equal(tp_listen(s->tp, TP_UDP, &addr, NULL, &s->listeners[i]), 0);
+	}
+	sip_shards_join(&shards, index, s->stack, s->tp, s->box);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(shard, 0, sizeof(shard));
+	sip_shards_init(&shards, SHARDS);
+	assert_int_equal(loop_alloc(&loop), 0);
+	for (unsigned int i = 0; i < SHARDS; i++)
+		open_shard(i);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	for (unsigned int i = SHARDS; i--;) {
+		sip_stack_free(shard[i].stack);
+		tp_free(shard[i].tp);
+	}
+	for (unsigned int i = 0; i < SHARDS; i++)
+		mailbox_free(shard[i].box);
+	loop_free(loop);
+	return 0;
+}
+
+/* A message comes to @at, at its listener @listener. */
+static void receive(unsigned int at, unsigned int listener, const char *method, const char *call_id,
+		    size_t padding)
+{
+	struct tp_flow from = { .listener = shard[at].listeners[listener] };
+	char *text, *exact;
+	int len;
+
+	assert_int_equal(tp_addr_parse(&from.remote, VIEW_LIT("127.0.0.2:5070"), 0), 0);
+	len = asprintf(&text,
+		       "%s sip:bob@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2:5070;"
+		       "branch=z9hG4bK-1\r\nFrom: <sip:a@127.0.0.2>;tag=a\r\n"
+		       "To: <sip:bob@127.0.0.1>;tag=b\r\n%s%s%sCSeq: 1 %s\r\nMax-Forwards: 70\r\n"
+		       "Subject: %*s\r\nContent-Length: 0\r\n\r\n",
+		       method, call_id ? "Call-ID: " : "", call_id ? call_id : "",
+		       call_id ? "\r\n" : "", method, (int)padding, "x");
+	assert_true(len > 0);
+	/* Of exactly its size and the spare octet, for the sanitizer. */
+	exact = malloc(len + 1);
+	memcpy(exact, text, len);
+	sip_stack_receive(shard[at].stack, &from, exact, len);
+	free(exact);
+	free(text);
+}
+
+static void stop(struct loop_deferred *deferred)
+{
+	(void)deferred;
+	loop_stop(loop);
+}
+
+/* Everything that was handed over arrives. */
+static void deliver(void)
+{
+	loop_defer(loop, &last, stop);
+	assert_int_equal(loop_run(loop), 0);
+}
+
+static const struct sip_stack_stats *stats(unsigned int index)
+{
+	return sip_stack_stats(shard[index].stack);
+}
+
+static void a_message_meets_its_shard_wherever_it_came(void **state)
+{
+	char call_id[SIP_TOKEN_STRLEN];
+
+	(void)state;
+	for (unsigned int to = 0; to < SHARDS; to++) {
+		sip_call_id(shard[to].stack, call_id);
+		for (unsigned int at = 0; at < SHARDS; at++) {
+			unsigned int before = shard[to].requests, acks = shard[to].acks;
+
+			receive(at, at % 2, "BYE", call_id, 0);
+			receive(at, at % 2, "ACK", call_id, 0);
+			assert_int_equal(shard[to].requests, before + (to == at));
+			deliver();
+			assert_int_equal(shard[to].requests, before + 1);
+			assert_int_equal(shard[to].acks, acks + 1);
+			assert_string_equal(shard[to].call_id, call_id);
+			/* As if it had come to its own socket: the answer leaves by that. */
+			assert_ptr_equal(shard[to].from.listener, shard[to].listeners[at % 2]);
+			assert_int_equal(tp_addr_port(&shard[to].from.remote), 5070);
+		}
+	}
+	for (unsigned int i = 0; i < SHARDS; i++) {
+		assert_int_equal(shard[i].requests, SHARDS);
+		assert_int_equal(stats(i)->rx, 2 * SHARDS);
+		assert_int_equal(stats(i)->handed_over, 2 * (SHARDS - 1));
+		assert_int_equal(stats(i)->handover_dropped, 0);
+	}
+}
+
+static void a_shard_that_does_not_keep_up_loses_messages(void **state)
+{
+	char call_id[SIP_TOKEN_STRLEN];
+
+	(void)state;
+	sip_call_id(shard[1].stack, call_id);
+	for (int i = 0; i < 4; i++)
+		receive(0, 0, "BYE", call_id, 1500);
+	assert_int_equal(stats(0)->handed_over, 2);
+	assert_int_equal(stats(0)->handover_dropped, 2);
+	deliver();
+	assert_int_equal(shard[1].requests, 2);
+	receive(0, 0, "BYE", call_id, 1500);
+	assert_int_equal(stats(0)->handed_over, 3);
+}
+
+/* tear_down() gives back what is on its way. */
+static void what_is_on_its_way_at_the_end_is_given_up(void **state)
+{
+	char call_id[SIP_TOKEN_STRLEN];
+
+	(void)state;
+	sip_call_id(shard[1].stack, call_id);
+	receive(0, 0, "BYE", call_id, 0);
+	assert_int_equal(stats(0)->handed_over, 1);
+	assert_int_equal(shard[1].requests, 0);
+}
+
+static void without_a_call_id_it_stays(void **state)
+{
+	(void)state;
+	receive(2, 0, "BYE", NULL, 0);
+	assert_int_equal(stats(2)->rx_malformed, 1);
+	assert_int_equal(stats(2)->handed_over, 0);
+}
+
+static void own_call_ids_are_all_different(void **state)
+{
+	char ids[64][SIP_TOKEN_STRLEN];
+
+	(void)state;
+	for (int i = 0; i < 64; i++) {
+		sip_call_id(shard[i % SHARDS].stack, ids[i]);
+		assert_int_equal(strlen(ids[i]), 32);
+		assert_int_equal(sip_shard_of(&shards, view_str(ids[i])), i % SHARDS);
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(ids[i], ids[j]);
+	}
+}
+
+/* 1000 of them: each shard gets its fair share, three standard deviations about. */
+static void foreign_call_ids_are_spread(void **state)
+{
+	unsigned int count[SHARDS] = { 0 };
+	char text[32];
+
+	(void)state;
+	shards.key = (struct sip_hash_key){ { 0x0123456789abcdef, 0xfedcba9876543210 } };
+	for (int i = 0; i < 1000; i++) {
+		snprintf(text, sizeof(text), "%d-4711@127.0.0.2", i);
+		count[sip_shard_of(&shards, view_str(text))]++;
+	}
+	for (unsigned int i = 0; i < SHARDS; i++)
+		assert_in_range(count[i], 250 - 41, 250 + 41);
+}
+
+#define SHARDED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SHARDED(a_message_meets_its_shard_wherever_it_came),
+		SHARDED(a_shard_that_does_not_keep_up_loses_messages),
+		SHARDED(what_is_on_its_way_at_the_end_is_given_up),
+		SHARDED(without_a_call_id_it_stays),
+		SHARDED(own_call_ids_are_all_different),
+		SHARDED(foreign_call_ids_are_spread),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
