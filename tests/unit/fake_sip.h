@@ -355,7 +355,7 @@ static int fake_split(char *line, char **words)
 static int run(const char *text)
 {
 	FILE *out = stdout, *err = stderr;
-	char *line = strdup(text), *argv[32];
+	char *line = strdup(text), *argv[64];
 	struct ctl ctl = { .json = as_json, .all = as_all };
 	size_t out_len, err_len;
 	int argc, words, code;

@@ -283,7 +283,7 @@ const struct command commands[] = {
 		.args = "LISTENER [mode MODE] [workers N] [load PERCENT]",
 		.help = "change it; what is not named stays",
 		.details = LISTENER
-			"  load PERCENT          of the server, for three seconds; sipd tells its own\n",
+			"  load PERCENT          of the server, for three seconds; sipd tells it\n",
 		.min_args = 3, .max_args = 7,
 		.run = kernel_listener_set,
 		.complete = kernel_listener_complete_set,
