@@ -125,15 +125,23 @@ int sf_device_update(struct sf_net *sn)
 						    sn->config.hooks != SIPFAST_HOOKS_AUTO));
 }
 
-int sf_device_start(struct sf_net *sn)
+int sf_device_use(struct sf_net *sn)
 {
 	int err;
 
+	if (sn->nusers++)
+		return 0;
 	sn->active = true;
 	err = sf_device_update(sn);
 	if (err)
-		sf_device_stop(sn);
+		sf_device_unuse(sn);
 	return err;
+}
+
+void sf_device_unuse(struct sf_net *sn)
+{
+	if (!--sn->nusers)
+		sf_device_stop(sn);
 }
 
 void sf_device_stop(struct sf_net *sn)

@@ -17,10 +17,13 @@ struct sf_device {
 };
 
 /*
- * Enters and leaves the packet path of the namespace. -ENOMEM. Called with RTNL and &sf_net.lock
- * held, in this order, as is the next.
+ * For one more or less that packets are taken for: the first enters the packet path of the
+ * namespace, the last leaves it. -ENOMEM. Called with RTNL and &sf_net.lock held, in this order, as
+ * are the next two.
  */
-int sf_device_start(struct sf_net *sn);
+int sf_device_use(struct sf_net *sn);
+void sf_device_unuse(struct sf_net *sn);
+/* Leaves it whoever is left. */
 void sf_device_stop(struct sf_net *sn);
 
 /* Carries out what @sn->config says now. -ENOMEM: nothing has changed. */

@@ -24,12 +24,15 @@ void sf_event_stop(void)
 	synchronize_rcu();
 }
 
-/* Called with RCU read lock held, which is kept until the event is sent. */
-static bool is_heard(const struct sf_net *sn)
+bool sf_event_is_heard(const struct sf_net *sn, unsigned int group)
 {
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "event without RCU read lock");
-	return READ_ONCE(running) &&
-	       genl_has_listeners(&sf_genl_family, sn->net, SF_MCGRP_MEDIA);
+	return READ_ONCE(running) && genl_has_listeners(&sf_genl_family, sn->net, group);
+}
+
+static bool is_heard(const struct sf_net *sn)
+{
+	return sf_event_is_heard(sn, SF_MCGRP_MEDIA);
 }
 
 static bool is_wanted(struct sf_net *sn)
@@ -66,19 +69,23 @@ static bool is_wanted_of(struct sf_net *sn, struct sf_endpoint *ep)
 	return is_wanted(sn);
 }
 
-static struct sk_buff *event_alloc(size_t size, u8 cmd, void **hdr)
+struct sk_buff *sf_event_alloc(size_t size, u8 cmd, void **hdr)
 {
 	struct sk_buff *skb = genlmsg_new(size, GFP_ATOMIC);
 
-	if (skb)
-		*hdr = genlmsg_put(skb, 0, 0, &sf_genl_family, 0, cmd);
-	return skb;
+	if (!skb)
+		return NULL;
+	*hdr = genlmsg_put(skb, 0, 0, &sf_genl_family, 0, cmd);
+	if (*hdr)
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
 }
 
-static void event_send(struct sf_net *sn, struct sk_buff *skb, void *hdr)
+void sf_event_send(struct sf_net *sn, unsigned int group, struct sk_buff *skb, void *hdr)
 {
 	genlmsg_end(skb, hdr);
-	genlmsg_multicast_netns(&sf_genl_family, sn->net, skb, 0, SF_MCGRP_MEDIA, GFP_ATOMIC);
+	genlmsg_multicast_netns(&sf_genl_family, sn->net, skb, 0, group, GFP_ATOMIC);
 }
 
 /* An event about an endpoint while it is written. */
@@ -94,8 +101,8 @@ struct event {
 
 static int event_begin(struct event *e, const struct sf_endpoint *ep, u8 cmd)
 {
-	e->skb = event_alloc(EVENT_SIZE + sf_rx_size(), cmd, &e->hdr);
-	if (!e->skb || !e->hdr)
+	e->skb = sf_event_alloc(EVENT_SIZE + sf_rx_size(), cmd, &e->hdr);
+	if (!e->skb)
 		return -ENOMEM;
 	e->session = nla_nest_start(e->skb, SIPFAST_A_SESSION);
 	if (!e->session ||
@@ -119,7 +126,7 @@ static void event_end(struct event *e, struct sf_net *sn, int err)
 	}
 	nla_nest_end(e->skb, e->endpoint);
 	nla_nest_end(e->skb, e->session);
-	event_send(sn, e->skb, e->hdr);
+	sf_event_send(sn, SF_MCGRP_MEDIA, e->skb, e->hdr);
 }
 
 static int put_addr(struct sk_buff *skb, const struct sf_addr *addr, int type4, int type6,
@@ -252,13 +259,13 @@ void sf_event_timeout(const struct sf_session *s)
 	rcu_read_lock();
 	if (!is_wanted(sn))
 		goto unlock;
-	skb = event_alloc(sf_session_size(s), SIPFAST_CMD_EVENT_TIMEOUT, &hdr);
-	if (!skb || !hdr || sf_put_session(skb, s, &place)) {
+	skb = sf_event_alloc(sf_session_size(s), SIPFAST_CMD_EVENT_TIMEOUT, &hdr);
+	if (!skb || sf_put_session(skb, s, &place)) {
 		nlmsg_free(skb);
 		sf_count(sn, SF_EVENT_LOST);
 		goto unlock;
 	}
-	event_send(sn, skb, hdr);
+	sf_event_send(sn, SF_MCGRP_MEDIA, skb, hdr);
 unlock:
 	rcu_read_unlock();
 }

@@ -23,6 +23,14 @@ void sf_event_icmp(struct sf_net *sn, struct sf_endpoint *ep, u8 type, u8 code, 
 /* Called with &sf_net.lock held. */
 void sf_event_timeout(const struct sf_session *s);
 
+/*
+ * What events are made of. Is one for multicast group @group wanted? Called with RCU read lock held,
+ * which is kept until it is sent. sf_event_alloc() is NULL without memory.
+ */
+bool sf_event_is_heard(const struct sf_net *sn, unsigned int group);
+struct sk_buff *sf_event_alloc(size_t size, u8 cmd, void **hdr);
+void sf_event_send(struct sf_net *sn, unsigned int group, struct sk_buff *skb, void *hdr);
+
 /* No event is sent before the first and after the second, which sleeps. */
 void sf_event_start(void);
 void sf_event_stop(void);

@@ -10,6 +10,8 @@
 #include "defrag.h"
 #include "device.h"
 #include "icmp.h"
+#include "inspect.h"
+#include "listener.h"
 #include "pkt.h"
 #include "quick.h"
 #include "range.h"
@@ -35,9 +37,35 @@ static void settle(struct sk_buff *skb, const struct nf_hook_state *state, unsig
 		kfree_skb(skb);
 }
 
+/* Who a UDP packet is for: one of the two, or nobody here. */
+struct taker {
+	struct sf_range *range;
+	struct sf_listener *listener;
+};
+
+static bool find_taker(struct taker *taker, struct sf_net *sn, const struct in6_addr *dst,
+		       __be16 port)
+{
+	if (sf_range_is_far(sn, port))
+		return false;
+	taker->listener = NULL;
+	taker->range = sf_range_lookup6(sn, dst, port);
+	if (!taker->range)
+		taker->listener = sf_listener_lookup(sn, dst, port, SIPFAST_TRANSPORT_UDP);
+	return taker->range || taker->listener;
+}
+
+static unsigned int give(struct sf_net *sn, const struct taker *taker, struct sf_pkt *pkt,
+			 struct sk_buff *skb)
+{
+	if (taker->range)
+		return sf_receive(sn, taker->range, pkt, skb);
+	return sf_inspect(taker->listener, pkt, skb);
+}
+
 /* Takes apart what GRO or a local sender put together. The packets behave each by itself. */
-static unsigned int take_segments(struct sf_net *sn, struct sf_range *range, struct sk_buff *skb,
-				  const struct nf_hook_state *state)
+static unsigned int take_segments(struct sf_net *sn, const struct taker *taker,
+				  struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct sk_buff *segments, *segment, *next;
 	struct in6_addr dst;
@@ -50,37 +78,40 @@ static unsigned int take_segments(struct sf_net *sn, struct sf_range *range, str
 	skb_list_walk_safe(segments, segment, next) {
 		skb_mark_not_on_list(segment);
 		if (sf_pkt_read(segment, &pkt, &dst) == SF_PKT_UDP)
-			settle(segment, state, sf_receive(sn, range, &pkt, segment));
+			settle(segment, state, give(sn, taker, &pkt, segment));
 		else
 			settle(segment, state, sf_drop(sn, SF_DROP_SEGMENT));
 	}
 	return NF_STOLEN;
 }
 
-/* Takes a packet for an address that media ranges may be on. */
+/* Only the first fragment tells the port. */
+static bool is_for_address(struct sf_net *sn, const struct in6_addr *dst)
+{
+	return sf_range_on(sn, dst) || sf_listener_on(sn, dst);
+}
+
+/* Takes a packet for an address that media ranges or listeners may be on. */
 static unsigned int take(struct sf_net *sn, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	enum sf_pkt_kind kind;
-	struct sf_range *range;
+	struct taker taker;
 	struct in6_addr dst;
 	struct sf_pkt pkt;
 
 	kind = sf_pkt_read(skb, &pkt, &dst);
-	if (unlikely(kind == SF_PKT_FRAGMENT && sf_range_on(sn, &dst))) {
+	if (unlikely(kind == SF_PKT_FRAGMENT && is_for_address(sn, &dst))) {
 		if (sf_defrag(sn, skb))
 			return NF_STOLEN;
 		kind = sf_pkt_read(skb, &pkt, &dst);
 	}
 	if (unlikely(kind == SF_PKT_ICMP))
 		sf_icmp(sn, skb);
-	if (kind != SF_PKT_UDP)
-		return NF_ACCEPT;
-	range = sf_range_lookup6(sn, &dst, pkt.port);
-	if (!range)
+	if (kind != SF_PKT_UDP || !find_taker(&taker, sn, &dst, pkt.port))
 		return NF_ACCEPT;
 	if (unlikely(skb_is_gso(skb)))
-		return take_segments(sn, range, skb, state);
-	return sf_receive(sn, range, &pkt, skb);
+		return take_segments(sn, &taker, skb, state);
+	return give(sn, &taker, &pkt, skb);
 }
 
 /* Somebody else looks at this skb, too: ours is a copy of its description. */
@@ -96,6 +127,13 @@ static unsigned int take_shared(struct sf_net *sn, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
+/* May an address that ends with @low be one of ours? */
+static bool has_neighbours(struct sf_net *sn, __be32 low)
+{
+	return !hlist_empty(sf_range_bucket(sn, low)) ||
+	       !hlist_empty(sf_listener_bucket(sn, low));
+}
+
 /*
  * Could it be for us? UDP with nothing special about it is by its port and address, the rest
  * by its protocol and the last 32 bits of its address. This is all that other packets pay.
@@ -108,24 +146,24 @@ static bool is_interesting4(struct sf_net *sn, const struct sk_buff *skb)
 
 	if (likely(sf_pkt_is_plain4(skb)))
 		return !sf_range_is_far(sn, udp->dest) &&
-		       sf_range_lookup4(sn, ip->daddr, udp->dest);
+		       (sf_range_lookup4(sn, ip->daddr, udp->dest) ||
+			sf_listener_lookup4(sn, ip->daddr, udp->dest, SIPFAST_TRANSPORT_UDP));
 	ip = skb_header_pointer(skb, 0, sizeof(buf), &buf);
 	return ip && (ip->protocol == IPPROTO_UDP || ip->protocol == IPPROTO_ICMP) &&
-	       !hlist_empty(sf_range_bucket(sn, ip->daddr));
+	       has_neighbours(sn, ip->daddr);
 }
 
 static bool is_interesting6(struct sf_net *sn, const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
 	const struct udphdr *udp = (const struct udphdr *)(ip6 + 1);
+	struct taker taker;
 	struct ipv6hdr buf;
 
 	if (likely(sf_pkt_is_plain6(skb)))
-		return !sf_range_is_far(sn, udp->dest) &&
-		       sf_range_lookup6(sn, &ip6->daddr, udp->dest);
+		return find_taker(&taker, sn, &ip6->daddr, udp->dest);
 	ip6 = skb_header_pointer(skb, 0, sizeof(buf), &buf);
-	return ip6 && ip6->nexthdr != NEXTHDR_TCP &&
-	       !hlist_empty(sf_range_bucket(sn, sf_ip4(&ip6->daddr)));
+	return ip6 && ip6->nexthdr != NEXTHDR_TCP && has_neighbours(sn, sf_ip4(&ip6->daddr));
 }
 
 static bool is_interesting(struct sf_net *sn, const struct sk_buff *skb)
@@ -180,9 +218,7 @@ static unsigned int ingress(void *priv, struct sk_buff *skb, const struct nf_hoo
 	if (sf_range_is_far(sn, udp->dest))
 		return NF_ACCEPT;
 	range = sf_range_lookup4(sn, ip->daddr, udp->dest);
-	if (!range)
-		return NF_ACCEPT;
-	if (likely(is_simple(skb) && sf_pkt_is_good4(skb)))
+	if (likely(range && is_simple(skb) && sf_pkt_is_good4(skb)))
 		return sf_quick4(sn, range, skb);
 	return ingress_any(sn, skb, state);
 }

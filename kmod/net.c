@@ -7,8 +7,11 @@
 #include <net/netns/generic.h>
 
 #include "device.h"
+#include "listener.h"
 #include "range.h"
 #include "session.h"
+#include "sip.h"
+#include "watch.h"
 
 /* Events per second and namespace. */
 #define EVENT_RATE		10000
@@ -53,6 +56,8 @@ static void __net_exit net_pre_exit(struct net *net)
 	rtnl_lock();
 	mutex_lock(&sn->lock);
 	sf_device_stop(sn);
+	if (sn->nlisteners)
+		sf_watch_stop(sn);
 	mutex_unlock(&sn->lock);
 	rtnl_unlock();
 }
@@ -70,6 +75,9 @@ static void __net_exit net_exit(struct net *net)
 		cond_resched();
 	}
 	sf_range_clean(sn);
+	sf_listener_clean(sn);
+	if (sf_sip(sn))
+		sf_sip_free(sf_sip(sn));
 	mutex_unlock(&sn->lock);
 
 	cancel_work_sync(&sn->expire_work);
@@ -98,4 +106,6 @@ int sf_net_setup(void)
 void sf_net_teardown(void)
 {
 	unregister_pernet_subsys(&net_ops);
+	/* What is freed by call_rcu() is freed by functions that go with the module. */
+	rcu_barrier();
 }

@@ -15,6 +15,7 @@
 #include "stats.h"
 
 #define SF_RANGE_BITS		6
+#define SF_LISTENER_BITS	4
 
 /* What a namespace may hold at most. */
 #define SF_MAX_RANGES		1024
@@ -34,20 +35,27 @@ struct sf_config {
 	char (*devices)[IFNAMSIZ];
 };
 
+struct sf_sip;
+
 /**
  * struct sf_net - what the module knows of a network namespace
  * @ranges: by hash of address; RCU for packets, changed under @lock
+ * @listeners: the same, of SIP
+ * @sip: RCU for packets, made under @lock; NULL as long as nobody asked for SIP
  * @stats: counters by reason
  * @net: the namespace
- * @ports: of all ranges, in network byte order: what other packets are told apart by; NULL
- *	before the first range. Read without a lock, changed under @lock
+ * @ports: of all ranges and listeners, in network byte order: what other packets are told apart by; NULL
+ *	before the first one. Read without a lock, changed under @lock
  * @devices: &struct sf_device by index; RCU for packets, changed under RTNL and @lock
  * @lock: serializes every change and every dump
  * @config: what userspace wants; under RTNL and @lock
- * @active: packets are taken, as there is a range; under RTNL and @lock, as are the next three
+ * @nusers: ranges and listeners, for which packets are taken; under RTNL and @lock
+ * @active: packets are taken, as there is one; under RTNL and @lock, as are the next three
  * @at_prerouting: @prerouting is registered
  * @left_out: a device could not be attached
  * @prerouting: of IPv4 and of IPv6
+ * @watching: of IPv4 and of IPv6, registered while there is a listener
+ * @nlisteners: under @lock
  * @nranges: under @lock, as are the next two
  * @nsessions: in @sessions and @by_index
  * @nendpoints: of all sessions
@@ -63,6 +71,8 @@ struct sf_config {
  */
 struct sf_net {
 	struct hlist_head ranges[1 << SF_RANGE_BITS];
+	struct hlist_head listeners[1 << SF_LISTENER_BITS];
+	struct sf_sip __rcu *sip;
 	struct sf_stats __percpu *stats;
 	struct net *net;
 	unsigned long *ports;
@@ -70,10 +80,13 @@ struct sf_net {
 
 	struct mutex lock; /* of all below, and of changes above */
 	struct sf_config config;
+	u32 nusers;
 	bool active;
 	bool at_prerouting;
 	bool left_out;
 	struct nf_hook_ops prerouting[2];
+	struct nf_hook_ops watching[2];
+	u32 nlisteners;
 	u32 nranges;
 	u32 nsessions;
 	u32 nendpoints;

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 
 #include "event.h"
+#include "nl_sip.h"
 
 static const struct nla_policy id_nest_policy[] = {
 	[SIPFAST_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U64, 1),
@@ -47,6 +48,20 @@ static const struct nla_policy session_owner_policy[SIPFAST_A_MAX + 1] = {
 static const struct nla_policy session_filter_policy[SIPFAST_A_MAX + 1] = {
 	[SIPFAST_A_SESSION] = NLA_POLICY_NESTED(filter_nest_policy),
 };
+
+#define POLICY(name, attr, nested)						\
+	static const struct nla_policy name[SIPFAST_A_MAX + 1] = {		\
+		[attr] = NLA_POLICY_NESTED(nested),				\
+	}
+
+POLICY(listener_policy, SIPFAST_A_LISTENER, sf_policy_listener);
+POLICY(listener_set_policy, SIPFAST_A_LISTENER, sf_policy_listener_set);
+POLICY(source_policy, SIPFAST_A_SOURCE, sf_policy_source);
+POLICY(source_key_policy, SIPFAST_A_SOURCE, sf_policy_source_key);
+POLICY(source_class_policy, SIPFAST_A_SOURCE, sf_policy_source_class);
+POLICY(policy_policy, SIPFAST_A_POLICY, sf_policy_policy);
+POLICY(rule_policy, SIPFAST_A_RULE, sf_policy_rule);
+POLICY(rule_id_policy, SIPFAST_A_RULE, sf_policy_rule_id);
 
 static const struct genl_ops ops[] = {
 	{
@@ -121,10 +136,99 @@ static const struct genl_ops ops[] = {
 		.maxattr = SIPFAST_A_MAX,
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
+	{
+		.cmd = SIPFAST_CMD_LISTENER_ADD,
+		.doit = sf_nl_listener_add,
+		.policy = listener_policy,
+		.maxattr = SIPFAST_A_MAX,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = SIPFAST_CMD_LISTENER_SET,
+		.doit = sf_nl_listener_set,
+		.policy = listener_set_policy,
+		.maxattr = SIPFAST_A_MAX,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = SIPFAST_CMD_LISTENER_DEL,
+		.doit = sf_nl_listener_del,
+		.policy = listener_policy,
+		.maxattr = SIPFAST_A_MAX,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = SIPFAST_CMD_LISTENER_GET,
+		.dumpit = sf_nl_listener_dump,
+	},
+	{
+		.cmd = SIPFAST_CMD_SOURCE_ADD,
+		.doit = sf_nl_source_add,
+		.policy = source_policy,
+		.maxattr = SIPFAST_A_MAX,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = SIPFAST_CMD_SOURCE_DEL,
+		.doit = sf_nl_source_del,
+		.policy = source_key_policy,
+		.maxattr = SIPFAST_A_MAX,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = SIPFAST_CMD_SOURCE_GET,
+		.doit = sf_nl_source_get,
+		.start = sf_nl_source_dump_start,
+		.done = sf_nl_source_dump_done,
+		.dumpit = sf_nl_source_dump,
+		.policy = source_key_policy,
+		.maxattr = SIPFAST_A_MAX,
+	},
+	{
+		.cmd = SIPFAST_CMD_SOURCE_FLUSH,
+		.doit = sf_nl_source_flush,
+		.policy = source_class_policy,
+		.maxattr = SIPFAST_A_MAX,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = SIPFAST_CMD_POLICY_GET,
+		.doit = sf_nl_policy_get,
+	},
+	{
+		.cmd = SIPFAST_CMD_POLICY_SET,
+		.doit = sf_nl_policy_set,
+		.policy = policy_policy,
+		.maxattr = SIPFAST_A_MAX,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = SIPFAST_CMD_RULE_ADD,
+		.doit = sf_nl_rule_add,
+		.policy = rule_policy,
+		.maxattr = SIPFAST_A_MAX,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = SIPFAST_CMD_RULE_DEL,
+		.doit = sf_nl_rule_del,
+		.policy = rule_id_policy,
+		.maxattr = SIPFAST_A_MAX,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = SIPFAST_CMD_RULE_GET,
+		.dumpit = sf_nl_rule_dump,
+	},
+	{
+		.cmd = SIPFAST_CMD_SIP_COUNTER_GET,
+		.dumpit = sf_nl_sip_counter_dump,
+	},
 };
 
 static const struct genl_multicast_group mcgrps[] = {
 	[SF_MCGRP_MEDIA] = { .name = SIPFAST_MCGRP_MEDIA },
+	[SF_MCGRP_SIP] = { .name = SIPFAST_MCGRP_SIP },
 };
 
 struct genl_family sf_genl_family __ro_after_init = {

@@ -11,6 +11,7 @@ extern struct genl_family sf_genl_family;
 /* Multicast groups. */
 enum {
 	SF_MCGRP_MEDIA,
+	SF_MCGRP_SIP,
 };
 
 int sf_netlink_setup(void);

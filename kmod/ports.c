@@ -5,6 +5,7 @@
 #include <net/ipv6.h>
 
 #include "compat.h"
+#include "listener.h"
 #include "range.h"
 
 /* Of an IPv6 socket this is the IPv4 part: any, mapped, or one that is nobody's. */
@@ -26,22 +27,54 @@ static bool receives(const struct sock *sk, const struct in6_addr *ip)
 	return sf_ip_is4(ip) ? receives_ipv4(sk, sf_ip4(ip)) : receives_ipv6(sk, ip);
 }
 
+static bool is_for(const struct sock *sk, const struct net *net, const struct in6_addr *ip,
+		   u16 port)
+{
+	return net_eq(sock_net(sk), net) && READ_ONCE(inet_sk(sk)->inet_num) == port &&
+	       receives(sk, ip);
+}
+
+static struct hlist_head *sockets(struct net *net, u16 port)
+{
+	return &udp_hashslot(sf_udp_table(net), net, port)->head;
+}
+
 bool sf_ports_bound(struct net *net, const struct in6_addr *ip, u16 port)
 {
-	struct udp_hslot *slot = udp_hashslot(sf_udp_table(net), net, port);
 	bool found = false;
 	struct sock *sk;
 
 	rcu_read_lock();
-	sk_for_each_rcu(sk, &slot->head) {
-		if (net_eq(sock_net(sk), net) && READ_ONCE(inet_sk(sk)->inet_num) == port &&
-		    receives(sk, ip)) {
-			found = true;
+	sk_for_each_rcu(sk, sockets(net, port)) {
+		found = is_for(sk, net, ip, port);
+		if (found)
 			break;
-		}
 	}
 	rcu_read_unlock();
 	return found;
+}
+
+u8 sf_ports_fill(struct net *net, const struct in6_addr *ip, u16 port)
+{
+	u64 fill, most = 0;
+	struct sock *sk;
+
+	rcu_read_lock();
+	sk_for_each_rcu(sk, sockets(net, port)) {
+		if (!is_for(sk, net, ip, port))
+			continue;
+		fill = (u64)sk_rmem_alloc_get(sk) * 100 / max(1, READ_ONCE(sk->sk_rcvbuf));
+		most = max(most, fill);
+	}
+	rcu_read_unlock();
+	return min_t(u64, most, 100);
+}
+
+static int alloc_ports(struct sf_net *sn)
+{
+	if (!sn->ports)
+		sn->ports = bitmap_zalloc(65536, GFP_KERNEL_ACCOUNT);
+	return sn->ports ? 0 : -ENOMEM;
 }
 
 int sf_ports_reserve(struct sf_net *sn, u16 port_min, u16 port_max)
@@ -52,9 +85,7 @@ int sf_ports_reserve(struct sf_net *sn, u16 port_min, u16 port_max)
 	lockdep_assert_held(&sn->lock);
 	if (!sn->reserved_ports)
 		sn->reserved_ports = bitmap_zalloc(65536, GFP_KERNEL_ACCOUNT);
-	if (!sn->ports)
-		sn->ports = bitmap_zalloc(65536, GFP_KERNEL_ACCOUNT);
-	if (!sn->reserved_ports || !sn->ports)
+	if (!sn->reserved_ports || alloc_ports(sn))
 		return -ENOMEM;
 	/* Bit by bit and atomically: writes to the sysctl take a lock that is not exported. */
 	for (port = port_min; port <= port_max; port++) {
@@ -65,7 +96,7 @@ int sf_ports_reserve(struct sf_net *sn, u16 port_min, u16 port_max)
 	return 0;
 }
 
-static bool still_needed(const struct sf_net *sn, unsigned int port)
+static bool is_in_range(const struct sf_net *sn, unsigned int port)
 {
 	const struct sf_range *range;
 	unsigned int i;
@@ -84,10 +115,27 @@ void sf_ports_release(struct sf_net *sn, u16 port_min, u16 port_max)
 
 	lockdep_assert_held(&sn->lock);
 	for (port = port_min; port <= port_max; port++) {
-		if (still_needed(sn, port))
+		if (is_in_range(sn, port))
 			continue;
-		clear_bit((__force u16)htons(port), sn->ports);
+		if (!sf_listener_has_port(sn, htons(port)))
+			clear_bit((__force u16)htons(port), sn->ports);
 		if (__test_and_clear_bit(port, sn->reserved_ports))
 			clear_bit(port, sysctl);
 	}
+}
+
+int sf_ports_mark(struct sf_net *sn, __be16 port)
+{
+	lockdep_assert_held(&sn->lock);
+	if (alloc_ports(sn))
+		return -ENOMEM;
+	set_bit((__force u16)port, sn->ports);
+	return 0;
+}
+
+void sf_ports_unmark(struct sf_net *sn, __be16 port)
+{
+	lockdep_assert_held(&sn->lock);
+	if (!is_in_range(sn, ntohs(port)) && !sf_listener_has_port(sn, port))
+		clear_bit((__force u16)port, sn->ports);
 }

@@ -9,6 +9,12 @@
 bool sf_ports_bound(struct net *net, const struct in6_addr *ip, u16 port);
 
 /*
+ * How full the receive buffers of such sockets are: percent, of the fullest. Called from packets,
+ * too.
+ */
+u8 sf_ports_fill(struct net *net, const struct in6_addr *ip, u16 port);
+
+/*
  * Enters ports into &sf_net.ports, and keeps them from the kernel's choice of ephemeral ports:
  * of that, only bits that were clear are noted, and only noted ones are cleared again. Ports
  * stay while a range of any address needs them. Called with &sf_net.lock held, before the range
@@ -16,5 +22,9 @@ bool sf_ports_bound(struct net *net, const struct in6_addr *ip, u16 port);
  */
 int sf_ports_reserve(struct sf_net *sn, u16 port_min, u16 port_max);
 void sf_ports_release(struct sf_net *sn, u16 port_min, u16 port_max);
+
+/* Enters a listener's port into &sf_net.ports; -ENOMEM. Called as the two above. */
+int sf_ports_mark(struct sf_net *sn, __be16 port);
+void sf_ports_unmark(struct sf_net *sn, __be16 port);
 
 #endif /* SF_PORTS_H */

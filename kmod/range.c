@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "range.h"
 
-#include <linux/inetdevice.h>
 #include <linux/rculist.h>
-#include <net/addrconf.h>
-#include <net/route.h>
 
 #include "device.h"
+#include "listener.h"
 #include "ports.h"
 
 bool sf_range_on(struct sf_net *sn, const struct in6_addr *ip)
@@ -33,18 +31,11 @@ static bool overlaps(struct sf_net *sn, const struct in6_addr *ip, u16 port_min,
 	return false;
 }
 
-/* A tentative address counts: media can be set up while it is being probed. */
-static bool is_local(struct net *net, const struct in6_addr *ip)
-{
-	if (sf_ip_is4(ip))
-		return inet_addr_type(net, sf_ip4(ip)) == RTN_LOCAL;
-	return ipv6_chk_addr_and_flags(net, ip, NULL, true, 0, IFA_F_DADFAILED);
-}
-
 static int check_new(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max,
 		     struct netlink_ext_ack *extack)
 {
 	unsigned int port;
+	int err;
 
 	if (overlaps(sn, ip, port_min, port_max)) {
 		NL_SET_ERR_MSG(extack, "The range overlaps one that exists");
@@ -54,15 +45,14 @@ static int check_new(struct sf_net *sn, const struct in6_addr *ip, u16 port_min,
 		NL_SET_ERR_MSG(extack, "The namespace holds as many ranges as it may");
 		return -ENOSPC;
 	}
-	if (!sf_ip_is_host(ip)) {
-		NL_SET_ERR_MSG(extack, "The address is not one that all networks know the host by");
-		return -EADDRNOTAVAIL;
-	}
-	if (!is_local(sn->net, ip)) {
-		NL_SET_ERR_MSG(extack, "The address is not local: add it to an interface first");
-		return -EADDRNOTAVAIL;
-	}
+	err = sf_ip_check_local(sn->net, ip, extack);
+	if (err)
+		return err;
 	for (port = port_min; port <= port_max; port++) {
+		if (sf_listener_lookup(sn, ip, htons(port), SIPFAST_TRANSPORT_UDP)) {
+			NL_SET_ERR_MSG(extack, "A SIP listener has a port of the range");
+			return -EADDRINUSE;
+		}
 		if (sf_ports_bound(sn->net, ip, port)) {
 			NL_SET_ERR_MSG(extack, "A UDP socket is bound to a port of the range");
 			return -EADDRINUSE;
@@ -114,11 +104,9 @@ int sf_range_add(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16
 	err = sf_ports_reserve(sn, port_min, port_max);
 	if (err)
 		goto err_range;
-	if (!sn->nranges) {
-		err = sf_device_start(sn);
-		if (err)
-			goto err_ports;
-	}
+	err = sf_device_use(sn);
+	if (err)
+		goto err_ports;
 	sn->nranges++;
 	hlist_add_head_rcu(&range->node, sf_range_bucket(sn, sf_ip4(ip)));
 	return 0;
@@ -135,8 +123,8 @@ static void unhash(struct sf_net *sn, struct sf_range *range)
 {
 	hlist_del_rcu(&range->node);
 	sf_ports_release(sn, range->port_min, sf_range_port_max(range));
-	if (!--sn->nranges)
-		sf_device_stop(sn);
+	sn->nranges--;
+	sf_device_unuse(sn);
 }
 
 int sf_range_del(struct sf_net *sn, const struct in6_addr *ip, u16 port_min, u16 port_max,

@@ -14,6 +14,9 @@
 #include <stdint.h>
 #endif
 
+/* Octets of a Call-ID that count; who reads a message in pieces may have no more. */
+#define SIP_HASH_CALL_ID_MAX 64
+
 struct sip_hash_key {
 	uint64_t word[2];
 };
@@ -62,8 +65,11 @@ static inline uint64_t sip_hash_more(const struct sip_hash_key *key, uint64_t ha
 static inline uint32_t sip_hash_worker(const struct sip_hash_key *key, const char *call_id,
 				       size_t len, uint32_t workers)
 {
-	uint32_t hash = (uint32_t)sip_hash_more(key, 0, call_id, len);
+	uint32_t hash;
 
+	if (len > SIP_HASH_CALL_ID_MAX)
+		len = SIP_HASH_CALL_ID_MAX;
+	hash = (uint32_t)sip_hash_more(key, 0, call_id, len);
 	return (uint32_t)(((uint64_t)hash * workers) >> 32);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "sip_scan.h"
+#include "sip_scan_line.h"
+#include "sip_scan_word.h"
 
 /* Classes of letters and digits, then of what RFC 3261 s.25.1 calls mark and reserved. */
 #define ALNUM                                                                                      \
@@ -215,43 +216,67 @@ const char *sip_scan_hdr_name(enum sip_hdr_id id)
 	return hdr_names[id < SIP_HDR_COUNT ? id : SIP_HDR_OTHER].text;
 }
 
-static const struct name method_names[SIP_METHOD_COUNT] = {
-	[SIP_METHOD_OTHER] = NAME("?"),
-	[SIP_INVITE] = NAME("INVITE"),
-	[SIP_ACK] = NAME("ACK"),
-	[SIP_BYE] = NAME("BYE"),
-	[SIP_CANCEL] = NAME("CANCEL"),
-	[SIP_OPTIONS] = NAME("OPTIONS"),
-	[SIP_REGISTER] = NAME("REGISTER"),
-	[SIP_PRACK] = NAME("PRACK"),
-	[SIP_UPDATE] = NAME("UPDATE"),
-	[SIP_INFO] = NAME("INFO"),
-	[SIP_MESSAGE] = NAME("MESSAGE"),
-	[SIP_SUBSCRIBE] = NAME("SUBSCRIBE"),
-	[SIP_NOTIFY] = NAME("NOTIFY"),
-	[SIP_REFER] = NAME("REFER"),
-	[SIP_PUBLISH] = NAME("PUBLISH"),
+#define METHOD(literal) { literal, sizeof(literal) - 1 }
+
+const struct sip_scan_method_name sip_scan_methods[SIP_METHOD_COUNT] = {
+	[SIP_METHOD_OTHER] = { "?", 0xff },
+	[SIP_INVITE] = METHOD("INVITE"),
+	[SIP_ACK] = METHOD("ACK"),
+	[SIP_BYE] = METHOD("BYE"),
+	[SIP_CANCEL] = METHOD("CANCEL"),
+	[SIP_OPTIONS] = METHOD("OPTIONS"),
+	[SIP_REGISTER] = METHOD("REGISTER"),
+	[SIP_PRACK] = METHOD("PRACK"),
+	[SIP_UPDATE] = METHOD("UPDATE"),
+	[SIP_INFO] = METHOD("INFO"),
+	[SIP_MESSAGE] = METHOD("MESSAGE"),
+	[SIP_SUBSCRIBE] = METHOD("SUBSCRIBE"),
+	[SIP_NOTIFY] = METHOD("NOTIFY"),
+	[SIP_REFER] = METHOD("REFER"),
+	[SIP_PUBLISH] = METHOD("PUBLISH"),
 };
+
+/* A perfect hash of the first three letters. */
+#define METHOD_SLOT(a, b, c) ((((a) | (b) << 8 | (c) << 16) * METHOD_FACTOR) >> 28)
+#define METHOD_FACTOR 0x9f3246fbU
+
+static const uint8_t method_slots[16] = {
+	[METHOD_SLOT('I', 'N', 'V')] = SIP_INVITE,
+	[METHOD_SLOT('A', 'C', 'K')] = SIP_ACK,
+	[METHOD_SLOT('B', 'Y', 'E')] = SIP_BYE,
+	[METHOD_SLOT('C', 'A', 'N')] = SIP_CANCEL,
+	[METHOD_SLOT('O', 'P', 'T')] = SIP_OPTIONS,
+	[METHOD_SLOT('R', 'E', 'G')] = SIP_REGISTER,
+	[METHOD_SLOT('P', 'R', 'A')] = SIP_PRACK,
+	[METHOD_SLOT('U', 'P', 'D')] = SIP_UPDATE,
+	[METHOD_SLOT('I', 'N', 'F')] = SIP_INFO,
+	[METHOD_SLOT('M', 'E', 'S')] = SIP_MESSAGE,
+	[METHOD_SLOT('S', 'U', 'B')] = SIP_SUBSCRIBE,
+	[METHOD_SLOT('N', 'O', 'T')] = SIP_NOTIFY,
+	[METHOD_SLOT('R', 'E', 'F')] = SIP_REFER,
+	[METHOD_SLOT('P', 'U', 'B')] = SIP_PUBLISH,
+};
+
+enum sip_method sip_scan_method_guess(uint64_t word)
+{
+	return method_slots[(uint32_t)((word & 0xffffff) * METHOD_FACTOR) >> 28];
+}
 
 enum sip_method sip_scan_method(const char *name, size_t len)
 {
-	unsigned int i;
-	size_t k;
+	enum sip_method method = sip_scan_method_guess(word_at(name, name + len));
+	const struct sip_scan_method_name *known = &sip_scan_methods[method];
+	size_t i;
 
-	for (i = SIP_METHOD_OTHER + 1; i < SIP_METHOD_COUNT; i++) {
-		const struct name *known = &method_names[i];
-
-		if (known->len != len || known->text[0] != name[0])
-			continue;
-		for (k = 1; k < len && known->text[k] == name[k]; k++)
-			;
-		if (k == len)
-			return i;
-	}
-	return SIP_METHOD_OTHER;
+	if (known->len != len)
+		return SIP_METHOD_OTHER;
+	for (i = 0; i < len; i++)
+		if (known->text[i] != name[i])
+			return SIP_METHOD_OTHER;
+	return method;
 }
 
 const char *sip_scan_method_name(enum sip_method method)
 {
-	return method_names[method < SIP_METHOD_COUNT ? method : SIP_METHOD_OTHER].text;
+	return sip_scan_methods[method < SIP_METHOD_COUNT ? method : SIP_METHOD_OTHER].text;
 }

@@ -101,7 +101,7 @@ struct sip_scan_stream {
 	uint32_t body_left;
 	uint32_t dropped; /* of a start line */
 	uint16_t carried;
-	char carry[SIP_STREAM_LINE_MAX];
+	char carry[SIP_STREAM_LINE_MAX + 1]; /* and the octet behind the line */
 };
 
 /* At the beginning of a stream. */

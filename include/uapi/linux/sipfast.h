@@ -618,6 +618,7 @@ enum sipfast_limit_attr {
  */
 enum sipfast_policy_attr {
 	SIPFAST_A_POLICY_UNSPEC,
+	SIPFAST_A_POLICY_PAD,
 	SIPFAST_A_POLICY_LIMIT,		/* nest, enum sipfast_limit_attr, multi */
 	SIPFAST_A_POLICY_PREFIX4,	/* u8: 8..32, default 24 */
 	SIPFAST_A_POLICY_PREFIX6,	/* u8: 16..128, default 64 */

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Judges what comes for listeners, what costs least first. */
+#include "inspect.h"
+
+#include "evidence.h"
+#include "message.h"
+#include "overload.h"
+#include "reject.h"
+#include "sip_event.h"
+#include "verdict.h"
+
+/* ns that the crowd is held back for after it was too big. */
+#define CROWD_HOLD	(5 * NSEC_PER_SEC)
+/* ms after which something that comes again was repeated for want of an answer (T1 is 500). */
+#define REPEAT_MIN	100
+
+static struct sf_court court_of(const struct sf_message *m)
+{
+	return (struct sf_court){
+		.sip = m->sip,
+		.policy = m->policy,
+		.enforce = m->enforce,
+		.now = m->now,
+	};
+}
+
+static u8 classify(struct sf_message *m)
+{
+	struct sf_source *source = sf_source_lookup(&m->sip->sources, &m->peer, m->now);
+
+	if (!source || (source->observed && m->enforce))
+		return SIPFAST_CLASS_UNKNOWN;
+	atomic_long_inc(&source->packets);
+	return source->class;
+}
+
+static bool is_known(const struct sf_message *m)
+{
+	struct sf_memory memory;
+
+	if (!m->dialog || !sf_memo_find(&m->sip->dialogs, m->dialog, m->now, &memory))
+		return false;
+	/* Dialogs that are in use are the last to be forgotten. */
+	sf_memo_put(&m->sip->dialogs, m->dialog, m->now, 0);
+	return true;
+}
+
+static u8 group_of(const struct sf_message *m)
+{
+	switch (m->kind) {
+	case SIPFAST_SIP_ACK:
+	case SIPFAST_SIP_BYE:
+	case SIPFAST_SIP_CANCEL:
+	case SIPFAST_SIP_PRACK:
+		return SIPFAST_GROUP_IN_DIALOG;
+	case SIPFAST_SIP_REGISTER:
+	case SIPFAST_SIP_PUBLISH:
+		return SIPFAST_GROUP_REGISTER;
+	case SIPFAST_SIP_INVITE:
+	case SIPFAST_SIP_SUBSCRIBE:
+	case SIPFAST_SIP_REFER:
+		return m->known ? SIPFAST_GROUP_IN_DIALOG : SIPFAST_GROUP_DIALOG;
+	case SIPFAST_SIP_NONE:
+		return SIPFAST_GROUP_OTHER;
+	default:
+		return m->known || m->kind >= SIPFAST_SIP_1XX ? SIPFAST_GROUP_IN_DIALOG :
+								SIPFAST_GROUP_OTHER;
+	}
+}
+
+/* What the rules say, or ACCEPT. */
+static enum sipfast_verdict try_rules(const struct sf_message *m)
+{
+	const struct sf_rules *rules = rcu_dereference(m->sip->rules);
+	struct sf_rule_subject subject = {
+		.kind = m->kind,
+		.class = m->class,
+		.size = m->len,
+		.user_agent = m->user_agent,
+		.uri = m->uri,
+	};
+	const struct sf_rule *rule = NULL;
+	unsigned int next = 0;
+
+	for (;;) {
+		rule = sf_rules_match(rules, next, &subject);
+		if (likely(!rule))
+			return SIPFAST_VERDICT_ACCEPT;
+		if (rule->action != SIPFAST_ACTION_COUNT)
+			sf_sip_event_rule(m->sip, rule, &m->peer);
+		if (rule->action >= SIPFAST_ACTION_DROP)
+			break;
+		next = rule - rules->rules + 1;
+	}
+	if (rule->action == SIPFAST_ACTION_BAN && m->class != SIPFAST_CLASS_TRUSTED) {
+		struct sf_court court = court_of(m);
+
+		sf_ban(&court, &m->peer, "rule");
+	}
+	return SIPFAST_VERDICT_RULE;
+}
+
+static bool is_absorbed(const struct sf_message *m)
+{
+	struct sf_memory memory;
+
+	return m->is_cookie && m->has_request && m->kind != SIPFAST_SIP_ACK &&
+	       m->scan.kind == SIP_SCAN_REQUEST && m->policy->absorb_ms &&
+	       sf_memo_find(&m->sip->requests, m->request, m->now, &memory) &&
+	       memory.age_ms < m->policy->absorb_ms;
+}
+
+static bool is_shed(const struct sf_message *m, u8 level)
+{
+	static const u8 levels[] = {
+		[SIPFAST_GROUP_DIALOG] = SIPFAST_LEVEL_DIALOGS,
+		[SIPFAST_GROUP_REGISTER] = SIPFAST_LEVEL_REGISTERS,
+		[SIPFAST_GROUP_OTHER] = SIPFAST_LEVEL_OTHERS,
+	};
+	u8 least;
+
+	if (m->group >= ARRAY_SIZE(levels))
+		return false;
+	least = levels[m->group];
+	/* Trusted ones go a level later. */
+	if (m->class == SIPFAST_CLASS_TRUSTED && least < SIPFAST_LEVEL_MAX)
+		least++;
+	return level >= least;
+}
+
+static enum sipfast_verdict shed(const struct sf_message *m)
+{
+	u8 level = sf_overload_level(m->listener, m->policy);
+
+	if (likely(!level) || !is_shed(m, level))
+		return SIPFAST_VERDICT_ACCEPT;
+	if (m->enforce && m->kind == SIPFAST_SIP_INVITE && m->policy->reject.interval &&
+	    sf_rate_take_shared(&m->sip->reject, &m->policy->reject, m->now) && sf_reject(m))
+		return SIPFAST_VERDICT_REJECTED;
+	return SIPFAST_VERDICT_OVERLOAD;
+}
+
+static bool take(const struct sf_message *m, enum sipfast_scope scope, u8 prefix)
+{
+	const struct sf_rate *limit = &m->policy->limits[scope][m->class][m->group];
+
+	return !limit->interval || sf_tracks_take(&m->sip->tracks, &m->sip->key, &m->peer.ip,
+						  prefix, m->group, limit, m->now);
+}
+
+/*
+ * While too many come that nobody knows, which may all be from one who makes up their sources, only
+ * those go on who repeat themselves. False: this one is held back.
+ */
+static bool passes_crowd(const struct sf_message *m, const struct sf_rate *limit)
+{
+	struct sf_crowd *crowd = &m->sip->crowd[m->group];
+	struct sf_memory memory;
+	bool repeats;
+
+	repeats = m->has_request &&
+		  sf_memo_find(&m->sip->firsts, m->request, m->now, &memory) &&
+		  memory.age_ms >= REPEAT_MIN;
+	if (!repeats && !sf_rate_take_shared(&crowd->arriving, limit, m->now))
+		WRITE_ONCE(crowd->until, m->now + CROWD_HOLD);
+	if (repeats) {
+		sf_memo_forget(&memory);
+		return true;
+	}
+	if (m->now >= READ_ONCE(crowd->until))
+		return true;
+	if (m->has_request && !sf_memo_find(&m->sip->firsts, m->request, m->now, &memory))
+		sf_memo_put(&m->sip->firsts, m->request, m->now, 0);
+	return false;
+}
+
+static enum sipfast_verdict limit_all(const struct sf_message *m)
+{
+	const struct sf_rate *limit =
+		&m->policy->limits[SIPFAST_SCOPE_GLOBAL][m->class][m->group];
+
+	if (!limit->interval || m->known)
+		return SIPFAST_VERDICT_ACCEPT;
+	if (m->class == SIPFAST_CLASS_UNKNOWN && m->group != SIPFAST_GROUP_IN_DIALOG &&
+	    !passes_crowd(m, limit))
+		return SIPFAST_VERDICT_NOT_REPEATED;
+	return sf_rate_take_shared(&m->sip->all[m->class][m->group], limit, m->now) ?
+	       SIPFAST_VERDICT_ACCEPT : SIPFAST_VERDICT_LIMIT_GLOBAL;
+}
+
+static enum sipfast_verdict limit(const struct sf_message *m)
+{
+	u8 prefix = sf_addr_is_ip4(&m->peer) ? 96 + m->policy->prefix4 : m->policy->prefix6;
+
+	if (!take(m, SIPFAST_SCOPE_SOURCE, SF_PREFIX_MAX))
+		return SIPFAST_VERDICT_LIMIT_SOURCE;
+	if (prefix < SF_PREFIX_MAX && !take(m, SIPFAST_SCOPE_PREFIX, prefix))
+		return SIPFAST_VERDICT_LIMIT_PREFIX;
+	return limit_all(m);
+}
+
+/* True: the policy says to drop it. */
+static bool is_refused_malformed(const struct sf_message *m)
+{
+	struct sf_court court = court_of(m);
+
+	sf_sip_event_malformed(m->sip, &m->peer, m->skb, m->offset, m->len);
+	if (m->class == SIPFAST_CLASS_UNKNOWN)
+		sf_accuse(&court, &m->peer, SF_EVIDENCE_MALFORMED);
+	return m->policy->malformed_drop;
+}
+
+static enum sipfast_verdict judge(struct sf_message *m)
+{
+	enum sipfast_verdict verdict;
+	bool is_keepalive;
+
+	sf_message_read(m);
+	is_keepalive = unlikely(m->kind == SIPFAST_SIP_NONE) && sf_message_is_keepalive(m);
+	m->known = is_known(m);
+	m->group = is_keepalive ? SIPFAST_GROUP_IN_DIALOG : group_of(m);
+	if (unlikely(sf_message_is_malformed(m)) && !is_keepalive && is_refused_malformed(m))
+		return SIPFAST_VERDICT_MALFORMED;
+	verdict = try_rules(m);
+	if (verdict)
+		return verdict;
+	if (is_absorbed(m))
+		return SIPFAST_VERDICT_ABSORBED;
+	verdict = shed(m);
+	if (verdict)
+		return verdict;
+	verdict = limit(m);
+	return verdict == SIPFAST_VERDICT_ACCEPT && is_keepalive ? SIPFAST_VERDICT_KEEPALIVE :
+								   verdict;
+}
+
+/* Until its response leaves. */
+static void remember(const struct sf_message *m)
+{
+	u8 note = 0;
+
+	if (m->scan.kind != SIP_SCAN_REQUEST || !m->has_request || m->kind == SIPFAST_SIP_ACK)
+		return;
+	if (m->scan.has_credentials)
+		note |= SF_REQUEST_CREDENTIALS;
+	if (m->group != SIPFAST_GROUP_IN_DIALOG)
+		note |= SF_REQUEST_OUTSIDE;
+	sf_memo_put(&m->sip->requests, m->request, m->now, note);
+}
+
+static void mark(const struct sf_message *m)
+{
+	/* Pairs with the release of who sets it. */
+	u8 workers = smp_load_acquire(&m->listener->workers);
+
+	if (workers)
+		m->skb->mark = SIPFAST_SIP_MARK + (m->call_id.len ?
+			       sip_hash_worker(&m->listener->hash_key, m->call_id.p,
+					       m->call_id.len, workers) : 0);
+}
+
+static unsigned int carry_out(const struct sf_message *m, enum sipfast_verdict verdict)
+{
+	bool drop = verdict > SIPFAST_VERDICT_KEEPALIVE;
+
+	this_cpu_inc(m->sip->stats->value[m->kind][m->class][verdict][drop && !m->enforce]);
+	this_cpu_inc(m->listener->stats->messages);
+	if (drop)
+		this_cpu_inc(m->listener->stats->dropped);
+	if (drop && m->enforce)
+		return NF_DROP;
+	if (!drop)
+		remember(m);
+	mark(m);
+	return NF_ACCEPT;
+}
+
+unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
+			struct sk_buff *skb)
+{
+	u8 mode = READ_ONCE(listener->mode);
+	struct sf_message m;
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "packet without RCU read lock");
+	if (mode == SIPFAST_MODE_OFF || !pkt->payload)
+		return NF_ACCEPT;
+	m.listener = listener;
+	m.sip = listener->sip;
+	m.policy = rcu_dereference(m.sip->policy);
+	m.skb = skb;
+	m.offset = pkt->payload;
+	m.len = pkt->len;
+	m.now = ktime_get_ns();
+	m.peer = pkt->src;
+	m.enforce = mode == SIPFAST_MODE_ENFORCE;
+	m.kind = SIPFAST_SIP_NONE;
+	m.call_id.len = 0;
+	m.has_request = false;
+	m.dialog = 0;
+	m.scan.kind = SIP_SCAN_EMPTY;
+	m.class = classify(&m);
+	if (m.class == SIPFAST_CLASS_BANNED)
+		return carry_out(&m, SIPFAST_VERDICT_BANNED);
+	return carry_out(&m, judge(&m));
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The SIP path: from a packet for a listener to its verdict. */
+#ifndef SF_INSPECT_H
+#define SF_INSPECT_H
+
+#include <linux/skbuff.h>
+
+#include "listener.h"
+#include "pkt.h"
+
+/*
+ * NF_ACCEPT, with the worker's mark, or NF_DROP. @skb is one UDP packet, read into @pkt, and not
+ * shared. Called with RCU read lock held and bottom halves disabled.
+ */
+unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
+			struct sk_buff *skb);
+
+#endif /* SF_INSPECT_H */

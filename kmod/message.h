@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A SIP message in an skb, read once for all that judge it. */
+#ifndef SF_MESSAGE_H
+#define SF_MESSAGE_H
+
+#include <linux/skbuff.h>
+
+#include "listener.h"
+#include "sip.h"
+#include "sip_scan.h"
+
+/**
+ * struct sf_message
+ * @listener: that it came for, or left from
+ * @sip: of that namespace
+ * @policy: of this moment
+ * @skb: with @len octets of SIP from @offset
+ * @now: ns
+ * @peer: who sent it, or whom it goes to
+ * @enforce: verdicts are carried out
+ * @class: enum sipfast_class, of @peer
+ * @kind: enum sipfast_sip_kind
+ * @group: enum sipfast_group
+ * @known: its Call-ID is of a dialog of ours
+ * @has_request: @request is there
+ * @is_cookie: and by a branch that is unique (RFC 3261 s.8.1.1.7)
+ * @request: hash of what identifies a request, the same of its responses (s.17.2.3)
+ * @dialog: hash of the Call-ID, 0: there is none
+ * @scan: what was read; offsets are of use for @text only
+ * @text: the message, if it lies in one piece, else NULL
+ * @call_id: these three point into the skb or the CPU's scratch
+ */
+struct sf_message {
+	struct sf_listener *listener;
+	struct sf_sip *sip;
+	const struct sf_policy *policy;
+	struct sk_buff *skb;
+	unsigned int offset;
+	unsigned int len;
+	u64 now;
+	struct sf_addr peer;
+	bool enforce;
+	u8 class;
+	u8 kind;
+	u8 group;
+	bool known;
+	bool has_request;
+	bool is_cookie;
+	u64 request;
+	u64 dialog;
+	struct sip_scan scan;
+	const char *text;
+	struct sip_scan_text call_id;
+	struct sip_scan_text user_agent;
+	struct sip_scan_text uri;
+};
+
+/* Reads @m->skb. Called with bottom halves disabled. */
+void sf_message_read(struct sf_message *m);
+
+/* Is it nothing but line ends or NULs, or STUN (RFC 5626 s.3.5.2)? */
+bool sf_message_is_keepalive(const struct sf_message *m);
+
+/* Is it no SIP, or wrong in a way that no standard allows? */
+static inline bool sf_message_is_malformed(const struct sf_message *m)
+{
+	return m->scan.kind > SIP_SCAN_RESPONSE || !m->scan.complete || m->scan.malformed;
+}
+
+#endif /* SF_MESSAGE_H */

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a namespace has for SIP, from its first listener, source, policy or rule on. */
+#ifndef SF_SIP_H
+#define SF_SIP_H
+
+#include <linux/ratelimit.h>
+
+#include "bucket.h"
+#include "memo.h"
+#include "net.h"
+#include "policy.h"
+#include "rule.h"
+#include "sip_hash.h"
+#include "sip_scan_stream.h"
+#include "sip_stats.h"
+#include "source.h"
+
+/* Kinds of events, each with a limit of its own. */
+enum sf_sip_event {
+	SF_SIP_EVENT_BAN,
+	SF_SIP_EVENT_OVERLOAD,
+	SF_SIP_EVENT_RULE,
+	SF_SIP_EVENT_MALFORMED,
+	SF_SIP_EVENTS
+};
+
+/**
+ * struct sf_crowd - unknown sources together, of one group of messages
+ * @arriving: bucket of what arrives: when it is empty there are too many
+ * @until: ns until when repetitions only are let through
+ */
+struct sf_crowd {
+	atomic64_t arriving;
+	u64 until;
+};
+
+/**
+ * struct sf_sip - state of SIP in a namespace; lives until that dies
+ * @sn: the namespace
+ * @key: of all hash tables below
+ * @stats: messages by what became of them
+ * @scratch: of one CPU with bottom halves disabled: to read a message that lies in pieces
+ * @policy: RCU, replaced under &sf_net.lock, as is @rules
+ * @sources: known ones
+ * @tracks: what unknown and registered ones have sent lately
+ * @requests: passed to a server and not answered; note: SF_REQUEST_*
+ * @firsts: what was not let through, for it had not come before
+ * @dialogs: Call-IDs that a server of ours has used or accepted
+ * @crowd: by enum sipfast_group
+ * @all: buckets of all sources of a class, by group
+ * @reject: bucket of 503 responses
+ * @events: limits
+ */
+struct sf_sip {
+	struct sf_net *sn;
+	struct sip_hash_key key;
+	struct sf_sip_stats __percpu *stats;
+	struct sip_scan_stream __percpu *scratch;
+	struct sf_policy __rcu *policy;
+	struct sf_rules __rcu *rules;
+	struct sf_sources sources;
+	struct sf_tracks tracks;
+	struct sf_memo requests;
+	struct sf_memo firsts;
+	struct sf_memo dialogs;
+	struct sf_crowd crowd[SF_GROUPS];
+	atomic64_t all[SF_CLASSES][SF_GROUPS];
+	atomic64_t reject;
+	struct ratelimit_state events[SF_SIP_EVENTS];
+};
+
+/* What is remembered of a request, or-ed. */
+#define SF_REQUEST_CREDENTIALS	1
+#define SF_REQUEST_OUTSIDE	2	/* of dialogs */
+
+/* NULL: the namespace has none. Called with RCU read lock or &sf_net.lock held. */
+static inline struct sf_sip *sf_sip(const struct sf_net *sn)
+{
+	return rcu_dereference_check(sn->sip, lockdep_is_held(&sn->lock));
+}
+
+/* The same, made if need be; NULL without memory. Called with &sf_net.lock held. */
+struct sf_sip *sf_sip_make(struct sf_net *sn);
+/* Of a namespace that dies: nobody looks at it any more. */
+void sf_sip_free(struct sf_sip *sip);
+
+/* Called with &sf_net.lock held. */
+static inline struct sf_policy *sf_sip_policy(const struct sf_sip *sip)
+{
+	return rcu_dereference_protected(sip->policy, lockdep_is_held(&sip->sn->lock));
+}
+
+static inline struct sf_rules *sf_sip_rules(const struct sf_sip *sip)
+{
+	return rcu_dereference_protected(sip->rules, lockdep_is_held(&sip->sn->lock));
+}
+
+#endif /* SF_SIP_H */

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Sources that are something else than unknown, by address or prefix. */
+#ifndef SF_SOURCE_H
+#define SF_SOURCE_H
+
+#include <linux/list.h>
+#include <linux/rhashtable.h>
+#include <linux/sipfast.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "addr.h"
+
+#define SF_PREFIX_MAX	128
+
+/**
+ * struct sf_source_key
+ * @ip: with bits behind the prefix cleared; IPv4 as in &struct sf_addr
+ * @port: network byte order, 0: any
+ * @prefix: of the address as IPv6, so that of IPv4 is 96 and more
+ */
+struct sf_source_key {
+	struct in6_addr ip;
+	__be16 port;
+	u8 prefix;
+	u8 zero;
+};
+
+/**
+ * struct sf_source - a host or prefix of a class; immutable but for @packets
+ * @node: in &sf_sources.table
+ * @made: ns
+ * @expires: ns; 0: never
+ * @packets: it was looked up for
+ * @kernel_node: in &sf_sources.by_kernel, if the kernel made it
+ * @reason: its own string; NULL: none
+ * @observed: it holds for listeners in MODE OBSERVE only
+ */
+struct sf_source {
+	struct rhash_head node;
+	struct sf_source_key key;
+	u8 class;
+	bool by_kernel;
+	bool observed;
+	u64 made;
+	u64 expires;
+	atomic_long_t packets;
+	struct list_head kernel_node;
+	struct rcu_head rcu;
+	const char *reason;
+};
+
+/**
+ * struct sf_sources - all of a namespace
+ * @table: by key; RCU for packets
+ * @prefixes: bit n: there is one of this prefix; never unset before the source is gone
+ * @nports: how many are of one port
+ * @lock: of all changes and of what follows; packets take it to ban
+ * @n: in @table
+ * @nprefix: by prefix
+ * @by_kernel: what the kernel made, oldest first
+ * @nkernel: in @by_kernel
+ * @sweep: deletes what has expired; runs while something is there that can
+ */
+struct sf_sources {
+	struct rhashtable table;
+	unsigned long prefixes[BITS_TO_LONGS(SF_PREFIX_MAX + 1)];
+	u32 nports;
+
+	spinlock_t lock; /* of changes */
+	u32 n;
+	u32 nprefix[SF_PREFIX_MAX + 1];
+	struct list_head by_kernel;
+	u32 nkernel;
+	struct delayed_work sweep;
+};
+
+int sf_sources_init(struct sf_sources *sources);
+/* Nobody looks up any more. */
+void sf_sources_clean(struct sf_sources *sources);
+
+/* What counts for @addr, or NULL: it is unknown. Called with RCU read lock held. */
+struct sf_source *sf_source_lookup(struct sf_sources *sources, const struct sf_addr *addr,
+				   u64 now);
+
+/* What is wanted of a source; @key.ip is masked already. */
+struct sf_source_spec {
+	struct sf_source_key key;
+	u8 class;
+	bool by_kernel;
+	bool observed;
+	u64 lifetime_ms; /* 0: for ever */
+	const char *reason; /* copied; NULL: none */
+};
+
+/*
+ * Adds or replaces. When there are @max, the oldest that the kernel made makes room. What the kernel
+ * makes replaces others of class REGISTERED only: -EEXIST. -ENOSPC, -ENOMEM. Does not sleep.
+ */
+int sf_source_add(struct sf_sources *sources, const struct sf_source_spec *spec, u32 max);
+/* @class: of that only; SIPFAST_CLASS_UNKNOWN: of any. -ENOENT. */
+int sf_source_del(struct sf_sources *sources, const struct sf_source_key *key, u8 class);
+/* Deletes those of @class, or all, as above. Sleeps. */
+void sf_source_flush(struct sf_sources *sources, u8 class);
+
+void sf_source_mask(struct in6_addr *ip, unsigned int prefix);
+
+#endif /* SF_SOURCE_H */

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "watch.h"
+
+#include <linux/ip.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/udp.h>
+
+#include "evidence.h"
+#include "message.h"
+#include "range.h"
+
+/* Refused for what it asks, and not for who is called or how he is: what scanners get. */
+static bool is_refusal(unsigned int status)
+{
+	switch (status) {
+	case 403:
+	case 404:
+	case 405:
+	case 410:
+	case 501:
+	case 604:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_failure(unsigned int status)
+{
+	return status == 401 || status == 403 || status == 407;
+}
+
+static void hold_against(const struct sf_message *m, u8 note)
+{
+	struct sf_source *source = sf_source_lookup(&m->sip->sources, &m->peer, m->now);
+	struct sf_court court = {
+		.sip = m->sip,
+		.policy = m->policy,
+		.enforce = m->enforce,
+		.now = m->now,
+	};
+	u8 class = source ? source->class : SIPFAST_CLASS_UNKNOWN;
+
+	/* A first 401 is no failure: it asks for credentials. */
+	if (note & SF_REQUEST_CREDENTIALS && is_failure(m->scan.status)) {
+		if (class < SIPFAST_CLASS_TRUSTED)
+			sf_accuse(&court, &m->peer, SF_EVIDENCE_FAILURE);
+	} else if (note & SF_REQUEST_OUTSIDE && is_refusal(m->scan.status)) {
+		if (class == SIPFAST_CLASS_UNKNOWN)
+			sf_accuse(&court, &m->peer, SF_EVIDENCE_REFUSED);
+	}
+}
+
+static void watch_message(struct sf_message *m)
+{
+	bool accepts = m->scan.kind == SIP_SCAN_REQUEST || m->scan.status < 300;
+	struct sf_memory memory;
+
+	if (accepts && m->dialog && m->scan.method != SIP_REGISTER &&
+	    m->scan.method != SIP_OPTIONS)
+		sf_memo_put(&m->sip->dialogs, m->dialog, m->now, 0);
+	if (m->scan.kind != SIP_SCAN_RESPONSE || !m->has_request ||
+	    !sf_memo_find(&m->sip->requests, m->request, m->now, &memory))
+		return;
+	sf_memo_forget(&memory);
+	hold_against(m, memory.note);
+}
+
+/* UDP of @len octets, the header included, at @offset. */
+static void watch(struct sf_listener *listener, struct sk_buff *skb, unsigned int offset,
+		  unsigned int len, const struct sf_addr *remote)
+{
+	u8 mode = READ_ONCE(listener->mode);
+	struct sf_message m = {
+		.listener = listener,
+		.sip = listener->sip,
+		.policy = rcu_dereference(listener->sip->policy),
+		.skb = skb,
+		.offset = offset + sizeof(struct udphdr),
+		.len = len - sizeof(struct udphdr),
+		.peer = *remote,
+		.enforce = mode == SIPFAST_MODE_ENFORCE,
+	};
+
+	if (mode == SIPFAST_MODE_OFF || m.offset > skb_headlen(skb) || m.len > skb->len - m.offset)
+		return;
+	m.now = ktime_get_ns();
+	/* It may go through the CPU's scratch. */
+	local_bh_disable();
+	sf_message_read(&m);
+	if (m.scan.kind <= SIP_SCAN_RESPONSE)
+		watch_message(&m);
+	local_bh_enable();
+}
+
+static unsigned int watch4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+	struct sf_listener *listener;
+	const struct udphdr *udp;
+	struct sf_net *sn = priv;
+	struct sf_addr remote;
+
+	if (ip->protocol != IPPROTO_UDP || skb_headlen(skb) < ip->ihl * 4 + sizeof(*udp))
+		return NF_ACCEPT;
+	udp = (const struct udphdr *)(skb->data + ip->ihl * 4);
+	if (likely(sf_range_is_far(sn, udp->source)))
+		return NF_ACCEPT;
+	listener = sf_listener_lookup4(sn, ip->saddr, udp->source, SIPFAST_TRANSPORT_UDP);
+	if (!listener)
+		return NF_ACCEPT;
+	sf_addr_set_ip4(&remote, ip->daddr, udp->dest);
+	watch(listener, skb, ip->ihl * 4, ntohs(udp->len), &remote);
+	return NF_ACCEPT;
+}
+
+static unsigned int watch6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
+	const struct udphdr *udp = (const struct udphdr *)(ip6 + 1);
+	struct sf_listener *listener;
+	struct sf_net *sn = priv;
+	struct sf_addr remote;
+
+	if (skb_headlen(skb) < sizeof(*ip6) + sizeof(*udp) || ip6->nexthdr != IPPROTO_UDP ||
+	    likely(sf_range_is_far(sn, udp->source)))
+		return NF_ACCEPT;
+	listener = sf_listener_lookup(sn, &ip6->saddr, udp->source, SIPFAST_TRANSPORT_UDP);
+	if (!listener)
+		return NF_ACCEPT;
+	remote = (struct sf_addr){ .ip = ip6->daddr, .port = udp->dest };
+	watch(listener, skb, sizeof(*ip6), ntohs(udp->len), &remote);
+	return NF_ACCEPT;
+}
+
+/* Last, as others may still drop or change it. */
+int sf_watch_start(struct sf_net *sn)
+{
+	sn->watching[0] = (struct nf_hook_ops){
+		.hook = watch4,
+		.priv = sn,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP_PRI_LAST,
+	};
+	sn->watching[1] = (struct nf_hook_ops){
+		.hook = watch6,
+		.priv = sn,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP6_PRI_LAST,
+	};
+	return nf_register_net_hooks(sn->net, sn->watching, ARRAY_SIZE(sn->watching));
+}
+
+void sf_watch_stop(struct sf_net *sn)
+{
+	nf_unregister_net_hooks(sn->net, sn->watching, ARRAY_SIZE(sn->watching));
+}

@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is inspected before it reaches a SIP server, what becomes of it, and how it is counted.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_inspect.sh"
+
+# Proves: what is valid passes in any mode, and is counted by what it is; off counts nothing.
+modes()
+{
+	serve
+	cells_mark
+	in_r sipctl kernel listener set $LISTENER mode off
+	assert_eq 200:1 "$(send -m OPTIONS)"
+	in_r sipctl kernel listener set $LISTENER mode observe
+	assert_eq 200:2 "$(send -m INVITE -n 2)"
+	in_r sipctl kernel listener set $LISTENER mode enforce
+	assert_eq 200:3 "$(send -m REGISTER -n 3)"
+	assert_eq 6 "$(served)"
+	assert_cells "unknown INVITE accept=2, unknown REGISTER accept=3"
+}
+
+# Proves: an operator's ban holds for enforce, is counted by observe, and ends when it is over.
+bans()
+{
+	serve
+	cells_mark
+	in_r sipctl ban add 10.0.1.2 for 1h reason "by hand"
+	assert_eq "" "$(send -n 4)"
+	in_r sipctl kernel listener set $LISTENER mode observe
+	assert_eq 200:2 "$(send -n 2)"
+	in_r sipctl kernel listener set $LISTENER mode enforce
+	assert_cells "banned none banned=4, banned none ~banned=2"
+	in_r sipctl ban del 10.0.1.2
+	assert_eq 200:1 "$(send)"
+	in_r sipctl ban add 10.0.1.0/24 for 2s
+	assert_eq "" "$(send)"
+	wait_for in_a sip_peer send -w 0.2 10.0.1.2 5060 10.0.1.1 5060
+	wait_for no_bans
+	assert_eq 200:1 "$(send)"
+}
+
+no_bans()
+{
+	[ -z "$(in_r sipctl -j ban list | json 'bans.*.source')" ]
+}
+
+# Proves: the entry of a port comes before that of its address, a longer prefix before a shorter.
+the_closest_entry_counts()
+{
+	serve
+	in_r sipctl ban add 10.0.0.0/8
+	at_exit in_r sipctl ban del all
+	assert_eq "" "$(send)"
+	in_r sipctl kernel source add 10.0.1.2/32 class registered
+	assert_eq 200:1 "$(send)"
+	in_r sipctl ban add 10.0.1.2:5060
+	assert_eq "" "$(send)"
+	assert_eq 200:1 "$(port=5061 send)"
+	in_r sipctl kernel source del 10.0.1.2
+	assert_eq "" "$(port=5061 send)"
+}
+
+# Proves: a repeated request does not reach the server while it is not answered, and does after.
+repetitions_are_absorbed()
+{
+	serve -d 2
+	cells_mark
+	assert_eq 200:1 "$(send -m INVITE -r 5 -w 3)"
+	assert_eq 1 "$(served)"
+	assert_cells "unknown INVITE absorbed=4, unknown INVITE accept=1"
+	# Answered: the server has to repeat its answer.
+	serve_again
+	assert_eq 200:1 "$(send -m INVITE -b same -c same)"
+	assert_eq 200:1 "$(send -m INVITE -b same -c same)"
+	assert_eq 2 "$(served)"
+}
+
+serve_again()
+{
+	clean_up
+	serve
+}
+
+# Proves: an ACK and a CANCEL with the branch of their INVITE are no repetitions of it.
+ack_and_cancel_are_not_absorbed()
+{
+	serve -a INVITE=0,CANCEL=200
+	send -m INVITE -b one -c one -w 0.3
+	assert_eq 200:1 "$(send -m CANCEL -b one -c one)"
+	send -m ACK -b one -c one -w 0.3
+	send -m ACK -b one -c one -w 0.3
+	assert_eq 4 "$(served)"
+}
+
+# Proves: an INVITE that comes in fragments is seen like any other: banned, counted, absorbed.
+fragments()
+{
+	serve -d 1
+	cells_mark
+	assert_eq 200:1 "$(send -m INVITE -s 9000 -r 3 -w 2)"
+	assert_eq 1 "$(served)"
+	assert_cells "unknown INVITE absorbed=2, unknown INVITE accept=1"
+	in_r sipctl kernel rule add 100 drop method INVITE user-agent "*huge*"
+	at_exit in_r sipctl kernel rule del 100
+	assert_eq "" "$(send -m INVITE -s 60000 -u 'a Huge phone' -w 2)"
+	assert_eq 1 "$(served)"
+}
+
+inspect_up enforce
+run modes bans the_closest_entry_counts repetitions_are_absorbed \
+	ack_and_cancel_are_not_absorbed fragments
