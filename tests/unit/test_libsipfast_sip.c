@@ -276,20 +276,20 @@ static void a_policy_says_what_is_to_change(void **state)
 	assert_int_equal(sf_policy_set(client, &policy), 0);
 	assert_sent(SIPFAST_CMD_POLICY_SET,
 		A_NEST("\x70", "\x09")
-		A_NEST("\x2c", "\x01")
+		A_NEST("\x2c", "\x02")
 		A_U8("\x01", "\x00")
 		A_U8("\x02", "\x00")
 		A_U8("\x03", "\x00")
 		A_U32("\x04", "\x0a\x00\x00\x00")
 		A_U32("\x05", "\x1e\x00\x00\x00")
-		A_NEST("\x24", "\x01")
+		A_NEST("\x24", "\x02")
 		A_U8("\x01", "\x02")
 		A_U8("\x02", "\x02")
 		A_U8("\x03", "\x04")
 		A_U32("\x04", "\x00\x00\x00\x00")
-		A_U8("\x05", "\x01")
-		A_U64("\x0b", "\xc0\x27\x09\x00")
-		A_U16("\x10", "\x05\x00"));
+		A_U8("\x06", "\x01")
+		A_U64("\x0c", "\xc0\x27\x09\x00")
+		A_U16("\x11", "\x05\x00"));
 }
 
 static void a_policy_is_read(void **state)
@@ -301,21 +301,21 @@ static void a_policy_is_read(void **state)
 	(void)state;
 	REPLY(
 		A_NEST("\x70", "\x09")
-		A_NEST("\x2c", "\x01")
+		A_NEST("\x2c", "\x02")
 		A_U8("\x01", "\x01")
 		A_U8("\x02", "\x01")
 		A_U8("\x03", "\x02")
 		A_U32("\x04", "\x0a\x00\x00\x00")
 		A_U32("\x05", "\x1e\x00\x00\x00")
 		/* A group of a newer module. */
-		A_NEST("\x24", "\x01")
+		A_NEST("\x24", "\x02")
 		A_U8("\x01", "\x01")
 		A_U8("\x02", "\x01")
 		A_U8("\x03", "\x09")
 		A_U32("\x04", "\x0a\x00\x00\x00")
-		A_U8("\x02", "\x18")
-		A_U32("\x11", "\xa0\x0f\x00\x00")
-		A_U16("\x10", "\x05\x00")
+		A_U8("\x03", "\x18")
+		A_U32("\x12", "\xa0\x0f\x00\x00")
+		A_U16("\x11", "\x05\x00")
 		/* So is this. */
 		A_FLAG("\x63"));
 	assert_int_equal(sf_policy_get(client, &policy), 0);
@@ -328,9 +328,9 @@ static void a_policy_is_read(void **state)
 	assert_int_equal(limit->rate, 10);
 	assert_int_equal(limit->burst, 30);
 	/* A limit of nothing, and a percentage of four octets. */
-	REPLY(A_NEST("\x10", "\x09") A_NEST("\x0c", "\x01") A_U8("\x01", "\x01"));
+	REPLY(A_NEST("\x10", "\x09") A_NEST("\x0c", "\x02") A_U8("\x01", "\x01"));
 	assert_int_equal(sf_policy_get(client, &policy), -EPROTO);
-	REPLY(A_NEST("\x0c", "\x09") A_U32("\x0c", "\x01\x00\x00\x00"));
+	REPLY(A_NEST("\x0c", "\x09") A_U32("\x0d", "\x01\x00\x00\x00"));
 	assert_int_equal(sf_policy_get(client, &policy), -EPROTO);
 }
 
