@@ -13,7 +13,6 @@
 #define PAIR(a, b) ((a) | (b) << 8)
 #define PAIR_FOLD PAIR(' ', ' ')
 
-
 #define NAME_VIA WORD_OF('v', 'i', 'a', ':', 0, 0, 0, 0)
 #define NAME_FROM WORD_OF('f', 'r', 'o', 'm', ':', 0, 0, 0)
 #define NAME_TO WORD_OF('t', 'o', ':', 0, 0, 0, 0, 0)
@@ -32,12 +31,22 @@
 #define TEXT_TAG WORD_OF(';', 't', 'a', 'g', '=', 0, 0, 0)
 #define TEXT_BRANCH WORD_OF(';', 'b', 'r', 'a', 'n', 'c', 'h', '=')
 
-WORD_INLINE struct sip_scan_span span(const struct sip_scan_lines *lines, const char *p,
-				      const char *end)
+static __always_inline struct sip_scan_span span(const struct sip_scan_lines *lines, const char *p,
+						 const char *end)
 {
 	struct sip_scan_span s = { (uintptr_t)p - lines->origin, end - p };
 
 	return s;
+}
+
+uint64_t sip_scan_word_rest(const char *p, const char *end)
+{
+	uint64_t word = 0;
+	unsigned int i;
+
+	for (i = 0; p + i < end; i++)
+		word |= (uint64_t)(unsigned char)p[i] << 8 * i;
+	return word;
 }
 
 const char *sip_scan_skip_line(const char *p, const char *end)
@@ -53,7 +62,7 @@ const char *sip_scan_skip_line(const char *p, const char *end)
 }
 
 /* The first octet at or behind @p that may end a token: among them are LWS, ',', ';' and '"'. */
-WORD_INLINE const char *find_delimiter(const char *p, const char *end)
+static __always_inline const char *find_delimiter(const char *p, const char *end)
 {
 	uint64_t word, found;
 
@@ -66,20 +75,20 @@ WORD_INLINE const char *find_delimiter(const char *p, const char *end)
 	return end;
 }
 
-WORD_INLINE bool is_crlf(const char *p, const char *end)
+static __always_inline bool is_crlf(const char *p, const char *end)
 {
 	return word_room(p, end, 2) && word_half(p) == ('\r' | '\n' << 8);
 }
 
 /* Behind a line of which nothing is wanted; NULL: it is unusual. */
-WORD_INLINE const char *quick_skip(const char *p, const char *end)
+static __always_inline const char *quick_skip(const char *p, const char *end)
 {
 	p = word_find_below(p, end, ' ');
 	return is_crlf(p, end) ? p + 2 : NULL;
 }
 
 /* Does a header line end at @p, with another line behind it? */
-WORD_INLINE bool is_over(const char *p, const char *end)
+static __always_inline bool is_over(const char *p, const char *end)
 {
 	return word_room(p, end, 3) && is_crlf(p, end) &&
 	       ((unsigned char)p[2] > ' ' || !sip_scan_is(p[2], SIP_CHAR_WSP));
@@ -121,7 +130,8 @@ const char *sip_scan_start_line(struct sip_scan_lines *lines, const char *p, con
  */
 
 /* Transport, sent-by and the parameters up to the branch, without white space. */
-WORD_INLINE const char *quick_via(struct sip_scan_lines *lines, const char *p, const char *end)
+static __always_inline const char *quick_via(struct sip_scan_lines *lines, const char *p,
+					     const char *end)
 {
 	const char *sent_by, *sent_by_end, *branch, *stop;
 
@@ -154,7 +164,7 @@ WORD_INLINE const char *quick_via(struct sip_scan_lines *lines, const char *p, c
  * The last '>' between two places that are at least eight octets apart; NULL: it is not found.
  * Only a quoted string could have one behind the address, and its quotation mark would follow.
  */
-WORD_INLINE const char *last_bracket(const char *begin, const char *stop)
+static __always_inline const char *last_bracket(const char *begin, const char *stop)
 {
 	uint64_t found;
 	const char *p;
@@ -171,8 +181,9 @@ WORD_INLINE const char *last_bracket(const char *begin, const char *stop)
 }
 
 /* From and To: an address in brackets, then a tag or nothing. */
-WORD_INLINE const char *quick_address(struct sip_scan_lines *lines, struct sip_scan_span *tag,
-				      const char *p, const char *end)
+static __always_inline const char *quick_address(struct sip_scan_lines *lines,
+						 struct sip_scan_span *tag, const char *p,
+						 const char *end)
 {
 	const char *stop = word_find_below(p, end, ' '), *bracket, *value;
 
@@ -192,8 +203,9 @@ WORD_INLINE const char *quick_address(struct sip_scan_lines *lines, struct sip_s
 }
 
 /* What is neither empty nor has white space at its ends but one space in front. */
-WORD_INLINE const char *quick_text(struct sip_scan_lines *lines, struct sip_scan_span *text,
-				   const char *p, const char *end, unsigned char limit)
+static __always_inline const char *quick_text(struct sip_scan_lines *lines,
+					      struct sip_scan_span *text, const char *p,
+					      const char *end, unsigned char limit)
 {
 	const char *stop;
 
@@ -206,7 +218,7 @@ WORD_INLINE const char *quick_text(struct sip_scan_lines *lines, struct sip_scan
 }
 
 /* Behind the number below 10^9 at @p, or NULL. */
-WORD_INLINE const char *quick_digits(const char *p, const char *end, uint32_t *number)
+static __always_inline const char *quick_digits(const char *p, const char *end, uint32_t *number)
 {
 	const char *begin;
 	unsigned int digit;
@@ -222,7 +234,8 @@ WORD_INLINE const char *quick_digits(const char *p, const char *end, uint32_t *n
 	return NULL;
 }
 
-WORD_INLINE const char *quick_number(const char *p, const char *end, uint32_t max, uint32_t *number)
+static __always_inline const char *quick_number(const char *p, const char *end, uint32_t max,
+						uint32_t *number)
 {
 	uint32_t read;
 
@@ -233,7 +246,8 @@ WORD_INLINE const char *quick_number(const char *p, const char *end, uint32_t ma
 	return p + 2;
 }
 
-WORD_INLINE const char *quick_cseq(struct sip_scan_lines *lines, const char *p, const char *end)
+static __always_inline const char *quick_cseq(struct sip_scan_lines *lines, const char *p,
+					      const char *end)
 {
 	struct sip_scan *scan = lines->scan;
 	const struct sip_scan_method_name *known;
@@ -293,13 +307,15 @@ static const char *read_unusual(struct sip_scan_lines *lines, const char *p, con
 			lines->scan->has_credentials = true;
 		return p;
 	}
-	return sip_scan_is_looked_at(id) ? sip_scan_read_header(lines, p, end) : sip_scan_skip_line(p, end);
+	if (sip_scan_is_looked_at(id))
+		return sip_scan_read_header(lines, p, end);
+	return sip_scan_skip_line(p, end);
 }
 
 #define UNUSUAL SIP_HDR_COUNT
 
 /* Compact forms and the rest. */
-WORD_INLINE enum sip_hdr_id quick_short_name(uint64_t word, const char **p)
+static __always_inline enum sip_hdr_id quick_short_name(uint64_t word, const char **p)
 {
 	*p += 2;
 	switch ((word | ' ') & 0xffff) {
@@ -331,7 +347,7 @@ WORD_INLINE enum sip_hdr_id quick_short_name(uint64_t word, const char **p)
  * Which header that is looked at the line at @p is, and in @p what is behind its colon;
  * SIP_HDR_OTHER: none of them; UNUSUAL: perhaps one, with white space before the colon.
  */
-WORD_INLINE enum sip_hdr_id quick_name(const char **p, const char *end)
+static __always_inline enum sip_hdr_id quick_name(const char **p, const char *end)
 {
 	const uint64_t word = word_at(*p, end);
 	const char *name = *p;
@@ -358,17 +374,20 @@ WORD_INLINE enum sip_hdr_id quick_name(const char **p, const char *end)
 			return SIP_HDR_OTHER;
 		*p += 15;
 		return word_begins_nocase(word_at(name + 8, end), NAME_LENGTH, 7) ?
-			SIP_HDR_CONTENT_LENGTH : UNUSUAL;
+			       SIP_HDR_CONTENT_LENGTH :
+			       UNUSUAL;
 	case PAIR('m', 'a'):
 		*p += 13;
 		return word_begins_nocase(word, NAME_MAX_FORW, 8) &&
-			word_begins_nocase(word_at(name + 8, end), NAME_ARDS, 5) ?
-			SIP_HDR_MAX_FORWARDS : UNUSUAL;
+				       word_begins_nocase(word_at(name + 8, end), NAME_ARDS, 5) ?
+			       SIP_HDR_MAX_FORWARDS :
+			       UNUSUAL;
 	case PAIR('u', 's'):
 		*p += 11;
 		return word_begins_nocase(word, NAME_USER_AGE, 8) &&
-			word_begins_nocase(word_at(name + 8, end), NAME_NT, 3) ?
-			SIP_HDR_USER_AGENT : UNUSUAL;
+				       word_begins_nocase(word_at(name + 8, end), NAME_NT, 3) ?
+			       SIP_HDR_USER_AGENT :
+			       UNUSUAL;
 	case PAIR('e', 'x'):
 		*p += 8;
 		return word_begins_nocase(word, NAME_EXPIRES, 8) ? SIP_HDR_EXPIRES : UNUSUAL;
@@ -378,7 +397,8 @@ WORD_INLINE enum sip_hdr_id quick_name(const char **p, const char *end)
 }
 
 /* NULL: the line is unusual, or does not end. */
-WORD_INLINE const char *quick_line(struct sip_scan_lines *lines, const char *p, const char *end)
+static __always_inline const char *quick_line(struct sip_scan_lines *lines, const char *p,
+					      const char *end)
 {
 	enum sip_hdr_id id = quick_name(&p, end);
 	struct sip_scan *scan = lines->scan;
@@ -432,8 +452,8 @@ WORD_INLINE const char *quick_line(struct sip_scan_lines *lines, const char *p, 
 	return next;
 }
 
-WORD_INLINE const char *read_lines(struct sip_scan_lines *lines, const char *p, const char *stop,
-				   const char *end, const char *bound)
+static __always_inline const char *read_lines(struct sip_scan_lines *lines, const char *p,
+					      const char *stop, const char *end, const char *bound)
 {
 	const char *next;
 

@@ -228,8 +228,7 @@ static void take_carried(struct sip_scan_stream *stream, const char *next)
 	stream->carried = 0;
 }
 
-static const char *feed_carried_line(struct sip_scan_stream *stream, const char *p,
-				     const char *end)
+static const char *feed_carried_line(struct sip_scan_stream *stream, const char *p, const char *end)
 {
 	const char *line_end;
 
@@ -272,8 +271,7 @@ static const char *feed_lines(struct sip_scan_stream *stream, const char *p, con
 	return end;
 }
 
-static const char *feed_skipped_line(struct sip_scan_stream *stream, const char *p,
-				     const char *end)
+static const char *feed_skipped_line(struct sip_scan_stream *stream, const char *p, const char *end)
 {
 	const char *line_end = sip_scan_skip_line(p, end);
 

@@ -52,10 +52,10 @@ enum sip_scan_stream_event {
 	 */
 	SIP_STREAM_HEADERS,
 	/*
-	 * Where messages begin and end is not known any more: what came is not SIP (stream.scan.kind
-	 * is SIP_SCAN_NOT_SIP), or the headers have more than SIP_STREAM_HEADERS_MAX octets, or the
-	 * message told before had no usable Content-Length (!scan.has_content_length, RFC 3261
-	 * s.18.3). Stays so until init.
+	 * Where messages begin and end is not known any more: what came is not SIP
+	 * (stream.scan.kind is SIP_SCAN_NOT_SIP), or the headers have more than
+	 * SIP_STREAM_HEADERS_MAX octets, or the message told before had no usable Content-Length
+	 * (!scan.has_content_length, RFC 3261 s.18.3). Stays so until init.
 	 */
 	SIP_STREAM_LOST,
 };
@@ -79,10 +79,13 @@ struct sip_scan_stream {
 	 */
 	struct sip_scan scan;
 	/*
-	 * A Via, From, To, Call-ID, CSeq, Max-Forwards or Content-Length, Expires or User-Agent line
-	 * was spread over pieces, and longer than SIP_STREAM_LINE_MAX octets, so it was passed over:
-	 * its fields are absent, and their absence does not count as malformed. Is no offence:
-	 * the standards set no limit. The length of a start line and of other headers never matters.
+	 * A Via, From, To, Call-ID, CSeq, Max-Forwards, Content-Length, Expires or User-Agent line
+	 * was spread over pieces and longer than SIP_STREAM_LINE_MAX octets, so it was passed
+	 * over: what the summary has of it is absent, and its absence does not count as malformed.
+	 * That is no offence, the standards set no limit. Without a Content-Length, what follows
+	 * the headers is lost. Other headers may have any length, and so may the start line, but
+	 * of one that long (and spread) only the beginning and the end are checked; without a
+	 * space in its first 128 octets, it is no SIP (and this is set).
 	 */
 	bool too_long;
 

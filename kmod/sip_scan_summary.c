@@ -4,8 +4,8 @@
 
 #define BIT(id) (1U << (id))
 /* Of these, a second one is an error. */
-#define SINGLE                                                                                     \
-	(BIT(SIP_HDR_FROM) | BIT(SIP_HDR_TO) | BIT(SIP_HDR_CALL_ID) | BIT(SIP_HDR_CSEQ) |          \
+#define SINGLE                                                                            \
+	(BIT(SIP_HDR_FROM) | BIT(SIP_HDR_TO) | BIT(SIP_HDR_CALL_ID) | BIT(SIP_HDR_CSEQ) | \
 	 BIT(SIP_HDR_MAX_FORWARDS))
 
 static struct sip_scan_span span(const struct sip_scan_lines *lines, struct sip_scan_text text)
@@ -83,8 +83,7 @@ static void read_expires(struct sip_scan *scan, struct sip_scan_text value)
 }
 
 /* The first header of @id; false: the value is malformed. */
-static bool read_first(struct sip_scan_lines *lines, enum sip_hdr_id id,
-		       struct sip_scan_text value)
+static bool read_first(struct sip_scan_lines *lines, enum sip_hdr_id id, struct sip_scan_text value)
 {
 	struct sip_scan *scan = lines->scan;
 	uint32_t number;

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Fuzzers: each fuzz_X.c is one libFuzzer program, linked with what it needs of sipd and
-# libsipfast. Its committed corpus is corpus/X, its dictionary, if any, X.dict.
+# libsipfast. Other sources here are linked with all. Its committed corpus is corpus/X, its
+# dictionary, if any, X.dict.
 
 FUZZ_SECONDS ?= 20
 
 fuzzers := $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
+fuzz-common := $(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 fuzz-programs := $(addprefix $(BUILD)/tests/fuzz/,$(fuzzers))
 fuzz-cflags := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=undefined
@@ -13,7 +15,8 @@ fuzz-cflags := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 .PHONY: fuzz-programs
 fuzz-programs: $(fuzz-programs)
 
-$(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libsipd.a $(BUILD)/libsipfast.a
+$(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(call objects,$(fuzz-common)) \
+		$(BUILD)/libsipd.a $(BUILD)/libsipfast.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(all-cflags) -fsanitize=fuzzer $(all-ldflags) -o $@ $^ $(libraries)
 

@@ -155,8 +155,8 @@ static void malformed(void **state)
 		"BYE sip:a SIP/2.0 \n" HEADERS "\n",
 		"SIP/2.0 99 x\n" HEADERS "\n",
 		"ACK sip:a SIP/2.0\n" HEADERS "\n",
-		"BYE sip:a SIP/2.0\n" HEADERS "no header\n\n",
-		"BYE sip:a SIP/2.0\n" HEADERS "a:\rb\n\n",
+		"BYE sip:a SIP/2.0\n" HEADERS "User-Agent no header\n\n",
+		"BYE sip:a SIP/2.0\n" HEADERS "User-Agent: a\rb\n\n",
 		"BYE sip:a SIP/2.0\n" HEADERS "i: 2\n\n",
 		"BYE sip:a SIP/2.0\n" HEADERS "l: 1\nl: 2\n\n",
 		"BYE sip:a SIP/2.0\n" HEADERS "l: -1\n\n",
@@ -180,6 +180,125 @@ static void malformed(void **state)
 		assert_true(scan.complete);
 		assert_true(scan.malformed);
 	}
+	assert_int_equal(scan_text("BYE sip:a SIP/2.0\n" HEADERS "l: 1\nl: 2\nl: 1\n\n"),
+			 SIP_SCAN_REQUEST);
+	assert_false(scan.has_content_length);
+	assert_int_equal(scan.content_length, 0);
+}
+
+/* Offences where the summary does not look are none. */
+static void what_is_passed_over(void **state)
+{
+	static const char *const texts[] = {
+		"BYE sip:a SIP/2.0\n" HEADERS "no header\n\n",
+		"BYE sip:a SIP/2.0\n" HEADERS "a:\rb\n\n",
+		"BYE sip:a SIP/2.0\n" HEADERS "Contact: <\n\n",
+		"BYE sip:a SIP/2.0\n" HEADERS "Expires: soon\n\n",
+		"BYE sip:a SIP/2.0\n" HEADERS "Expires: 4294967296\n\n",
+		"BYE sip:a SIP/2.0\n" HEADERS "v: x\n\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_int_equal(scan_text(texts[i]), SIP_SCAN_REQUEST);
+		assert_true(scan.complete);
+		assert_false(scan.malformed);
+		assert_false(scan.has_expires);
+		assert_int_equal(scan.expires, 0);
+	}
+}
+
+static void expires_and_credentials(void **state)
+{
+	(void)state;
+	scan_text("BYE sip:a SIP/2.0\r\nExpires: 3600\r\n\r\n");
+	assert_true(scan.has_expires);
+	assert_int_equal(scan.expires, 3600);
+	assert_false(scan.has_credentials);
+	scan_text("BYE sip:a SIP/2.0\r\nexpires :\r\n 4294967295\r\nExpires: 1\r\n\r\n");
+	assert_true(scan.has_expires);
+	assert_int_equal(scan.expires, UINT32_MAX);
+	scan_text("BYE sip:a SIP/2.0\r\nAuthorization: Digest a=\"b\"\r\n\r\n");
+	assert_true(scan.has_credentials);
+	scan_text("BYE sip:a SIP/2.0\r\nproxy-authorization : Digest a=\"b\"\r\n\r\n");
+	assert_true(scan.has_credentials);
+	scan_text("BYE sip:a SIP/2.0\r\nAuthorizations: x\r\nProxy-Authenticate: x\r\n\r\n");
+	assert_false(scan.has_credentials);
+	assert_false(scan.has_expires);
+}
+
+/* Each line has a quick way and a full one, and what is read is the same. */
+static void unusual_forms(void **state)
+{
+	static const struct {
+		const char *via, *to, *sent_by, *branch, *tag;
+	} cases[] = {
+		{ " SIP/2.0/UDP h;branch=b", " <sip:a>;tag=t", "h", "b", "t" },
+		{ "SIP/2.0/UDP h;branch=b", "<sip:a>;tag=t", "h", "b", "t" },
+		{ "  SIP/2.0/UDP h;branch=b", " <sip:a> ;tag=t", "h", "b", "t" },
+		{ " SIP/2.0/SCTP h:1;rport;branch=b", " <sip:a>;x;tag=t", "h:1", "b", "t" },
+		{ " SIP/2.0/WS h;received=::1;Branch=b;x", " <sip:a>;TAG=t;x", "h", "b", "t" },
+		{ " sip / 2.0 / udp h : 5 ;branch=b", " sip:a;tag=t", "h : 5", "b", "t" },
+		{ " SIP/2.0/UDP h;branch=b ,SIP/2.0/TCP i", " <sip:a>;tag=t;x=\">;tag=n\"", "h",
+		  "b", "t" },
+		{ " SIP/2.0/UDP h;x=\";branch=n\";branch=b", " \">;tag=n\" <sip:a>;tag=t", "h", "b",
+		  "t" },
+		{ " SIP/2.0/UDP h;branch=b,SIP/2.0/TCP i", " <sip:a>;tag=t???????????????", "h",
+		  "b", "t???????????????" },
+		{ " SIP/2.0/UDP h;branch=\xff", " <sip:a>;tag=\xc3\xa4", "h", "\xff", "\xc3\xa4" },
+		{ " SIP/2.0/UDP h;branch=b\t", " <sip:a>;tag=t\t", "h", "b", "t" },
+		{ " SIP/2.0/UDP h\r\n ;branch=b", " <sip:a>\r\n\t;tag=t", "h", "b", "t" },
+		{ " SIP/2.0/UDP h;branch=b\r\n ;x", " <sip:a>;tag=t\r\n ;x", "h", "b", "t" },
+		{ " SIP/2.0/UDP h;x", " \"\" <sip:a>", "h", NULL, NULL },
+	};
+	char text[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "BYE sip:a SIP/2.0\r\nVia:%s\r\nTo:%s\r\nf:<sip:b>\r\ni: \t1\r\n"
+			 "CSeq:  02\tBYE\r\n\r\n",
+			 cases[i].via, cases[i].to);
+		assert_int_equal(scan_text(text), SIP_SCAN_REQUEST);
+		assert_true(scan.complete);
+		assert_false(scan.malformed);
+		assert_span(scan.via_sent_by, cases[i].sent_by);
+		assert_span(scan.via_branch, cases[i].branch);
+		assert_span(scan.to_tag, cases[i].tag);
+		assert_span(scan.from_tag, NULL);
+		assert_span(scan.call_id, "1");
+		assert_int_equal(scan.cseq, 2);
+	}
+}
+
+static void methods(void **state)
+{
+	static const char *const names[] = {
+		"INVITE", "ACK",  "BYE",     "CANCEL",	  "OPTIONS", "REGISTER", "PRACK",
+		"UPDATE", "INFO", "MESSAGE", "SUBSCRIBE", "NOTIFY",  "REFER",	 "PUBLISH",
+	};
+	char text[128];
+
+	(void)state;
+	for (int i = 0; i < SIP_METHOD_COUNT - 1; i++) {
+		snprintf(text, sizeof(text), "%s sip:a SIP/2.0\r\n\r\n", names[i]);
+		scan_text(text);
+		assert_int_equal(scan.method, i + 1);
+		assert_span(scan.method_name, names[i]);
+		assert_span(scan.uri, "sip:a");
+		assert_string_equal(sip_scan_method_name(scan.method), names[i]);
+		snprintf(text, sizeof(text), "SIP/2.0 200 OK\r\nCSeq: 7 %s\r\n\r\n", names[i]);
+		scan_text(text);
+		assert_int_equal(scan.method, i + 1);
+		assert_span(scan.method_name, names[i]);
+		snprintf(text, sizeof(text), "%sX sip:a SIP/2.0\r\nCSeq: 7 %sY\r\n\r\n", names[i],
+			 names[i]);
+		scan_text(text);
+		assert_int_equal(scan.method, SIP_METHOD_OTHER);
+		assert_int_equal(sip_scan_method(names[i], strlen(names[i]) - 1), SIP_METHOD_OTHER);
+	}
+	assert_int_equal(sip_scan_method("invite", 6), SIP_METHOD_OTHER);
+	assert_int_equal(sip_scan_method("", 0), SIP_METHOD_OTHER);
 }
 
 static void of_two_the_first_counts(void **state)
@@ -300,6 +419,10 @@ int main(void)
 		cmocka_unit_test(every_beginning_of_a_message),
 		cmocka_unit_test(what_is_no_message),
 		cmocka_unit_test(malformed),
+		cmocka_unit_test(what_is_passed_over),
+		cmocka_unit_test(expires_and_credentials),
+		cmocka_unit_test(unusual_forms),
+		cmocka_unit_test(methods),
 		cmocka_unit_test(of_two_the_first_counts),
 		cmocka_unit_test(header_lines),
 		cmocka_unit_test(line_ends_at_every_offset),
