@@ -113,7 +113,7 @@ run-soak:
 run-sip:
 	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$(first-kernel))
 	$(MAKE) $(build-jobs) userspace SANITIZE=1
-	scripts/run-tests -t 1800 sip tests/sip/run "tests/sip/run --asan"
+	scripts/run-tests -t 1800 sip tests/sip/run "tests/sip/run --shards 4 --asan"
 
 .PHONY: run-demo
 run-demo:

@@ -214,7 +214,8 @@ static void a_living_socket_is_not_taken_over(void **state)
 
 	(void)state;
 	log_set_level(LOG_LEVEL_ERROR);
-	assert_int_equal(admin_alloc(&second, server.loop, server.path, &only_shard, 1), -EADDRINUSE);
+	assert_int_equal(admin_alloc(&second, server.loop, server.path, &only_shard, 1),
+			 -EADDRINUSE);
 	assert_null(second);
 	client_sends(LIST, strlen(LIST));
 	assert_string_equal(wait_for(1), LIST_ANSWER);

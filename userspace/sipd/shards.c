@@ -66,7 +66,7 @@ int shards_alloc(struct shards **out, const struct cfg *cfg)
 	shards->count = cfg->shards;
 	if (shards->count > 1)
 		call_shards_init(&shards->common, shards->count);
-	/* In this order their sockets are counted, and the first one claims what is common to all. */
+	/* Their sockets are counted in this order, and the first one claims what all share. */
 	for (unsigned int i = 0; !ret && i < shards->count; i++) {
 		shards->shard[i].shards = shards;
 		shards->shard[i].index = i;
@@ -103,6 +103,11 @@ struct loop *shards_loop(struct shards *shards)
 const struct admin_shard *shards_admin(const struct shards *shards)
 {
 	return shards->admin;
+}
+
+const struct sip_shards *shards_sip(const struct shards *shards)
+{
+	return shards->count > 1 ? &shards->common.sip : NULL;
 }
 
 static void on_stop(struct mail *mail, bool alive)

@@ -23,6 +23,8 @@ void shards_free(struct shards *shards);
 /* Of the first shard. */
 struct loop *shards_loop(struct shards *shards);
 const struct admin_shard *shards_admin(const struct shards *shards);
+/* Whose message is whose, with the key that the kernel has to reckon with; NULL: there is one. */
+const struct sip_shards *shards_sip(const struct shards *shards);
 
 /*
  * Starts the threads, without which the first shard would not be complete: what signals the program

@@ -104,7 +104,7 @@ int mailbox_post(struct mailbox *box, struct mail *mail, size_t size, mail_cb cb
 		box->octets += size;
 	}
 	pthread_mutex_unlock(&box->lock);
-	/* Who finds it empty wakes the loop, for itself and for all who come until it has looked. */
+	/* Who finds it empty wakes the loop, for all who come until it has looked. */
 	if (wake)
 		eventfd_write(box->lfd.fd, 1);
 	return full ? -ENOBUFS : 0;

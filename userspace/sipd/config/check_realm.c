@@ -129,8 +129,8 @@ static void check_ports(struct cfg_check *check, unsigned int index, const char 
 			text);
 	else if ((max + 1u - min) / 2 < check->cfg->shards)
 		cfg_mistake(check->report, pos,
-			    "ports %s hold fewer pairs for RTP and RTCP than there are shards (%u); "
-			    "give each one its part",
+			    "ports %s hold fewer pairs for RTP and RTCP than there are shards "
+			    "(%u); give each one its part",
 			    text, check->cfg->shards);
 	else {
 		realm->media_port_min = min;
