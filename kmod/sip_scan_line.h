@@ -18,8 +18,16 @@ struct sip_scan_method_name {
 };
 
 extern const struct sip_scan_method_name sip_scan_methods[SIP_METHOD_COUNT];
+
+/* A perfect hash of the first three letters, the first of them in the lowest octet. */
+#define SIP_SCAN_METHOD_SLOT(letters) (((letters) * 0x9f3246fbU) >> 28)
+extern const uint8_t sip_scan_method_slots[16];
+
 /* The only method that the octets @word (sip_scan_word.h) may be the beginning of. */
-enum sip_method sip_scan_method_guess(uint64_t word);
+static inline enum sip_method sip_scan_method_guess(uint64_t word)
+{
+	return sip_scan_method_slots[SIP_SCAN_METHOD_SLOT((uint32_t)word & 0xffffff)];
+}
 
 /* Does the summary have something of the value? */
 bool sip_scan_is_looked_at(enum sip_hdr_id id);

@@ -236,11 +236,9 @@ const struct sip_scan_method_name sip_scan_methods[SIP_METHOD_COUNT] = {
 	[SIP_PUBLISH] = METHOD("PUBLISH"),
 };
 
-/* A perfect hash of the first three letters. */
-#define METHOD_SLOT(a, b, c) ((((a) | (b) << 8 | (c) << 16) * METHOD_FACTOR) >> 28)
-#define METHOD_FACTOR 0x9f3246fbU
+#define METHOD_SLOT(a, b, c) SIP_SCAN_METHOD_SLOT((a) | (b) << 8 | (c) << 16)
 
-static const uint8_t method_slots[16] = {
+const uint8_t sip_scan_method_slots[16] = {
 	[METHOD_SLOT('I', 'N', 'V')] = SIP_INVITE,
 	[METHOD_SLOT('A', 'C', 'K')] = SIP_ACK,
 	[METHOD_SLOT('B', 'Y', 'E')] = SIP_BYE,
@@ -256,11 +254,6 @@ static const uint8_t method_slots[16] = {
 	[METHOD_SLOT('R', 'E', 'F')] = SIP_REFER,
 	[METHOD_SLOT('P', 'U', 'B')] = SIP_PUBLISH,
 };
-
-enum sip_method sip_scan_method_guess(uint64_t word)
-{
-	return method_slots[(uint32_t)((word & 0xffffff) * METHOD_FACTOR) >> 28];
-}
 
 enum sip_method sip_scan_method(const char *name, size_t len)
 {

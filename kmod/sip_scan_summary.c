@@ -198,11 +198,11 @@ const char *sip_scan_read_header(struct sip_scan_lines *lines, const char *p, co
 
 enum sip_scan_kind sip_scan(struct sip_scan *scan, const char *buf, size_t len)
 {
+	static const struct sip_scan nothing = { .kind = SIP_SCAN_EMPTY, .max_forwards = -1 };
 	struct sip_scan_lines lines = { .scan = scan, .origin = (uintptr_t)buf };
 	const char *p = buf, *end;
 
-	*scan = (struct sip_scan){ .kind = SIP_SCAN_EMPTY };
-	scan->max_forwards = -1;
+	*scan = nothing;
 	if (len > 0xffffffff)
 		len = 0xffffffff;
 	end = buf + len;

@@ -56,12 +56,12 @@ static __always_inline uint64_t word_at(const char *p, const char *end)
 /* Number of the lowest octet that has its high bit set; there is one. */
 static __always_inline unsigned int word_first(uint64_t word)
 {
-	return __builtin_ctzll(word & WORD_HIGH) >> 3;
+	return (unsigned int)__builtin_ctzll(word & WORD_HIGH) >> 3;
 }
 
 static __always_inline unsigned int word_last(uint64_t word)
 {
-	return (63 - __builtin_clzll(word & WORD_HIGH)) >> 3;
+	return (63 - (unsigned int)__builtin_clzll(word & WORD_HIGH)) >> 3;
 }
 
 /* The first @len octets, 1..8, are those of @text. */
@@ -75,6 +75,8 @@ static __always_inline bool word_begins_nocase(uint64_t word, uint64_t text, uns
 {
 	uint64_t fold = text >> 1 & WORD_ONES * 0x20;
 
+	if (len == 4)
+		return ((uint32_t)word | (uint32_t)fold) == (uint32_t)text;
 	return !(((word | fold) ^ text) << (64 - 8 * len));
 }
 

@@ -41,8 +41,8 @@ struct sf_source *sf_source_lookup(struct sf_sources *sources, const struct sf_a
 {
 	struct sf_source_key key = { .ip = addr->ip, .prefix = SF_PREFIX_MAX };
 	unsigned int lowest = sf_ip_is4(&addr->ip) ? 96 : 0;
+	unsigned long prefix = SF_PREFIX_MAX + 1, next;
 	struct sf_source *source;
-	unsigned long prefix;
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "source without RCU read lock");
 	if (READ_ONCE(sources->nports)) {
@@ -53,17 +53,13 @@ struct sf_source *sf_source_lookup(struct sf_sources *sources, const struct sf_a
 		key.port = 0;
 	}
 	/* Longest first. */
-	for (prefix = find_last_bit(sources->prefixes, SF_PREFIX_MAX + 1);
-	     prefix <= SF_PREFIX_MAX && prefix >= lowest;
-	     prefix = find_last_bit(sources->prefixes, prefix)) {
-		if (prefix < SF_PREFIX_MAX)
-			sf_source_mask(&key.ip, prefix);
+	while ((next = find_last_bit(sources->prefixes, prefix)) < prefix && next >= lowest) {
+		prefix = next;
+		sf_source_mask(&key.ip, prefix);
 		key.prefix = prefix;
 		source = find(sources, &key, now);
 		if (source)
 			return source;
-		if (!prefix)
-			break;
 	}
 	return NULL;
 }

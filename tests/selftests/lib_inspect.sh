@@ -9,7 +9,7 @@ LISTENER=udp:10.0.1.1:5060
 # The module, the topology and a listener in mode MODE, for the whole script or for a test.
 inspect_up()
 {
-	need sip_peer json sipctl python3
+	need json sipctl python3
 	need_module
 	topology_up
 	in_r sipctl kernel listener add $LISTENER mode "$1"
@@ -24,7 +24,7 @@ server_is_bound()
 # serve OPTIONS...: until the test ends.
 serve()
 {
-	in_r sip_peer serve -o "$TMP/served" "$@" 10.0.1.1 5060 >"$TMP/server.log" 2>&1 &
+	in_r "$selftests/sip_peer" serve -o "$TMP/served" "$@" 10.0.1.1 5060 >"$TMP/server.log" 2>&1 &
 	at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
 	wait_for server_is_bound
 }
@@ -32,7 +32,7 @@ serve()
 # send OPTIONS...: from the caller's port 5060 unless $port says another. Prints what was answered.
 send()
 {
-	in_a sip_peer send "$@" 10.0.1.2 "${port:-5060}" 10.0.1.1 5060 | sed 's/^sent [0-9]* answered //'
+	in_a "$selftests/sip_peer" send "$@" 10.0.1.2 "${port:-5060}" 10.0.1.1 5060 | sed 's/^sent [0-9]* answered //'
 }
 
 # served [METHOD]: how many messages have reached the server.
