@@ -17,12 +17,15 @@ static int join(int fd)
 /* What is beyond the group, as without a mark, the kernel chooses for by its hash. */
 static int attach(int fd)
 {
-	struct sock_filter code[] = {
+	static const struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_MARK)),
 		BPF_STMT(BPF_ALU | BPF_SUB | BPF_K, SIPFAST_SIP_MARK),
 		BPF_STMT(BPF_RET | BPF_A, 0),
 	};
-	struct sock_fprog program = { .len = sizeof(code) / sizeof(*code), .filter = code };
+	static const struct sock_fprog program = {
+		.len = sizeof(code) / sizeof(*code),
+		.filter = (struct sock_filter *)code,
+	};
 
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof(program)) ?
 		       -errno :
