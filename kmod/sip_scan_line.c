@@ -80,6 +80,13 @@ static __always_inline bool is_crlf(const char *p, const char *end)
 	return word_room(p, end, 2) && word_half(p) == ('\r' | '\n' << 8);
 }
 
+/* Behind a line of which nothing is wanted; NULL: it is unusual. */
+static __always_inline const char *quick_skip(const char *p, const char *end)
+{
+	p = word_find_below(p, end, ' ');
+	return is_crlf(p, end) ? p + 2 : NULL;
+}
+
 /* Does a header line end at @p, with another line behind it? */
 static __always_inline bool is_over(const char *p, const char *end)
 {
@@ -118,37 +125,40 @@ const char *sip_scan_start_line(struct sip_scan_lines *lines, const char *p, con
 }
 
 /*
- * Readers of a value between @p, behind the colon, and @stop, where CRLF is, with nothing below ' '
- * between. False: its form is unusual, and nothing was set.
+ * Readers of a value whose name and colon end at @p. They return what is behind the line, or NULL
+ * if its form is unusual; only then is nothing set.
  */
 
 /* Transport, sent-by and the parameters up to the branch, without white space. */
-static __always_inline bool quick_via(struct sip_scan_lines *lines, const char *p, const char *end)
+static __always_inline const char *quick_via(struct sip_scan_lines *lines, const char *p,
+					     const char *end)
 {
-	const char *sent_by, *sent_by_end, *branch;
+	const char *sent_by, *sent_by_end, *branch, *stop;
+	uint64_t word;
 
-	if (word_at(p, end) != TEXT_SP_SIP || !word_room(p, end, 16) || p[8] != '/')
-		return false;
-	if (p[12] == ' ')
-		sent_by = p + 13;
-	else if (p[13] == ' ')
-		sent_by = p + 14;
-	else
-		return false;
+	if (word_at(p, end) != TEXT_SP_SIP)
+		return NULL;
+	/* "/UDP " */
+	word = word_at(p + 8, end);
+	p += 8 + word_first(word_below(word, '!') | 1ULL << 63);
+	if ((word & 0xff) != '/' || !word_room(p, end, 1) || *p != ' ')
+		return NULL;
+	sent_by = p + 1;
 	sent_by_end = find_delimiter(sent_by, end);
 	p = sent_by_end;
 	while (!word_begins_nocase(word_at(p, end), TEXT_BRANCH, 8)) {
 		if (p == end || *p != ';')
-			return false;
+			return NULL;
 		p = find_delimiter(p + 1, end);
 	}
 	branch = p + 8;
 	p = find_delimiter(branch, end);
-	if (p == branch || (*p != ';' && *p != '\r' && *p != ','))
-		return false;
+	stop = word_find_below(p, end, ' ');
+	if (p == branch || !is_over(stop, end) || (*p != ';' && *p != '\r' && *p != ','))
+		return NULL;
 	lines->scan->via_sent_by = span(lines, sent_by, sent_by_end);
 	lines->scan->via_branch = span(lines, branch, p);
-	return true;
+	return stop + 2;
 }
 
 /*
@@ -172,75 +182,74 @@ static __always_inline const char *last_bracket(const char *begin, const char *s
 }
 
 /* From and To: an address in brackets, then a tag or nothing. */
-static __always_inline bool quick_address(struct sip_scan_lines *lines, struct sip_scan_span *tag,
-					  const char *p, const char *stop, const char *end)
+static __always_inline const char *quick_address(struct sip_scan_lines *lines,
+						 struct sip_scan_span *tag, const char *p,
+						 const char *end)
 {
-	const char *bracket, *value;
+	const char *stop = word_find_below(p, end, ' '), *bracket, *value;
 
-	if (stop - p < 8)
-		return false;
+	if (!is_over(stop, end) || stop - p < 8)
+		return NULL;
 	if (stop[-1] == '>')
-		return true;
+		return stop + 2;
 	bracket = last_bracket(p, stop);
 	if (!bracket || !word_begins_nocase(word_at(bracket + 1, end), TEXT_TAG, 5))
-		return false;
+		return NULL;
 	value = bracket + 6;
 	p = find_delimiter(value, end);
 	if (p == value || (*p != '\r' && *p != ';'))
-		return false;
+		return NULL;
 	*tag = span(lines, value, p);
-	return true;
+	return stop + 2;
 }
 
 /* What is neither empty nor has white space at its ends but one space in front. */
-static __always_inline bool quick_text(struct sip_scan_lines *lines, struct sip_scan_span *text,
-				       const char *p, const char *stop)
+static __always_inline const char *quick_text(struct sip_scan_lines *lines,
+					      struct sip_scan_span *text, const char *p,
+					      const char *end, unsigned char limit)
 {
-	p += *p == ' ';
-	if (p == stop || *p == ' ' || stop[-1] == ' ')
-		return false;
+	const char *stop;
+
+	p += word_room(p, end, 1) && *p == ' ';
+	stop = word_find_below(p, end, limit);
+	if (!is_over(stop, end) || p == stop || *p == ' ' || stop[-1] == ' ')
+		return NULL;
 	*text = span(lines, p, stop);
-	return true;
+	return stop + 2;
 }
 
 /* Behind the number below 10^9 at @p, or NULL. */
-static __always_inline const char *quick_digits(const char *p, uint32_t *number)
+static __always_inline const char *quick_digits(const char *p, const char *end, uint32_t *number)
 {
 	const char *begin;
 	unsigned int digit;
 	uint32_t sum = 0;
 
-	p += *p == ' ';
-	for (begin = p; (digit = (unsigned char)*p - '0') < 10; p++)
+	p += word_room(p, end, 1) && *p == ' ';
+	for (begin = p; word_room(p, end, 1); p++) {
+		digit = (unsigned char)*p - '0';
+		if (digit > 9)
+			break;
 		sum = sum * 10 + digit;
+	}
 	*number = sum;
 	return p - begin - 1UL < 9 ? p : NULL;
 }
 
-static __always_inline bool quick_number(const char *p, const char *stop, uint32_t max,
-					 uint32_t *number)
+static __always_inline const char *quick_number(const char *p, const char *end, uint32_t max,
+						uint32_t *number)
 {
 	uint32_t read;
 
-	if (quick_digits(p, &read) != stop || read > max)
-		return false;
+	p = quick_digits(p, end, &read);
+	if (!p || read > max || !is_over(p, end))
+		return NULL;
 	*number = read;
-	return true;
+	return p + 2;
 }
 
-static __always_inline bool quick_max_forwards(struct sip_scan *scan, const char *p,
-					       const char *stop)
-{
-	uint32_t number;
-
-	if (!quick_number(p, stop, 255, &number))
-		return false;
-	scan->max_forwards = number;
-	return true;
-}
-
-static __always_inline bool quick_cseq(struct sip_scan_lines *lines, const char *p,
-				       const char *stop, const char *end)
+static __always_inline const char *quick_cseq(struct sip_scan_lines *lines, const char *p,
+					      const char *end)
 {
 	struct sip_scan *scan = lines->scan;
 	const struct sip_scan_method_name *known;
@@ -248,22 +257,22 @@ static __always_inline bool quick_cseq(struct sip_scan_lines *lines, const char 
 	uint32_t number;
 	uint64_t word;
 
-	p = quick_digits(p, &number);
-	if (!p || *p != ' ')
-		return false;
+	p = quick_digits(p, end, &number);
+	if (!p || !word_room(p, end, 1) || *p != ' ')
+		return NULL;
 	p++;
 	word = word_at(p, end);
 	method = scan->kind == SIP_SCAN_REQUEST ? scan->method : sip_scan_method_guess(word);
 	known = &sip_scan_methods[method];
-	if (stop - p != known->len || known->len > 8 ||
-	    !word_begins(word, word_load(known->text), known->len))
-		return false;
+	if (known->len > 8 || !word_begins(word, word_load(known->text), known->len) ||
+	    !is_over(p + known->len, end))
+		return NULL;
 	scan->cseq = number;
 	if (scan->kind == SIP_SCAN_RESPONSE) {
 		scan->method = method;
-		scan->method_name = span(lines, p, stop);
+		scan->method_name = span(lines, p, p + known->len);
 	}
-	return true;
+	return p + known->len + 2;
 }
 
 /* The empty line, or one that begins with a control character. */
@@ -340,8 +349,9 @@ static __always_inline enum sip_hdr_id quick_short_name(uint64_t word, const cha
  * Which header that is looked at the line at @p is, and in @p what is behind its colon;
  * SIP_HDR_OTHER: none of them; UNUSUAL: perhaps one, with white space before the colon.
  */
-static __always_inline enum sip_hdr_id quick_name(uint64_t word, const char **p, const char *end)
+static __always_inline enum sip_hdr_id quick_name(const char **p, const char *end)
 {
+	const uint64_t word = word_at(*p, end);
 	const char *name = *p;
 
 	switch ((word | PAIR_FOLD) & 0xffff) {
@@ -361,7 +371,7 @@ static __always_inline enum sip_hdr_id quick_name(uint64_t word, const char **p,
 		*p += 5;
 		return word_begins_nocase(word, NAME_CSEQ, 5) ? SIP_HDR_CSEQ : UNUSUAL;
 	case PAIR('c', 'o'):
-		if (!word_begins_nocase(word, NAME_CONTENT, 8) ||
+		if (!word_begins_nocase(word, NAME_CONTENT, 8) || !word_room(name, end, 9) ||
 		    (name[8] | 0x20) != 'l')
 			return SIP_HDR_OTHER;
 		*p += 15;
@@ -388,73 +398,70 @@ static __always_inline enum sip_hdr_id quick_name(uint64_t word, const char **p,
 	}
 }
 
-/* False: the line from @p to @stop is unusual. */
-static __always_inline bool quick_line(struct sip_scan_lines *lines, const char *p,
-				       const char *stop, const char *end)
+/* NULL: the line is unusual, or does not end. */
+static __always_inline const char *quick_line(struct sip_scan_lines *lines, const char *p,
+					      const char *end)
 {
-	enum sip_hdr_id id = quick_name(word_at(p, end), &p, end);
+	enum sip_hdr_id id = quick_name(&p, end);
 	struct sip_scan *scan = lines->scan;
+	const char *next;
+	uint32_t number;
 
-	if (id == SIP_HDR_OTHER)
-		return true;
-	if (id == UNUSUAL)
-		return false;
-	/* Of a second one, only that it came may matter. */
-	if (lines->seen & BIT(id))
-		return id == SIP_HDR_VIA;
+#define IS_NEW (!(lines->seen & BIT(id)))
 	switch (id) {
 	case SIP_HDR_VIA:
-		if (!quick_via(lines, p, end))
-			return false;
+		if (!IS_NEW)
+			return quick_skip(p, end);
+		next = quick_via(lines, p, end);
 		break;
 	case SIP_HDR_FROM:
-		if (!quick_address(lines, &scan->from_tag, p, stop, end))
-			return false;
+		next = IS_NEW ? quick_address(lines, &scan->from_tag, p, end) : NULL;
 		break;
 	case SIP_HDR_TO:
-		if (!quick_address(lines, &scan->to_tag, p, stop, end))
-			return false;
+		next = IS_NEW ? quick_address(lines, &scan->to_tag, p, end) : NULL;
 		break;
 	case SIP_HDR_CALL_ID:
-		if (!quick_text(lines, &scan->call_id, p, stop))
-			return false;
+		next = IS_NEW ? quick_text(lines, &scan->call_id, p, end, '!') : NULL;
 		break;
 	case SIP_HDR_CSEQ:
-		if (!quick_cseq(lines, p, stop, end))
-			return false;
+		next = IS_NEW ? quick_cseq(lines, p, end) : NULL;
 		break;
 	case SIP_HDR_MAX_FORWARDS:
-		if (!quick_max_forwards(scan, p, stop))
-			return false;
+		next = IS_NEW ? quick_number(p, end, 255, &number) : NULL;
+		if (next)
+			scan->max_forwards = number;
 		break;
 	case SIP_HDR_CONTENT_LENGTH:
-		if (!quick_number(p, stop, -1, &scan->content_length))
-			return false;
-		scan->has_content_length = true;
+		next = IS_NEW ? quick_number(p, end, -1, &scan->content_length) : NULL;
+		if (next)
+			scan->has_content_length = true;
 		break;
 	case SIP_HDR_EXPIRES:
-		if (!quick_number(p, stop, -1, &scan->expires))
-			return false;
-		scan->has_expires = true;
+		next = IS_NEW ? quick_number(p, end, -1, &scan->expires) : NULL;
+		if (next)
+			scan->has_expires = true;
 		break;
+	case SIP_HDR_USER_AGENT:
+		next = IS_NEW ? quick_text(lines, &scan->user_agent, p, end, ' ') : NULL;
+		break;
+	case SIP_HDR_OTHER:
+		return quick_skip(p, end);
 	default:
-		if (!quick_text(lines, &scan->user_agent, p, stop))
-			return false;
-		break;
+		return NULL;
 	}
-	lines->seen |= BIT(id);
-	return true;
+	if (next)
+		lines->seen |= BIT(id);
+	return next;
 }
 
 static __always_inline const char *read_lines(struct sip_scan_lines *lines, const char *p,
-					      const char *limit, const char *end, const char *bound)
+					      const char *stop, const char *end, const char *bound)
 {
-	const char *stop, *next;
+	const char *next;
 
-	while (p < limit) {
-		stop = word_find_below(p, bound, ' ');
-		next = stop + 2;
-		if (!is_over(stop, bound) || !quick_line(lines, p, stop, bound)) {
+	while (p < stop) {
+		next = quick_line(lines, p, bound);
+		if (!next) {
 			next = read_unusual(lines, p, end);
 			if (!next || lines->scan->complete)
 				return next ? next : p;

@@ -186,7 +186,7 @@ static enum sip_hdr_id line_id(const char *p, const char *end)
 	return sip_scan_hdr_id(p, name_end - p);
 }
 
-/* The line of which the beginning is between @p and @end does not fit into the carry. */
+/* The line that begins between @p and @end, with its name, does not fit into the carry. */
 static void give_up_line(struct sip_scan_stream *stream, const char *p, const char *end)
 {
 	const enum sip_hdr_id id = line_id(p, end);
@@ -240,8 +240,9 @@ static const char *feed_carried_line(struct sip_scan_stream *stream, const char 
 	if (line_end)
 		end = line_end;
 	if (end - p > SIP_STREAM_LINE_MAX - stream->carried) {
-		give_up_line(stream, stream->carry, stream->carry + stream->carried);
 		stream->offset += stream->carried + (end - p);
+		carry(stream, p, end);
+		give_up_line(stream, stream->carry, stream->carry + stream->carried);
 		stream->carried = 0;
 		stream->state = line_end ? SIP_STREAM_LINES : SIP_STREAM_SKIP_LINE;
 		return end;
