@@ -5,6 +5,7 @@
 
 need_module
 need nl_abi nl_ranges nl_session nl_set nl_biggest nl_dump nl_batch nl_privilege nl_config nl_events
+need nl_sip nl_sip_objects
 
 what_is_refused()
 {
@@ -51,6 +52,16 @@ what_is_set()
 	nl_config
 }
 
+what_is_refused_about_sip()
+{
+	nl_sip
+}
+
+listeners_sources_policy_and_rules()
+{
+	nl_sip_objects
+}
+
 what_packets_cause()
 {
 	nl_events
@@ -65,4 +76,6 @@ run what_is_refused \
 	many_requests_in_one_send \
 	who_may_write \
 	what_is_set \
+	what_is_refused_about_sip \
+	listeners_sources_policy_and_rules \
 	what_packets_cause

@@ -165,6 +165,7 @@ static int pick_command(struct request *r)
 		SIPFAST_CMD_SESSION_ADD, SIPFAST_CMD_SESSION_ADD, SIPFAST_CMD_SESSION_ADD,
 		SIPFAST_CMD_SESSION_SET, SIPFAST_CMD_SESSION_SET, SIPFAST_CMD_SESSION_SET,
 		SIPFAST_CMD_SESSION_GET, SIPFAST_CMD_SESSION_DEL, SIPFAST_CMD_RANGE_ADD,
+		SIPFAST_CMD_SOURCE_ADD,	 SIPFAST_CMD_SOURCE_DEL,  SIPFAST_CMD_LISTENER_ADD,
 	};
 
 	int any = below(r, SIPFAST_CMD_MAX + 1);
@@ -177,7 +178,14 @@ static int pick_command(struct request *r)
 
 static bool only_dumps(int cmd)
 {
-	return cmd == SIPFAST_CMD_COUNTER_GET || cmd == SIPFAST_CMD_RANGE_GET;
+	return cmd == SIPFAST_CMD_COUNTER_GET || cmd == SIPFAST_CMD_RANGE_GET ||
+	       cmd == SIPFAST_CMD_LISTENER_GET || cmd == SIPFAST_CMD_RULE_GET ||
+	       cmd == SIPFAST_CMD_SIP_COUNTER_GET;
+}
+
+static bool may_dump(int cmd)
+{
+	return cmd == SIPFAST_CMD_SESSION_GET || cmd == SIPFAST_CMD_SOURCE_GET;
 }
 
 static void good_request(int fd, struct request *r)
@@ -185,7 +193,7 @@ static void good_request(int fd, struct request *r)
 	int cmd = pick_command(r), err;
 	int flags = NLM_F_ACK;
 
-	if (only_dumps(cmd) || (cmd == SIPFAST_CMD_SESSION_GET && percent(r, 50)))
+	if (only_dumps(cmd) || (may_dump(cmd) && percent(r, 50)))
 		flags = NLM_F_DUMP;
 	if (cmd == SIPFAST_CMD_SESSION_DEL && percent(r, 50))
 		flags |= NLM_F_ECHO;
@@ -285,6 +293,28 @@ static size_t make_packet(struct request *r, unsigned char *packet, uint16_t seq
 	return len;
 }
 
+/* A request of SIP, of which now and then something is missing or changed. */
+static size_t make_message(struct request *r, unsigned char *packet, size_t size)
+{
+	static const char *const methods[] = { "INVITE",   "ACK",	"BYE",	 "CANCEL",
+					       "REGISTER", "SUBSCRIBE", "OTHER", "" };
+	static const char *const agents[] = { "fuzzer", "phone", "sipvicious" };
+	const char *method = methods[below(r, 8)];
+	unsigned int id = below(r, 50);
+	size_t len;
+
+	len = snprintf(
+		(char *)packet, size,
+		"%s sip:%u@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK%u\r\n"
+		"From: <sip:a@b>;tag=%u\r\nTo: <sip:c@d>%s\r\nCall-ID: %u\r\n"
+		"CSeq: %u %s\r\nUser-Agent: %s\r\nContent-Length: 0\r\n\r\n",
+		method, id, id, id, percent(r, 30) ? ";tag=1" : "", id, below(r, 3), method,
+		agents[below(r, 3)]);
+	if (percent(r, 20))
+		packet[below(r, len)] = rnd(r);
+	return percent(r, 90) ? len : below(r, len);
+}
+
 static void *traffic(void *arg)
 {
 	static const struct timespec pause = { 0, 200000 };
@@ -294,14 +324,17 @@ static void *traffic(void *arg)
 	uint16_t sequence = 0;
 
 	while (!over) {
-		bool is6 = percent(r, 40);
+		bool is6 = percent(r, 40), is_sip = percent(r, 40);
+		uint16_t port = is_sip ? SIP_PORT + below(r, SIP_PORTS) :
+					 PORT_MIN + below(r, PORTS);
 		struct sockaddr_in6 to6 = { .sin6_family = AF_INET6,
 					    .sin6_addr = IN6ADDR_LOOPBACK_INIT,
-					    .sin6_port = htons(PORT_MIN + below(r, PORTS)) };
+					    .sin6_port = htons(port) };
 		struct sockaddr_in to = { .sin_family = AF_INET,
 					  .sin_port = to6.sin6_port,
 					  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-		size_t len = make_packet(r, packet, sequence++);
+		size_t len = is_sip ? make_message(r, packet, sizeof(packet)) :
+				      make_packet(r, packet, sequence++);
 
 		/* Refused when an ICMP error came: it is sent again. */
 		sendto(fds[is6], packet, len, 0, is6 ? (void *)&to6 : (void *)&to,
@@ -404,6 +437,8 @@ static void report(void)
 	for (int cmd = SIPFAST_CMD_SESSION_ADD; cmd <= SIPFAST_CMD_SESSION_GET; cmd++)
 		if (!done[cmd])
 			failure("never done: command", cmd);
+	if (!done[SIPFAST_CMD_LISTENER_ADD] || !done[SIPFAST_CMD_SOURCE_ADD])
+		failure("never done: a command about SIP", 0);
 }
 
 int main(int argc, char **argv)

@@ -242,8 +242,12 @@ static void put_config(struct request *r)
 	nest_end(r, nest);
 }
 
+#include "nl_fuzz_sip.h"
+
 static void put_good(struct request *r, int cmd)
 {
+	if (put_good_sip(r, cmd))
+		return;
 	switch (cmd) {
 	case SIPFAST_CMD_SESSION_GET:
 	case SIPFAST_CMD_SESSION_FLUSH:

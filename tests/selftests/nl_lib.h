@@ -264,6 +264,20 @@ static inline int udp_socket(unsigned int port)
 #define COUNTER_GET SIPFAST_CMD_COUNTER_GET
 #define CONFIG_GET SIPFAST_CMD_CONFIG_GET
 #define CONFIG_SET SIPFAST_CMD_CONFIG_SET
+#define LISTENER_ADD SIPFAST_CMD_LISTENER_ADD
+#define LISTENER_SET SIPFAST_CMD_LISTENER_SET
+#define LISTENER_DEL SIPFAST_CMD_LISTENER_DEL
+#define LISTENER_GET SIPFAST_CMD_LISTENER_GET
+#define SOURCE_ADD SIPFAST_CMD_SOURCE_ADD
+#define SOURCE_DEL SIPFAST_CMD_SOURCE_DEL
+#define SOURCE_GET SIPFAST_CMD_SOURCE_GET
+#define SOURCE_FLUSH SIPFAST_CMD_SOURCE_FLUSH
+#define POLICY_GET SIPFAST_CMD_POLICY_GET
+#define POLICY_SET SIPFAST_CMD_POLICY_SET
+#define RULE_ADD SIPFAST_CMD_RULE_ADD
+#define RULE_DEL SIPFAST_CMD_RULE_DEL
+#define RULE_GET SIPFAST_CMD_RULE_GET
+#define SIP_COUNTER_GET SIPFAST_CMD_SIP_COUNTER_GET
 
 static struct client client; /* of the running test */
 
@@ -293,6 +307,13 @@ static inline void a_range_and_a_session(void)
 	must(&client, ADD, SESSION1);
 }
 
+/* A request that is right, in which "!" marks what it needs. */
+struct base {
+	int cmd;
+	int flags;
+	const char *text;
+};
+
 /* A request and what becomes of it. */
 struct expected {
 	int cmd;
@@ -307,18 +328,25 @@ struct expected {
 /* All that the namespace holds, as text. */
 static char *everything(void)
 {
+	static const struct {
+		int cmd;
+		bool dump;
+	} asks[] = {
+		{ RANGE_GET, true },	{ STATUS_GET, false },	{ CONFIG_GET, false },
+		{ GET, true },		{ LISTENER_GET, true }, { SOURCE_GET, true },
+		{ POLICY_GET, false },	{ RULE_GET, true },
+	};
+	size_t size;
 	char *all;
-	const char *ranges = strdup(client_dump(&client, RANGE_GET, "")->body);
-	const char *status = strdup(client_do(&client, STATUS_GET, "")->body);
-	const char *config = strdup(client_do(&client, CONFIG_GET, "")->body);
-	const char *sessions = client_dump(&client, GET, "")->body;
+	FILE *out = open_memstream(&all, &size);
 
-	if (!ranges || !status || !config ||
-	    asprintf(&all, "%s %s %s %s", ranges, status, config, sessions) < 0)
+	if (!out)
 		bail_out("no memory");
-	free((void *)ranges);
-	free((void *)status);
-	free((void *)config);
+	for (size_t i = 0; i < ARRAY_SIZE(asks); i++)
+		fprintf(out, "%s%s", i ? " " : "",
+			asks[i].dump ? client_dump(&client, asks[i].cmd, "")->body :
+				       client_do(&client, asks[i].cmd, "")->body);
+	fclose(out);
 	return all;
 }
 

@@ -48,10 +48,23 @@ static void write_without_privilege(void)
 		{ DEL, "session{id=1}", -EPERM },
 		{ FLUSH, "", -EPERM },
 		{ CONFIG_SET, "config{sessions=5}", -EPERM },
+		{ LISTENER_ADD, "listener{addr=127.0.0.1 port=5061}", -EPERM },
+		{ LISTENER_SET, "listener{addr=127.0.0.1 port=5060 mode=0}", -EPERM },
+		{ LISTENER_DEL, "listener{addr=127.0.0.1 port=5060}", -EPERM },
+		{ SOURCE_ADD, "source{addr=10.0.0.2 class=2}", -EPERM },
+		{ SOURCE_DEL, "source{addr=10.0.0.1}", -EPERM },
+		{ SOURCE_FLUSH, "", -EPERM },
+		{ POLICY_SET, "policy{prefix4=9}", -EPERM },
+		{ RULE_ADD, "rule{id=900 action=0}", -EPERM },
+		{ RULE_DEL, "rule{id=901}", -EPERM },
+		{ POLICY_GET, "", 0 },
+		{ SOURCE_GET, "source{addr=10.0.0.1}", 0 },
 		{ STATUS_GET, "", 0 },
 		{ CONFIG_GET, "", 0 },
 		{ GET, "session{id=1}", 0 },
 	};
+	static const int dumps[] = { GET,	 RANGE_GET, COUNTER_GET,    LISTENER_GET,
+				     SOURCE_GET, RULE_GET,  SIP_COUNTER_GET };
 
 	drop_net_admin();
 	for (size_t i = 0; i < ARRAY_SIZE(writes); i++) {
@@ -60,9 +73,9 @@ static void write_without_privilege(void)
 		expect(reply->err == writes[i].err, "command %d: %d instead of %d", writes[i].cmd,
 		       reply->err, writes[i].err);
 	}
-	expect(!client_dump(&client, GET, "")->err, "sessions cannot be dumped");
-	expect(!client_dump(&client, RANGE_GET, "")->err, "ranges cannot be dumped");
-	expect(!client_dump(&client, COUNTER_GET, "")->err, "counters cannot be dumped");
+	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++)
+		expect(!client_dump(&client, dumps[i], "")->err, "command %d cannot be dumped",
+		       dumps[i]);
 }
 
 static void writing_needs_cap_net_admin(void)
@@ -70,6 +83,9 @@ static void writing_needs_cap_net_admin(void)
 	char *before;
 
 	a_range_and_a_session();
+	must(&client, LISTENER_ADD, "listener{addr=127.0.0.1 port=5060}");
+	must(&client, SOURCE_ADD, "source{addr=10.0.0.1 class=3}");
+	must(&client, RULE_ADD, "rule{id=901 action=0}");
 	before = everything();
 	in_child(write_without_privilege);
 	expect_nothing_changed(&before, "all without privilege");
@@ -88,6 +104,9 @@ static void write_in_a_user_namespace(void)
 	must(&inner, ADD, SESSION1);
 	must(&inner, DEL, "session{id=1}");
 	must(&inner, CONFIG_SET, "config{sessions=5}");
+	must(&inner, LISTENER_ADD, "listener{addr=127.0.0.1 port=5060}");
+	must(&inner, SOURCE_ADD, "source{addr=10.0.0.1 class=3}");
+	must(&inner, POLICY_SET, "policy{prefix4=9}");
 	expect(client_do(&client, CONFIG_SET, "config{sessions=5}")->err == -EPERM,
 	       "may set outside");
 	/* The same process may not write where it came from. */

@@ -7,12 +7,14 @@
 
 #include <linux/sipfast.h>
 
-enum kind { FLAG, U8, U16, BE16, U32, S32, IP4, IP6, U64, S64, STRING, OCTETS, NEST };
+/* OCTETS are many, KEY exactly 16. */
+enum kind { FLAG, U8, U16, BE16, U32, S32, IP4, IP6, U64, S64, STRING, OCTETS, KEY, NEST };
 
 /* In octets; of STRING and OCTETS what is put where a value does not matter. */
 static const int kind_size[] = {
 	[FLAG] = 0, [U8] = 1,	[U16] = 2, [BE16] = 2, [U32] = 4,    [S32] = 4,	   [IP4] = 4,
-	[IP6] = 16, [U64] = 8, [S64] = 8, [STRING] = 4, [OCTETS] = 16, [NEST] = 0,
+	[IP6] = 16, [U64] = 8, [S64] = 8, [STRING] = 4, [OCTETS] = 16, [KEY] = 16,
+	[NEST] = 0,
 };
 
 enum {
@@ -164,12 +166,100 @@ static const struct spec session_spec[] = {
 	{ NULL, SIPFAST_A_SESSION_MAX, 0, 0, NULL },
 };
 
+static const struct spec listener_spec[] = {
+	{ "addr", SIPFAST_A_LISTENER_ADDR4, IP4, 0, NULL },
+	{ "addr6", SIPFAST_A_LISTENER_ADDR6, IP6, 0, NULL },
+	{ "port", SIPFAST_A_LISTENER_PORT, BE16, 0, NULL },
+	{ "transport", SIPFAST_A_LISTENER_TRANSPORT, U8, 0, NULL },
+	{ "mode", SIPFAST_A_LISTENER_MODE, U8, 0, NULL },
+	{ "workers", SIPFAST_A_LISTENER_WORKERS, U8, 0, NULL },
+	{ "key", SIPFAST_A_LISTENER_HASH_KEY, KEY, 0, NULL },
+	{ "load", SIPFAST_A_LISTENER_LOAD, U8, VARIES, NULL },
+	{ "queue", SIPFAST_A_LISTENER_QUEUE, U8, RO | VARIES, NULL },
+	{ "level", SIPFAST_A_LISTENER_LEVEL, U8, RO, NULL },
+	{ "messages", SIPFAST_A_LISTENER_MESSAGES, U64, RO, NULL },
+	{ "dropped", SIPFAST_A_LISTENER_DROPPED, U64, RO, NULL },
+	{ NULL, SIPFAST_A_LISTENER_MAX, 0, 0, NULL },
+};
+
+static const struct spec source_spec[] = {
+	{ "addr", SIPFAST_A_SOURCE_ADDR4, IP4, 0, NULL },
+	{ "addr6", SIPFAST_A_SOURCE_ADDR6, IP6, 0, NULL },
+	{ "prefix", SIPFAST_A_SOURCE_PREFIX, U8, 0, NULL },
+	{ "port", SIPFAST_A_SOURCE_PORT, BE16, 0, NULL },
+	{ "class", SIPFAST_A_SOURCE_CLASS, U8, 0, NULL },
+	{ "expires", SIPFAST_A_SOURCE_EXPIRES_MS, U64, VARIES, NULL },
+	{ "reason", SIPFAST_A_SOURCE_REASON, STRING, 0, NULL },
+	{ "bykernel", SIPFAST_A_SOURCE_BY_KERNEL, FLAG, RO, NULL },
+	{ "age", SIPFAST_A_SOURCE_AGE_MS, U64, RO | VARIES, NULL },
+	{ "packets", SIPFAST_A_SOURCE_PACKETS, U64, RO, NULL },
+	{ "observed", SIPFAST_A_SOURCE_OBSERVED, FLAG, RO, NULL },
+	{ NULL, SIPFAST_A_SOURCE_MAX, 0, 0, NULL },
+};
+
+static const struct spec limit_spec[] = {
+	{ "scope", SIPFAST_A_LIMIT_SCOPE, U8, 0, NULL },
+	{ "class", SIPFAST_A_LIMIT_CLASS, U8, 0, NULL },
+	{ "group", SIPFAST_A_LIMIT_GROUP, U8, 0, NULL },
+	{ "rate", SIPFAST_A_LIMIT_RATE, U32, 0, NULL },
+	{ "burst", SIPFAST_A_LIMIT_BURST, U32, 0, NULL },
+	{ NULL, SIPFAST_A_LIMIT_MAX, 0, 0, NULL },
+};
+
+static const struct spec policy_spec[] = {
+	{ "limit", SIPFAST_A_POLICY_LIMIT, NEST, 0, limit_spec },
+	{ "prefix4", SIPFAST_A_POLICY_PREFIX4, U8, 0, NULL },
+	{ "prefix6", SIPFAST_A_POLICY_PREFIX6, U8, 0, NULL },
+	{ "sources", SIPFAST_A_POLICY_SOURCES_MAX, U32, 0, NULL },
+	{ "drop", SIPFAST_A_POLICY_MALFORMED_DROP, U8, 0, NULL },
+	{ "malformed", SIPFAST_A_POLICY_MALFORMED_MAX, U32, 0, NULL },
+	{ "failures", SIPFAST_A_POLICY_FAILURES_MAX, U32, 0, NULL },
+	{ "refused", SIPFAST_A_POLICY_REFUSED_MAX, U32, 0, NULL },
+	{ "ports", SIPFAST_A_POLICY_PORTS_MAX, U32, 0, NULL },
+	{ "window", SIPFAST_A_POLICY_WINDOW_MS, U32, 0, NULL },
+	{ "ban", SIPFAST_A_POLICY_BAN_MS, U64, 0, NULL },
+	{ "dialogs", SIPFAST_A_POLICY_SHED_DIALOGS, U8, 0, NULL },
+	{ "registers", SIPFAST_A_POLICY_SHED_REGISTERS, U8, 0, NULL },
+	{ "others", SIPFAST_A_POLICY_SHED_OTHERS, U8, 0, NULL },
+	{ "reject", SIPFAST_A_POLICY_REJECT_RATE, U32, 0, NULL },
+	{ "retry", SIPFAST_A_POLICY_RETRY_AFTER, U16, 0, NULL },
+	{ "absorb", SIPFAST_A_POLICY_ABSORB_MS, U32, 0, NULL },
+	{ NULL, SIPFAST_A_POLICY_MAX, 0, 0, NULL },
+};
+
+static const struct spec rule_spec[] = {
+	{ "id", SIPFAST_A_RULE_ID, U32, 0, NULL },
+	{ "action", SIPFAST_A_RULE_ACTION, U8, 0, NULL },
+	{ "methods", SIPFAST_A_RULE_METHODS, U32, 0, NULL },
+	{ "classes", SIPFAST_A_RULE_CLASSES, U8, 0, NULL },
+	{ "agent", SIPFAST_A_RULE_USER_AGENT, STRING, 0, NULL },
+	{ "user", SIPFAST_A_RULE_URI_USER, STRING, 0, NULL },
+	{ "size", SIPFAST_A_RULE_SIZE_MIN, U32, 0, NULL },
+	{ "hits", SIPFAST_A_RULE_HITS, U64, RO, NULL },
+	{ NULL, SIPFAST_A_RULE_MAX, 0, 0, NULL },
+};
+
+static const struct spec sip_counter_spec[] = {
+	{ "kind", SIPFAST_A_SIP_COUNTER_KIND, U8, RO, NULL },
+	{ "class", SIPFAST_A_SIP_COUNTER_CLASS, U8, RO, NULL },
+	{ "verdict", SIPFAST_A_SIP_COUNTER_VERDICT, U8, RO, NULL },
+	{ "observed", SIPFAST_A_SIP_COUNTER_OBSERVED, FLAG, RO, NULL },
+	{ "value", SIPFAST_A_SIP_COUNTER_VALUE, U64, RO, NULL },
+	{ NULL, SIPFAST_A_SIP_COUNTER_MAX, 0, 0, NULL },
+};
+
 static const struct spec top_spec[] = {
 	{ "status", SIPFAST_A_STATUS, NEST, RO, status_spec },
 	{ "counter", SIPFAST_A_COUNTER, NEST, RO, counter_spec },
 	{ "range", SIPFAST_A_RANGE, NEST, 0, range_spec },
 	{ "session", SIPFAST_A_SESSION, NEST, 0, session_spec },
 	{ "config", SIPFAST_A_CONFIG, NEST, 0, config_spec },
+	{ "listener", SIPFAST_A_LISTENER, NEST, 0, listener_spec },
+	{ "source", SIPFAST_A_SOURCE, NEST, 0, source_spec },
+	{ "policy", SIPFAST_A_POLICY, NEST, 0, policy_spec },
+	{ "rule", SIPFAST_A_RULE, NEST, 0, rule_spec },
+	{ "sipcounter", SIPFAST_A_SIP_COUNTER, NEST, RO, sip_counter_spec },
+	{ "sample", SIPFAST_A_SAMPLE, OCTETS, RO, NULL },
 	{ NULL, SIPFAST_A_MAX, 0, 0, NULL },
 };
 

@@ -5,7 +5,7 @@
  *	session{id=7 endpoint{id=1 laddr=127.0.0.1 lport=30000 forward{to=2}}}
  *
  * Answers are rendered in the order of nl_spec.h, without what changes by itself (ages and
- * idle times). OCTETS are hexadecimal digits. "!" behind a name in a request says that the
+ * idle times). OCTETS and KEY are hexadecimal digits. "!" behind a name in a request says that the
  * attribute is required; the request can then be spoilt attribute by attribute.
  */
 #ifndef NL_TEXT_H
@@ -31,7 +31,7 @@ struct node {
 	const struct spec *spec;
 	int depth;
 	bool required;
-	unsigned char data[64];
+	unsigned char data[80];
 	int size;
 };
 
@@ -88,7 +88,7 @@ static void read_value(struct node *node, const char **text)
 	if (kind == IP4 || kind == IP6) {
 		if (inet_pton(kind == IP4 ? AF_INET : AF_INET6, word, node->data) != 1)
 			abort();
-	} else if (kind == OCTETS) {
+	} else if (kind == OCTETS || kind == KEY) {
 		node->size = read_octets(word, node->data);
 	} else if (kind == STRING) {
 		node->size = snprintf((char *)node->data, sizeof(node->data), "%s", word) + 1;
@@ -240,6 +240,7 @@ static void render_value(FILE *out, const struct spec *spec, const struct nlattr
 		fprintf(out, "=%s", addr);
 		break;
 	case OCTETS:
+	case KEY:
 		fputc('=', out);
 		for (int i = 0; i < nla_len(attr); i++)
 			fprintf(out, "%02x", ((unsigned char *)nla_data(attr))[i]);

@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Who is banned by what he does, and who is not; scanners as they come.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_inspect.sh"
+
+begin()
+{
+	inspect_up enforce
+	serve "$@"
+}
+
+# bans: what is banned, as "SOURCE REASON, ...".
+bans()
+{
+	in_r sipctl -j ban list | json bans.*.source bans.*.reason
+}
+
+# Proves: wrong credentials ban the port after some, a first 401 never does, and another phone
+# behind the same address goes on.
+wrong_credentials()
+{
+	begin -a REGISTER=401 -A REGISTER=403
+	assert_eq 401:9 "$(send -m REGISTER -n 9)"
+	assert_eq "" "$(bans)"
+	assert_eq 403:6 "$(send -m REGISTER -a -n 12 -i 0.1)"
+	assert_eq "10.0.1.2:5060 wrong credentials" "$(bans)"
+	assert_eq "" "$(send -m REGISTER -a)"
+	assert_eq 403:1 "$(port=5061 send -m REGISTER -a)"
+}
+
+# Proves: who asks for many numbers that are none is banned, a registered or trusted one is not.
+refused_requests()
+{
+	begin -a '*=404'
+	in_r sipctl kernel policy set ban-refused 20 unknown source other off
+	assert_eq 404:20 "$(send -m OPTIONS -n 30 -i 0.05)"
+	assert_eq "10.0.1.2:5060 refused requests" "$(bans)"
+	in_r sipctl kernel source add 10.0.1.2:5061 class registered
+	in_r sipctl kernel source add 10.0.1.2 class trusted
+	assert_eq 404:30 "$(port=5061 send -m OPTIONS -n 30 -i 0.05)"
+	assert_eq 404:30 "$(port=5062 send -m OPTIONS -n 30 -i 0.05)"
+	assert_eq "10.0.1.2:5060 refused requests" "$(bans)"
+}
+
+# Proves: what is no SIP is let through and ends in a ban, or is dropped if the policy says so.
+malformed_messages()
+{
+	begin -a '*=0'
+	in_r sipctl kernel policy set ban-malformed 5
+	printf 'GET / HTTP/1.1\r\nHost: x\r\n\r\n' >"$TMP/http"
+	cells_mark
+	send -f "$TMP/http" -r 7 -w 0.2
+	assert_eq "10.0.1.2:5060 malformed messages" "$(bans)"
+	assert_cells "banned none banned=2, unknown none accept=5"
+	in_r sipctl kernel policy set malformed drop ban-malformed never
+	cells_mark
+	port=5061 send -f "$TMP/http" -r 3 -w 0.2
+	assert_cells "unknown none malformed=3"
+}
+
+# Proves: keep-alives of line ends, of NULs and by STUN are no offence.
+keepalives()
+{
+	begin -a '*=0'
+	in_r sipctl kernel policy set ban-malformed 1
+	printf '\r\n\r\n' >"$TMP/crlf"
+	printf '\0\0\0\0' >"$TMP/nul"
+	printf '\0\1\0\0\41\22\244\102abcdefghijkl' >"$TMP/stun"
+	cells_mark
+	send -f "$TMP/crlf" -f "$TMP/nul" -f "$TMP/stun" -r 4 -w 0.2
+	assert_cells "unknown none keepalive=12"
+	assert_eq "" "$(bans)"
+}
+
+# Proves: when enough ports of an address are banned, all of it is.
+an_address_of_many_ports()
+{
+	begin -a '*=0'
+	in_r sipctl kernel policy set ban-malformed 1 ban-ports 3
+	echo nonsense >"$TMP/nonsense"
+	for port in 5061 5062 5063; do
+		port=$port send -f "$TMP/nonsense" -w 0
+	done
+	assert_eq "" "$(port=5064 send)"
+	assert_match '(^| )10.0.1.2 ' "$(bans) "
+}
+
+# Proves: in mode observe nobody is kept out, and what would be banned is told.
+observing()
+{
+	begin -a '*=0'
+	in_r sipctl kernel listener set $LISTENER mode observe
+	in_r sipctl kernel policy set ban-malformed 1
+	echo nonsense >"$TMP/nonsense"
+	cells_mark
+	send -f "$TMP/nonsense" -r 3 -w 0.2
+	assert_cells "banned none ~banned=2, unknown none accept=1"
+	# It holds for nobody else.
+	in_r sipctl kernel listener set $LISTENER mode enforce
+	send -m OPTIONS -w 0.1
+	assert_eq 1 "$(served OPTIONS)"
+}
+
+# Proves: svmap, svwar and svcrack find nothing and are banned at once; so they are when they call
+# themselves something else, by what they do.
+scanners()
+{
+	need svmap svwar svcrack
+	begin -a '*=404,OPTIONS=200,REGISTER=401' -A '*=403'
+	in_a timeout 20 svmap 10.0.1.1 -P 5070 >"$TMP/svmap" 2>&1 </dev/null || true
+	in_a timeout 20 svwar 10.0.1.1 -P 5071 -e 100-140 -m REGISTER \
+		>"$TMP/svwar" 2>&1 </dev/null || true
+	in_a timeout 20 svcrack 10.0.1.1 -P 5072 -u 100 -r 1000-1040 \
+		>"$TMP/svcrack" 2>&1 </dev/null || true
+	cat "$TMP/svmap" "$TMP/svwar" "$TMP/svcrack" | sed 's/^/# /'
+	assert_eq 0 "$(served)"
+	assert_match '10.0.1.2:507[0-9].*10.0.1.2:507[0-9].*10.0.1.2:507[0-9].*rule rule rule' \
+		"$(bans)"
+	assert_eq 200:1 "$(port=6000 send -m OPTIONS)"
+}
+
+run wrong_credentials refused_requests malformed_messages keepalives an_address_of_many_ports \
+	observing scanners

@@ -1,0 +1,165 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Limits of sources, prefixes and of all together; what is shed when the server is too slow.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_inspect.sh"
+
+# policy WORDS...: for the test.
+policy()
+{
+	in_r sipctl kernel policy set "$@"
+}
+
+# Each test has a module of its own: buckets are full.
+begin()
+{
+	inspect_up enforce
+	serve "$@"
+	cells_mark
+}
+
+# Proves: a source has its burst and then its rate, of each group of messages by itself.
+a_source_has_its_rate()
+{
+	begin
+	policy unknown source dialog 1/s burst 5 unknown source register 1/s burst 3
+	assert_eq 200:5 "$(send -m INVITE -n 9)"
+	assert_eq 200:3 "$(send -m REGISTER -n 9)"
+	assert_eq 200:9 "$(send -m OPTIONS -n 9)"
+	assert_cells "unknown INVITE accept=5, unknown INVITE limit-source=4,\
+ unknown OPTIONS accept=9, unknown REGISTER accept=3, unknown REGISTER limit-source=6"
+	sleep 3
+	assert_match '^200:[1-3]$' "$(send -m REGISTER -n 9)"
+}
+
+# Proves: all ports and addresses of a prefix have a bucket together, other prefixes another.
+a_prefix_has_its_rate()
+{
+	begin -a '*=0'
+	policy unknown source other off unknown prefix other 1/s burst 10 unknown global other off
+	send -n 40 -S 10.0.1 -w 0.1
+	send -n 8 -S 10.0.7.9 -w 0.1
+	assert_eq 18 "$(served)"
+	assert_cells "unknown OPTIONS accept=18, unknown OPTIONS limit-prefix=30"
+}
+
+# Proves: registered and trusted sources have limits of their own, or none.
+classes_have_their_own()
+{
+	begin
+	policy unknown source dialog 1/s burst 2 registered source register 1/s burst 4
+	assert_eq 200:2 "$(send -m INVITE -n 8)"
+	in_r sipctl kernel source add 10.0.1.2:5060 class registered
+	assert_eq 200:4 "$(send -m REGISTER -n 8)"
+	in_r sipctl kernel source add 10.0.1.2 class trusted
+	in_r sipctl kernel source del 10.0.1.2:5060
+	assert_eq 200:8 "$(send -m INVITE -n 8)"
+}
+
+# Proves: while too many strangers come, one who repeats himself gets through, and who does not
+# does not; known sources feel nothing of it.
+strangers_must_repeat_themselves()
+{
+	begin -a '*=0'
+	policy unknown global dialog 5/s burst 10
+	in_r sipctl kernel source add 10.0.1.2:5062 class registered
+	send -m INVITE -n 300 -S 10.9 -w 0
+	assert_eq 10 "$(served)"
+	send -m INVITE -b honest -c honest -w 0.3
+	assert_eq 0 "$(served 'INVITE honest')"
+	send -m INVITE -b honest -c honest -w 0.3
+	assert_eq 1 "$(served 'INVITE honest')"
+	port=5062 send -m INVITE -n 10 -w 0.3
+	assert_eq 21 "$(served)"
+}
+
+# Proves: the crowd of one group is not that of another, and is gone when nobody comes for a while.
+the_crowd_goes()
+{
+	begin
+	policy unknown global dialog 5/s burst 10
+	send -m INVITE -n 100 -S 10.9 -w 0
+	assert_eq 200:1 "$(send -m OPTIONS)"
+	assert_eq "" "$(send -m INVITE -w 0.5)"
+	sleep 6
+	assert_eq 200:1 "$(send -m INVITE)"
+}
+
+# Proves: a server whose queue is full gets no new dialogs, which are answered with 503, but what
+# belongs to dialogs, at the limit of answers only drops.
+a_full_queue_sheds()
+{
+	begin -b 32768 -p 1000000
+	policy shed dialogs 20% shed registers 50% shed others 60% reject 3/s \
+		unknown source in-dialog off unknown source other off unknown source dialog off
+	monitor
+	send -m MESSAGE -n 40 -w 0.1
+	assert_match '^503:[3-4]$' "$(send -m INVITE -s 600 -n 30 -w 0.5)"
+	assert_eq "" "$(send -m REGISTER -n 2)"
+	assert_match 'unknown REGISTER overload=2' "$(cells_since)"
+	assert_match 'unknown INVITE overload=2[67], unknown INVITE rejected=[34]' "$(cells_since)"
+	send -m BYE -t tag -n 2 -w 0.1
+	assert_match 'unknown BYE accept=2' "$(cells_since)"
+	wait_for grep -q overload "$TMP/events"
+}
+
+# monitor: events go to $TMP/events.
+monitor()
+{
+	in_r sipctl -j kernel monitor >"$TMP/events" 2>&1 &
+	at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
+	sleep 1
+}
+
+# Proves: what the server says of its load sheds, too, for as long as it says so.
+told_load_sheds()
+{
+	begin
+	in_r sipctl kernel listener set $LISTENER load 60
+	assert_eq 503:1 "$(send -m INVITE -s 600)"
+	assert_eq 200:1 "$(send -m REGISTER)"
+	in_r sipctl kernel source add 10.0.1.2 class trusted
+	assert_eq 200:1 "$(send -m INVITE)"
+	in_r sipctl kernel listener set $LISTENER load 99
+	assert_eq 503:1 "$(send -m INVITE -s 600)"
+	in_r sipctl kernel source del 10.0.1.2
+	wait_for invite_passes
+}
+
+invite_passes()
+{
+	[ "$(send -m INVITE -w 0.3)" = 200:1 ]
+}
+
+# Proves: the 503 is what RFC 3261 asks for, goes to where the request came from, and is shorter.
+the_503_is_right()
+{
+	local response
+
+	begin
+	in_r sipctl kernel listener set $LISTENER load 60
+	in_a tcpdump -U -i a0 -n -s 0 -w "$TMP/503.pcap" udp and src 10.0.1.1 2>/dev/null &
+	at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
+	wait_for [ -s "$TMP/503.pcap" ]
+	assert_eq 503:1 "$(send -m INVITE -s 600 -c call@host -b xyz)"
+	wait_for grep -qa Retry-After "$TMP/503.pcap"
+	response=$(tr -d '\0' <"$TMP/503.pcap")
+	assert_match 'Via: SIP/2.0/UDP 10.0.1.2:5060;branch=z9hG4bKxyz;rport=5060;received=10.0.1.2' \
+		"$response"
+	assert_match 'To: <sip:100@10.0.1.1>;tag=[0-9a-f]{16}' "$response"
+	assert_match 'Call-ID: call@host' "$response"
+	assert_match 'CSeq: 1 INVITE' "$response"
+	assert_match 'Retry-After: 10' "$response"
+	assert_match 'Content-Length: 0' "$response"
+	# Too short to be answered with something that is no longer.
+	in_r sipctl kernel listener set $LISTENER load 60
+	printf '%s\r\n' 'INVITE sip:a@b SIP/2.0' 'v:SIP/2.0/UDP c;branch=z9hG4bKd;rport' \
+		'f:<sip:a@b>;tag=1' 't:<sip:a@b>' 'i:e' 'CSeq:1 INVITE' '' >"$TMP/short"
+	cells_mark
+	assert_eq "" "$(send -f "$TMP/short")"
+	assert_cells "unknown INVITE overload=1"
+}
+
+run a_source_has_its_rate a_prefix_has_its_rate classes_have_their_own \
+	strangers_must_repeat_themselves the_crowd_goes a_full_queue_sheds told_load_sheds \
+	the_503_is_right
