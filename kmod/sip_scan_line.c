@@ -309,7 +309,7 @@ static const char *read_unusual(struct sip_scan_lines *lines, const char *p, con
 			lines->scan->has_credentials = true;
 		return p;
 	}
-	if (sip_scan_is_looked_at(id))
+	if (sip_scan_is_looked_at(lines, id))
 		return sip_scan_read_header(lines, p, end);
 	return sip_scan_skip_line(p, end);
 }
@@ -371,10 +371,12 @@ static __always_inline enum sip_hdr_id quick_name(const char **p, const char *en
 		*p += 5;
 		return word_begins_nocase(word, NAME_CSEQ, 5) ? SIP_HDR_CSEQ : UNUSUAL;
 	case PAIR('c', 'o'):
-		if (!word_begins_nocase(word, NAME_CONTENT, 8) || !word_room(name, end, 9) ||
-		    (name[8] | 0x20) != 'l')
+		if (!word_begins_nocase(word, NAME_CONTENT, 8))
 			return SIP_HDR_OTHER;
-		*p += 15;
+		*p += 8;
+		if (!word_begins_nocase(word_at(*p, end), 'l', 1))
+			return SIP_HDR_OTHER;
+		*p += 7;
 		return word_begins_nocase(word_at(name + 8, end), NAME_LENGTH, 7) ?
 			       SIP_HDR_CONTENT_LENGTH :
 			       UNUSUAL;
@@ -471,7 +473,11 @@ static __always_inline const char *read_lines(struct sip_scan_lines *lines, cons
 	return p;
 }
 
-/* A control character that has at least 16 octets behind it, if there is one near the end. */
+/*
+ * A control character with at least 16 octets behind it, if there is one near the end. Lines that
+ * begin before it need no bounds: nothing quick passes a control character but CRLF at the end of a
+ * line, nor looks further than two words behind what it has passed.
+ */
 static const char *find_anchor(const char *begin, const char *end)
 {
 	const char *p = end - 24;

@@ -20,7 +20,7 @@ struct sip_scan_method_name {
 extern const struct sip_scan_method_name sip_scan_methods[SIP_METHOD_COUNT];
 
 /* A perfect hash of the first three letters, the first of them in the lowest octet. */
-#define SIP_SCAN_METHOD_SLOT(letters) (((letters) * 0x9f3246fbU) >> 28)
+#define SIP_SCAN_METHOD_SLOT(letters) (((letters)*0x9f3246fbU) >> 28)
 extern const uint8_t sip_scan_method_slots[16];
 
 /* The only method that the octets @word (sip_scan_word.h) may be the beginning of. */
@@ -29,9 +29,9 @@ static inline enum sip_method sip_scan_method_guess(uint64_t word)
 	return sip_scan_method_slots[SIP_SCAN_METHOD_SLOT((uint32_t)word & 0xffffff)];
 }
 
-/* Does the summary have something of the value? */
-bool sip_scan_is_looked_at(enum sip_hdr_id id);
-/* As if the header, of any kind, had come, but absent. False: what is absent is absent anyway. */
+/* Does the summary have something of the value, or mind that the header comes again? */
+bool sip_scan_is_looked_at(const struct sip_scan_lines *lines, enum sip_hdr_id id);
+/* As if a header, of any kind, had come, but absent. False: what is absent is absent anyway. */
 bool sip_scan_pass_over(struct sip_scan_lines *lines, enum sip_hdr_id id);
 /* Behind the next LF, or NULL. */
 const char *sip_scan_skip_line(const char *p, const char *end);

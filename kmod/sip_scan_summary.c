@@ -118,19 +118,20 @@ static bool read_first(struct sip_scan_lines *lines, enum sip_hdr_id id, struct 
 	}
 }
 
-bool sip_scan_is_looked_at(enum sip_hdr_id id)
+bool sip_scan_is_looked_at(const struct sip_scan_lines *lines, enum sip_hdr_id id)
 {
 	switch (id) {
-	case SIP_HDR_VIA:
 	case SIP_HDR_FROM:
 	case SIP_HDR_TO:
 	case SIP_HDR_CALL_ID:
 	case SIP_HDR_CSEQ:
 	case SIP_HDR_MAX_FORWARDS:
 	case SIP_HDR_CONTENT_LENGTH:
+		return true;
+	case SIP_HDR_VIA:
 	case SIP_HDR_EXPIRES:
 	case SIP_HDR_USER_AGENT:
-		return true;
+		return !(lines->seen & BIT(id));
 	default:
 		return false;
 	}
@@ -138,18 +139,14 @@ bool sip_scan_is_looked_at(enum sip_hdr_id id)
 
 bool sip_scan_pass_over(struct sip_scan_lines *lines, enum sip_hdr_id id)
 {
-	bool first;
-
-	if (!sip_scan_is_looked_at(id))
+	if (!sip_scan_is_looked_at(lines, id))
 		return false;
-	first = !(lines->seen & BIT(id));
 	lines->seen |= BIT(id);
 	if (id == SIP_HDR_CONTENT_LENGTH) {
 		lines->scan->has_content_length = false;
 		lines->scan->content_length = 0;
-		return true;
 	}
-	return first || BIT(id) & SINGLE;
+	return true;
 }
 
 const char *sip_scan_read_start(struct sip_scan_lines *lines, const char *p, const char *end)

@@ -115,10 +115,6 @@ static __always_inline const char *word_find_below(const char *p, const char *en
 {
 	uint64_t found;
 
-	for (; word_room(p, end, 16); p += 16)
-		if ((word_below(word_load(p), limit) | word_below(word_load(p + 8), limit)) &
-		    WORD_HIGH)
-			break;
 	for (; !end || p < end; p += 8) {
 		found = word_below(word_at(p, end), limit);
 		if (found & WORD_HIGH)

@@ -8,11 +8,14 @@
 #include <string.h>
 
 #include "sip/msg.h"
+#include "sip_mutate.h"
 #include "sip_reference.h"
 #include "sip_scan.h"
 #include "sip_scan_stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);
 
 static void check(bool holds)
 {
@@ -280,6 +283,13 @@ static void check_all(const struct sip_scan *scan, const char *buf, size_t len)
 		check_reference(scan, &strict);
 		check(parsed || is_limit(&error));
 	}
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed)
+{
+	if (seed % 4 == 0)
+		return LLVMFuzzerMutate(data, size, max);
+	return sip_mutate(data, size, max, seed / 4);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
