@@ -20,7 +20,8 @@ struct sip_scan_method_name {
 extern const struct sip_scan_method_name sip_scan_methods[SIP_METHOD_COUNT];
 
 /* A perfect hash of the first three letters, the first of them in the lowest octet. */
-#define SIP_SCAN_METHOD_SLOT(letters) (((letters)*0x9f3246fbU) >> 28)
+#define SIP_SCAN_METHOD_FACTOR 0x9f3246fbU
+#define SIP_SCAN_METHOD_SLOT(letters) (((letters) * SIP_SCAN_METHOD_FACTOR) >> 28)
 extern const uint8_t sip_scan_method_slots[16];
 
 /* The only method that the octets @word (sip_scan_word.h) may be the beginning of. */

@@ -35,7 +35,7 @@ enum sip_reference_tolerance {
 	SIP_TOLERATE_TEXT = 1 << 6,
 	/* Content-Length may come again with the same value. */
 	SIP_TOLERATE_TWICE = 1 << 7,
-	/* Via is not read beyond its first element; Contact, Route and Record-Route are not read. */
+	/* Via is not read beyond its first element, nor are Contact, Route and Record-Route. */
 	SIP_TOLERATE_REST = 1 << 8,
 	SIP_TOLERATE_ALL = (1 << 9) - 1,
 };

@@ -120,7 +120,7 @@ static void two_pieces_cut_anywhere(void **state)
 	}
 }
 
-/* Keep-alives and bodies are passed over, whatever they have in them. */
+/* Line ends between messages, and bodies, are passed over. */
 static void messages_follow_each_other(void **state)
 {
 	enum sip_scan_stream_event event;
