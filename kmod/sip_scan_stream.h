@@ -19,9 +19,9 @@
  *
  * Messages of a stream follow each other, each with a body of Content-Length octets, and with
  * CRLFs between them that keep it alive (RFC 3261 s.7.5, s.18.3; RFC 5626 s.4.4.1). Bodies are
- * passed over in constant time per piece. Who has the pieces of one datagram stops at SIP_STREAM_HEADERS, or when
- * they are used up. stream.scan.kind is then what sip_scan() would say, SIP_SCAN_EMPTY and
- * SIP_SCAN_PARTIAL included.
+ * passed over in constant time per piece. Who has the pieces of one datagram stops at
+ * SIP_STREAM_HEADERS, or when they are used up. stream.scan.kind is then what sip_scan() would
+ * say, SIP_SCAN_EMPTY and SIP_SCAN_PARTIAL included.
  *
  * No locking: a stream belongs to who feeds it. It may be copied, and forgotten at any time.
  */
