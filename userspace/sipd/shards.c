@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mailbox.h"
 #include "call/call.h"
+#include "guard.h"
 
 /* Of messages that wait for a shard; some 5000. */
 #define MAILBOX_OCTETS (4u << 20)
@@ -20,6 +21,7 @@ struct shard {
 	struct loop *loop;
 	struct mailbox *box;
 	struct call_engine *engine;
+	struct guard *guard;
 	pthread_t thread;
 	bool started;
 	struct mail stop; /* to it */
@@ -50,8 +52,11 @@ static int shard_init(struct shard *shard, const struct cfg *cfg)
 	}
 	place.box = shard->box;
 	ret = call_engine_alloc(&shard->engine, shard->loop, cfg, alone ? NULL : &place);
+	if (ret)
+		return ret;
 	shards->admin[shard->index] = (struct admin_shard){ shard->engine, shard->box };
-	return ret;
+	return guard_alloc(&shard->guard, shard->loop, shard->engine, shards_sip(shards),
+			   shard->index ? shards->shard[0].guard : NULL);
 }
 
 int shards_alloc(struct shards **out, const struct cfg *cfg)
@@ -86,6 +91,8 @@ void shards_free(struct shards *shards)
 {
 	if (!shards)
 		return;
+	for (unsigned int i = shards->count; i--;)
+		guard_free(shards->shard[i].guard);
 	for (unsigned int i = shards->count; i--;)
 		call_engine_free(shards->shard[i].engine);
 	for (unsigned int i = 0; i < shards->count; i++) {

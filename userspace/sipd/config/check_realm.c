@@ -176,6 +176,7 @@ static int check_realm(struct cfg_check *check, unsigned int index)
 	realm->name = strdup(check->raw->realms[index].name);
 	if (!realm->name)
 		return -ENOMEM;
+	realm->inspect = check->raw->realms[index].inspect;
 	check_name(check, index);
 	check_media(check, index);
 	ret = check_listen(check, index);

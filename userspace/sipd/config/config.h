@@ -19,12 +19,15 @@ struct cfg_listen {
 	struct tp_addr addr;
 };
 
+/* What the kernel does with SIP that comes to a realm; see sipd.yaml(5). */
+enum cfg_inspect { CFG_INSPECT_OBSERVE, CFG_INSPECT_OFF, CFG_INSPECT_ENFORCE };
 enum cfg_learn { CFG_LEARN_ONCE, CFG_LEARN_OFF };
 
 struct cfg_realm {
 	char *name;
 	struct cfg_listen *listen;
 	unsigned int nlisten;
+	enum cfg_inspect inspect;
 	char *advertise; /* host put into Via, Contact and SDP; NULL: the listen address */
 	struct in_addr media_address; /* 0.0.0.0: none (only with media: none) */
 	uint16_t media_port_min, media_port_max;

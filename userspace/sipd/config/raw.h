@@ -48,6 +48,7 @@ struct raw_realm {
 	char *name;
 	char **listen;
 	unsigned int nlisten;
+	enum cfg_inspect inspect;
 	char *advertise;
 	struct raw_media *media;
 	struct raw_next_hop *next_hop;

@@ -14,6 +14,12 @@ static const cyaml_strval_t learn_modes[] = {
 	{ "off", CFG_LEARN_OFF },
 };
 
+static const cyaml_strval_t inspect_modes[] = {
+	{ "off", CFG_INSPECT_OFF },
+	{ "observe", CFG_INSPECT_OBSERVE },
+	{ "enforce", CFG_INSPECT_ENFORCE },
+};
+
 static const cyaml_schema_value_t text = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, MAX_TEXT),
 };
@@ -69,6 +75,7 @@ static const cyaml_schema_field_t realm_fields[] = {
 	TEXT_NEEDED("name", struct raw_realm, name),
 	CYAML_FIELD_SEQUENCE_COUNT("listen", CYAML_FLAG_POINTER, struct raw_realm, listen, nlisten,
 				   &text, 1, CFG_MAX_LISTEN),
+	ENUM("inspect", struct raw_realm, inspect, inspect_modes),
 	TEXT("advertise", struct raw_realm, advertise),
 	MAPPING("media", struct raw_realm, media, media_fields),
 	MAPPING("next-hop", struct raw_realm, next_hop, next_hop_fields),

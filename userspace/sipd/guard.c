@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "guard.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "libsipfast/libsipfast_sip.h"
+
+#define TICK_MS 1000
+/* Below this, and as before, the load is no news. */
+#define LOAD_WORTH_TELLING 20
+
+/* How long one who has proven himself is known; half of it is left when he is told again. */
+#define PROVEN_MS (UINT64_C(3600) * 1000)
+/* Those of a second; others are told when they prove themselves again. */
+#define MAX_PENDING 256
+/* Places for who was told lately; a power of 2. */
+#define LATELY 1024
+
+struct told {
+	struct tp_addr addr;
+	uint64_t until_ms;
+};
+
+struct guard {
+	struct guard *first; /* itself, of the first shard */
+	struct loop *loop;
+	struct call_engine *engine;
+	const struct sip_shards *shards;
+	struct sf_client *client;
+	struct timer tick;
+	unsigned int npending;
+	struct tp_addr pending[MAX_PENDING];
+	struct told lately[LATELY];
+
+	/* Of the first shard: */
+	atomic_uint busiest; /* percent, since the last tick */
+	unsigned int told_load;
+};
+
+static struct sf_address address_of(const struct tp_addr *addr)
+{
+	struct sf_address address = { .family = addr->sa.sa_family, .port = addr->in.sin_port };
+
+	if (address.family == AF_INET)
+		address.v4 = addr->in.sin_addr;
+	else
+		address.v6 = addr->in6.sin6_addr;
+	return address;
+}
+
+/* --- listeners ----------------------------------------------------------------------------- */
+
+typedef int (*listener_op)(struct sf_client *client, const struct sf_listener *listener);
+
+static struct sf_listener listener_of(const struct guard *guard, const struct cfg_realm *realm,
+				      const struct tp_addr *addr)
+{
+	static const enum sipfast_mode modes[] = {
+		[CFG_INSPECT_OBSERVE] = SIPFAST_MODE_OBSERVE,
+		[CFG_INSPECT_OFF] = SIPFAST_MODE_OFF,
+		[CFG_INSPECT_ENFORCE] = SIPFAST_MODE_ENFORCE,
+	};
+	struct sf_listener listener = {
+		.addr = address_of(addr),
+		.transport = SIPFAST_TRANSPORT_UDP,
+		.has = SF_LISTENER_MODE | SF_LISTENER_WORKERS,
+		.mode = modes[realm->inspect],
+	};
+
+	if (guard->shards) {
+		listener.workers = guard->shards->count;
+		memcpy(listener.hash_key, &guard->shards->key, sizeof(listener.hash_key));
+	}
+	return listener;
+}
+
+static void register_listener(struct guard *guard, const struct cfg_realm *realm,
+			      const struct tp_addr *addr)
+{
+	struct sf_listener listener = listener_of(guard, realm, addr);
+	char text[TP_ADDR_STRLEN];
+	int err = sf_listener_add(guard->client, &listener);
+
+	/* Left by an earlier sipd, or made by an operator. */
+	if (err == -EEXIST)
+		err = sf_listener_set(guard->client, &listener);
+	if (err)
+		log_warn("realm %s: %s is not protected: %s", realm->name,
+			 tp_addr_format(addr, text), sf_error(guard->client));
+}
+
+static void register_listeners(struct guard *guard)
+{
+	const struct cfg *cfg = call_engine_cfg(guard->engine);
+
+	for (unsigned int i = 0; i < cfg->nrealms; i++)
+		for (unsigned int j = 0; j < cfg->realms[i].nlisten; j++)
+			register_listener(guard, &cfg->realms[i], &cfg->realms[i].listen[j].addr);
+}
+
+/* Failures mean that it is gone already. */
+static void each_listener(struct guard *guard, const struct sf_listener *what, listener_op op)
+{
+	const struct cfg *cfg = call_engine_cfg(guard->engine);
+	struct sf_listener listener = *what;
+
+	for (unsigned int i = 0; i < cfg->nrealms; i++) {
+		for (unsigned int j = 0; j < cfg->realms[i].nlisten; j++) {
+			listener.addr = address_of(&cfg->realms[i].listen[j].addr);
+			op(guard->client, &listener);
+		}
+	}
+}
+
+/* --- peers --------------------------------------------------------------------------------- */
+
+static void trust(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
+{
+	struct guard *guard = arg;
+	struct sf_source source = {
+		.addr = address_of(peer),
+		.class = SIPFAST_CLASS_TRUSTED,
+	};
+
+	/* Whatever port it sends from. */
+	source.addr.port = 0;
+	snprintf(source.reason, sizeof(source.reason), SF_REASON_SIPD "peer in %s", realm->name);
+	if (sf_source_add(guard->client, &source))
+		log_warn("realm %s: the kernel does not trust its peer: %s", realm->name,
+			 sf_error(guard->client));
+}
+
+struct peer_search {
+	const struct sf_address *addr;
+	bool found;
+};
+
+static void compare_peer(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
+{
+	struct peer_search *search = arg;
+	struct sf_address addr = address_of(peer);
+
+	(void)realm;
+	addr.port = 0;
+	if (sf_address_equal(&addr, search->addr))
+		search->found = true;
+}
+
+/* Those that an earlier configuration had. */
+struct strangers {
+	const struct cfg *cfg;
+	unsigned int count;
+	struct sf_source source[64];
+};
+
+static int note_stranger(const struct sf_source *source, void *arg)
+{
+	struct strangers *strangers = arg;
+	struct peer_search search = { .addr = &source->addr };
+
+	if (strncmp(source->reason, SF_REASON_SIPD, sizeof(SF_REASON_SIPD) - 1))
+		return 0;
+	call_each_peer(strangers->cfg, compare_peer, &search);
+	if (!search.found && strangers->count < sizeof(strangers->source) / sizeof(*source))
+		strangers->source[strangers->count++] = *source;
+	return 0;
+}
+
+static void trust_peers(struct guard *guard)
+{
+	const struct cfg *cfg = call_engine_cfg(guard->engine);
+	struct strangers strangers = { .cfg = cfg };
+
+	sf_source_dump(guard->client, SIPFAST_CLASS_TRUSTED, note_stranger, &strangers);
+	for (unsigned int i = 0; i < strangers.count; i++)
+		sf_source_del(guard->client, &strangers.source[i]);
+	call_each_peer(cfg, trust, guard);
+}
+
+/* --- who has proven himself ---------------------------------------------------------------- */
+
+static struct told *place_of(struct guard *guard, const struct tp_addr *addr)
+{
+	const unsigned char *octets = (const unsigned char *)addr;
+	uint32_t hash = 0;
+
+	for (socklen_t i = 0; i < tp_addr_len(addr); i++)
+		hash = hash * 31 + octets[i];
+	return &guard->lately[(hash ^ hash >> 16) % LATELY];
+}
+
+static void proven(void *arg, const struct tp_flow *from)
+{
+	struct guard *guard = arg;
+	struct told *told = place_of(guard, &from->remote);
+	uint64_t now = loop_now_ms(guard->loop);
+
+	if (tp_addr_eq(&told->addr, &from->remote) && now + PROVEN_MS / 2 < told->until_ms)
+		return;
+	if (guard->npending == MAX_PENDING)
+		return;
+	*told = (struct told){ from->remote, now + PROVEN_MS };
+	guard->pending[guard->npending++] = from->remote;
+}
+
+/* One that is known already keeps what it is. */
+static void tell_proven(struct guard *guard)
+{
+	struct sf_source sources[MAX_PENDING], known;
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < guard->npending; i++) {
+		struct sf_source source = {
+			.addr = address_of(&guard->pending[i]),
+			.class = SIPFAST_CLASS_REGISTERED,
+			.expires_ms = PROVEN_MS,
+			.reason = SF_REASON_SIPD "has called",
+		};
+
+		if (!sf_source_get(guard->client, &source.addr, &known) &&
+		    (known.class != SIPFAST_CLASS_REGISTERED ||
+		     strcmp(known.reason, source.reason)))
+			continue;
+		sources[n++] = source;
+	}
+	guard->npending = 0;
+	if (n && sf_source_add_batch(guard->client, sources, n))
+		log_debug("the kernel does not know all who have called: %s",
+			  sf_error(guard->client));
+}
+
+/* --- load ---------------------------------------------------------------------------------- */
+
+static void note_load(struct guard *guard)
+{
+	unsigned int load = call_engine_load(guard->engine);
+	unsigned int busiest = atomic_load(&guard->first->busiest);
+
+	while (load > busiest &&
+	       !atomic_compare_exchange_weak(&guard->first->busiest, &busiest, load))
+		;
+}
+
+static void tell_load(struct guard *guard)
+{
+	struct sf_listener listener = { .has = SF_LISTENER_LOAD };
+	unsigned int load = atomic_exchange(&guard->busiest, 0);
+
+	if (load < LOAD_WORTH_TELLING && guard->told_load < LOAD_WORTH_TELLING)
+		return;
+	guard->told_load = load;
+	listener.load = load;
+	each_listener(guard, &listener, sf_listener_set);
+}
+
+static void on_tick(struct timer *timer)
+{
+	struct guard *guard = (struct guard *)((char *)timer - offsetof(struct guard, tick));
+
+	tell_proven(guard);
+	note_load(guard);
+	if (guard->first == guard)
+		tell_load(guard);
+	loop_timer_set(guard->loop, &guard->tick, TICK_MS, on_tick);
+}
+
+/* --- */
+
+static void guard_start(struct guard *guard)
+{
+	char why[256];
+
+	if (sf_sip_helper_check(why, sizeof(why)))
+		log_warn("%s", why);
+	trust_peers(guard);
+	register_listeners(guard);
+}
+
+int guard_alloc(struct guard **out, struct loop *loop, struct call_engine *engine,
+		const struct sip_shards *shards, struct guard *first)
+{
+	static const struct call_hooks hooks = { .proven = proven };
+	struct guard *guard;
+	int err;
+
+	*out = NULL;
+	if (!call_engine_cfg(engine)->media_kernel)
+		return 0;
+	guard = calloc(1, sizeof(*guard));
+	if (!guard)
+		return -ENOMEM;
+	err = sf_open(&guard->client);
+	if (err) {
+		log_error("%s", sf_error(NULL));
+		free(guard);
+		return err;
+	}
+	guard->first = first ? first : guard;
+	guard->loop = loop;
+	guard->engine = engine;
+	guard->shards = shards;
+	if (!first)
+		guard_start(guard);
+	call_engine_set_hooks(engine, &hooks, guard);
+	loop_timer_set(loop, &guard->tick, TICK_MS, on_tick);
+	*out = guard;
+	return 0;
+}
+
+void guard_free(struct guard *guard)
+{
+	static const struct call_hooks nothing;
+	const struct sf_listener any = { .transport = SIPFAST_TRANSPORT_UDP };
+
+	if (!guard)
+		return;
+	loop_timer_cancel(guard->loop, &guard->tick);
+	call_engine_set_hooks(guard->engine, &nothing, NULL);
+	if (guard->first == guard)
+		each_listener(guard, &any, sf_listener_del);
+	sf_close(guard->client);
+	free(guard);
+}
