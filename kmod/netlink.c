@@ -54,10 +54,12 @@ static const struct nla_policy session_filter_policy[SIPFAST_A_MAX + 1] = {
 		[attr] = NLA_POLICY_NESTED(nested),				\
 	}
 
+POLICY(listener_key_policy, SIPFAST_A_LISTENER, sf_policy_listener_key);
 POLICY(listener_policy, SIPFAST_A_LISTENER, sf_policy_listener);
 POLICY(listener_set_policy, SIPFAST_A_LISTENER, sf_policy_listener_set);
 POLICY(source_policy, SIPFAST_A_SOURCE, sf_policy_source);
 POLICY(source_key_policy, SIPFAST_A_SOURCE, sf_policy_source_key);
+POLICY(source_get_policy, SIPFAST_A_SOURCE, sf_policy_source_get);
 POLICY(source_class_policy, SIPFAST_A_SOURCE, sf_policy_source_class);
 POLICY(policy_policy, SIPFAST_A_POLICY, sf_policy_policy);
 POLICY(rule_policy, SIPFAST_A_RULE, sf_policy_rule);
@@ -153,7 +155,7 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = SIPFAST_CMD_LISTENER_DEL,
 		.doit = sf_nl_listener_del,
-		.policy = listener_policy,
+		.policy = listener_key_policy,
 		.maxattr = SIPFAST_A_MAX,
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
@@ -181,7 +183,7 @@ static const struct genl_ops ops[] = {
 		.start = sf_nl_source_dump_start,
 		.done = sf_nl_source_dump_done,
 		.dumpit = sf_nl_source_dump,
-		.policy = source_key_policy,
+		.policy = source_get_policy,
 		.maxattr = SIPFAST_A_MAX,
 	},
 	{

@@ -7,10 +7,12 @@
 
 #include "sip.h"
 
+extern const struct nla_policy sf_policy_listener_key[SIPFAST_A_LISTENER_TRANSPORT + 1];
 extern const struct nla_policy sf_policy_listener[SIPFAST_A_LISTENER_HASH_KEY + 1];
 extern const struct nla_policy sf_policy_listener_set[SIPFAST_A_LISTENER_LOAD + 1];
 extern const struct nla_policy sf_policy_source[SIPFAST_A_SOURCE_REASON + 1];
 extern const struct nla_policy sf_policy_source_key[SIPFAST_A_SOURCE_CLASS + 1];
+extern const struct nla_policy sf_policy_source_get[SIPFAST_A_SOURCE_CLASS + 1];
 extern const struct nla_policy sf_policy_source_class[SIPFAST_A_SOURCE_CLASS + 1];
 extern const struct nla_policy sf_policy_policy[SIPFAST_A_POLICY_MAX + 1];
 extern const struct nla_policy sf_policy_rule[SIPFAST_A_RULE_SIZE_MIN + 1];

@@ -31,6 +31,14 @@ const struct nla_policy sf_policy_source_key[SIPFAST_A_SOURCE_CLASS + 1] = {
 	KEY_ATTRS,
 };
 
+/* Of a request for one, or for those of a class. */
+const struct nla_policy sf_policy_source_get[SIPFAST_A_SOURCE_CLASS + 1] = {
+	[SIPFAST_A_SOURCE_ADDR4] = { .type = NLA_U32 },
+	[SIPFAST_A_SOURCE_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[SIPFAST_A_SOURCE_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[SIPFAST_A_SOURCE_CLASS] = NLA_POLICY_FULL_RANGE(NLA_U8, &classes),
+};
+
 const struct nla_policy sf_policy_source_class[SIPFAST_A_SOURCE_CLASS + 1] = {
 	[SIPFAST_A_SOURCE_CLASS] = NLA_POLICY_FULL_RANGE(NLA_U8, &classes),
 };
@@ -231,6 +239,11 @@ int sf_nl_source_get(struct sk_buff *skb, struct genl_info *info)
 	err = read_source(info, &req);
 	if (err)
 		return err;
+	if (req.tb[SIPFAST_A_SOURCE_CLASS]) {
+		NL_SET_ERR_MSG_ATTR(info->extack, req.tb[SIPFAST_A_SOURCE_CLASS],
+				    "A class selects what is dumped, not one source");
+		return -EINVAL;
+	}
 	reply = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!reply)
 		return -ENOMEM;
