@@ -24,8 +24,8 @@ void sf_event_icmp(struct sf_net *sn, struct sf_endpoint *ep, u8 type, u8 code, 
 void sf_event_timeout(const struct sf_session *s);
 
 /*
- * What events are made of. Is one for multicast group @group wanted? Called with RCU read lock held,
- * which is kept until it is sent. sf_event_alloc() is NULL without memory.
+ * What events are made of. Is one for multicast group @group wanted? Called with RCU read lock
+ * held, which is kept until it is sent. sf_event_alloc() is NULL without memory.
  */
 bool sf_event_is_heard(const struct sf_net *sn, unsigned int group);
 struct sk_buff *sf_event_alloc(size_t size, u8 cmd, void **hdr);

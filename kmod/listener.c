@@ -70,6 +70,8 @@ static struct sf_listener *listener_alloc(struct sf_sip *sip, const struct sf_ad
 	listener->ip4 = sf_addr_is_ip4(local) ? sf_addr_ip4(local) : 0;
 	listener->transport = transport;
 	listener->mode = SIPFAST_MODE_OBSERVE;
+	listener->checked = jiffies - 1;
+	listener->load_time = jiffies - SF_LOAD_VALID;
 	return listener;
 }
 

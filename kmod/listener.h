@@ -14,6 +14,9 @@
 
 struct sf_sip;
 
+/* So long what a server tells of its load is true, in jiffies. */
+#define SF_LOAD_VALID	(3 * HZ)
+
 /* Messages of one CPU. */
 struct sf_listener_stats {
 	u64 messages;

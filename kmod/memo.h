@@ -32,7 +32,7 @@ struct sf_memory {
 int sf_memo_init(struct sf_memo *memo, unsigned int bits);
 void sf_memo_clean(struct sf_memo *memo);
 
-/* @hash: all 64 bits are used. @now: ns, from any clock that goes on. Both may be called anywhere. */
+/* @hash: all 64 bits are used. @now: ns, of a clock that goes on. Both may be called anywhere. */
 bool sf_memo_find(const struct sf_memo *memo, u64 hash, u64 now, struct sf_memory *memory);
 /* @note: 0..3 */
 void sf_memo_put(struct sf_memo *memo, u64 hash, u64 now, u8 note);

@@ -44,8 +44,8 @@ struct sf_sip;
  * @sip: RCU for packets, made under @lock; NULL as long as nobody asked for SIP
  * @stats: counters by reason
  * @net: the namespace
- * @ports: of all ranges and listeners, in network byte order: what other packets are told apart by; NULL
- *	before the first one. Read without a lock, changed under @lock
+ * @ports: of all ranges and listeners, in network byte order: what other packets are told apart
+ *	by; NULL before the first one. Read without a lock, changed under @lock
  * @devices: &struct sf_device by index; RCU for packets, changed under RTNL and @lock
  * @lock: serializes every change and every dump
  * @config: what userspace wants; under RTNL and @lock

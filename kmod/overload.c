@@ -5,8 +5,6 @@
 #include "sip.h"
 #include "sip_event.h"
 
-/* So long what a server told is true. */
-#define LOAD_VALID	(3 * HZ)
 /* So long a lower level must be enough before it is gone down to. */
 #define EASED_FOR	HZ
 
@@ -18,7 +16,7 @@ static u8 percent_now(struct sf_listener *listener)
 		queue = sf_ports_fill(listener->sip->sn->net, &listener->local.ip,
 				      ntohs(listener->local.port));
 	WRITE_ONCE(listener->queue, queue);
-	if (time_before(jiffies, READ_ONCE(listener->load_time) + LOAD_VALID))
+	if (time_before(jiffies, READ_ONCE(listener->load_time) + SF_LOAD_VALID))
 		load = READ_ONCE(listener->load);
 	return max(queue, load);
 }
@@ -62,10 +60,10 @@ static void judge(struct sf_listener *listener, const struct sf_policy *policy)
 
 u8 sf_overload_level(struct sf_listener *listener, const struct sf_policy *policy)
 {
-	unsigned long checked = READ_ONCE(listener->checked);
+	unsigned long checked = READ_ONCE(listener->checked), now = jiffies;
 
 	/* One CPU in a tick. */
-	if (checked != jiffies && cmpxchg(&listener->checked, checked, jiffies) == checked)
+	if (time_after(now, checked) && cmpxchg(&listener->checked, checked, now) == checked)
 		judge(listener, policy);
 	return READ_ONCE(listener->level);
 }

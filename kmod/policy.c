@@ -75,8 +75,8 @@ void sf_policy_defaults(struct sf_policy *policy)
 	sf_rate_set(&policy->reject, 50, 50);
 	for (i = 0; i < ARRAY_SIZE(defaults); i++) {
 		const struct row *row = &defaults[i];
+		struct sf_rate *rate = &policy->limits[row->scope][row->class][row->group];
 
-		sf_rate_set(&policy->limits[row->scope][row->class][row->group], row->rate,
-			     row->burst);
+		sf_rate_set(rate, row->rate, row->burst);
 	}
 }

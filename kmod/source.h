@@ -94,8 +94,8 @@ struct sf_source_spec {
 };
 
 /*
- * Adds or replaces. When there are @max, the oldest that the kernel made makes room. What the kernel
- * makes replaces others of class REGISTERED only: -EEXIST. -ENOSPC, -ENOMEM. Does not sleep.
+ * Adds or replaces. When there are @max, the oldest that the kernel made makes room. What the
+ * kernel makes replaces others of class REGISTERED only: -EEXIST. -ENOSPC, -ENOMEM. Does not sleep.
  */
 int sf_source_add(struct sf_sources *sources, const struct sf_source_spec *spec, u32 max);
 /* @class: of that only; SIPFAST_CLASS_UNKNOWN: of any. -ENOENT. */

@@ -4,6 +4,8 @@
 # For the selftests of SIP inspection; sourced after lib.sh. A server listens on the border, at
 # $LISTENER, and writes what reaches it to $TMP/served; the caller sends. See sip_peer.
 
+# shellcheck disable=SC2154 # lib.sh sets them
+
 LISTENER=udp:10.0.1.1:5060
 
 # The module, the topology and a listener in mode MODE, for the whole script or for a test.
@@ -24,7 +26,8 @@ server_is_bound()
 # serve OPTIONS...: until the test ends.
 serve()
 {
-	in_r "$selftests/sip_peer" serve -o "$TMP/served" "$@" 10.0.1.1 5060 >"$TMP/server.log" 2>&1 &
+	ip netns exec "$R" "$selftests/sip_peer" serve -o "$TMP/served" "$@" 10.0.1.1 5060 \
+		>"$TMP/server.log" 2>&1 &
 	at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
 	wait_for server_is_bound
 }

@@ -59,7 +59,7 @@ malformed_messages()
 	assert_cells "unknown none malformed=3"
 }
 
-# Proves: keep-alives of line ends, of NULs and by STUN are no offence.
+# Proves: keep-alive messages of line ends, of NULs and by STUN are no offence.
 keepalives()
 {
 	begin -a '*=0'

@@ -8,7 +8,7 @@
 begin()
 {
 	system_up 30000-30999 "t1: 200ms"
-	sed -i "s/^    listen: .*10.0.1.1.*/    inspect: ${1:-enforce}\n&/" "$TMP/sipd.yaml"
+	sed -i "s/^    listen: .*10.0.1.1.*/    inspect: enforce\n&/" "$TMP/sipd.yaml"
 }
 
 listeners()

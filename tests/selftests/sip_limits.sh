@@ -106,7 +106,7 @@ a_full_queue_sheds()
 # monitor: events go to $TMP/events.
 monitor()
 {
-	in_r sipctl -j kernel monitor >"$TMP/events" 2>&1 &
+	ip netns exec "$R" sipctl -j kernel monitor >"$TMP/events" 2>&1 &
 	at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
 	sleep 1
 }
@@ -138,7 +138,7 @@ the_503_is_right()
 
 	begin
 	in_r sipctl kernel listener set $LISTENER load 60
-	in_a tcpdump -U -i a0 -n -s 0 -w "$TMP/503.pcap" udp and src 10.0.1.1 2>/dev/null &
+	ip netns exec "$A" tcpdump -U -i a0 -n -s 0 -w "$TMP/503.pcap" udp and src 10.0.1.1 2>/dev/null &
 	at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
 	wait_for [ -s "$TMP/503.pcap" ]
 	assert_eq 503:1 "$(send -m INVITE -s 600 -c call@host -b xyz)"
