@@ -15,21 +15,17 @@ struct event {
 	void *hdr;
 };
 
-/* Holds the RCU read lock until end(). */
 static bool begin(struct event *e, struct sf_sip *sip, enum sf_sip_event kind, u8 cmd)
 {
-	rcu_read_lock();
 	e->sip = sip;
 	if (!sf_event_is_heard(sip->sn, SF_MCGRP_SIP))
-		goto unlock;
+		return false;
 	if (__ratelimit(&sip->events[kind])) {
 		e->skb = sf_event_alloc(EVENT_SIZE + SIPFAST_MAX_SAMPLE, cmd, &e->hdr);
 		if (e->skb)
 			return true;
 	}
 	sf_count(sip->sn, SF_EVENT_LOST);
-unlock:
-	rcu_read_unlock();
 	return false;
 }
 
@@ -42,7 +38,6 @@ static void end(struct event *e, int err)
 	} else {
 		sf_event_send(e->sip->sn, SF_MCGRP_SIP, e->skb, e->hdr);
 	}
-	rcu_read_unlock();
 }
 
 static int put_host(struct sk_buff *skb, const struct sf_addr *addr)

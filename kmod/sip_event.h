@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Events about SIP; the ABI says what each means. All may be called from packets. */
+/* Events about SIP; the ABI says what each means. Called from packets, with RCU read lock held. */
 #ifndef SF_SIP_EVENT_H
 #define SF_SIP_EVENT_H
 

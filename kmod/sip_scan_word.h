@@ -76,7 +76,7 @@ static __always_inline bool word_begins_nocase(uint64_t word, uint64_t text, uns
 	uint64_t fold = text >> 1 & WORD_ONES * 0x20;
 
 	if (len == 4)
-		return ((uint32_t)word | (uint32_t)fold) == (uint32_t)text;
+		return !(((word | fold) ^ text) & 0xffffffff);
 	return !(((word | fold) ^ text) << (64 - 8 * len));
 }
 
