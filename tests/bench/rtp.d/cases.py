@@ -51,16 +51,20 @@ class Case:
     def tear_down(self):
         pass
 
+    def send(self, **how):
+        """As flows.send(), from a."""
+        return flows.send("va", self.flows(), gap_us=self.gap_us, **how)
+
     def count(self):
         return dict(self.counters(), arrived=self.arrived())
 
     def measure(self, packets, before, record):
         """One round; the counters after it."""
         with icount.counted() as cost:
-            sent = flows.send("va", self.flows(), packets=packets, gap_us=self.gap_us)
+            sent = self.send(packets=packets)
         after = self.count()
         grown = {name: after[name] - before[name] for name in after}
-        expected = dict(self.grows(sent), arrived=sent * self.copies)
+        expected = dict({"arrived": sent * self.copies}, **self.grows(sent))
         if grown != expected:
             raise net.Failure(f"{sent} packets sent; grown: {grown}, expected: {expected}")
         record(packets=packets, **cost)

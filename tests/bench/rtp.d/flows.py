@@ -55,13 +55,16 @@ def text(flows):
     return "".join(f"{f.src} {f.sport} {f.dst} {f.dport}\n" for f in flows)
 
 
-def send(device, flows, packets=0, rounds=1, gap_us=0):
-    """Sends rounds packets of each flow, then counts packets more; how many have left."""
+def send(device, flows, packets=0, rounds=1, gap_us=0, sender=("rtpgen",), content=()):
+    """Sends rounds packets of each flow, then counts packets more; how many have left.
+
+    sender is the program and its options, content its arguments behind the MAC.
+    """
     far = {"va": "ra", "vb": "rb"}[device]
     before = rounds * len(flows)
-    done = net.run("rtpgen", "-w", str(before), "-n", str(packets), "-g", str(gap_us),
-                   "-s", str(sequence[device]), device, net.MAC[far], stdin=text(flows),
-                   ns=net.NAMESPACE[device])
+    done = net.run(*sender, "-w", str(before), "-n", str(packets), "-g", str(gap_us),
+                   "-s", str(sequence[device]), device, net.MAC[far], *content,
+                   stdin=text(flows), ns=net.NAMESPACE[device])
     sequence[device] += rounds + -(-packets // len(flows))
     return int(done)
 
@@ -79,27 +82,37 @@ def checksum_good(addresses, udp):
             or check % 0xffff == ones_complement_sum(pseudo))
 
 
-def parse(frame):
-    """Flow and RTP header of a frame; None if it is no UDP; Failure if it came to harm."""
+def parse_udp(frame):
+    """Flow and payload of a frame; None if it is no UDP; Failure if its checksum is wrong."""
     kind, = struct.unpack_from("!H", frame, 12)
     if kind == 0x0800 and frame[23] == socket.IPPROTO_UDP:
-        family, addresses, udp = socket.AF_INET, frame[26:34], frame[34:]
+        family, addresses, datagram = socket.AF_INET, frame[26:34], frame[34:]
     elif kind == 0x86dd and frame[20] == socket.IPPROTO_UDP:
-        family, addresses, udp = socket.AF_INET6, frame[22:54], frame[54:]
+        family, addresses, datagram = socket.AF_INET6, frame[22:54], frame[54:]
     else:
         return None
     half = len(addresses) // 2
-    sport, dport, length, check = struct.unpack_from("!HHHH", udp)
+    sport, dport, length, check = struct.unpack_from("!HHHH", datagram)
     flow = Flow(socket.inet_ntop(family, addresses[:half]), sport,
                 socket.inet_ntop(family, addresses[half:]), dport)
-    if length != 180 or udp[20:180] != MEDIA or udp[8] != 2 << 6:
-        raise net.Failure(f"{flow}: payload changed")
-    if (check or family == socket.AF_INET6) and not checksum_good(addresses, udp[:length]):
+    datagram = datagram[:length]
+    if (check or family == socket.AF_INET6) and not checksum_good(addresses, datagram):
         raise net.Failure(f"{flow}: bad checksum")
-    return flow, Rtp(*struct.unpack_from("!BHII", udp, 9))
+    return flow, datagram[8:]
 
 
-def captured(tap, count, seconds=30):
+def parse_rtp(frame):
+    """Flow and RTP header of a frame; None if it is no UDP; Failure if it came to harm."""
+    found = parse_udp(frame)
+    if not found:
+        return None
+    flow, payload = found
+    if payload[12:] != MEDIA or payload[0] != 2 << 6:
+        raise net.Failure(f"{flow}: payload changed")
+    return flow, Rtp(*struct.unpack_from("!BHII", payload, 1))
+
+
+def captured(tap, count, seconds=30, parse=parse_rtp):
     """Up to count datagrams from a packet socket, within seconds."""
     found, deadline = [], time.monotonic() + seconds
     while len(found) < count and time.monotonic() < deadline:

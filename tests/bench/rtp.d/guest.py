@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The part of the RTP benchmark that runs in the guest.
+"""The part of a benchmark that runs in the guest.
 
-usage: guest.py [--rounds N] [--packets N] [--kallsyms] CASE...
+usage: guest.py [--rounds N] [--packets N] [--kallsyms] CATALOGUE CASE...
 
-Writes a line of JSON to $VM_OUT/runs.json for each measurement, and one with "error" for each case
-that failed.
+CATALOGUE is the module that has the cases. Writes a line of JSON to $VM_OUT/runs.json for each
+measurement, and one with "error" for each case that failed.
 """
 import argparse
+import importlib
 import json
 import os
 import shutil
@@ -14,7 +15,6 @@ import sys
 import traceback
 
 import net
-from catalogue import CASES
 
 
 def main():
@@ -22,8 +22,10 @@ def main():
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--packets", type=int, required=True)
     parser.add_argument("--kallsyms", action="store_true")
+    parser.add_argument("catalogue")
     parser.add_argument("case", nargs="+")
     options = parser.parse_args()
+    cases = importlib.import_module(options.catalogue).CASES
     out = os.environ["VM_OUT"]
     failed = False
     # The sender's real-time priority is there to be had whenever it likes.
@@ -37,7 +39,7 @@ def main():
 
             print(f"{name} ...", flush=True)
             try:
-                CASES[name].run(options.rounds, options.packets, record)
+                cases[name].run(options.rounds, options.packets, record)
             except Exception as error:  # the others go on
                 failed = True
                 if not isinstance(error, net.Failure):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Results of the RTP benchmark: from measurements to figures, and a table of them."""
+"""Results of a benchmark of instructions: from measurements to figures, and a table of them."""
 import collections
 
 REFERENCE = "sipfast-ingress"
@@ -59,6 +59,12 @@ def ratio(result, reference, key):
     return f"{result[key] / reference[key]:.2f}" if key in reference else ""
 
 
+def failures(results):
+    """Lines for people."""
+    return [f"FAILED {result['case']}: {result['error']}" for result in results
+            if "error" in result]
+
+
 def table(results):
     """Text for people."""
     lines = []
@@ -87,7 +93,4 @@ def table(results):
         if "octets_per_endpoint" in result:
             lines.append(f"kernel memory: {result['octets_per_endpoint']} octets per endpoint, of "
                          f"{result['endpoints']}")
-    for result in results:
-        if "error" in result:
-            lines.append(f"FAILED {result['case']}: {result['error']}")
-    return "\n".join(lines)
+    return "\n".join(lines + failures(results))
