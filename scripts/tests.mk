@@ -59,7 +59,7 @@ demo: ## a real call through the kernel, shown step by step
 	scripts/demo -k $(first-kernel) -o $(BUILD)/demo
 
 .PHONY: bench
-bench: bench-sip bench-rtp bench-native ## every benchmark, beside its peers
+bench: bench-sip bench-rtp bench-sip-kernel bench-native ## every benchmark, beside its peers
 
 .PHONY: bench-sip
 bench-sip: ## cost of SIP calls, beside Kamailio
@@ -71,6 +71,11 @@ bench-sip: ## cost of SIP calls, beside Kamailio
 bench-rtp: ## cost of RTP packets, beside the kernel's own ways and rtpengine
 	scripts/deps all
 	tests/bench/rtp --svg docs/bench-rtp.svg
+
+.PHONY: bench-sip-kernel
+bench-sip-kernel: ## cost of inspecting SIP messages
+	scripts/deps all
+	tests/bench/sip-kernel
 
 .PHONY: run-static
 run-static:
