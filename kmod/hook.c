@@ -7,6 +7,7 @@
 #include <linux/netfilter_ipv6.h>
 
 #include "compat.h"
+#include "connect.h"
 #include "defrag.h"
 #include "device.h"
 #include "icmp.h"
@@ -91,6 +92,19 @@ static bool is_for_address(struct sf_net *sn, const struct in6_addr *dst)
 	return sf_range_on(sn, dst) || sf_listener_on(sn, dst);
 }
 
+static bool is_tcp(const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP)) {
+		const struct iphdr *ip;
+		struct iphdr buf;
+
+		ip = skb_header_pointer(skb, 0, sizeof(buf), &buf);
+		return ip && ip->protocol == IPPROTO_TCP;
+	}
+	return skb_headlen(skb) >= sizeof(struct ipv6hdr) &&
+	       ((const struct ipv6hdr *)skb->data)->nexthdr == NEXTHDR_TCP;
+}
+
 /* Takes a packet for an address that media ranges or listeners may be on. */
 static unsigned int take(struct sf_net *sn, struct sk_buff *skb, const struct nf_hook_state *state)
 {
@@ -99,6 +113,8 @@ static unsigned int take(struct sf_net *sn, struct sk_buff *skb, const struct nf
 	struct in6_addr dst;
 	struct sf_pkt pkt;
 
+	if (unlikely(is_tcp(skb)))
+		return sf_connect(sn, skb);
 	kind = sf_pkt_read(skb, &pkt, &dst);
 	if (unlikely(kind == SF_PKT_FRAGMENT && is_for_address(sn, &dst))) {
 		if (sf_defrag(sn, skb))
@@ -134,6 +150,18 @@ static bool has_neighbours(struct sf_net *sn, __be32 low)
 	       !hlist_empty(sf_listener_bucket(sn, low));
 }
 
+/* Is the TCP header at @offset one for a port that a listener may have? */
+static bool has_tcp_port(const struct sf_net *sn, const struct sk_buff *skb, unsigned int offset)
+{
+	const __be16 *ports;
+	__be16 buf[2];
+
+	if (likely(!READ_ONCE(sn->nconnect)))
+		return false;
+	ports = skb_header_pointer(skb, offset, sizeof(buf), buf);
+	return ports && sf_connect_is_near(sn, ports[1]);
+}
+
 /*
  * Could it be for us? UDP with nothing special about it is by its port and address, the rest
  * by its protocol and the last 32 bits of its address. This is all that other packets pay.
@@ -149,8 +177,11 @@ static bool is_interesting4(struct sf_net *sn, const struct sk_buff *skb)
 		       (sf_range_lookup4(sn, ip->daddr, udp->dest) ||
 			sf_listener_lookup4(sn, ip->daddr, udp->dest, SIPFAST_TRANSPORT_UDP));
 	ip = skb_header_pointer(skb, 0, sizeof(buf), &buf);
-	return ip && (ip->protocol == IPPROTO_UDP || ip->protocol == IPPROTO_ICMP) &&
-	       has_neighbours(sn, ip->daddr);
+	if (!ip || !has_neighbours(sn, ip->daddr))
+		return false;
+	if (ip->protocol == IPPROTO_TCP)
+		return has_tcp_port(sn, skb, ip->ihl * 4);
+	return ip->protocol == IPPROTO_UDP || ip->protocol == IPPROTO_ICMP;
 }
 
 static bool is_interesting6(struct sf_net *sn, const struct sk_buff *skb)
@@ -163,7 +194,9 @@ static bool is_interesting6(struct sf_net *sn, const struct sk_buff *skb)
 	if (likely(sf_pkt_is_plain6(skb)))
 		return find_taker(&taker, sn, &ip6->daddr, udp->dest);
 	ip6 = skb_header_pointer(skb, 0, sizeof(buf), &buf);
-	return ip6 && ip6->nexthdr != NEXTHDR_TCP && has_neighbours(sn, sf_ip4(&ip6->daddr));
+	if (!ip6 || !has_neighbours(sn, sf_ip4(&ip6->daddr)))
+		return false;
+	return ip6->nexthdr != NEXTHDR_TCP || has_tcp_port(sn, skb, sizeof(*ip6));
 }
 
 static bool is_interesting(struct sf_net *sn, const struct sk_buff *skb)

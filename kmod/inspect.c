@@ -275,31 +275,60 @@ static unsigned int carry_out(const struct sf_message *m, enum sipfast_verdict v
 	return NF_ACCEPT;
 }
 
+/* A message of which nothing is known but who sent it. */
+static void begin(struct sf_message *m, struct sf_listener *listener, const struct sf_addr *peer,
+		  u8 mode)
+{
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "packet without RCU read lock");
+	m->listener = listener;
+	m->sip = listener->sip;
+	m->policy = rcu_dereference(m->sip->policy);
+	m->now = ktime_get_ns();
+	m->peer = *peer;
+	m->enforce = mode == SIPFAST_MODE_ENFORCE;
+	m->kind = SIPFAST_SIP_NONE;
+	m->known = false;
+	m->call_id.len = 0;
+	m->has_request = false;
+	m->dialog = 0;
+	m->scan.kind = SIP_SCAN_EMPTY;
+	m->class = classify(m);
+}
+
 unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 			struct sk_buff *skb)
 {
 	u8 mode = READ_ONCE(listener->mode);
 	struct sf_message m;
 
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "packet without RCU read lock");
 	if (mode == SIPFAST_MODE_OFF || !pkt->payload)
 		return NF_ACCEPT;
-	m.listener = listener;
-	m.sip = listener->sip;
-	m.policy = rcu_dereference(m.sip->policy);
 	m.skb = skb;
 	m.offset = pkt->payload;
 	m.len = pkt->len;
-	m.now = ktime_get_ns();
-	m.peer = pkt->src;
-	m.enforce = mode == SIPFAST_MODE_ENFORCE;
-	m.kind = SIPFAST_SIP_NONE;
-	m.call_id.len = 0;
-	m.has_request = false;
-	m.dialog = 0;
-	m.scan.kind = SIP_SCAN_EMPTY;
-	m.class = classify(&m);
+	begin(&m, listener, &pkt->src, mode);
 	if (m.class == SIPFAST_CLASS_BANNED)
 		return carry_out(&m, SIPFAST_VERDICT_BANNED);
 	return carry_out(&m, judge(&m));
+}
+
+unsigned int sf_inspect_connect(struct sf_listener *listener, const struct sf_addr *src,
+				bool begins)
+{
+	u8 mode = READ_ONCE(listener->mode);
+	struct sf_message m;
+
+	if (mode == SIPFAST_MODE_OFF)
+		return NF_ACCEPT;
+	begin(&m, listener, src, mode);
+	if (m.class == SIPFAST_CLASS_BANNED)
+		return carry_out(&m, SIPFAST_VERDICT_BANNED);
+	if (!begins)
+		return NF_ACCEPT;
+	m.group = SIPFAST_GROUP_CONNECT;
+	/* A SYN is repeated as a request is. */
+	m.has_request = true;
+	m.request = sip_hash_more(&m.sip->key, src->port, (const char *)&src->ip,
+				  sizeof(src->ip));
+	return carry_out(&m, limit(&m));
 }

@@ -15,4 +15,11 @@
 unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 			struct sk_buff *skb);
 
+/*
+ * The same of a TCP segment from @src, of which only those that begin a connection are limited, and
+ * counted unless they are from a banned source.
+ */
+unsigned int sf_inspect_connect(struct sf_listener *listener, const struct sf_addr *src,
+				bool begins);
+
 #endif /* SF_INSPECT_H */

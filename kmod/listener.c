@@ -109,6 +109,8 @@ int sf_listener_add(struct sf_net *sn, const struct sf_addr *local, u8 transport
 	if (err)
 		goto err_watch;
 	sn->nlisteners++;
+	if (transport != SIPFAST_TRANSPORT_UDP)
+		WRITE_ONCE(sn->nconnect, sn->nconnect + 1);
 	hlist_add_head_rcu(&new->node, sf_listener_bucket(sn, sf_ip4(&local->ip)));
 	*listener = new;
 	return 0;
@@ -127,6 +129,8 @@ void sf_listener_del(struct sf_net *sn, struct sf_listener *listener)
 {
 	lockdep_assert_held(&sn->lock);
 	hlist_del_rcu(&listener->node);
+	if (listener->transport != SIPFAST_TRANSPORT_UDP)
+		WRITE_ONCE(sn->nconnect, sn->nconnect - 1);
 	sf_ports_unmark(sn, listener->local.port);
 	if (!--sn->nlisteners)
 		sf_watch_stop(sn);

@@ -56,6 +56,7 @@ struct sf_sip;
  * @prerouting: of IPv4 and of IPv6
  * @watching: of IPv4 and of IPv6, registered while there is a listener
  * @nlisteners: under @lock
+ * @nconnect: listeners of TCP and TLS; changed under @lock, read by packets
  * @nranges: under @lock, as are the next two
  * @nsessions: in @sessions and @by_index
  * @nendpoints: of all sessions
@@ -87,6 +88,7 @@ struct sf_net {
 	struct nf_hook_ops prerouting[2];
 	struct nf_hook_ops watching[2];
 	u32 nlisteners;
+	u32 nconnect;
 	u32 nranges;
 	u32 nsessions;
 	u32 nendpoints;

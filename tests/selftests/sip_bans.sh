@@ -102,6 +102,42 @@ observing()
 	assert_eq 1 "$(served OPTIONS)"
 }
 
+# connects: from the caller's address to the listener over TCP.
+connects()
+{
+	in_a timeout 2 bash -c ': <>/dev/tcp/10.0.1.1/5060' 2>/dev/null
+}
+
+# Proves: over TCP a banned source cannot connect, nor one that does it too often; others can.
+connections()
+{
+	inspect_up enforce
+	in_r sipctl kernel listener add tcp:10.0.1.1:5060 mode enforce
+	in_r sipctl kernel policy set unknown source connect 1/s burst 3
+	ip netns exec "$R" python3 -m http.server --bind 10.0.1.1 5060 >"$TMP/http.log" 2>&1 &
+	at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
+	wait_for tcp_is_bound
+	cells_mark
+	in_r sipctl ban add 10.0.1.2
+	assert_fails connects
+	in_r sipctl ban del 10.0.1.2
+	connects
+	connects
+	connects
+	assert_match 'banned none banned=[1-9], unknown none accept=3$' "$(cells_since)"
+	# The first segments of most are dropped; they come again, as messages over UDP do.
+	in_a bash -c 'for i in {1..9}; do : <>/dev/tcp/10.0.1.1/5060 & done; wait'
+	assert_match 'unknown none limit-source=[1-9]' "$(cells_since)"
+	in_r sipctl kernel source add 10.0.1.2 class trusted
+	connects
+	connects
+}
+
+tcp_is_bound()
+{
+	in_r ss -Hlnt src 10.0.1.1:5060 | grep -q .
+}
+
 # Proves: svmap, svwar and svcrack find nothing and are banned at once; so they are when they call
 # themselves something else, by what they do.
 scanners()
@@ -121,4 +157,4 @@ scanners()
 }
 
 run wrong_credentials refused_requests malformed_messages keepalives an_address_of_many_ports \
-	observing scanners
+	observing connections scanners

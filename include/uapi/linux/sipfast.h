@@ -494,8 +494,8 @@ enum sipfast_icmp_attr {
 
 enum sipfast_transport {
 	SIPFAST_TRANSPORT_UDP,
-	SIPFAST_TRANSPORT_TCP,
-	SIPFAST_TRANSPORT_TLS,		/* only who may connect is looked at */
+	SIPFAST_TRANSPORT_TCP,		/* who may connect is looked at, not what is said */
+	SIPFAST_TRANSPORT_TLS,		/* the same */
 
 	__SIPFAST_TRANSPORT_MAX,
 	SIPFAST_TRANSPORT_MAX = __SIPFAST_TRANSPORT_MAX - 1
