@@ -237,12 +237,30 @@ static bool is_simple(const struct sk_buff *skb)
 	       !skb_is_gso(skb);
 }
 
+/* What sf_pkt_is_good4() says is good, for a listener. */
+static unsigned int take_plain4(struct sf_listener *listener, struct sk_buff *skb)
+{
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+	const struct udphdr *udp = (const struct udphdr *)(ip + 1);
+	unsigned int len = ntohs(udp->len);
+	struct sf_pkt pkt;
+
+	/* UDP will drop it. */
+	if (unlikely(len < sizeof(*udp) || len > skb->len - sizeof(*ip)))
+		return NF_ACCEPT;
+	sf_addr_set_ip4(&pkt.src, ip->saddr, udp->source);
+	pkt.payload = sizeof(*ip) + sizeof(*udp);
+	pkt.len = len - sizeof(*udp);
+	return sf_inspect(listener, &pkt, skb);
+}
+
 /* IPv4 without options goes straight on; everything else takes the long way round. */
 static unsigned int ingress(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	const struct iphdr *ip = (const struct iphdr *)skb->data;
 	const struct udphdr *udp = (const struct udphdr *)(ip + 1);
 	struct sf_net *sn = priv;
+	struct sf_listener *listener;
 	struct sf_range *range;
 
 	if (unlikely(skb->protocol != htons(ETH_P_IP) || !sf_pkt_is_plain4(skb)))
@@ -253,6 +271,13 @@ static unsigned int ingress(void *priv, struct sk_buff *skb, const struct nf_hoo
 	range = sf_range_lookup4(sn, ip->daddr, udp->dest);
 	if (likely(range && is_simple(skb) && sf_pkt_is_good4(skb)))
 		return sf_quick4(sn, range, skb);
+	if (!range) {
+		listener = sf_listener_lookup4(sn, ip->daddr, udp->dest, SIPFAST_TRANSPORT_UDP);
+		if (!listener)
+			return NF_ACCEPT;
+		if (is_simple(skb) && sf_pkt_is_good4(skb))
+			return take_plain4(listener, skb);
+	}
 	return ingress_any(sn, skb, state);
 }
 

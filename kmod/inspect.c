@@ -328,7 +328,7 @@ unsigned int sf_inspect_connect(struct sf_listener *listener, const struct sf_ad
 	m.group = SIPFAST_GROUP_CONNECT;
 	/* A SYN is repeated as a request is. */
 	m.has_request = true;
-	m.request = sip_hash_more(&m.sip->key, src->port, (const char *)&src->ip,
-				  sizeof(src->ip));
+	m.request = sip_hash_more(&m.sip->key, (__force u16)src->port,
+				  (const char *)&src->ip, sizeof(src->ip));
 	return carry_out(&m, limit(&m));
 }

@@ -106,7 +106,7 @@ static void put_header(struct response *r, const struct sf_message *m,
 		put_text(r, header->value);
 	/* The same for each copy of a request. */
 	if (header->id == SIP_HDR_TO && !m->scan.to_tag.len)
-		put_format(r, ";tag=%016llx", m->request ^ m->sip->key.word[1]);
+		put_format(r, ";tag=%016llx", siphash_1u64(m->request, &m->sip->tag_key));
 	put(r, line_end, sizeof(line_end) - 1);
 }
 

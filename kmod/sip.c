@@ -45,6 +45,7 @@ static struct sf_sip *sip_alloc(struct sf_net *sn)
 		return NULL;
 	sip->sn = sn;
 	get_random_bytes(&sip->key, sizeof(sip->key));
+	get_random_bytes(&sip->tag_key, sizeof(sip->tag_key));
 	for (i = 0; i < SF_SIP_EVENTS; i++) {
 		ratelimit_state_init(&sip->events[i], HZ, EVENT_RATE);
 		ratelimit_set_flags(&sip->events[i], RATELIMIT_MSG_ON_RELEASE);

@@ -4,6 +4,7 @@
 #define SF_SIP_H
 
 #include <linux/ratelimit.h>
+#include <linux/siphash.h>
 
 #include "bucket.h"
 #include "memo.h"
@@ -38,6 +39,7 @@ struct sf_crowd {
  * struct sf_sip - state of SIP in a namespace; lives until that dies
  * @sn: the namespace
  * @key: of all hash tables below
+ * @tag_key: of tags that strangers see, from which nothing can be learned of @key
  * @stats: messages by what became of them
  * @scratch: of one CPU with bottom halves disabled: to read a message that lies in pieces
  * @policy: RCU, replaced under &sf_net.lock, as is @rules
@@ -54,6 +56,7 @@ struct sf_crowd {
 struct sf_sip {
 	struct sf_net *sn;
 	struct sip_hash_key key;
+	siphash_key_t tag_key;
 	struct sf_sip_stats __percpu *stats;
 	struct sip_scan_stream __percpu *scratch;
 	struct sf_policy __rcu *policy;

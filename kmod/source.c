@@ -4,13 +4,60 @@
 #include <linux/ktime.h>
 #include <linux/slab.h>
 
+#include "sip_hash.h"
+
 /* How often it is looked for what has expired. Until then nobody sees it any more. */
 #define SWEEP_DELAY	(10 * HZ)
+
+/* A key as it is compared and hashed: for each packet, so in few instructions. */
+struct words {
+	u64 ip[2];
+	u32 rest;
+};
+
+static __always_inline struct words words_of(const struct sf_source_key *key)
+{
+	struct words words;
+
+	BUILD_BUG_ON(sizeof(*key) != offsetofend(struct words, rest));
+	/* memcpy() would be checked at run time. */
+	__builtin_memcpy(words.ip, &key->ip, sizeof(words.ip));
+	__builtin_memcpy(&words.rest, &key->port, sizeof(words.rest));
+	return words;
+}
+
+/* Each multiplication hides half of its operands from who does not know the seed. */
+static u32 hash_key(const void *data, u32 len, u32 seed)
+{
+	struct words words = words_of(data);
+	u64 secret = seed * 0x9e3779b97f4a7c15ULL;
+
+	return sip_hash_mix(sip_hash_mix(words.ip[0] ^ secret, words.ip[1] ^ ~secret) ^ words.rest,
+			    secret | 1);
+}
+
+static u32 hash_source(const void *data, u32 len, u32 seed)
+{
+	const struct sf_source *source = data;
+
+	return hash_key(&source->key, len, seed);
+}
+
+static int compare_source(struct rhashtable_compare_arg *arg, const void *data)
+{
+	const struct sf_source *source = data;
+	struct words a = words_of(arg->key), b = words_of(&source->key);
+
+	return a.ip[0] != b.ip[0] || a.ip[1] != b.ip[1] || a.rest != b.rest;
+}
 
 static const struct rhashtable_params table_params = {
 	.head_offset = offsetof(struct sf_source, node),
 	.key_offset = offsetof(struct sf_source, key),
 	.key_len = sizeof(struct sf_source_key),
+	.hashfn = hash_key,
+	.obj_hashfn = hash_source,
+	.obj_cmpfn = compare_source,
 	.automatic_shrinking = true,
 };
 
@@ -55,7 +102,8 @@ struct sf_source *sf_source_lookup(struct sf_sources *sources, const struct sf_a
 	/* Longest first. */
 	while ((next = find_last_bit(sources->prefixes, prefix)) < prefix && next >= lowest) {
 		prefix = next;
-		sf_source_mask(&key.ip, prefix);
+		if (prefix < SF_PREFIX_MAX)
+			sf_source_mask(&key.ip, prefix);
 		key.prefix = prefix;
 		source = find(sources, &key, now);
 		if (source)
@@ -134,42 +182,54 @@ static struct sf_source *source_alloc(const struct sf_source_spec *spec)
 	return source;
 }
 
-/* Makes the place free that @source will have. */
-static int make_room(struct sf_sources *sources, const struct sf_source *source, u32 max)
+/* Takes the place of @old in one step: packets see the one or the other. */
+static int replace(struct sf_sources *sources, struct sf_source *old, struct sf_source *source)
 {
-	struct sf_source *old;
+	int err;
 
-	old = rhashtable_lookup_fast(&sources->table, &source->key, table_params);
-	if (old) {
-		if (source->by_kernel && !old->by_kernel &&
-		    old->class != SIPFAST_CLASS_REGISTERED && !has_expired(old, source->made))
-			return -EEXIST;
-		remove_locked(sources, old);
+	if (source->by_kernel && !old->by_kernel && old->class != SIPFAST_CLASS_REGISTERED &&
+	    !has_expired(old, source->made))
+		return -EEXIST;
+	count_in(sources, source);
+	err = rhashtable_replace_fast(&sources->table, &old->node, &source->node, table_params);
+	if (err) {
+		count_out(sources, source);
+		return err;
 	}
-	if (sources->n < max)
-		return 0;
-	if (!sources->nkernel)
+	count_out(sources, old);
+	call_rcu(&old->rcu, source_free_rcu);
+	return 0;
+}
+
+static int insert(struct sf_sources *sources, struct sf_source *source, u32 max)
+{
+	int err;
+
+	if (sources->n >= max && !sources->nkernel)
 		return -ENOSPC;
-	remove_locked(sources, list_first_entry(&sources->by_kernel, struct sf_source,
-						kernel_node));
+	count_in(sources, source);
+	err = rhashtable_insert_fast(&sources->table, &source->node, table_params);
+	if (err) {
+		count_out(sources, source);
+		return err;
+	}
+	/* There was one before it, so that it is not itself. */
+	if (sources->n > max)
+		remove_locked(sources, list_first_entry(&sources->by_kernel, struct sf_source,
+							kernel_node));
 	return 0;
 }
 
 int sf_source_add(struct sf_sources *sources, const struct sf_source_spec *spec, u32 max)
 {
-	struct sf_source *source = source_alloc(spec);
+	struct sf_source *source = source_alloc(spec), *old;
 	int err;
 
 	if (!source)
 		return -ENOMEM;
 	spin_lock_bh(&sources->lock);
-	err = make_room(sources, source, max);
-	if (!err) {
-		count_in(sources, source);
-		err = rhashtable_insert_fast(&sources->table, &source->node, table_params);
-		if (err)
-			count_out(sources, source);
-	}
+	old = rhashtable_lookup_fast(&sources->table, &source->key, table_params);
+	err = old ? replace(sources, old, source) : insert(sources, source, max);
 	spin_unlock_bh(&sources->lock);
 	if (err) {
 		source_free(source);

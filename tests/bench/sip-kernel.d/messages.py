@@ -79,7 +79,7 @@ def invite(size, headers="", attributes=""):
     body = on_the_wire(SDP + attributes)
 
     def with_agent(length):
-        agent = ("Example Phone 4.2 " * (length // 18 + 1))[:length]
+        agent = ("Example-Phone-4.2-" * (length // 18 + 1))[:length]
         return on_the_wire(INVITE % (headers + f"User-Agent: {agent}\n", len(body))) + body
 
     message = with_agent(size - len(with_agent(0)))
