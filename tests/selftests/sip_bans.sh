@@ -105,7 +105,7 @@ observing()
 # connects: from the caller's address to the listener over TCP.
 connects()
 {
-	in_a timeout 2 bash -c ': <>/dev/tcp/10.0.1.1/5060' 2>/dev/null
+	in_a timeout 5 bash -c ': <>/dev/tcp/10.0.1.1/5060' 2>/dev/null
 }
 
 # Proves: over TCP a banned source cannot connect, nor one that does it too often; others can.

@@ -56,21 +56,44 @@ classes_have_their_own()
 	assert_eq 200:8 "$(send -m INVITE -n 8)"
 }
 
+# Strangers come, a new one with each message, until the test ends.
+strangers_come()
+{
+	ip netns exec "$A" "$selftests/sip_peer" send -m INVITE -n 1000000 -i 0.01 -S 10.9 \
+		10.0.1.2 5070 10.0.1.1 5060 >"$TMP/strangers.log" 2>&1 &
+	strangers=$!
+	at_exit strangers_go
+	wait_for strangers_are_held_back
+}
+
+strangers_go()
+{
+	kill $strangers 2>/dev/null || true
+	wait $strangers 2>/dev/null || true
+}
+
+strangers_are_held_back()
+{
+	[[ $(cells_since) == *not-repeated=* ]]
+}
+
 # Proves: while too many strangers come, one who repeats himself gets through, and who does not
 # does not; known sources feel nothing of it.
 strangers_must_repeat_themselves()
 {
+	local before
+
 	begin -a '*=0'
 	policy unknown global dialog 5/s burst 10
 	in_r sipctl kernel source add 10.0.1.2:5062 class registered
-	send -m INVITE -n 300 -S 10.9 -w 0
-	assert_eq 10 "$(served)"
+	strangers_come
+	before=$(served INVITE)
 	send -m INVITE -b honest -c honest -w 0.3
 	assert_eq 0 "$(served 'INVITE honest')"
 	send -m INVITE -b honest -c honest -w 0.3
 	assert_eq 1 "$(served 'INVITE honest')"
 	port=5062 send -m INVITE -n 10 -w 0.3
-	assert_eq 21 "$(served)"
+	assert_eq $((before + 11)) "$(served INVITE)"
 }
 
 # Proves: the crowd of one group is not that of another, and is gone when nobody comes for a while.
@@ -78,9 +101,10 @@ the_crowd_goes()
 {
 	begin
 	policy unknown global dialog 5/s burst 10
-	send -m INVITE -n 100 -S 10.9 -w 0
+	strangers_come
 	assert_eq 200:1 "$(send -m OPTIONS)"
 	assert_eq "" "$(send -m INVITE -w 0.5)"
+	strangers_go
 	sleep 6
 	assert_eq 200:1 "$(send -m INVITE)"
 }
@@ -111,18 +135,36 @@ monitor()
 	sleep 1
 }
 
+# told_load PERCENT: the server says so from now on, every second, as it is true for three.
+told_load()
+{
+	in_r sipctl kernel listener set $LISTENER load "$1"
+	ip netns exec "$R" bash -c \
+		"while sleep 1; do sipctl kernel listener set $LISTENER load $1; done" &
+	teller=$!
+	at_exit "kill $teller 2>/dev/null; wait $teller 2>/dev/null"
+}
+
+no_more_told()
+{
+	kill $teller
+	wait $teller 2>/dev/null || true
+}
+
 # Proves: what the server says of its load sheds, too, for as long as it says so.
 told_load_sheds()
 {
 	begin
-	in_r sipctl kernel listener set $LISTENER load 60
+	told_load 60
 	assert_eq 503:1 "$(send -m INVITE -s 600)"
 	assert_eq 200:1 "$(send -m REGISTER)"
 	in_r sipctl kernel source add 10.0.1.2 class trusted
 	assert_eq 200:1 "$(send -m INVITE)"
-	in_r sipctl kernel listener set $LISTENER load 99
+	no_more_told
+	told_load 99
 	assert_eq 503:1 "$(send -m INVITE -s 600)"
 	in_r sipctl kernel source del 10.0.1.2
+	no_more_told
 	wait_for invite_passes
 }
 
@@ -137,7 +179,7 @@ the_503_is_right()
 	local response
 
 	begin
-	in_r sipctl kernel listener set $LISTENER load 60
+	told_load 60
 	ip netns exec "$A" tcpdump -U -i a0 -n -s 0 -w "$TMP/503.pcap" udp and src 10.0.1.1 2>/dev/null &
 	at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
 	wait_for [ -s "$TMP/503.pcap" ]
@@ -152,7 +194,6 @@ the_503_is_right()
 	assert_match 'Retry-After: 10' "$response"
 	assert_match 'Content-Length: 0' "$response"
 	# Too short to be answered with something that is no longer.
-	in_r sipctl kernel listener set $LISTENER load 60
 	printf '%s\r\n' 'INVITE sip:a@b SIP/2.0' 'v:SIP/2.0/UDP c;branch=z9hG4bKd;rport' \
 		'f:<sip:a@b>;tag=1' 't:<sip:a@b>' 'i:e' 'CSeq:1 INVITE' '' >"$TMP/short"
 	cells_mark
