@@ -9,6 +9,9 @@
 /* How often it is looked for what has expired. Until then nobody sees it any more. */
 #define SWEEP_DELAY	(10 * HZ)
 
+/* Walks over all sources to be sure that those of a class are gone. */
+#define MAX_PASSES	16
+
 /* A key as it is compared and hashed: for each packet, so in few instructions. */
 struct words {
 	u64 ip[2];
@@ -256,23 +259,37 @@ int sf_source_del(struct sf_sources *sources, const struct sf_source_key *key, u
 	return err;
 }
 
-/* Deletes what @is_due, and tells whether anything is left that will expire. */
-static bool sweep(struct sf_sources *sources,
-		  bool (*is_due)(const struct sf_source *source, u64 arg), u64 arg)
+/* What a walk over all sources has met with. */
+struct sweep {
+	bool removed; /* some */
+	bool expiring; /* there are some that will */
+};
+
+static bool is_due(const struct sf_source *source, bool expired, u64 now, u8 class)
 {
+	if (expired)
+		return has_expired(source, now);
+	return class == SIPFAST_CLASS_UNKNOWN || source->class == class;
+}
+
+/*
+ * Deletes those that have expired, or those of @class. It may miss some: what is removed changes
+ * the places that a walk goes by, and so does a table that is resized.
+ */
+static struct sweep sweep(struct sf_sources *sources, bool expired, u8 class)
+{
+	u64 now = ktime_get_ns();
 	struct rhashtable_iter iter;
 	struct sf_source *source;
-	bool expiring = false;
+	struct sweep met = {};
 
 	rhashtable_walk_enter(&sources->table, &iter);
 	rhashtable_walk_start(&iter);
 	while ((source = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(source)) {
-			/* The table was resized: what was missed is there at the next time. */
-			expiring = true;
+		if (IS_ERR(source))
 			continue;
-		}
-		if (is_due(source, arg)) {
+		if (is_due(source, expired, now, class)) {
+			met.removed = true;
 			spin_lock_bh(&sources->lock);
 			/* Somebody else may have been first. */
 			if (rhashtable_lookup_fast(&sources->table, &source->key,
@@ -280,7 +297,7 @@ static bool sweep(struct sf_sources *sources,
 				remove_locked(sources, source);
 			spin_unlock_bh(&sources->lock);
 		} else if (source->expires) {
-			expiring = true;
+			met.expiring = true;
 		}
 		if (need_resched()) {
 			rhashtable_walk_stop(&iter);
@@ -290,25 +307,25 @@ static bool sweep(struct sf_sources *sources,
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
-	return expiring;
+	return met;
 }
 
 static void sweep_work(struct work_struct *work)
 {
 	struct sf_sources *sources = container_of(to_delayed_work(work), struct sf_sources, sweep);
+	struct sweep met = sweep(sources, true, SIPFAST_CLASS_UNKNOWN);
 
-	if (sweep(sources, has_expired, ktime_get_ns()))
+	if (met.removed || met.expiring)
 		schedule_delayed_work(&sources->sweep, SWEEP_DELAY);
-}
-
-static bool is_of_class(const struct sf_source *source, u64 class)
-{
-	return class == SIPFAST_CLASS_UNKNOWN || source->class == class;
 }
 
 void sf_source_flush(struct sf_sources *sources, u8 class)
 {
-	sweep(sources, is_of_class, class);
+	unsigned int passes = 0;
+
+	/* Packets may add some all the while. */
+	while (sweep(sources, false, class).removed && ++passes < MAX_PASSES)
+		cond_resched();
 }
 
 int sf_sources_init(struct sf_sources *sources)

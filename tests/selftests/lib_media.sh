@@ -128,17 +128,23 @@ counter()
 
 	while read -r name value; do
 		[ "$name" != "$1" ] || echo "$value"
-	done < <(in_r sipctl kernel stats -a)
+	done < <(packet_counters)
 }
 
 declare -A counted
+# NAME NUMBER a line: those of packets, without the table of SIP messages.
+packet_counters()
+{
+	in_r sipctl kernel stats -a | sed '/^$/,$d'
+}
+
 counters_mark()
 {
 	local name value
 
 	while read -r name value; do
 		counted[$name]=$value
-	done < <(in_r sipctl kernel stats -a)
+	done < <(packet_counters)
 }
 
 # What has changed since counters_mark, as NAME=NUMBER words in the kernel's order.
@@ -148,7 +154,7 @@ counters_since()
 
 	while read -r name value; do
 		[ "$value" = "${counted[$name]}" ] || since+=" $name=$((value - counted[$name]))"
-	done < <(in_r sipctl kernel stats -a)
+	done < <(packet_counters)
 	echo "${since# }"
 }
 
