@@ -165,8 +165,8 @@ static const struct mistake mistakes[] = {
 	{ "mdia: none\n" TWO_REALMS("none", ""),
 	  "1:1: unknown key \"mdia\" in the file; did you mean \"media\"?\n" },
 	{ TWO_REALMS("none", ", zzzzzz: 1"),
-	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, inspect, advertise, "
-	  "media, next-hop\n" },
+	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, inspect, "
+	  "advertise, media, next-hop\n" },
 	{ TWO_REALMS("none", ", inspect: strict"),
 	  "2:62: inspect cannot be \"strict\"; write one of off, observe, enforce\n" },
 	{ "timers: { no_answer: 3s }\n" TWO_REALMS("none", ""),
