@@ -196,7 +196,7 @@ the_kernel_log_is_clean()
 # Objects are bigger than users have them, and everything takes longer.
 kernel_has_kasan()
 {
-	zgrep -qsx CONFIG_KASAN=y /proc/config.gz
+	[ -e /proc/config.gz ] && zgrep -qx CONFIG_KASAN=y /proc/config.gz
 }
 
 # --- the module ------------------------------------------------------------------------------
