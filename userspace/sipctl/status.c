@@ -76,6 +76,30 @@ static void print_realms(const json_t *realms)
 	table_clean(&table);
 }
 
+/* Of one shard all has been said already. */
+static void print_shards(const json_t *shards)
+{
+	static const char *const heads[] = { ">SHARD",	  ">ACTIVE", ">IN ALL",
+					     ">RECEIVED", ">LOAD",   NULL };
+	struct table table;
+	json_t *shard;
+	size_t i;
+
+	if (json_array_size(shards) < 2)
+		return;
+	table_init(&table, heads);
+	json_array_foreach(shards, i, shard) {
+		table_cell(&table, "%zu", i);
+		table_cell(&table, "%lld", field_int(shard, "active"));
+		table_cell(&table, "%lld", field_int(shard, "total"));
+		table_cell(&table, "%lld", field_int(shard, "rx"));
+		table_cell(&table, "%lld%%", field_int(shard, "load"));
+	}
+	putchar('\n');
+	table_print(&table, stdout);
+	table_clean(&table);
+}
+
 static void print_status(const json_t *status)
 {
 	const json_t *degraded = json_object_get(status, "degraded");
@@ -94,6 +118,7 @@ static void print_status(const json_t *status)
 		print_text("degraded      ",
 			   json_is_string(reason) ? json_string_value(reason) : "?", "\n");
 	print_realms(json_object_get(status, "realms"));
+	print_shards(json_object_get(status, "shards"));
 	free(uptime);
 }
 

@@ -33,6 +33,9 @@ check_spread()
 		fail "messages were dropped on their way to their shard"
 	echo "$status" | json "'calls allowed are in use' in d['degraded'][0]" | grep -qx True ||
 		fail "sipctl status does not say that it is full"
+	"$sipctl" -s "$PWD/sipd.sock" status | awk '/^SHARD /, 0 { sum += $2; rows++ }
+		END { exit !(rows == 5 && sum == 40) }' ||
+		fail "sipctl status has no table of the four shards"
 }
 
 # All of them, each once, newest first; each can be shown, and what is ambiguous is refused.
