@@ -2,6 +2,7 @@
 /* Calls that come up and end as they should: offers, ACK, BYE (RFC 3261 s.13, s.15, RFC 3264). */
 #include "call_rig.h"
 
+/* Shows: 3261/13.2.1a */
 static void offer_in_invite(void **state)
 {
 	struct call_rig *rig = *state;
@@ -26,7 +27,10 @@ static void offer_in_invite(void **state)
 	assert_counts(rig, 0, 0);
 }
 
-/* Each side gets its own Record-Route back, in what makes the dialog, and none of the other's. */
+/*
+ * Each side gets its own Record-Route back, in what makes the dialog, and none of the other's.
+ * Shows: 3261/12.1.1a
+ */
 static void record_route_goes_back(void **state)
 {
 	struct call_rig *rig = *state;
@@ -52,6 +56,7 @@ static void record_route_goes_back(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Shows: 3261/13.2.1a */
 static void offer_in_2xx(void **state)
 {
 	struct call_rig *rig = *state;
@@ -135,6 +140,7 @@ static void bye_of_the_caller_before_his_ack(void **state)
 	peer_reply(&rig->b, 200);
 }
 
+/* Shows: 3261/15a */
 static void bye_of_the_callee_waits_for_the_ack(void **state)
 {
 	struct call_rig *rig = *state;

@@ -10,6 +10,7 @@ static void keep_tag(struct call_rig *rig, char tag[64])
 	assert_string_not_equal(tag, "");
 }
 
+/* Shows: 3261/13.2.2.4c */
 static void each_branch_has_its_dialog(void **state)
 {
 	struct call_rig *rig = *state;
@@ -37,6 +38,7 @@ static void each_branch_has_its_dialog(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Shows: 3261/13.2.2.4c */
 static void later_2xx_are_ended(void **state)
 {
 	struct call_rig *rig = *state;

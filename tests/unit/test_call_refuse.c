@@ -118,6 +118,7 @@ static void too_many_calls(void **state)
 	peer_reply_invite(&rig->b, 486, "b", "", "");
 }
 
+/* Shows: 3261/8.2.2.2a */
 static void merged(void **state)
 {
 	struct call_rig *rig = *state;
@@ -170,6 +171,7 @@ static void other_methods(void **state)
 	}
 }
 
+/* Shows: 3261/12.2.2a 3261/15.1.2a */
 static void requests_of_no_dialog(void **state)
 {
 	static const char *const methods[] = { "INVITE", "BYE", "INFO", "OPTIONS", "UPDATE" };

@@ -37,6 +37,7 @@ static void without_offer(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Shows: 3261/14.1c */
 static void refused_leaves_the_call(void **state)
 {
 	struct call_rig *rig = *state;
@@ -53,6 +54,7 @@ static void refused_leaves_the_call(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Shows: 3261/12.2.1.2a */
 static void session_gone_at_the_peer_ends_the_call(void **state)
 {
 	struct call_rig *rig = *state;
@@ -67,6 +69,7 @@ static void session_gone_at_the_peer_ends_the_call(void **state)
 	assert_counts(rig, 0, 1);
 }
 
+/* Shows: 3261/14.2b */
 static void glare(void **state)
 {
 	struct call_rig *rig = *state;
@@ -146,6 +149,7 @@ static void bye_crosses_it(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* Shows: 3261/12.2.2c */
 static void moves_the_target(void **state)
 {
 	struct call_rig *rig = *state;

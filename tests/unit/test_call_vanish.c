@@ -5,6 +5,7 @@
  */
 #include "call_rig.h"
 
+/* Shows: 3261/8.1.3.1a */
 static void callee_never_responds(void **state)
 {
 	struct call_rig *rig = *state;
@@ -33,6 +34,7 @@ static void callee_is_silent_after_cancel(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* Shows: 3261/13.3.1.4b */
 static void caller_never_acknowledges(void **state)
 {
 	struct call_rig *rig = *state;

@@ -6,6 +6,7 @@
 
 #include "sip_rig.h"
 
+/* Shows: 3261/18.1.1b */
 static void request_is_written_whole(void **state)
 {
 	struct rig *rig = *state;
@@ -42,6 +43,7 @@ static void advertised_host_stands_in_via(void **state)
 	rig_expect(rig, "0 OPTIONS\n0 user response 200 t\n");
 }
 
+/* Shows: 3261/8.1.1.7a */
 static void branches_and_tokens_differ(void **state)
 {
 	struct rig *rig = *state;
@@ -58,7 +60,10 @@ static void branches_and_tokens_differ(void **state)
 	assert_int_equal(strspn(b, "0123456789abcdef"), 32);
 }
 
-/* Timers A and B. */
+/*
+ * Timers A and B.
+ * Shows: 3261/17.1.1.2a 3261/17.1.1.2b
+ */
 static void invite_is_repeated_doubling_until_timer_b(void **state)
 {
 	struct rig *rig = *state;
@@ -73,6 +78,7 @@ static void invite_is_repeated_doubling_until_timer_b(void **state)
 	assert_ptr_equal(rig->trace_user, rig);
 }
 
+/* Shows: 3261/17.1.1.2d */
 static void provisional_stops_the_invite(void **state)
 {
 	struct rig *rig = *state;
@@ -91,6 +97,7 @@ static void provisional_stops_the_invite(void **state)
 	assert_int_equal(sip_stack_stats(rig->stack)->client_transactions, 1);
 }
 
+/* Shows: 3261/17.1.1.2e 3261/17.1.1.3a */
 static void failure_is_acknowledged_each_time_for_timer_d(void **state)
 {
 	struct rig *rig = *state;
@@ -174,7 +181,10 @@ static void a_2xx_after_a_failure_is_stray(void **state)
 	rig_expect(rig, "0 INVITE\n0 user response 486 a\n0 ACK\n0 user stray 200\n");
 }
 
-/* Timers E and F. */
+/*
+ * Timers E and F.
+ * Shows: 3261/17.1.2.2a
+ */
 static void noninvite_is_repeated_until_timer_f(void **state)
 {
 	struct rig *rig = *state;
@@ -200,6 +210,7 @@ static void noninvite_in_proceeding_is_repeated_each_t2(void **state)
 			"32000 user timeout\n32000 user ended\n");
 }
 
+/* Shows: 3261/17.1.2.2b */
 static void noninvite_final_is_told_once_for_timer_k(void **state)
 {
 	struct rig *rig = *state;
@@ -229,6 +240,7 @@ static void detached_noninvite_finishes_alone(void **state)
 	assert_int_equal(sip_stack_stats(rig->stack)->client_transactions, 0);
 }
 
+/* Shows: 3261/17.1.3a 3261/18.1.2a */
 static void foreign_responses_are_dropped(void **state)
 {
 	struct rig *rig = *state;

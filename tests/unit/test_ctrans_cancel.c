@@ -5,6 +5,7 @@
 
 #include "sip_rig.h"
 
+/* Shows: 3261/9.1a */
 static void cancel_is_sent_at_once_in_proceeding(void **state)
 {
 	struct rig *rig = *state;
@@ -37,6 +38,7 @@ static void cancel_is_sent_at_once_in_proceeding(void **state)
 	assert_int_equal(sip_stack_stats(rig->stack)->client_transactions, 0);
 }
 
+/* Shows: 3261/9.1b */
 static void cancel_waits_for_a_provisional_response(void **state)
 {
 	struct rig *rig = *state;
@@ -50,6 +52,7 @@ static void cancel_waits_for_a_provisional_response(void **state)
 	assert_string_equal(rig_header(rig, "Reason"), "x");
 }
 
+/* Shows: 3261/9.1b */
 static void cancel_that_waits_is_dropped_by_a_final(void **state)
 {
 	struct rig *rig = *state;
@@ -90,7 +93,10 @@ static void cancel_crossing_200_leaves_the_200_to_the_user(void **state)
 	assert_int_equal(sip_stack_stats(rig->stack)->client_transactions, 0);
 }
 
-/* s.9.1: without a final response in 64*T1 after the CANCEL, the transaction is given up. */
+/*
+ * s.9.1: without a final response in 64*T1 after the CANCEL, the transaction is given up.
+ * Shows: 3261/9.1d
+ */
 static void cancelled_without_final_times_out(void **state)
 {
 	struct rig *rig = *state;
@@ -107,6 +113,7 @@ static void cancelled_without_final_times_out(void **state)
 			"33000 user timeout\n33000 user ended\n");
 }
 
+/* Shows: 3261/9.1c */
 static void only_invite_is_cancelled(void **state)
 {
 	struct rig *rig = *state;

@@ -73,6 +73,7 @@ static void uas(struct sip_dialog *dialog, const char *extra)
 	assert_int_equal(sip_dialog_init_uas(dialog, &msg, &from, VIEW_LIT("b1")), 0);
 }
 
+/* Shows: 3261/12.1.1b */
 static void uas_takes_the_request(void **state)
 {
 	struct sip_dialog dialog = { 0 };
@@ -121,6 +122,7 @@ static void uac(struct sip_dialog *dialog)
 	assert_int_equal(sip_dialog_init_uac(dialog, &init), 0);
 }
 
+/* Shows: 3261/12.1.2a 3261/12.2.1.1a */
 static void uac_takes_responses(void **state)
 {
 	struct sip_dialog dialog = { 0 };
@@ -148,6 +150,7 @@ static void uac_takes_responses(void **state)
 	sip_dialog_clean(&dialog);
 }
 
+/* Shows: 3261/12.2.1.1b 3261/8.1.2a */
 static void strict_router_finds_itself_in_the_request_uri(void **state)
 {
 	struct sip_dialog dialog = { 0 };
@@ -237,6 +240,7 @@ static void found_by_all_its_parts(void **state)
 	sip_dialog_clean(&second);
 }
 
+/* Shows: 3261/12.2.2c */
 static void target_refresh(void **state)
 {
 	struct sip_dialog dialog = { 0 };
@@ -256,6 +260,7 @@ static void target_refresh(void **state)
 	sip_dialog_clean(&dialog);
 }
 
+/* Shows: 3261/12.2.2b */
 static void cseq_only_rises(void **state)
 {
 	struct sip_dialog dialog = { 0 };

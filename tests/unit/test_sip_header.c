@@ -44,6 +44,7 @@ static int parse(void **state)
 	return sip_msg_parse(&msg, text.p, text.len, &error);
 }
 
+/* Shows: 3261/7.3.1b */
 static void headers_by_number_in_order(void **state)
 {
 	const struct sip_header *header;
@@ -66,6 +67,7 @@ static void headers_by_number_in_order(void **state)
 	assert_null(sip_msg_header(&msg, SIP_HDR_OTHER, header));
 }
 
+/* Shows: 3261/7.3.1e */
 static void every_header_is_found_by_its_name(void **state)
 {
 	char name[64];
@@ -93,7 +95,10 @@ static void every_header_is_found_by_its_name(void **state)
 	}
 }
 
-/* The letters of the IANA registry that have a number here; all others have none. */
+/*
+ * The letters of the IANA registry that have a number here; all others have none.
+ * Shows: 3261/7.3.3a
+ */
 static void compact_forms(void **state)
 {
 	static const struct {

@@ -64,6 +64,7 @@ static void response_is_taken_apart(void **state)
 	assert_view(msg.method_name, "x");
 }
 
+/* Shows: 3261/7.1b */
 static void start_lines_that_are_wrong(void **state)
 {
 	static const char *const lines[] = {
@@ -111,6 +112,7 @@ static void what_is_not_sip_stays_unanswered(void **state)
 	assert_refused(VIEW_LIT("INVITE sip:a SIP/2.0\r"), 0, "Not SIP");
 }
 
+/* Shows: 3261/7.2a */
 static void status_lines_that_are_wrong(void **state)
 {
 	static const char *const lines[] = {
@@ -129,6 +131,7 @@ static void status_lines_that_are_wrong(void **state)
 	assert_refused(with(response, "SIP/2.0", "SIP/3.0 200 OK"), 0, "Unsupported SIP version");
 }
 
+/* Shows: 3261/7.5a */
 static void line_ends_before_a_message_are_skipped(void **state)
 {
 	struct view text = with(request, NULL, "");
@@ -151,7 +154,10 @@ static void lines_may_end_in_lf(void **state)
 	assert_view(msg.body, "x");
 }
 
-/* RFC 3261 s.18.3 */
+/*
+ * RFC 3261 s.18.3
+ * Shows: 3261/18.3a 3261/20.14a
+ */
 static void body_ends_where_content_length_says(void **state)
 {
 	struct view text = with(request, NULL, "");

@@ -2,6 +2,7 @@
 /* The rules about the header fields of a message: RFC 3261 s.7.3, 8.1.1, 20. */
 #include "sip_msg_fixture.h"
 
+/* Shows: 3261/8.1.1a */
 static void mandatory_headers(void **state)
 {
 	(void)state;
@@ -91,6 +92,7 @@ static void values_that_are_wrong(void **state)
 		       "Malformed Record-Route");
 }
 
+/* Shows: 3261/8.1.1.5a */
 static void values_at_their_limits(void **state)
 {
 	(void)state;

@@ -227,7 +227,10 @@ static void expires_and_credentials(void **state)
 	assert_false(scan.has_expires);
 }
 
-/* Each line has a quick way and a full one, and what is read is the same. */
+/*
+ * Each line has a quick way and a full one, and what is read is the same.
+ * Shows: 3261/7.3.1a 3261/7.3.1d
+ */
 static void unusual_forms(void **state)
 {
 	static const struct {

@@ -120,7 +120,10 @@ static void two_pieces_cut_anywhere(void **state)
 	}
 }
 
-/* Line ends between messages, and bodies, are passed over. */
+/*
+ * Line ends between messages, and bodies, are passed over.
+ * Shows: 3261/7.5b
+ */
 static void messages_follow_each_other(void **state)
 {
 	enum sip_scan_stream_event event;

@@ -288,6 +288,7 @@ static void assert_list(struct view list, const char *const *elements)
 	assert_false(sip_list_next(&list, &element));
 }
 
+/* Shows: 3261/7.3.1c */
 static void lists(void **state)
 {
 	(void)state;

@@ -7,6 +7,7 @@
 
 #define BRANCH "z9hG4bK-abc"
 
+/* Shows: 3261/17.2.1a */
 static void invite_gets_100_at_once_unless_answered(void **state)
 {
 	struct rig *rig = *state;
@@ -21,6 +22,7 @@ static void invite_gets_100_at_once_unless_answered(void **state)
 	assert_int_equal(strlen(rig_to_tag(rig)), 16);
 }
 
+/* Shows: 3261/8.2.6.2a 3261/8.2.6.2b */
 static void response_copies_what_8_2_6_says(void **state)
 {
 	struct rig *rig = *state;
@@ -43,6 +45,7 @@ static void response_copies_what_8_2_6_says(void **state)
 	assert_string_equal(rig->last, expected);
 }
 
+/* Shows: 3261/8.2.6.2b */
 static void tag_of_user_stays_and_tag_of_request_is_kept(void **state)
 {
 	struct rig *rig = *state;
@@ -62,6 +65,7 @@ static void tag_of_user_stays_and_tag_of_request_is_kept(void **state)
 	assert_string_equal(rig_to_tag(rig), "dialog");
 }
 
+/* Shows: 3261/8.2.6.1b */
 static void timestamp_comes_back_in_100_only(void **state)
 {
 	struct rig *rig = *state;
@@ -77,6 +81,7 @@ static void timestamp_comes_back_in_100_only(void **state)
 	assert_string_equal(rig_header(rig, "Timestamp"), "60 3.500");
 }
 
+/* Shows: 3261/17.2.1b */
 static void invite_repeats_last_provisional_on_request(void **state)
 {
 	struct rig *rig = *state;
@@ -93,6 +98,7 @@ static void invite_repeats_last_provisional_on_request(void **state)
 	assert_ptr_equal(rig->trace_user, rig);
 }
 
+/* Shows: 3261/13.3.1.1a */
 static void provisional_is_refreshed_every_minute(void **state)
 {
 	struct rig *rig = *state;
@@ -109,6 +115,7 @@ static void provisional_is_refreshed_every_minute(void **state)
 	"0 486\n500 486\n1500 486\n3500 486\n7500 486\n11500 486\n15500 486\n19500 486\n" \
 	"23500 486\n27500 486\n31500 486\n"
 
+/* Shows: 3261/17.2.1c */
 static void invite_failure_is_repeated_until_timer_h(void **state)
 {
 	struct rig *rig = *state;
@@ -122,6 +129,7 @@ static void invite_failure_is_repeated_until_timer_h(void **state)
 	assert_int_equal(sip_stack_stats(rig->stack)->server_transactions, 0);
 }
 
+/* Shows: 3261/17.2.1d */
 static void ack_of_failure_is_absorbed_for_timer_i(void **state)
 {
 	struct rig *rig = *state;
@@ -144,6 +152,7 @@ static void ack_of_failure_is_absorbed_for_timer_i(void **state)
 	rig_expect(rig, "5700 user ended\n");
 }
 
+/* Shows: 3261/13.3.1.4a */
 static void a_2xx_is_repeated_until_64_t1(void **state)
 {
 	struct rig *rig = *state;
@@ -181,6 +190,7 @@ static void acked_2xx_stays_accepted_until_timer_l(void **state)
 	rig_expect(rig, "32000 user ended\n");
 }
 
+/* Shows: 3261/8.2.6.1a 3261/17.2.2a */
 static void noninvite_is_silent_then_100_then_final(void **state)
 {
 	struct rig *rig = *state;
@@ -227,6 +237,7 @@ static void noninvite_never_gets_408_or_early_1xx(void **state)
 	rig_expect(rig, "0 user request INFO\n32000 user ended\n");
 }
 
+/* Shows: 3261/9.2a */
 static void cancel_gets_200_with_the_tag_of_the_invite(void **state)
 {
 	struct rig *rig = *state;
@@ -277,6 +288,7 @@ static void cancel_before_any_tag_agrees_with_the_487(void **state)
 	assert_string_equal(rig_to_tag(rig), tag);
 }
 
+/* Shows: 3261/9.2c */
 static void cancel_crossing_the_final_changes_nothing(void **state)
 {
 	struct rig *rig = *state;
@@ -288,6 +300,7 @@ static void cancel_crossing_the_final_changes_nothing(void **state)
 	rig_expect(rig, "0 user request INVITE\n0 200\n0 200\n");
 }
 
+/* Shows: 3261/9.2b */
 static void cancel_of_nothing_gets_481(void **state)
 {
 	struct rig *rig = *state;
@@ -310,6 +323,7 @@ static void cancel_of_noninvite_gets_200_without_effect(void **state)
 	assert_false(sip_strans_answered(rig->st));
 }
 
+/* Shows: 3261/9.2a */
 static void invite_of_nobody_is_answered_487_when_cancelled(void **state)
 {
 	struct rig *rig = *state;

@@ -8,6 +8,7 @@
 
 #define BRANCH "z9hG4bK-abc"
 
+/* Shows: 3261/17.2.3a */
 static void sent_by_and_method_belong_to_the_key(void **state)
 {
 	struct rig *rig = *state;
@@ -33,7 +34,10 @@ static void sent_by_and_method_belong_to_the_key(void **state)
 	rig_expect(rig, "0 user request INFO\n0 user request INFO\n");
 }
 
-/* s.17.2.3 for RFC 2543: no magic cookie, the whole request counts. */
+/*
+ * s.17.2.3 for RFC 2543: no magic cookie, the whole request counts.
+ * Shows: 3261/17.2.3b
+ */
 static void requests_without_branch_are_matched_whole(void **state)
 {
 	struct rig *rig = *state;
@@ -62,6 +66,7 @@ static void requests_without_branch_are_matched_whole(void **state)
 			"5000 user request INVITE\n5000 100\n5000 100\n");
 }
 
+/* Shows: 3261/18.2.1a 3261/18.2.2b */
 static void via_is_stamped(void **state)
 {
 	struct rig *rig = *state;

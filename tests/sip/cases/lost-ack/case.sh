@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+# Shows: 3261/13.2.2.4a
 check()
 {
 	# T1, 2*T1, then every T2 of 4*T1 within 64*T1.
