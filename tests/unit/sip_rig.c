@@ -134,6 +134,11 @@ static void on_trace(void *arg, void *user, const struct sip_trace *trace)
 	struct rig *rig = arg;
 
 	assert_true(trace->raw.len > 0);
+	assert_non_null(trace->flow);
+	if (trace->error) {
+		rig->ignored++;
+		return;
+	}
 	assert_true(view_eq(trace->call_id, VIEW_LIT("call-1@example")));
 	assert_non_null(trace->method_name.p);
 	if (trace->body.len)

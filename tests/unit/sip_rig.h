@@ -39,6 +39,7 @@ struct rig {
 	struct sip_trace trace; /* the last one; what it points to is gone */
 	void *trace_user;
 	unsigned int traced;
+	unsigned int ignored; /* traced with the reason why it is not used */
 
 	struct sip_strans *st; /* of the last request */
 	struct sip_ctrans *ct; /* of the last rig_send() */

@@ -138,6 +138,9 @@ static void malformed_is_refused_without_state(void **state)
 	rig_receive(rig, "\r\n\r\n");
 	rig_expect(rig, "");
 	assert_int_equal(sip_stack_stats(rig->stack)->rx_malformed, 5);
+	/* Each is traced with the reason, and the two answers are traced as such. */
+	assert_int_equal(rig->ignored, 5);
+	assert_int_equal(rig->traced, 2);
 	assert_int_equal(sip_stack_stats(rig->stack)->rx, 5);
 	assert_int_equal(sip_stack_stats(rig->stack)->server_transactions, 0);
 }

@@ -25,6 +25,7 @@ void ctrans_send_text(struct sip_ctrans *ct, enum sip_method method, bool retran
 	stack_send(ct->stack, &(struct stack_send){
 				      .to = &ct->to,
 				      .user = ctrans_trace_user(ct),
+				      .mark = &ct->mark,
 				      .retransmission = retransmission,
 				      .method = method,
 				      .cseq = ct->cseq,
@@ -141,6 +142,7 @@ void ctrans_end(struct sip_ctrans *ct)
 	if (ct->other)
 		ct->other->other = NULL;
 	ct->state = CTRANS_TERMINATED;
+	stack_ended(stack, ct->mark, ct->timed_out ? SIP_ENDED_TIMEOUT : SIP_ENDED);
 	if (ct->ops && ct->ops->ended)
 		ct->ops->ended(ct->user, ct);
 	ctrans_forget_text(ct);
@@ -238,17 +240,23 @@ void ctrans_receive(struct sip_stack *stack, const struct sip_msg *msg, const st
 
 	if (!stack_via_is_own(msg, from->listener)) {
 		stack->stats.rx_misrouted++;
+		stack_ignored(stack, NULL, msg, from, "Via of a response is not ours");
 		return;
 	}
 	ct = find(stack, msg);
 	if (!ct) {
-		stack_received(stack, NULL, msg, from, false);
+		stack_received(stack, NULL, NULL, msg, from, false);
 		stack->handlers.stray(stack->arg, msg, from);
 	} else if (ct->method == SIP_INVITE) {
 		ctrans_invite_response(ct, msg, from);
 	} else {
 		ctrans_noninvite_response(ct, msg, from);
 	}
+}
+
+uint64_t sip_ctrans_mark(const struct sip_ctrans *ct)
+{
+	return ct->mark;
 }
 
 void sip_ctrans_detach(struct sip_ctrans *ct)

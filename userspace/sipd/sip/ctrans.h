@@ -24,6 +24,7 @@ struct sip_ctrans {
 	uint64_t key; /* hash of the branch */
 	uint64_t deadline_ms; /* timers B and F */
 	uint64_t last; /* hash of the last provisional response or 2xx */
+	uint64_t mark; /* struct sip_trace */
 
 	/*
 	 * What may still be sent: the request; once an INVITE is answered, those of its lines

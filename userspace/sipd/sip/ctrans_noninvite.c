@@ -25,7 +25,7 @@ void ctrans_noninvite_response(struct sip_ctrans *ct, const struct sip_msg *msg,
 	bool repeated = ct->state == CTRANS_COMPLETED ||
 			(msg->status < 200 && ctrans_repeats(ct, msg));
 
-	stack_received(ct->stack, ctrans_trace_user(ct), msg, from, repeated);
+	stack_received(ct->stack, ctrans_trace_user(ct), &ct->mark, msg, from, repeated);
 	if (repeated)
 		return;
 	if (msg->status < 200) {

@@ -104,6 +104,7 @@ static void send_text(struct sip_strans *st, struct view text, bool retransmissi
 	stack_send(st->stack, &(struct stack_send){
 				      .to = &st->reply_to,
 				      .user = strans_trace_user(st),
+				      .mark = &st->mark,
 				      .retransmission = retransmission,
 				      .method = st->method,
 				      .status = st->status,
@@ -207,40 +208,57 @@ static struct view stateless_tag(struct sip_stack *stack, const struct sip_msg *
 	return view_str(stack_hex(hash, buf));
 }
 
-void strans_refuse(struct sip_stack *stack, const struct sip_msg *msg, const struct tp_flow *from,
-		   const struct sip_msg_error *error)
+static bool is_answered(const struct sip_msg *msg, const struct sip_msg_error *error)
+{
+	return error->status && msg->request && !view_eq(msg->method_name, VIEW_LIT("ACK"));
+}
+
+/* The answer that says what is wrong; -EMSGSIZE. */
+static int write_refusal(struct sip_stack *stack, struct sip_out *out, const struct sip_msg *msg,
+			 const struct tp_flow *from, const struct sip_msg_error *error,
+			 struct view *call_id)
 {
 	struct strans_template template;
 	char tag[STACK_HEX_STRLEN];
-	struct tp_flow to;
-	struct sip_out out;
 	size_t template_at;
 	bool no_tag;
 
-	if (!error->status || !msg->request || view_eq(msg->method_name, VIEW_LIT("ACK")))
-		return;
-	stack_out_init(stack, &out);
-	write_status_line(&out, error->status, view_str(error->reason));
-	template_at = out.len;
-	if (strans_template_write(&out, msg, from, &template) < 0)
-		return;
+	write_status_line(out, error->status, view_str(error->reason));
+	template_at = out->len;
+	if (strans_template_write(out, msg, from, &template) < 0)
+		return -EMSGSIZE;
+	*call_id =
+		(struct view){ out->p + template_at + template.call_id_at, template.call_id_len };
 	no_tag = msg->to.tag.p || !sip_msg_header(msg, SIP_HDR_TO, NULL);
-	write_tag(&out, no_tag ? VIEW_NONE : stateless_tag(stack, msg, tag));
-	sip_out_str(&out, "Warning: 399 sipd \"");
-	sip_out_str(&out, error->reason);
-	sip_out_str(&out, "\"\r\n");
-	sip_out_body(&out, VIEW_NONE, VIEW_NONE);
-	if (!sip_out_ok(&out))
-		return;
-	stack_reply_to(&to, msg, from);
-	stack_received(stack, NULL, msg, from, false);
-	stack_send(stack, &(struct stack_send){
-				  .to = &to,
-				  .method = msg->method,
-				  .status = error->status,
-				  .cseq = msg->cseq,
-				  .call_id = { out.p + template_at + template.call_id_at,
-					       template.call_id_len },
-				  .raw = sip_out_text(&out),
-			  });
+	write_tag(out, no_tag ? VIEW_NONE : stateless_tag(stack, msg, tag));
+	sip_out_str(out, "Warning: 399 sipd \"");
+	sip_out_str(out, error->reason);
+	sip_out_str(out, "\"\r\n");
+	sip_out_body(out, VIEW_NONE, VIEW_NONE);
+	return sip_out_ok(out) ? 0 : -EMSGSIZE;
+}
+
+void strans_refuse(struct sip_stack *stack, const struct sip_msg *msg, const struct tp_flow *from,
+		   const struct sip_msg_error *error)
+{
+	struct view call_id = VIEW_NONE;
+	uint64_t mark = 0;
+	struct tp_flow to;
+	struct sip_out out;
+
+	stack_ignored(stack, &mark, msg, from, error->reason);
+	stack_out_init(stack, &out);
+	if (is_answered(msg, error) && !write_refusal(stack, &out, msg, from, error, &call_id)) {
+		stack_reply_to(&to, msg, from);
+		stack_send(stack, &(struct stack_send){
+					  .to = &to,
+					  .mark = &mark,
+					  .method = msg->method,
+					  .status = error->status,
+					  .cseq = msg->cseq,
+					  .call_id = call_id,
+					  .raw = sip_out_text(&out),
+				  });
+	}
+	stack_ended(stack, mark, SIP_ENDED);
 }

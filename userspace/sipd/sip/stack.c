@@ -66,15 +66,18 @@ static bool is_keep_alive(const char *buf, size_t len)
 	return true;
 }
 
-/* The message is in stack->msg; @parsed and @error are what sip_msg_parse() said. */
-static void receive(struct sip_stack *stack, const struct tp_flow *from, int parsed,
-		    const struct sip_msg_error *error)
+/* @octets are in stack->msg; @parsed and @error are what sip_msg_parse() said. */
+static void receive(struct sip_stack *stack, const struct tp_flow *from, struct view octets,
+		    int parsed, const struct sip_msg_error *error)
 {
 	struct sip_msg *msg = &stack->msg;
 
 	stack->stats.rx++;
 	if (parsed < 0) {
 		stack->stats.rx_malformed++;
+		/* What has no start line is traced, too. */
+		if (!msg->raw.p)
+			msg->raw = octets;
 		strans_refuse(stack, msg, from, error);
 	} else if (msg->request) {
 		strans_receive(stack, msg, from);
@@ -88,7 +91,7 @@ void stack_receive_own(struct sip_stack *stack, const struct tp_flow *from, char
 	struct sip_msg_error error = { 0 };
 	int parsed = sip_msg_parse(&stack->msg, buf, len, &error);
 
-	receive(stack, from, parsed, &error);
+	receive(stack, from, (struct view){ buf, len }, parsed, &error);
 }
 
 void sip_stack_receive(void *arg, const struct tp_flow *from, char *buf, size_t len)
@@ -101,7 +104,7 @@ void sip_stack_receive(void *arg, const struct tp_flow *from, char *buf, size_t 
 		return;
 	parsed = sip_msg_parse(&stack->msg, buf, len, &error);
 	if (!stack->shards || !stack_hand_over(stack, stack->msg.call_id, from, buf, len))
-		receive(stack, from, parsed, &error);
+		receive(stack, from, (struct view){ buf, len }, parsed, &error);
 }
 
 void stack_out_init(struct sip_stack *stack, struct sip_out *out)
@@ -109,27 +112,55 @@ void stack_out_init(struct sip_stack *stack, struct sip_out *out)
 	sip_out_init(out, stack->out, sizeof(stack->out));
 }
 
-void stack_received(struct sip_stack *stack, void *user, const struct sip_msg *msg,
+void sip_trace_received(struct sip_trace *trace, const struct sip_msg *msg,
+			const struct tp_flow *from)
+{
+	*trace = (struct sip_trace){
+		.flow = from,
+		.request = msg->request,
+		.method = msg->method,
+		.method_name = msg->method_name,
+		.status = msg->status,
+		.reason = msg->reason,
+		.cseq = msg->cseq,
+		.call_id = msg->call_id,
+		.raw = msg->raw,
+		.body = msg->body,
+	};
+}
+
+void stack_received(struct sip_stack *stack, void *user, uint64_t *mark, const struct sip_msg *msg,
 		    const struct tp_flow *from, bool retransmission)
 {
+	struct sip_trace trace;
+
 	if (retransmission)
 		stack->stats.rx_retransmissions++;
 	if (!stack->handlers.trace)
 		return;
-	stack->handlers.trace(stack->arg, user,
-			      &(struct sip_trace){
-				      .retransmission = retransmission,
-				      .flow = from,
-				      .request = msg->request,
-				      .method = msg->method,
-				      .method_name = msg->method_name,
-				      .status = msg->status,
-				      .reason = msg->reason,
-				      .cseq = msg->cseq,
-				      .call_id = msg->call_id,
-				      .raw = msg->raw,
-				      .body = msg->body,
-			      });
+	sip_trace_received(&trace, msg, from);
+	trace.retransmission = retransmission;
+	trace.mark = mark;
+	stack->handlers.trace(stack->arg, user, &trace);
+}
+
+void stack_ignored(struct sip_stack *stack, uint64_t *mark, const struct sip_msg *msg,
+		   const struct tp_flow *from, const char *error)
+{
+	struct sip_trace trace;
+
+	if (!stack->handlers.trace)
+		return;
+	sip_trace_received(&trace, msg, from);
+	trace.error = error;
+	trace.mark = mark;
+	stack->handlers.trace(stack->arg, NULL, &trace);
+}
+
+void stack_ended(struct sip_stack *stack, uint64_t mark, enum sip_ending how)
+{
+	if (mark && stack->handlers.ended)
+		stack->handlers.ended(stack->arg, mark, how);
 }
 
 /* Text of @raw after @start up to one of @ends. */
@@ -170,6 +201,7 @@ static void trace_sent(struct sip_stack *stack, const struct stack_send *send)
 		.cseq = send->cseq,
 		.call_id = send->call_id,
 		.raw = send->raw,
+		.mark = send->mark,
 		.body = { send->raw.p + send->raw.len - send->body_len, send->body_len },
 	};
 

@@ -62,6 +62,7 @@ void stack_out_init(struct sip_stack *stack, struct sip_out *out);
 struct stack_send {
 	const struct tp_flow *to;
 	void *user;
+	uint64_t *mark; /* struct sip_trace */
 	bool retransmission;
 	enum sip_method method;
 	int status; /* 0: a request */
@@ -73,9 +74,13 @@ struct stack_send {
 
 /* Counts, traces and queues. Negative errno of tp_send(). */
 int stack_send(struct sip_stack *stack, const struct stack_send *send);
-/* Counts and traces. */
-void stack_received(struct sip_stack *stack, void *user, const struct sip_msg *msg,
+/* Counts and traces; @mark as in struct sip_trace. */
+void stack_received(struct sip_stack *stack, void *user, uint64_t *mark, const struct sip_msg *msg,
 		    const struct tp_flow *from, bool retransmission);
+/* Traces what is not used, because of @error. */
+void stack_ignored(struct sip_stack *stack, uint64_t *mark, const struct sip_msg *msg,
+		   const struct tp_flow *from, const char *error);
+void stack_ended(struct sip_stack *stack, uint64_t mark, enum sip_ending how);
 
 /* A message that belongs to this shard. */
 void stack_receive_own(struct sip_stack *stack, const struct tp_flow *from, char *buf, size_t len);

@@ -82,6 +82,7 @@ void strans_end(struct sip_strans *st)
 	if (st->other)
 		st->other->other = NULL;
 	st->state = STRANS_TERMINATED;
+	stack_ended(stack, st->mark, SIP_ENDED);
 	if (st->ops && st->ops->ended)
 		st->ops->ended(st->user, st);
 	free(st->text);
@@ -113,7 +114,7 @@ static void receive_ack(struct sip_stack *stack, const struct strans_key *key,
 
 	if (st && strans_invite_ack(st, msg, from))
 		return;
-	stack_received(stack, st ? st->user : NULL, msg, from, false);
+	stack_received(stack, st ? st->user : NULL, st ? &st->mark : NULL, msg, from, false);
 	stack->handlers.ack(stack->arg, msg, from);
 }
 
@@ -128,7 +129,7 @@ static void receive_new(struct sip_stack *stack, const struct strans_key *key,
 	 */
 	if (!st)
 		return;
-	stack_received(stack, NULL, msg, from, false);
+	stack_received(stack, NULL, &st->mark, msg, from, false);
 	stack->handlers.request(stack->arg, st, msg, from);
 	if (st->forgotten)
 		strans_end(st);
@@ -148,7 +149,7 @@ void strans_receive(struct sip_stack *stack, const struct sip_msg *msg, const st
 	}
 	st = strans_find(stack, &key, msg->method);
 	if (st) {
-		stack_received(stack, strans_trace_user(st), msg, from, true);
+		stack_received(stack, strans_trace_user(st), &st->mark, msg, from, true);
 		/* The 2xx has its own clock (s.13.3.1.4, RFC 6026 s.7.1). */
 		if (st->state != STRANS_ACCEPTED)
 			strans_resend(st);
@@ -178,6 +179,11 @@ void sip_strans_detach(struct sip_strans *st)
 void sip_strans_forget(struct sip_strans *st)
 {
 	st->forgotten = true;
+}
+
+uint64_t sip_strans_mark(const struct sip_strans *st)
+{
+	return st->mark;
 }
 
 enum sip_method sip_strans_method(const struct sip_strans *st)

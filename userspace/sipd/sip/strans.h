@@ -30,6 +30,7 @@ struct sip_strans {
 	struct sip_strans *other; /* of an INVITE the CANCEL, and back; NULL when gone */
 	struct tp_flow reply_to;
 	uint64_t key;
+	uint64_t mark; /* struct sip_trace */
 	uint64_t created_ms;
 	uint64_t deadline_ms; /* timers H, L and the wait for the ACK of a 2xx */
 

@@ -37,7 +37,7 @@ void strans_cancel_receive(struct sip_stack *stack, const struct strans_key *key
 		reply.status = 200;
 		reply.to_tag = strans_tag(invite, tag);
 	}
-	stack_received(stack, strans_trace_user(cancel), msg, from, false);
+	stack_received(stack, strans_trace_user(cancel), &cancel->mark, msg, from, false);
 	strans_reply(cancel, &reply);
 	if (invite)
 		cancel_invite(invite);

@@ -15,6 +15,7 @@ static void refresh_provisional(struct timer *timer)
 
 static void end_without_ack(struct sip_strans *st)
 {
+	stack_ended(st->stack, st->mark, SIP_ENDED_NO_ACK);
 	if (st->ops && st->ops->no_ack)
 		st->ops->no_ack(st->user, st);
 	strans_end(st);
@@ -73,7 +74,7 @@ bool strans_invite_ack(struct sip_strans *st, const struct sip_msg *ack, const s
 {
 	if (st->state == STRANS_ACCEPTED)
 		return false;
-	stack_received(st->stack, st->user, ack, from, st->state == STRANS_CONFIRMED);
+	stack_received(st->stack, st->user, &st->mark, ack, from, st->state == STRANS_CONFIRMED);
 	if (st->state == STRANS_COMPLETED) {
 		st->state = STRANS_CONFIRMED;
 		strans_forget_text(st);

@@ -48,7 +48,21 @@ struct sip_trace {
 	struct view call_id;
 	struct view raw;
 	struct view body;
+	const char *error; /* why it is not used at all, static text; NULL: it is */
+	/* A word that its transaction keeps for who traces it, 0 at first; NULL: it has none. */
+	uint64_t *mark;
 };
+
+/* How a transaction ended. */
+enum sip_ending {
+	SIP_ENDED, /* as it should, or nobody answered the request here */
+	SIP_ENDED_TIMEOUT, /* no final response came in time */
+	SIP_ENDED_NO_ACK, /* a final response of ours was not acknowledged */
+};
+
+/* The trace of a message that was received. */
+void sip_trace_received(struct sip_trace *trace, const struct sip_msg *msg,
+			const struct tp_flow *from);
 
 struct sip_handlers {
 	/*
@@ -66,6 +80,8 @@ struct sip_handlers {
 	 * NULL.
 	 */
 	void (*trace)(void *arg, void *user, const struct sip_trace *trace);
+	/* A transaction is gone that was traced with @mark. May be NULL. */
+	void (*ended)(void *arg, uint64_t mark, enum sip_ending how);
 };
 
 struct sip_stack_stats {
@@ -153,6 +169,8 @@ const char *sip_strans_to_tag(const struct sip_strans *st, char buf[SIP_TOKEN_ST
 /* The ACK of the 2xx has come. */
 void sip_strans_acked(struct sip_strans *st);
 enum sip_method sip_strans_method(const struct sip_strans *st);
+/* Its word for who traces it. */
+uint64_t sip_strans_mark(const struct sip_strans *st);
 uint32_t sip_strans_cseq(const struct sip_strans *st);
 /* A final response has been sent. */
 bool sip_strans_answered(const struct sip_strans *st);
@@ -197,6 +215,9 @@ struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_req
 int sip_ctrans_cancel(struct sip_ctrans *ct, struct view headers);
 /* An INVITE without final response is cancelled; a 2xx that comes all the same goes to stray. */
 void sip_ctrans_detach(struct sip_ctrans *ct);
+
+/* Its word for who traces it. */
+uint64_t sip_ctrans_mark(const struct sip_ctrans *ct);
 
 /* Sends the ACK of a 2xx: a request outside any transaction, with a new branch. */
 int sip_send_ack(struct sip_stack *stack, const struct sip_request *request, void *trace_user);
