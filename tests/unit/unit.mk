@@ -16,6 +16,7 @@ LDFLAGS_test_libsipfast_dump := $(libsipfast-wraps)
 LDFLAGS_test_libsipfast_attr := $(libsipfast-wraps)
 LDFLAGS_test_libsipfast_sip := $(libsipfast-wraps)
 LDFLAGS_test_libsipfast_sip_events := $(libsipfast-wraps)
+LDFLAGS_test_flow := -Wl,--wrap=calloc,--wrap=mmap
 LDFLAGS_test_call_random := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=log_at
 unit-archives := $(BUILD)/libsipd.a $(BUILD)/libsipctl.a $(BUILD)/libsipfast.a
 
@@ -35,7 +36,7 @@ unit-programs: $(unit-programs)
 
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(unit-common)) $(unit-archives)
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(all-cflags) $(all-ldflags) $(LDFLAGS_$*) -o $@ $^ $(libraries) -lcmocka
+	$(call say,LD)$(CC) $(all-cflags) $(all-ldflags) $(LDFLAGS_$*) -o $@ $^ $(libraries) $(libraries-sipctl) -lcmocka
 
 .PHONY: run-unit
 run-unit:
