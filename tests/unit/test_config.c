@@ -64,6 +64,7 @@ static void everything_is_read(void **state)
 			       "timers: { t1: 20ms, t2: 100ms, t4: 1s, no-answer: 3m, media: 0,\n"
 			       "          max-call: 2h }\n"
 			       "calls: { max: 7, keep-finished: 0 }\n"
+			       "trace: { flows: 5000, messages: 3M, mask: [ keys, messages ] }\n"
 			       "realms:\n"
 			       "  - name: access\n"
 			       "    listen: [ \"udp:10.0.1.1:5070\", udp:10.0.1.2 ]\n"
@@ -90,6 +91,9 @@ static void everything_is_read(void **state)
 	assert_int_equal(cfg->max_duration_ms, 7200000);
 	assert_int_equal(cfg->max_calls, 7);
 	assert_int_equal(cfg->keep_finished, 0);
+	assert_int_equal(cfg->trace.flows, 5000);
+	assert_int_equal(cfg->trace.messages, 3 << 20);
+	assert_int_equal(cfg->trace.mask, 1 << CFG_MASK_KEYS | 1 << CFG_MASK_MESSAGES);
 	assert_int_equal(cfg->nrealms, 2);
 	assert_string_equal(cfg->realms[0].name, "access");
 	assert_int_equal(cfg->realms[0].nlisten, 2);
@@ -129,9 +133,27 @@ static void what_is_left_out_has_its_default(void **state)
 	assert_int_equal(cfg->media_timeout_ms, 60000);
 	assert_int_equal(cfg->max_duration_ms, 0);
 	assert_int_equal(cfg->keep_finished, 1000);
+	assert_int_equal(cfg->trace.flows, 20000);
+	assert_int_equal(cfg->trace.messages, 16 << 20);
+	assert_int_equal(cfg->trace.mask,
+			 1 << CFG_MASK_CREDENTIALS | 1 << CFG_MASK_KEYS | 1 << CFG_MASK_DTMF);
 	assert_int_equal(cfg->max_calls, 0);
 	assert_int_equal(cfg->shards, 1);
 	assert_int_equal(cfg->realms[0].media_address.s_addr, 0);
+	cfg_free(cfg);
+}
+
+static void nothing_may_be_masked(void **state)
+{
+	struct cfg *cfg =
+		load("media: none\ntrace: { mask: [ none ] }\nrealms: [ { name: a, listen: [ "
+		     "udp:127.0.0.1:5060 ] } ]\n");
+
+	(void)state;
+	assert_string_equal(told, "");
+	assert_non_null(cfg);
+	assert_int_equal(cfg->trace.mask, 0);
+	assert_int_equal(cfg->trace.flows, 20000);
 	cfg_free(cfg);
 }
 
@@ -177,6 +199,17 @@ static const struct mistake mistakes[] = {
 	  "1:15: max cannot be \"010\"; write a decimal number from 0 to 4294967295\n" },
 	{ "calls: { max: -1 }\n" TWO_REALMS("none", ""),
 	  "1:15: max cannot be \"-1\"; write a decimal number from 0 to 4294967295\n" },
+	{ "trace: { flows: 10000001 }\n" TWO_REALMS("none", ""),
+	  "1:17: flows of 10000001 takes too much memory; choose at most 10000000\n" },
+	{ "trace: { messages: 16MB }\n" TWO_REALMS("none", ""),
+	  "1:20: messages cannot be \"16MB\"; write a number of octets, such as 16M, or 0\n" },
+	{ "trace: { messages: 100K }\n" TWO_REALMS("none", ""),
+	  "1:20: messages of 100K is out of range; choose 0, or 256K to 16G\n" },
+	{ "shards: 4\ntrace: { messages: 512K }\n" TWO_REALMS("none", ""),
+	  "2:20: messages of 512K is out of range; choose 0, or 1024K to 16G\n" },
+	{ "trace: { mask: [ keys, secrets ] }\n" TWO_REALMS("none", ""),
+	  "1:24: mask[1] cannot be \"secrets\"; write one of credentials, keys, dtmf, "
+	  "messages, none\n" },
 	{ "calls: { keep-finished: 1000001 }\n" TWO_REALMS("none", ""),
 	  "1:25: keep-finished of 1000001 takes too much memory; choose at most 1000000\n" },
 	{ "shards: 0\n" TWO_REALMS("none", ""),
@@ -417,6 +450,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_is_read),
 		cmocka_unit_test(what_is_left_out_has_its_default),
+		cmocka_unit_test(nothing_may_be_masked),
 		cmocka_unit_test(every_mistake_is_told),
 		cmocka_unit_test(shards_by_number_or_processor),
 		cmocka_unit_test(hostile_files_are_refused),

@@ -13,6 +13,14 @@
 #define DEFAULT_KEEP_FINISHED 1000
 #define MAX_KEEP_FINISHED 1000000
 
+#define DEFAULT_FLOWS 20000
+#define MAX_FLOWS 10000000
+#define DEFAULT_MESSAGES (UINT64_C(16) << 20)
+#define MAX_MESSAGES (UINT64_C(16) << 30)
+/* For one shard, so that the longest message does not drive out all others. */
+#define MIN_MESSAGES (UINT64_C(256) << 10)
+#define DEFAULT_MASK (1u << CFG_MASK_CREDENTIALS | 1u << CFG_MASK_KEYS | 1u << CFG_MASK_DTMF)
+
 struct timer_rule {
 	const char *key;
 	const char *text;
@@ -109,6 +117,51 @@ static void check_calls(struct cfg_check *check)
 			    cfg->keep_finished, MAX_KEEP_FINISHED);
 }
 
+static void check_messages(struct cfg_check *check, const char *text)
+{
+	struct cfg *cfg = check->cfg;
+	uint64_t size, least = cfg->shards * MIN_MESSAGES;
+
+	if (cfg_size_parse(text, &size))
+		cfg_mistake(
+			check->report, cfg_tree_pos(check->tree, "trace.messages"),
+			"messages cannot be \"%s\"; write a number of octets, such as 16M, or 0",
+			text);
+	else if (size && (size < least || size > MAX_MESSAGES))
+		cfg_mistake(check->report, cfg_tree_pos(check->tree, "trace.messages"),
+			    "messages of %s is out of range; choose 0, or %lluK to 16G", text,
+			    (unsigned long long)(least >> 10));
+	else
+		cfg->trace.messages = size;
+}
+
+/* To be called when the number of shards is known. */
+static void check_trace(struct cfg_check *check)
+{
+	const struct raw_trace *raw = check->raw->trace;
+	struct cfg_trace *trace = &check->cfg->trace;
+
+	*trace = (struct cfg_trace){ DEFAULT_FLOWS, DEFAULT_MESSAGES, DEFAULT_MASK };
+	if (trace->messages < check->cfg->shards * MIN_MESSAGES)
+		trace->messages = check->cfg->shards * MIN_MESSAGES;
+	if (!raw)
+		return;
+	if (raw->flows)
+		trace->flows = *raw->flows;
+	if (trace->flows > MAX_FLOWS)
+		cfg_mistake(check->report, cfg_tree_pos(check->tree, "trace.flows"),
+			    "flows of %u takes too much memory; choose at most %u", trace->flows,
+			    MAX_FLOWS);
+	if (raw->messages)
+		check_messages(check, raw->messages);
+	if (!raw->mask)
+		return;
+	trace->mask = 0;
+	for (unsigned int i = 0; i < raw->nmask; i++)
+		if (raw->mask[i] != CFG_MASK_NONE)
+			trace->mask |= 1u << raw->mask[i];
+}
+
 static int check_control(struct cfg_check *check)
 {
 	const struct raw_control *raw = check->raw->control;
@@ -134,6 +187,7 @@ int cfg_check(struct cfg_check *check)
 	check_shards(check);
 	check_timers(check);
 	check_calls(check);
+	check_trace(check);
 	ret = check_control(check);
 	if (ret)
 		return ret;

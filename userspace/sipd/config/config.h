@@ -38,6 +38,21 @@ struct cfg_realm {
 	struct tp_addr next_hop;
 };
 
+/* What is kept of the SIP that was seen; see sipd.yaml(5). */
+struct cfg_trace {
+	uint32_t flows; /* of all shards together; 0: nothing is kept */
+	uint64_t messages; /* octets, of all shards together; 0: no messages are kept */
+	unsigned int mask; /* 1 << enum cfg_mask */
+};
+
+enum cfg_mask {
+	CFG_MASK_CREDENTIALS,
+	CFG_MASK_KEYS,
+	CFG_MASK_DTMF,
+	CFG_MASK_MESSAGES,
+	CFG_MASK_NONE, /* in a list that is to be empty; never set */
+};
+
 struct cfg {
 	bool media_kernel; /* media: kernel | none */
 	struct cfg_realm *realms;
@@ -50,6 +65,7 @@ struct cfg {
 	uint32_t keep_finished; /* calls: keep-finished, default 1000 */
 	unsigned int shards; /* 1 (the default) to CFG_MAX_SHARDS */
 	uint32_t max_calls; /* calls: max, default 0: no limit */
+	struct cfg_trace trace;
 };
 
 /*

@@ -32,6 +32,13 @@ struct raw_calls {
 	uint32_t *keep_finished;
 };
 
+struct raw_trace {
+	uint32_t *flows;
+	char *messages;
+	enum cfg_mask *mask;
+	unsigned int nmask;
+};
+
 struct raw_media {
 	char *address;
 	char *ports;
@@ -60,6 +67,7 @@ struct raw_cfg {
 	struct raw_control *control;
 	struct raw_timers *timers;
 	struct raw_calls *calls;
+	struct raw_trace *trace;
 	struct raw_realm *realms;
 	unsigned int nrealms;
 };

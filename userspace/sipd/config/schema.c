@@ -20,6 +20,19 @@ static const cyaml_strval_t inspect_modes[] = {
 	{ "enforce", CFG_INSPECT_ENFORCE },
 };
 
+static const cyaml_strval_t masks[] = {
+	{ "credentials", CFG_MASK_CREDENTIALS },
+	{ "keys", CFG_MASK_KEYS },
+	{ "dtmf", CFG_MASK_DTMF },
+	{ "messages", CFG_MASK_MESSAGES },
+	{ "none", CFG_MASK_NONE },
+};
+
+static const cyaml_schema_value_t mask = {
+	CYAML_VALUE_ENUM(CYAML_FLAG_DEFAULT | CYAML_FLAG_STRICT, enum cfg_mask, masks,
+			 CYAML_ARRAY_LEN(masks)),
+};
+
 static const cyaml_schema_value_t text = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, MAX_TEXT),
 };
@@ -54,6 +67,14 @@ static const cyaml_schema_field_t timers_fields[] = {
 static const cyaml_schema_field_t calls_fields[] = {
 	UINT("max", struct raw_calls, max),
 	UINT("keep-finished", struct raw_calls, keep_finished),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t trace_fields[] = {
+	UINT("flows", struct raw_trace, flows),
+	TEXT("messages", struct raw_trace, messages),
+	CYAML_FIELD_SEQUENCE_COUNT("mask", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+				   struct raw_trace, mask, nmask, &mask, 1, CYAML_ARRAY_LEN(masks)),
 	CYAML_FIELD_END,
 };
 
@@ -92,6 +113,7 @@ static const cyaml_schema_field_t cfg_fields[] = {
 	MAPPING("control", struct raw_cfg, control, control_fields),
 	MAPPING("timers", struct raw_cfg, timers, timers_fields),
 	MAPPING("calls", struct raw_cfg, calls, calls_fields),
+	MAPPING("trace", struct raw_cfg, trace, trace_fields),
 	CYAML_FIELD_SEQUENCE_COUNT("realms", CYAML_FLAG_POINTER, struct raw_cfg, realms, nrealms,
 				   &realm, 1, CFG_MAX_REALMS),
 	CYAML_FIELD_END,

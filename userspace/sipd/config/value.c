@@ -33,6 +33,30 @@ int cfg_duration_parse(const char *text, uint32_t *ms)
 	return -EINVAL;
 }
 
+int cfg_size_parse(const char *text, uint64_t *octets)
+{
+	static const char units[] = "KMG";
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text + digits;
+	unsigned int shift = 0;
+	uint32_t number;
+
+	if (*unit) {
+		const char *known = strchr(units, *unit);
+
+		if (!known || unit[1])
+			return -EINVAL;
+		shift = 10 * (unsigned int)(known - units + 1);
+	}
+	if (!digits)
+		return -EINVAL;
+	if (view_to_u32((struct view){ text, digits }, UINT32_MAX, &number) ||
+	    (uint64_t)number << shift > UINT64_C(1) << 40)
+		return -ERANGE;
+	*octets = (uint64_t)number << shift;
+	return 0;
+}
+
 int cfg_ports_parse(const char *text, uint16_t *min, uint16_t *max)
 {
 	const char *dash = strchr(text, '-');

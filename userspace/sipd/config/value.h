@@ -12,6 +12,8 @@
 
 /* "500ms", "30s", "2m", "1h" or "0". 0, -EINVAL, -ERANGE above CFG_MAX_DURATION_MS. */
 int cfg_duration_parse(const char *text, uint32_t *ms);
+/* "65536", "64K", "16M" or "1G" octets. 0, -EINVAL, -ERANGE above 2^40. */
+int cfg_size_parse(const char *text, uint64_t *octets);
 /* "30000-39999". 0 or -EINVAL. */
 int cfg_ports_parse(const char *text, uint16_t *min, uint16_t *max);
 /* "udp:10.0.1.1:5060", port 5060 when there is none. 0, -EPROTONOSUPPORT, -EINVAL. */
