@@ -120,17 +120,20 @@ static void a_ladder(void **state)
 {
 	(void)state;
 	ladder.omitted = 4;
-	assert_answer(REQUEST("call", "ladder", "{\"id\":\"0123456789abcdef\"}"),
-		      OK("{\"id\":\"0123456789abcdef\",\"columns\":["
-			 "{\"name\":\"10.0.1.2:5070\",\"realm\":\"access\"},{\"name\":\"sipd\"},"
-			 "{\"name\":\"\",\"realm\":\"core\"}],\"events\":["
-			 "{\"t_ms\":0,\"from\":0,\"to\":1,\"label\":\"INVITE\","
-			 "\"detail\":\"audio PCMU\",\"retransmission\":false,\"kind\":\"message\"},"
-			 "{\"t_ms\":500,\"from\":0,\"to\":1,\"label\":\"INVITE\",\"detail\":\"\","
-			 "\"retransmission\":true,\"kind\":\"message\"},"
-			 "{\"t_ms\":501,\"from\":1,\"to\":2,\"label\":\"media\","
-			 "\"detail\":\"learned\",\"retransmission\":false,\"kind\":\"media\"}],"
-			 "\"omitted\":4}"));
+	assert_answer(
+		REQUEST("call", "ladder", "{\"id\":\"0123456789abcdef\"}"),
+		OK("{\"id\":\"0123456789abcdef\",\"columns\":["
+		   "{\"name\":\"10.0.1.2:5070\",\"realm\":\"access\"},{\"name\":\"sipd\"},"
+		   "{\"name\":\"\",\"realm\":\"core\"}],\"events\":["
+		   "{\"t_ms\":0,\"from\":0,\"to\":1,\"label\":\"INVITE\","
+		   "\"detail\":\"audio PCMU\",\"retransmission\":false,\"kind\":\"message\","
+		   "\"note\":\"\"},"
+		   "{\"t_ms\":500,\"from\":0,\"to\":1,\"label\":\"INVITE\",\"detail\":\"\","
+		   "\"retransmission\":true,\"kind\":\"message\",\"note\":\"\"},"
+		   "{\"t_ms\":501,\"from\":1,\"to\":2,\"label\":\"media\","
+		   "\"detail\":\"learned\",\"retransmission\":false,\"kind\":\"media\","
+		   "\"note\":\"\"}],"
+		   "\"omitted\":4}"));
 }
 
 static void a_kill(void **state)

@@ -63,10 +63,11 @@ static void a_remote_is_learned(void **state)
 	establish();
 	fake_learn(fake_only()->id, A_RTP, A_SIGNALLING, 61000);
 	deliver();
-	assert_string_equal(fx.learned, "audio A 203.0.113.50:61000");
+	assert_string_equal(fx.learned, "audio A 203.0.113.50:61000, SDP says 10.0.1.2:4000");
 	fake_learn(fake_only()->id, B_RTCP, B_PEER, 61001);
 	deliver();
-	assert_string_equal(fx.learned, "audio B RTCP 198.51.100.77:61001");
+	assert_string_equal(fx.learned,
+			    "audio B RTCP 198.51.100.77:61001, SDP says 198.51.100.77:5001");
 }
 
 static void silence_ends_a_session(void **state)

@@ -161,13 +161,25 @@ bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint
 			 char *buf, size_t cap)
 {
 	unsigned int i = (endpoint->id - 1) / PER_STREAM, part = (endpoint->id - 1) % PER_STREAM;
-	char address[INET_ADDRSTRLEN];
+	char address[INET_ADDRSTRLEN], told[INET_ADDRSTRLEN];
+	const struct media_peer *peer;
+	struct in_addr addr;
+	uint16_t port;
+	int len;
 
 	if (!plan || !endpoint->id || i >= plan->nstreams)
 		return false;
+	peer = &plan->streams[i].peers[part / 2];
+	addr = part % 2 ? peer->rtcp_addr : peer->rtp_addr;
+	port = part % 2 ? peer->rtcp_port : peer->rtp_port;
 	inet_ntop(AF_INET, &endpoint->remote.v4, address, sizeof(address));
-	snprintf(buf, cap, "%s %c%s %s:%u", plan->streams[i].type, part / 2 == MEDIA_A ? 'A' : 'B',
-		 part % 2 ? " RTCP" : "", address, ntohs(endpoint->remote.port));
+	len = snprintf(buf, cap, "%s %c%s %s:%u", plan->streams[i].type,
+		       part / 2 == MEDIA_A ? 'A' : 'B', part % 2 ? " RTCP" : "", address,
+		       ntohs(endpoint->remote.port));
+	if (port &&
+	    (addr.s_addr != endpoint->remote.v4.s_addr || port != ntohs(endpoint->remote.port)))
+		snprintf(buf + len, cap - (size_t)len, ", SDP says %s:%u",
+			 inet_ntop(AF_INET, &addr, told, sizeof(told)), port);
 	return true;
 }
 

@@ -141,7 +141,7 @@ static void on_event(const struct sf_event *event, void *arg)
 	const struct sf_session *session = event->session;
 	struct media *media = arg;
 	struct media_call *mc;
-	char text[96];
+	char text[128];
 
 	if (event->type == SF_EVENT_OVERRUN) {
 		catch_up(media);

@@ -12,14 +12,17 @@ static const char *const kind_names[] = {
 
 static json_t *event_object(const struct ladder *ladder, const struct ladder_event *event)
 {
-	return json_pack("{s:I, s:i, s:i, s:o, s:o, s:b, s:s}",
+	return json_pack("{s:I, s:i, s:i, s:o, s:o, s:b, s:s, s:s}",
 			 "t_ms", (json_int_t)event->t_ms,
 			 "from", event->from,
 			 "to", event->to,
 			 "label", admin_text(ladder_label(ladder, event)),
 			 "detail", admin_text(ladder_detail(ladder, event)),
 			 "retransmission", event->retransmission,
-			 "kind", kind_names[event->kind]);
+			 "kind", kind_names[event->kind],
+			 "note", event->kind == LADDER_NOTE ?
+					 ladder_note_name((enum call_note)event->note) :
+					 "");
 }
 
 static json_t *event_list(const struct ladder *ladder)

@@ -10,6 +10,8 @@
 
 /* The entry of a call in lists. */
 json_t *admin_call_object(const struct call_info *info);
+/* And all that is known of it. */
+json_t *admin_call_details(const struct call_info *info);
 /*
  * What is told of the call that the argument "id" names: @gather calls admin_call_gather() with the
  * function that makes it.

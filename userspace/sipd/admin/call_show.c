@@ -46,7 +46,7 @@ static json_t *media_list(const struct media_stats *media)
 	return list;
 }
 
-static json_t *details(const struct call_info *info)
+json_t *admin_call_details(const struct call_info *info)
 {
 	json_t *call = admin_call_object(info), *more;
 
@@ -67,7 +67,7 @@ static json_t *details(const struct call_info *info)
 
 static void gather(struct admin_part *part)
 {
-	admin_call_gather(part, details);
+	admin_call_gather(part, admin_call_details);
 }
 
 json_t *admin_call_show(struct admin_request *request)

@@ -35,7 +35,7 @@ static void set_deadline(struct admin_conn *conn)
 {
 	bool waited_for = conn->out || (conn->in_len && !conn->request);
 
-	loop_timer_set(conn->context->loop, &conn->deadline, waited_for ? STALLED_MS : IDLE_MS,
+	loop_timer_set(conn->context.loop, &conn->deadline, waited_for ? STALLED_MS : IDLE_MS,
 		       on_deadline);
 }
 
@@ -80,7 +80,7 @@ static bool take_line(struct admin_conn *conn, const char *newline)
 	size_t len = newline - conn->in;
 
 	conn->asking = true;
-	conn->request = admin_request_start(conn->context, conn->in, len, on_answer, conn);
+	conn->request = admin_request_start(&conn->context, conn->in, len, on_answer, conn);
 	conn->asking = false;
 	conn->in_len -= len + 1;
 	memmove(conn->in, newline + 1, conn->in_len);
@@ -103,7 +103,7 @@ static uint32_t events_wanted(const struct admin_conn *conn)
  */
 static void advance(struct admin_conn *conn)
 {
-	struct loop *loop = conn->context->loop;
+	struct loop *loop = conn->context.loop;
 	const char *newline = NULL;
 
 	if (!conn->out && !conn->request) {
@@ -161,6 +161,16 @@ static void on_event(struct loop_fd *lfd, uint32_t events)
 	advance(conn);
 }
 
+/* Who runs sipd can read its memory, too. */
+static bool is_root(int fd)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) &&
+	       (!peer.uid || peer.uid == geteuid());
+}
+
 struct admin_conn *admin_conn_alloc(const struct admin_context *context, int fd,
 				    admin_conn_closed_cb closed, void *arg)
 {
@@ -170,7 +180,8 @@ struct admin_conn *admin_conn_alloc(const struct admin_context *context, int fd,
 		close(fd);
 		return NULL;
 	}
-	conn->context = context;
+	conn->context = *context;
+	conn->context.is_root = is_root(fd);
 	conn->closed = closed;
 	conn->arg = arg;
 	conn->lfd.fd = fd;
@@ -187,7 +198,7 @@ struct admin_conn *admin_conn_alloc(const struct admin_context *context, int fd,
 
 void admin_conn_free(struct admin_conn *conn)
 {
-	struct loop *loop = conn->context->loop;
+	struct loop *loop = conn->context.loop;
 
 	if (conn->request)
 		admin_request_forget(conn->request);

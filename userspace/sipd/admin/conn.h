@@ -18,7 +18,7 @@ typedef void (*admin_conn_closed_cb)(void *arg, struct admin_conn *conn);
 
 struct admin_conn {
 	struct admin_conn *next, **pprev; /* for its owner's list */
-	const struct admin_context *context;
+	struct admin_context context;
 	admin_conn_closed_cb closed;
 	void *arg;
 	struct loop_fd lfd;

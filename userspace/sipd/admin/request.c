@@ -14,9 +14,11 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-	{ "status", "show", admin_status_show },   { "call", "list", admin_call_list },
-	{ "call", "show", admin_call_show },	   { "call", "ladder", admin_call_ladder },
-	{ "call", "kill", admin_call_kill },	   { "call", "orphans", admin_call_orphans },
+	{ "status", "show", admin_status_show },     { "call", "list", admin_call_list },
+	{ "call", "show", admin_call_show },	     { "call", "ladder", admin_call_ladder },
+	{ "call", "kill", admin_call_kill },	     { "call", "orphans", admin_call_orphans },
+	{ "call", "why", admin_call_why },	     { "flow", "list", admin_flow_list },
+	{ "flow", "messages", admin_flow_messages },
 };
 
 json_t *admin_refuse(struct admin_request *request, const char *code, const char *format, ...)

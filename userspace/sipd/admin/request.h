@@ -26,6 +26,7 @@ struct admin_context {
 	unsigned int nshards;
 	struct loop *loop;
 	uint64_t start_ms; /* of loop_now_ms() */
+	bool is_root; /* of the client: it may see secrets */
 };
 
 /* The answer, malloc()ed, ending in a newline; NULL without memory. */
@@ -94,7 +95,10 @@ json_t *admin_status_show(struct admin_request *request);
 json_t *admin_call_list(struct admin_request *request);
 json_t *admin_call_show(struct admin_request *request);
 json_t *admin_call_ladder(struct admin_request *request);
+json_t *admin_call_why(struct admin_request *request);
 json_t *admin_call_kill(struct admin_request *request);
 json_t *admin_call_orphans(struct admin_request *request);
+json_t *admin_flow_list(struct admin_request *request);
+json_t *admin_flow_messages(struct admin_request *request);
 
 #endif

@@ -77,6 +77,9 @@ static void fail(struct call_relay *relay, int status)
 		.fault = true,
 	};
 
+	call_note_printf(relay->call, CALL_NOTE_MEDIA,
+			 "the SDP in the 2xx of the %s cannot be used (%d): ACK and BYE to it",
+			 call_side_name(call_other(relay->from)), status);
 	if (relay->st && relay != relay->call->invite)
 		call_leg_respond(relay, relay->pair, status, VIEW_NONE, NULL, NULL);
 	call_end(relay->call, &ending);
@@ -193,12 +196,11 @@ void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow
 	struct call *call;
 	bool usable;
 
-	if (!leg)
-		return;
-	call = call_pair_of(leg)->call;
-	relay = accepted_invite(call, call_side_of(leg), ack->cseq);
+	relay = leg ? accepted_invite(call_pair_of(leg)->call, call_side_of(leg), ack->cseq) : NULL;
+	call_trace_ack(engine, relay, ack, from);
 	if (!relay)
 		return;
+	call = relay->call;
 	call_trace_request(call, call_side_of(leg), ack, relay->acked_in);
 	if (relay->acked_in)
 		return;
@@ -211,8 +213,11 @@ void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow
 		call_leg_ack(relay, ack);
 	established(call);
 	send_due_bye(call, relay->from);
-	if (!usable)
+	if (!usable) {
+		call_note_printf(call, CALL_NOTE_MEDIA, "no usable SDP answer in the ACK of the %s",
+				 call_side_name((enum media_side)relay->from));
 		call_end(call, &no_answer);
+	}
 }
 
 void call_no_ack(void *user, struct sip_strans *st)
@@ -233,7 +238,8 @@ void call_no_ack(void *user, struct sip_strans *st)
 		return;
 	}
 	relay->acked_in = true;
-	call_trace_note(call, "no ACK");
+	call_note_printf(call, CALL_NOTE_SILENCE, "no ACK from the %s for the 2xx to its INVITE",
+			 call_side_name((enum media_side)relay->from));
 	send_due_bye(call, relay->from);
 	call_end(call, &ending);
 }

@@ -121,6 +121,9 @@ void call_receive_bye(const struct call_request *req)
 		.bye = req->msg,
 	};
 
+	if (reason.p)
+		call_note_printf(call, CALL_NOTE_END, "Reason in the BYE of the %s: %.*s",
+				 call_side_name(req->from), VIEW_ARG(reason));
 	call_answer_here(req, 200, NULL);
 	if (req->pair->leg[req->from].state == SIP_DIALOG_CONFIRMED)
 		sip_dialog_terminate(&req->pair->leg[req->from]);

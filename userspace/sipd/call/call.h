@@ -12,6 +12,7 @@
 
 #include "call/ladder.h"
 #include "config/config.h"
+#include "flow/flow.h"
 #include "media.h"
 #include "sip/shard.h"
 #include "sip/transaction.h"
@@ -95,6 +96,7 @@ const struct cfg *call_engine_cfg(const struct call_engine *engine);
 /* loop_load() of the engine's loop. */
 unsigned int call_engine_load(const struct call_engine *engine);
 struct media *call_engine_media(struct call_engine *engine);
+struct flow_store *call_engine_flows(struct call_engine *engine);
 const struct sip_stack_stats *call_engine_sip_stats(const struct call_engine *engine);
 const struct tp_stats *call_engine_tp_stats(const struct call_engine *engine);
 const struct media_realm *call_engine_media_realm(const struct call_engine *engine,

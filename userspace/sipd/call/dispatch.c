@@ -93,6 +93,7 @@ static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
 	int status;
 
 	if (!leg) {
+		call_note_refused(engine, st, 481, NULL);
 		call_answer_bare(st, 481, NULL);
 		return;
 	}
@@ -143,6 +144,8 @@ static void receive_elsewhere(struct call_engine *engine, struct sip_strans *st,
 		status = 405;
 		break;
 	}
+	if (status >= 300)
+		call_note_refused(engine, st, status, &out);
 	call_answer_bare(st, status, &out);
 }
 

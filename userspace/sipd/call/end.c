@@ -83,6 +83,9 @@ void call_cancelled(void *user, struct sip_strans *st)
 	};
 
 	(void)st;
+	if (reason)
+		call_note_printf(relay->call, CALL_NOTE_END, "Reason in the CANCEL: %.*s",
+				 VIEW_ARG(reason->value));
 	call_end(relay->call, &ending);
 }
 
@@ -103,7 +106,7 @@ static void no_answer(struct timer *timer)
 	sip_out_u32(&out, call->engine->cfg->no_answer_ms / 1000);
 	sip_out_str(&out, " s");
 	text[out.len] = '\0';
-	call_trace_note(call, text);
+	call_note(call, CALL_NOTE_SILENCE, text);
 	call_end(call, &ending);
 }
 
@@ -116,7 +119,7 @@ static void too_long(struct timer *timer)
 	};
 	struct call *call = call_of_timer(timer);
 
-	call_trace_note(call, "maximum duration reached");
+	call_note(call, CALL_NOTE_END, "maximum duration reached");
 	call_end(call, &ending);
 }
 

@@ -30,13 +30,13 @@ static void media_timeout(void *arg, void *call_user)
 	sip_out_u32(&out, engine->cfg->media_timeout_ms / 1000);
 	sip_out_str(&out, " s");
 	text[out.len] = '\0';
-	call_trace_note(call, text);
+	call_note(call, CALL_NOTE_MEDIA, text);
 	call_end(call, &ending);
 }
 
 static void media_learned(void *arg, void *call_user, const char *text)
 {
-	char line[128];
+	char line[160];
 	struct sip_out out;
 
 	(void)arg;
@@ -69,6 +69,7 @@ static int stack_alloc(struct call_engine *engine)
 		.ack = call_receive_ack,
 		.stray = call_receive_stray,
 		.trace = call_trace,
+		.ended = call_trace_ended,
 	};
 	int ret;
 
@@ -76,6 +77,22 @@ static int stack_alloc(struct call_engine *engine)
 	if (ret)
 		return ret;
 	return tp_alloc(&engine->tp, engine->loop, sip_stack_receive, engine->stack);
+}
+
+static int flows_open(struct call_engine *engine, const struct call_shard *shard)
+{
+	const struct cfg_trace *trace = &engine->cfg->trace;
+	unsigned int shards = shard ? shard->shards->sip.count : 1;
+	const struct flow_config config = {
+		.flows = (trace->flows + shards - 1) / shards,
+		.messages = trace->messages / shards,
+	};
+	int ret = flow_store_alloc(&engine->flows, &config);
+
+	if (ret)
+		log_error("no memory for trace: %u flows, %zu octets of messages", config.flows,
+			  config.messages);
+	return ret;
 }
 
 static int media_open(struct call_engine *engine, const struct call_shard *shard)
@@ -152,7 +169,9 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 		free(engine);
 		return ret;
 	}
-	ret = stack_alloc(engine);
+	ret = flows_open(engine, shard);
+	if (!ret)
+		ret = stack_alloc(engine);
 	if (!ret && shard)
 		join(engine, shard);
 	if (!ret)
@@ -196,6 +215,7 @@ void call_engine_free(struct call_engine *engine)
 		tp_flush(engine->tp);
 	tp_free(engine->tp);
 	media_free(engine->media);
+	flow_store_free(engine->flows);
 	call_realms_free(engine);
 	htab_clean(&engine->dialogs);
 	htab_clean(&engine->invites);
@@ -247,6 +267,11 @@ unsigned int call_engine_load(const struct call_engine *engine)
 struct media *call_engine_media(struct call_engine *engine)
 {
 	return engine->media;
+}
+
+struct flow_store *call_engine_flows(struct call_engine *engine)
+{
+	return engine->flows;
 }
 
 const struct sip_stack_stats *call_engine_sip_stats(const struct call_engine *engine)

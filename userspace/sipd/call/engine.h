@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "call/call.h"
 #include "config/config.h"
+#include "flow/flow.h"
 #include "media.h"
 #include "sdp/sdp.h"
 #include "sip/out.h"
@@ -31,6 +32,8 @@ struct call_listener {
 struct call_realm {
 	const struct cfg_realm *cfg;
 	struct call_realm *next_hop; /* NULL: takes no calls */
+	/* What every call's way is noted with: "next-hop of realm access: ...". */
+	char route[TP_ADDR_STRLEN + 128];
 	struct call_listener *listeners;
 	unsigned int nlisteners;
 	struct media_realm *media;
@@ -55,6 +58,8 @@ struct call_engine {
 	struct transport *tp;
 	struct sip_stack *stack;
 	struct media *media;
+	struct flow_store *flows;
+	bool ack_untold; /* the ACK in hand is traced when its call is known */
 	struct call_realm *realms;
 
 	struct htab dialogs; /* struct sip_dialog, by local tag */

@@ -110,9 +110,33 @@ void call_trace(void *arg, void *user, const struct sip_trace *trace);
 /* A request that came from @side and has found its call. */
 void call_trace_request(struct call *call, enum media_side side, const struct sip_msg *req,
 			bool retransmission);
-void call_trace_note(struct call *call, const char *text);
+/* sip_handlers.ended */
+void call_trace_ended(void *arg, uint64_t mark, enum sip_ending how);
+/* The ACK of a 2xx, as part of the INVITE of @relay (NULL: of none that is known). */
+void call_trace_ack(struct call_engine *engine, struct call_relay *relay, const struct sip_msg *ack,
+		    const struct tp_flow *from);
 void call_trace_media(struct call *call, const char *text);
 /* The counts at the end, from call->media_stats. */
 void call_trace_media_end(struct call *call);
+
+/* --- note.c --- */
+
+/*
+ * The decision log: what "call why" tells, and the ladder shows. A note names what decided, and
+ * what it decided on: "next-hop of realm access: 192.0.2.1:5060 in realm core". printf() is for
+ * notes that not every call has.
+ */
+void call_note(struct call *call, enum call_note note, const char *text);
+void call_note_printf(struct call *call, enum call_note note, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* CALL_NOTE_OTHER */
+void call_trace_note(struct call *call, const char *text);
+/*
+ * Why sipd refuses with @status: what the Warning in @lines says, or what the status means. Of a
+ * request that has no call its flow keeps the note.
+ */
+void call_note_refused_here(struct call *call, int status, const struct sip_out *lines);
+void call_note_refused(struct call_engine *engine, const struct sip_strans *st, int status,
+		       const struct sip_out *lines);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The INVITE that makes a call: from the caller to the next hop, and its responses back. */
 #include <errno.h>
+#include <stdio.h>
 
 #include "call/exchange.h"
 #include "call/hide.h"
@@ -70,6 +71,22 @@ static void accepted_too_late(struct call_relay *relay, struct call_pair *pair)
 	call_bye(relay->call, MEDIA_B, NULL);
 }
 
+static void note_refusal(struct call *call, int mapped, const struct sip_msg *response)
+{
+	const struct sip_header *reason = sip_msg_header(response, SIP_HDR_REASON, NULL);
+	const struct sip_header *warning = sip_msg_header(response, SIP_HDR_WARNING, NULL);
+	const struct view none = VIEW_NONE;
+	char peer[TP_ADDR_STRLEN], instead[32] = "";
+
+	if (mapped != response->status)
+		snprintf(instead, sizeof(instead), ", told to the caller as %d", mapped);
+	call_note_printf(call, CALL_NOTE_REFUSAL, "%d %.*s from %s%s%s%.*s%s%.*s", response->status,
+			 VIEW_ARG(response->reason),
+			 tp_addr_format(&call->pairs->leg[MEDIA_B].flow.remote, peer), instead,
+			 reason ? ", Reason: " : "", VIEW_ARG(reason ? reason->value : none),
+			 warning ? ", Warning: " : "", VIEW_ARG(warning ? warning->value : none));
+}
+
 /* A final response of 300 and above, or one made here (@response NULL). */
 static void refused(struct call_relay *relay, int status, const struct sip_msg *response)
 {
@@ -82,6 +99,8 @@ static void refused(struct call_relay *relay, int status, const struct sip_msg *
 	relay->final = true;
 	if (call->state >= CALL_ENDING)
 		return;
+	if (response)
+		note_refusal(call, mapped, response);
 	if (status >= 300 && status < 400)
 		call_write_warning(&out, &leg->flow, 399, "Redirection is not followed");
 	if (response)
@@ -154,6 +173,15 @@ static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *ms
 	call_settle(call);
 }
 
+static void note_silence(struct call *call)
+{
+	char peer[TP_ADDR_STRLEN];
+
+	call_note_printf(call, CALL_NOTE_SILENCE, "no %sresponse from %s",
+			 call->state == CALL_EARLY ? "final " : "",
+			 tp_addr_format(&call->pairs->leg[MEDIA_B].flow.remote, peer));
+}
+
 static void timeout(void *user, struct sip_ctrans *ct)
 {
 	struct call_relay *relay = user;
@@ -161,7 +189,7 @@ static void timeout(void *user, struct sip_ctrans *ct)
 
 	(void)ct;
 	if (!relay->final) {
-		call_trace_note(call, "no response from the callee's side");
+		note_silence(call);
 		refused(relay, 408, NULL);
 	}
 	call_settle(call);
@@ -225,6 +253,7 @@ static int place(struct call_relay *relay, const struct sip_msg *req, const stru
 		call_write_warning(lines, from, 399, "No listener reaches the next hop");
 		return 500;
 	}
+	call_note(call, CALL_NOTE_ROUTE, call->realm[MEDIA_A]->route);
 	switch (init_legs(relay, req, from, &to)) {
 	case 0:
 		break;
@@ -249,6 +278,7 @@ static void refuse_here(struct call_relay *relay, int status, const struct sip_o
 	struct call *call = relay->call;
 
 	relay->stage = CALL_STAGE_REFUSED;
+	call_note_refused_here(call, status, lines);
 	call_leg_respond(relay, call->pairs, status, VIEW_NONE, lines, NULL);
 	call_set_code(call, status);
 	call_mark_ending(call, "sipd", view_str(sip_reason(status)));
@@ -265,6 +295,7 @@ void call_receive_invite(struct call_engine *engine, struct sip_strans *st,
 
 	status = call_screen_invite(engine, req, from, &lines);
 	if (status) {
+		call_note_refused(engine, st, status, &lines);
 		call_answer_bare(st, status, &lines);
 		return;
 	}

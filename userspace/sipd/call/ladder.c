@@ -87,7 +87,7 @@ void ladder_add(struct ladder *ladder, uint64_t now_ms, enum ladder_kind kind,
 	}
 	ladder->events[ladder->nevents++] = (struct ladder_event){
 		.t_ms = now_ms - ladder->start_ms,
-		.kind = kind,
+		.kind = (uint8_t)kind,
 		.from = from,
 		.to = to,
 		.retransmission = retransmission,
@@ -95,6 +95,38 @@ void ladder_add(struct ladder *ladder, uint64_t now_ms, enum ladder_kind kind,
 	};
 	append_text(ladder, label, label_len);
 	append_text(ladder, detail ? detail : "", detail_len);
+}
+
+void ladder_note(struct ladder *ladder, uint64_t now_ms, enum call_note note, const char *text)
+{
+	uint32_t omitted = ladder->omitted + (ladder->nevents == LADDER_MAX_EVENTS);
+	size_t len = strlen(text);
+	char label[MAX_LABEL + 1];
+
+	/* Between two words, if it is too long for one line. */
+	if (len > MAX_LABEL)
+		for (len = MAX_LABEL; len && text[len] != ' '; len--)
+			;
+	if (!len && *text)
+		len = MAX_LABEL;
+	memcpy(label, text, len);
+	label[len] = '\0';
+	ladder_add(ladder, now_ms, LADDER_NOTE, LADDER_SIPD, LADDER_SIPD, false, label,
+		   text + len + (text[len] == ' '));
+	if (ladder->omitted == omitted)
+		ladder->events[ladder->nevents - 1].note = note;
+}
+
+const char *ladder_note_name(enum call_note note)
+{
+	static const char *const names[CALL_NOTES] = {
+		[CALL_NOTE_OTHER] = "other",	 [CALL_NOTE_ROUTE] = "route",
+		[CALL_NOTE_TRY] = "try",	 [CALL_NOTE_REFUSAL] = "refusal",
+		[CALL_NOTE_SILENCE] = "silence", [CALL_NOTE_MEDIA] = "media",
+		[CALL_NOTE_CHANGE] = "change",	 [CALL_NOTE_END] = "end",
+	};
+
+	return names[note];
 }
 
 const char *ladder_detail(const struct ladder *ladder, const struct ladder_event *event)

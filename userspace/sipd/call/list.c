@@ -168,7 +168,7 @@ int call_kill(struct call_engine *engine, const char *id, char full_id[CALL_ID_S
 	memcpy(full_id, call->id, CALL_ID_STRLEN);
 	if (call->state >= CALL_ENDING)
 		return -EALREADY;
-	call_trace_note(call, "killed by operator");
+	call_note(call, CALL_NOTE_END, "killed by operator");
 	call_end(call, &ending);
 	return 0;
 }

@@ -86,8 +86,11 @@ static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *ms
 	relay->stage = CALL_STAGE_DONE;
 	if (relay->pair && call->state < CALL_ENDING)
 		carry_response(relay, msg);
-	if (msg->status == 481 && relay->method == SIP_UPDATE)
+	if (msg->status == 481 && relay->method == SIP_UPDATE) {
+		call_note_printf(call, CALL_NOTE_REFUSAL, "481 from the %s to an UPDATE",
+				 call_side_name(call_other(relay->from)));
 		call_end(call, &ending);
+	}
 }
 
 /* Without a response the peer's own transaction runs out: a 408 would come too late (RFC 4320). */

@@ -2,6 +2,7 @@
 /* Realms at work: sockets to listen on, media ranges, and where their calls go. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -71,6 +72,16 @@ static int realm_init(struct call_engine *engine, struct call_realm *realm)
 	return add_media(engine, realm);
 }
 
+static void set_next_hop(struct call_engine *engine, struct call_realm *realm)
+{
+	const struct cfg_realm *cfg = realm->cfg, *next = cfg->next_hop_realm;
+	char address[TP_ADDR_STRLEN];
+
+	realm->next_hop = &engine->realms[next - engine->cfg->realms];
+	snprintf(realm->route, sizeof(realm->route), "next-hop of realm %s: %s in realm %s",
+		 cfg->name, tp_addr_format(&cfg->next_hop, address), next->name);
+}
+
 int call_realms_alloc(struct call_engine *engine)
 {
 	const struct cfg *cfg = engine->cfg;
@@ -84,7 +95,7 @@ int call_realms_alloc(struct call_engine *engine)
 
 		realm->cfg = &cfg->realms[i];
 		if (realm->cfg->next_hop_realm)
-			realm->next_hop = &engine->realms[realm->cfg->next_hop_realm - cfg->realms];
+			set_next_hop(engine, realm);
 		ret = realm_init(engine, realm);
 		if (ret)
 			return ret;

@@ -52,6 +52,9 @@ static void refused(struct call_relay *relay, int status, const struct sip_msg *
 		call_offer_undone(call);
 	if (response)
 		call_hide_headers(&out, response, call_listener(&leg->flow)->host, false);
+	if (ends_dialog(status))
+		call_note_printf(call, CALL_NOTE_REFUSAL, "%d from the %s to a re-INVITE", status,
+				 call_side_name(call_other(relay->from)));
 	call_leg_respond(relay, relay->pair, mapped,
 			 response && mapped == status ? response->reason : VIEW_NONE, &out, NULL);
 	if (ends_dialog(status))

@@ -122,8 +122,10 @@ struct call_relay *call_relay_alloc(struct call *call, enum sip_method method, e
 		relay->next->pprev = &relay->next;
 	call->relays = relay;
 	call->nrelays++;
-	if (st)
+	if (st) {
 		sip_strans_attach(st, ops, relay);
+		flow_own(call->engine->flows, sip_strans_mark(st), call->id);
+	}
 	return relay;
 }
 

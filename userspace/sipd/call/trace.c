@@ -77,6 +77,51 @@ static bool is_repeated(const struct call_relay *relay, const struct sip_trace *
 	return repeated && of_chosen_branch(relay, trace);
 }
 
+static const char *realm_name(const struct tp_flow *flow)
+{
+	return call_listener(flow)->realm->cfg->name;
+}
+
+/* The record of the transaction that a message belongs to, and its octets. */
+static void record(struct call_engine *engine, struct call_relay *relay,
+		   const struct sip_trace *trace)
+{
+	uint64_t *mark = trace->mark, invite;
+
+	if (!mark && trace->request && trace->method == SIP_ACK) {
+		engine->ack_untold = !trace->outgoing;
+		if (engine->ack_untold)
+			return;
+		/* The ACK of a 2xx is shown with its INVITE. */
+		invite = relay && relay->ct ? sip_ctrans_mark(relay->ct) : 0;
+		mark = invite ? &invite : NULL;
+	}
+	flow_trace(engine->flows, mark, trace, realm_name(trace->flow),
+		   relay ? relay->call->id : NULL);
+}
+
+void call_trace_ack(struct call_engine *engine, struct call_relay *relay, const struct sip_msg *ack,
+		    const struct tp_flow *from)
+{
+	uint64_t mark = relay && relay->st ? sip_strans_mark(relay->st) : 0;
+	struct sip_trace trace;
+
+	if (!engine->ack_untold)
+		return;
+	engine->ack_untold = false;
+	sip_trace_received(&trace, ack, from);
+	trace.retransmission = relay && relay->acked_in;
+	flow_trace(engine->flows, mark ? &mark : NULL, &trace, realm_name(from),
+		   relay ? relay->call->id : NULL);
+}
+
+void call_trace_ended(void *arg, uint64_t mark, enum sip_ending how)
+{
+	struct call_engine *engine = arg;
+
+	flow_ended(engine->flows, mark, how);
+}
+
 void call_trace(void *arg, void *user, const struct sip_trace *trace)
 {
 	struct call_engine *engine = arg;
@@ -86,6 +131,7 @@ void call_trace(void *arg, void *user, const struct sip_trace *trace)
 	enum ladder_column peer;
 	bool repeated;
 
+	record(engine, relay, trace);
 	if (!relay)
 		return;
 	/* The ACK of a 2xx is traced when it has found its dialog. */
@@ -129,12 +175,6 @@ void call_trace_request(struct call *call, enum media_side side, const struct si
 		     call_sdp_summary(call->engine, req->body, false));
 	text_end(&out);
 	add(call, column(side), LADDER_SIPD, retransmission, label, detail);
-}
-
-void call_trace_note(struct call *call, const char *text)
-{
-	ladder_add(&call->ladder, call_now(call), LADDER_NOTE, LADDER_SIPD, LADDER_SIPD, false,
-		   text, "");
 }
 
 void call_trace_media(struct call *call, const char *text)
