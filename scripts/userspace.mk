@@ -19,7 +19,7 @@ all-cflags += $(sanitizers) -fno-omit-frame-pointer
 all-ldflags += $(sanitizers)
 endif
 libraries = $(shell pkg-config --libs $(packages))
-libraries-sipctl = $(shell pkg-config --libs libmnl jansson)
+libraries-sipctl = $(shell pkg-config --libs libmnl jansson libpcap)
 
 # Before a command: shows one word for it, unless V=1 wants all of it.
 say = $(if $(V),,@echo '  $(1)      $@'; )

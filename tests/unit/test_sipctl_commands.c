@@ -76,8 +76,18 @@ static void every_command_is_complete(void **state)
 		assert_non_null(command->help);
 		assert_ptr_equal(find(command->path, &words), command);
 		/* What takes arguments says which. */
-		assert_int_equal(command->max_args != 0, command->args != NULL);
+		assert_int_equal(command->max_args != 0 || command->options, command->args != NULL);
 	}
+}
+
+static void every_option_of_a_command_is_told(void **state)
+{
+	(void)state;
+	for (const struct command *command = commands; command->path; command++)
+		for (unsigned int i = 0; i < CTL_OPTIONS; i++)
+			if (command->options & 1u << i)
+				assert_non_null(strstr(command->args,
+						       command_option_name((enum ctl_option)i)));
 }
 
 static void every_command_is_in_the_manual(void **state)
@@ -107,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_a_command_by_its_words),
 		cmocka_unit_test(every_command_is_complete),
+		cmocka_unit_test(every_option_of_a_command_is_told),
 		cmocka_unit_test(every_command_is_in_the_manual),
 	};
 

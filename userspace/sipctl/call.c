@@ -8,6 +8,8 @@
 #include "sipctl/call_print.h"
 #include "sipctl/command.h"
 #include "sipctl/field.h"
+#include "sipctl/flow_fetch.h"
+#include "sipctl/flow_message.h"
 
 /* Asks, and prints the answer as JSON or with @print. */
 static int ask(struct ctl *ctl, const char *verb, json_t *args, void (*print)(const json_t *result))
@@ -57,10 +59,42 @@ int call_show(struct ctl *ctl, int argc, char **argv)
 	return ask_about(ctl, "show", argv[0], call_print);
 }
 
+/* In the document, or printed behind the ladder. */
+static int ladder_with_messages(struct ctl *ctl, json_t *ladder)
+{
+	const char *id = field_text(ladder, "id");
+	json_t *messages;
+	int code;
+
+	code = flow_fetch(ctl, "messages", json_pack("{s:s}", "call", id), 0, NULL, &messages);
+	if (code) {
+		json_decref(ladder);
+		return code;
+	}
+	if (ctl->json) {
+		json_object_set_new(ladder, "messages", messages);
+		ctl_print_json(ctl, ladder);
+		return CTL_OK;
+	}
+	call_ladder_print(ladder);
+	flow_messages_print(messages);
+	json_decref(messages);
+	json_decref(ladder);
+	return CTL_OK;
+}
+
 int call_ladder(struct ctl *ctl, int argc, char **argv)
 {
+	json_t *args = id_args(argv[0]), *ladder;
+	int code;
+
 	(void)argc;
-	return ask_about(ctl, "ladder", argv[0], call_ladder_print);
+	if (!args || !ctl->option[CTL_MESSAGES]) {
+		json_decref(args);
+		return ask_about(ctl, "ladder", argv[0], call_ladder_print);
+	}
+	code = ctl_daemon(ctl, "call", "ladder", args, &ladder);
+	return code ? code : ladder_with_messages(ctl, ladder);
 }
 
 int call_kill(struct ctl *ctl, int argc, char **argv)

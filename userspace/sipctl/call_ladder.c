@@ -5,21 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "sipctl/field.h"
 #include "sipctl/ladder.h"
 #include "sipctl/text.h"
-
-static unsigned int output_width(void)
-{
-	struct winsize size;
-
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		return size.ws_col;
-	return 100;
-}
 
 static void read_columns(struct ladder *ladder, const json_t *columns)
 {
@@ -58,19 +47,6 @@ static void read_event(struct ladder_event *event, const json_t *object)
 	event->detail = text_escape(field_text(object, "detail"));
 }
 
-static void ladder_free(struct ladder *ladder)
-{
-	for (unsigned int i = 0; i < ladder->ncolumns; i++) {
-		free((char *)ladder->columns[i].name);
-		free((char *)ladder->columns[i].realm);
-	}
-	for (size_t i = 0; i < ladder->nevents; i++) {
-		free((char *)ladder->events[i].label);
-		free((char *)ladder->events[i].detail);
-	}
-	free(ladder->events);
-}
-
 void call_ladder_print(const json_t *result)
 {
 	const json_t *events = json_object_get(result, "events");
@@ -84,7 +60,7 @@ void call_ladder_print(const json_t *result)
 	read_columns(&ladder, json_object_get(result, "columns"));
 	for (size_t i = 0; i < json_array_size(events); i++)
 		read_event(&ladder.events[ladder.nevents++], json_array_get(events, i));
-	ladder_draw(&ladder, output_width(), stdout);
+	ladder_draw(&ladder, ladder_width(), stdout);
 	field_print_omitted(result);
-	ladder_free(&ladder);
+	ladder_release(&ladder);
 }

@@ -13,6 +13,7 @@ struct command {
 	int min_args;
 	int max_args; /* -1: any number */
 	bool watch; /* it only reads, so --watch may repeat it */
+	unsigned int options; /* 1 << enum ctl_option, or-ed */
 	int (*run)(struct ctl *ctl, int argc, char **argv);
 	/* Prints what may follow the arguments given, one candidate a line; or NULL. */
 	void (*complete)(struct ctl *ctl, int argc, char **argv);
@@ -33,6 +34,9 @@ void command_usage(FILE *out, const struct command *command);
 int command_help(struct ctl *ctl, int argc, char **argv);
 int command_complete(struct ctl *ctl, int argc, char **argv);
 
+/* "--method"; of its one letter if it has no longer name. */
+const char *command_option_name(enum ctl_option option);
+
 /* One file per noun. */
 int session_add(struct ctl *ctl, int argc, char **argv);
 int session_set(struct ctl *ctl, int argc, char **argv);
@@ -46,6 +50,10 @@ void session_complete_id(struct ctl *ctl, int argc, char **argv);
 void session_complete_owner(struct ctl *ctl, int argc, char **argv);
 void session_complete_add(struct ctl *ctl, int argc, char **argv);
 void session_complete_set(struct ctl *ctl, int argc, char **argv);
+
+int flow_list(struct ctl *ctl, int argc, char **argv);
+int flow_ladder(struct ctl *ctl, int argc, char **argv);
+int flow_export(struct ctl *ctl, int argc, char **argv);
 
 int kernel_status(struct ctl *ctl, int argc, char **argv);
 int kernel_stats(struct ctl *ctl, int argc, char **argv);
@@ -92,6 +100,7 @@ int status_show(struct ctl *ctl, int argc, char **argv);
 int call_list(struct ctl *ctl, int argc, char **argv);
 int call_show(struct ctl *ctl, int argc, char **argv);
 int call_ladder(struct ctl *ctl, int argc, char **argv);
+int call_why(struct ctl *ctl, int argc, char **argv);
 int call_kill(struct ctl *ctl, int argc, char **argv);
 int call_orphans(struct ctl *ctl, int argc, char **argv);
 void call_complete(struct ctl *ctl, int argc, char **argv);

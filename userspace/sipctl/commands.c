@@ -75,6 +75,22 @@
 	"                        with * as first or last octet for any text\n" \
 	"    size OCTETS         messages of that size and larger\n"
 
+#define FLOW_FILTER \
+	(1u << CTL_METHOD | 1u << CTL_STATE | 1u << CTL_PEER | 1u << CTL_CODE | \
+	 1u << CTL_CALL_ID | 1u << CTL_SINCE)
+
+#define FLOW_FILTERS \
+	"[--method METHOD] [--state STATE] [--peer PEER] [--code CODE] [--call-id ID] " \
+	"[--since DURATION]"
+
+#define FLOW_FILTER_DETAILS \
+	"  --method METHOD       INVITE, REGISTER, OPTIONS ...\n" \
+	"  --state STATE         running: no final response yet; or finished\n" \
+	"  --peer PEER           ADDRESS or ADDRESS:PORT, whoever asked\n" \
+	"  --code CODE           of the last response: 486, or 4xx\n" \
+	"  --call-id ID          the header's value\n" \
+	"  --since DURATION      begun no longer ago than 30s, 10m, 2h\n"
+
 const struct command commands[] = {
 	{
 		.path = "status",
@@ -99,11 +115,21 @@ const struct command commands[] = {
 	},
 	{
 		.path = "call ladder",
-		.args = "CALL",
-		.help = "the messages of a call, drawn",
+		.args = "CALL [--messages]",
+		.help = "the messages of a call, drawn; --messages: and in full",
 		.min_args = 1, .max_args = 1,
 		.watch = true,
+		.options = 1u << CTL_MESSAGES,
 		.run = call_ladder,
+		.complete = call_complete,
+	},
+	{
+		.path = "call why",
+		.args = "CALL|FLOW|CALL-ID",
+		.help = "why a call or request went as it did",
+		.min_args = 1, .max_args = 1,
+		.watch = true,
+		.run = call_why,
 		.complete = call_complete,
 	},
 	{
@@ -121,6 +147,37 @@ const struct command commands[] = {
 		.max_args = 1,
 		.run = call_orphans,
 		.complete = call_complete_clear,
+	},
+	{
+		.path = "flow list",
+		.args = FLOW_FILTERS,
+		.help = "SIP transactions, running and finished; -a: all",
+		.details = FLOW_FILTER_DETAILS,
+		.watch = true,
+		.options = FLOW_FILTER,
+		.run = flow_list,
+	},
+	{
+		.path = "flow ladder",
+		.args = "FLOW|CALL|CALL-ID [--messages]",
+		.help = "the messages of a transaction or call, drawn",
+		.details =
+			"  What belongs to a call is shown with all of that call. The messages\n"
+			"  are those that sipd still has; --messages prints them in full, too.\n",
+		.min_args = 1, .max_args = 1,
+		.watch = true,
+		.options = 1u << CTL_MESSAGES,
+		.run = flow_ladder,
+	},
+	{
+		.path = "flow export",
+		.args = FLOW_FILTERS " [--secrets] -w FILE",
+		.help = "write messages as a capture file",
+		.details = FLOW_FILTER_DETAILS
+			"  --secrets             nothing is masked; for root\n"
+			"  -w FILE               pcap with nanoseconds; -: standard output\n",
+		.options = FLOW_FILTER | 1u << CTL_SECRETS | 1u << CTL_FILE,
+		.run = flow_export,
 	},
 	{
 		.path = "session add",

@@ -26,6 +26,8 @@ int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
 	va_list ap;
 	int len;
 
+	if (ctl->quiet)
+		return code;
 	va_start(ap, fmt);
 	len = vasprintf(&text, fmt, ap);
 	va_end(ap);

@@ -24,9 +24,25 @@ enum ctl_exit {
 
 struct command;
 
+/* Options that only some commands take; struct command says which. */
+enum ctl_option {
+	CTL_METHOD,
+	CTL_STATE,
+	CTL_PEER,
+	CTL_CODE,
+	CTL_CALL_ID,
+	CTL_SINCE,
+	CTL_FILE,
+	CTL_MESSAGES,
+	CTL_SECRETS,
+	CTL_OPTIONS
+};
+
 struct ctl {
 	bool json;
 	bool all;
+	bool quiet; /* a failure is nobody's but the caller's */
+	const char *option[CTL_OPTIONS]; /* NULL: not given; "" when it has no value */
 	const char *socket;
 	unsigned int watch_ms; /* 0: once */
 	const struct command *command;

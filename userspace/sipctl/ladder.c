@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "sipctl/text.h"
 
@@ -215,6 +217,28 @@ static void draw_heads(struct canvas *canvas, bool realms)
 		put(canvas, canvas->x[i] > half ? canvas->x[i] - half : 0, text, strlen(text));
 	}
 	print(canvas);
+}
+
+unsigned int ladder_width(void)
+{
+	struct winsize size;
+
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return 100;
+}
+
+void ladder_release(struct ladder *ladder)
+{
+	for (unsigned int i = 0; i < ladder->ncolumns; i++) {
+		free((char *)ladder->columns[i].name);
+		free((char *)ladder->columns[i].realm);
+	}
+	for (size_t i = 0; i < ladder->nevents; i++) {
+		free((char *)ladder->events[i].label);
+		free((char *)ladder->events[i].detail);
+	}
+	free(ladder->events);
 }
 
 void ladder_draw(const struct ladder *ladder, unsigned int width, FILE *out)

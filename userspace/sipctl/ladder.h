@@ -39,6 +39,11 @@ struct ladder {
 	struct ladder_event *events;
 };
 
+/* Columns of the terminal, 100 when there is none. */
+unsigned int ladder_width(void);
+/* Frees the events and all texts, which are then malloc()ed. */
+void ladder_release(struct ladder *ladder);
+
 /*
  * Draws in @width columns, brought between LADDER_WIDTH_MIN and _MAX. Later events only add
  * lines, they never change those before.

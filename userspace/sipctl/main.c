@@ -10,20 +10,33 @@
 #include "sipctl/command.h"
 #include "sipctl/parse.h"
 
+/* Behind those of letters. */
+#define OPTION(option) (256 + (option))
+#define OPTION_WATCH OPTION(CTL_OPTIONS)
+#define OPTION_VERSION OPTION(CTL_OPTIONS + 1)
+
 static int options(struct ctl *ctl, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "all", no_argument, NULL, 'a' },
 		{ "socket", required_argument, NULL, 's' },
-		{ "watch", required_argument, NULL, 'w' },
-		{ "version", no_argument, NULL, 'v' },
+		{ "watch", required_argument, NULL, OPTION_WATCH },
+		{ "version", no_argument, NULL, OPTION_VERSION },
+		{ "method", required_argument, NULL, OPTION(CTL_METHOD) },
+		{ "state", required_argument, NULL, OPTION(CTL_STATE) },
+		{ "peer", required_argument, NULL, OPTION(CTL_PEER) },
+		{ "code", required_argument, NULL, OPTION(CTL_CODE) },
+		{ "call-id", required_argument, NULL, OPTION(CTL_CALL_ID) },
+		{ "since", required_argument, NULL, OPTION(CTL_SINCE) },
+		{ "messages", no_argument, NULL, OPTION(CTL_MESSAGES) },
+		{ "secrets", no_argument, NULL, OPTION(CTL_SECRETS) },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "jas:h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "jas:w:h", longs, NULL)) != -1) {
 		switch (c) {
 		case 'j':
 			ctl->json = true;
@@ -35,25 +48,47 @@ static int options(struct ctl *ctl, int argc, char **argv)
 			ctl->socket = optarg;
 			break;
 		case 'w':
+			ctl->option[CTL_FILE] = optarg;
+			break;
+		case OPTION_WATCH:
 			if (parse_seconds(optarg, &ctl->watch_ms) < 0)
 				return ctl_fail(
 					ctl, CTL_USAGE,
 					"bad interval, --watch %s, give seconds from 0.1 up",
 					optarg);
 			break;
-		case 'v':
+		case OPTION_VERSION:
 			puts("sipctl " SIPFAST_VERSION);
 			return -1;
 		case 'h':
 			command_help(ctl, 0, NULL);
 			return -1;
 		default:
+			if (c >= OPTION(0) && c < OPTION(CTL_OPTIONS)) {
+				ctl->option[c - OPTION(0)] = optarg ? optarg : "";
+				break;
+			}
 			ctl->error = json_pack("{s:s, s:i, s:s}", "code", "usage", "exit",
 					       CTL_USAGE, "message", "bad option");
 			return CTL_USAGE; /* getopt told why */
 		}
 	}
 	return 0;
+}
+
+/* Each must be one of the command's. */
+static int check_options(struct ctl *ctl)
+{
+	for (unsigned int i = 0; i < CTL_OPTIONS; i++) {
+		if (ctl->option[i] && !(ctl->command->options & 1u << i))
+			return ctl_fail(ctl, CTL_USAGE,
+					"no option of this command, %s, give: "
+					"sipctl %s%s%s",
+					command_option_name((enum ctl_option)i), ctl->command->path,
+					ctl->command->args ? " " : "",
+					ctl->command->args ? ctl->command->args : "");
+	}
+	return CTL_OK;
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
@@ -75,6 +110,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		return ctl_usage(ctl, "too many arguments");
 	if (ctl->watch_ms && !ctl->command->watch)
 		return ctl_fail(ctl, CTL_USAGE, "cannot be repeated, --watch, leave it away");
+	if (check_options(ctl))
+		return CTL_USAGE;
 	return ctl->command->run(ctl, argc, argv);
 }
 

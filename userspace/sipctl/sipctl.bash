@@ -22,14 +22,17 @@ _sipctl()
 			fi
 			socket=(-s "${all[i]}")
 			;;
-		--watch) i=$((i + 1)) ;;
+		--watch | --method | --state | --peer | --code | --call-id | --since | -w)
+			i=$((i + 1))
+			;;
 		-*) ;;
 		*) words+=("${all[i]}") ;;
 		esac
 	done
 	if [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W \
-			'-j --json -a --all -s --socket --watch --version --help' -- "$cur")
+			"-j --json -a --all -s --socket --watch --version --help \
+			$("${all[0]}" __complete -- - "${words[@]}" 2>/dev/null)" -- "$cur")
 		return
 	fi
 	mapfile -t COMPREPLY < <(compgen -W \
