@@ -57,6 +57,7 @@ write_config()
 	control: { socket: $PWD/sipd.sock }
 	timers: { t1: ${t1}ms, t2: $((4 * t1))ms, t4: $((5 * t1))ms${timers:+, $timers} }
 	calls: { keep-finished: 100${calls:+, $calls} }
+	${trace:+trace: { $trace \}}
 	realms:
 	  - name: access
 	    listen: [ "udp:$sipd_ip:5060" ]
@@ -126,6 +127,33 @@ control()
 json()
 {
 	python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"
+}
+
+# plain COMMAND...: what sipctl prints for people.
+plain()
+{
+	"$sipctl" -s "$PWD/sipd.sock" "$@"
+}
+
+# why_says ID REGEXP...: each is in what "call why" tells.
+why_says()
+{
+	local regexp
+	plain call why "$1" >why || fail "call why $1: status $?"
+	shift
+	for regexp; do
+		grep -qE -- "$regexp" why || fail "call why does not say '$regexp': $(<why)"
+	done
+}
+
+# flows_are FILTER COUNT OPTION...: what jq's FILTER selects of "flow list OPTION...".
+flows_are()
+{
+	local filter=$1 count=$2
+	shift 2
+	control flow list --all "$@" >flows || fail "flow list $*: status $?"
+	[ "$(jq "[.flows[] | select($filter)] | length" flows)" = "$count" ] ||
+		fail "not $count flows with '$filter' ($*): $(jq -c '.flows[]' flows)"
 }
 
 # call_field NAME: of the newest call.

@@ -17,3 +17,10 @@ drive()
 	control call kill "$(call_field id)" >/dev/null || fail "sipctl call kill failed"
 	wait_phones
 }
+
+check()
+{
+	flows_are '.code == 503 and .call == ""' 1
+	why_says "$(jq -r '.flows[] | select(.code == 503) | .id' flows)" \
+		'because: all of the 1 calls that calls.max allows are in use; raise it'
+}

@@ -10,3 +10,8 @@ drive()
 	control call kill "$(call_field id)" >/dev/null || fail "sipctl call kill failed"
 	wait_phones
 }
+
+check()
+{
+	why_says "$(call_field id)" 'An operator ended it, with "sipctl call kill"'
+}

@@ -4,5 +4,7 @@ expect_code=502
 
 check()
 {
-	refute_in caller.msg '10\.0\.2\.3|carol'
+	nothing_shown caller.msg '10\.0\.2\.3|carol'
+	why_says "$(call_field id)" 'refused: 30[0-9] .* from 10.0.2.2:5060, told to the caller as 502' \
+		'^30[0-9] means: it was told to go elsewhere'
 }
