@@ -37,6 +37,7 @@ assert_ended_by_silence()
 	wait_for ended
 	assert_eq "ended 200 media timeout" \
 		"$(ctl_json "call show $call" state code ended_by)" "how the call ended"
+	assert_match 'sipd ended it: media silent for 2 s' "$(ctl call why "$call")" "why it ended"
 	assert_in_hand "0 0 0 0"
 	assert_eq "0 0" "$(in_r sipctl -j kernel status | json sessions endpoints)" \
 		"sessions and endpoints in the kernel"

@@ -44,12 +44,46 @@ check_ladder()
 		head -n 1 ladder | grep -q "$caller_ip:5060 .*sipd .*$callee_ip:5060" ||
 			fail "columns of $id: $(<ladder)"
 	done
+	control flow ladder "$id" | jq -r '.messages[] | select(.retransmission | not) |
+		(if .outgoing then "sipd > " + .peer else .peer + " > sipd" end) + " " +
+		(.text | split("\r\n")[0] | sub("sip:[^ ]*"; "URI"))' >said
+	diff - said <<-LADDER || fail "another ladder than expected"
+	10.0.1.2:5060 > sipd INVITE URI SIP/2.0
+	sipd > 10.0.1.2:5060 SIP/2.0 100 Trying
+	sipd > 10.0.2.2:5060 INVITE URI SIP/2.0
+	10.0.2.2:5060 > sipd SIP/2.0 180 Ringing
+	sipd > 10.0.1.2:5060 SIP/2.0 180 Ringing
+	10.0.2.2:5060 > sipd SIP/2.0 200 OK
+	sipd > 10.0.1.2:5060 SIP/2.0 200 OK
+	10.0.1.2:5060 > sipd ACK URI SIP/2.0
+	sipd > 10.0.2.2:5060 ACK URI SIP/2.0
+	10.0.1.2:5060 > sipd BYE URI SIP/2.0
+	sipd > 10.0.1.2:5060 SIP/2.0 200 OK
+	sipd > 10.0.2.2:5060 BYE URI SIP/2.0
+	10.0.2.2:5060 > sipd SIP/2.0 200 OK
+	LADDER
 	plain call ladder "$id" --messages >ladder || fail "no messages of the call"
 	grep -q '^  Proxy-Authorization: Digest username="alice"' ladder ||
 		fail "no header in full: $(<ladder)"
 }
 
-# Who is not root may not see them: not tested here, as all are.
+# Another user, who can reach the socket all the same.
+as_stranger()
+{
+	setpriv --reuid 65534 --inh-caps +dac_override --ambient-caps +dac_override \
+		"$sipctl" -s "$PWD/sipd.sock" "$@"
+}
+
+check_strangers()
+{
+	local code
+	as_stranger flow list >shown || fail "another user sees no flows"
+	as_stranger flow export --secrets -w - >shown 2>said
+	code=$?
+	[ $code = 6 ] || fail "another user asks for secrets: status $code, $(<said)"
+	[ ! -s shown ] || fail "another user gets: $(<shown)"
+}
+
 check_secrets()
 {
 	control flow ladder "$(call_field id)" >shown
@@ -91,6 +125,7 @@ check()
 	check_list
 	check_ladder
 	check_secrets
+	check_strangers
 	check_capture
 	why_says "$(call_field id)" '^sip:alice@.* called sip:bob@.* in realm access' \
 		'next-hop of realm access: 10.0.2.2:5060 in realm core' \
