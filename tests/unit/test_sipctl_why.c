@@ -49,7 +49,9 @@ static void media_timeout(void **state)
 	(void)state;
 	assert_account(
 		"{" HEAD ANSWERED "\"state\":\"ended\",\"ended_by\":\"media timeout\","
-		"\"notes\":[" ROUTE ",{\"t_ms\":61000,\"note\":\"media\","
+		"\"notes\":[" ROUTE ",{\"t_ms\":0,\"note\":\"media\","
+		       "\"text\":\"learned: audio B 10.0.2.2:4000\"},"
+		       "{\"t_ms\":61000,\"note\":\"silence\","
 		"\"text\":\"media silent for 60 s\"}]," AUDIO(0, 0) "}",
 		"[]",
 		"The way was chosen by next-hop of realm access: 10.0.2.2:5060 in realm "

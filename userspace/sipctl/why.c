@@ -151,7 +151,7 @@ static void say_end(struct why *why, const json_t *call, const json_t *flows)
 		why_say(why,
 			"sipd ended it: %s (timers.media). Both sides are gone, or their media "
 			"goes elsewhere.",
-			why_note(call, "media"));
+			why_note(call, "silence"));
 	else if (!strcmp(by, "maximum duration"))
 		why_say(why, "sipd ended it: it was as long as timers.max-call allows.");
 	else if (!answered(call))

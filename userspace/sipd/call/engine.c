@@ -30,7 +30,7 @@ static void media_timeout(void *arg, void *call_user)
 	sip_out_u32(&out, engine->cfg->media_timeout_ms / 1000);
 	sip_out_str(&out, " s");
 	text[out.len] = '\0';
-	call_note(call, CALL_NOTE_MEDIA, text);
+	call_note(call, CALL_NOTE_SILENCE, text);
 	call_end(call, &ending);
 }
 
