@@ -76,8 +76,8 @@ static enum sipfast_verdict try_rules(const struct sf_message *m)
 		.kind = m->kind,
 		.class = m->class,
 		.size = m->len,
-		.user_agent = m->user_agent,
-		.uri = m->uri,
+		.user_agent = m->scan.user_agent,
+		.uri = m->scan.uri,
 	};
 	const struct sf_rule *rule = NULL;
 	unsigned int next = 0;
@@ -219,7 +219,7 @@ static enum sipfast_verdict judge(struct sf_message *m)
 	is_keepalive = unlikely(m->kind == SIPFAST_SIP_NONE) && sf_message_is_keepalive(m);
 	m->known = is_known(m);
 	m->group = is_keepalive ? SIPFAST_GROUP_IN_DIALOG : group_of(m);
-	if (unlikely(sf_message_is_malformed(m)) && !is_keepalive && is_refused_malformed(m))
+	if (unlikely(m->is_malformed) && !is_keepalive && is_refused_malformed(m))
 		return SIPFAST_VERDICT_MALFORMED;
 	verdict = try_rules(m);
 	if (verdict)
@@ -254,9 +254,9 @@ static void mark(const struct sf_message *m)
 	u8 workers = smp_load_acquire(&m->listener->workers);
 
 	if (workers)
-		m->skb->mark = SIPFAST_SIP_MARK + (m->call_id.len ?
-			       sip_hash_worker(&m->listener->hash_key, m->call_id.p,
-					       m->call_id.len, workers) : 0);
+		m->skb->mark = SIPFAST_SIP_MARK + (m->scan.call_id.len ?
+			       sip_hash_worker(&m->listener->hash_key, m->scan.call_id.p,
+					       m->scan.call_id.len, workers) : 0);
 }
 
 static unsigned int carry_out(const struct sf_message *m, enum sipfast_verdict verdict)
@@ -288,7 +288,7 @@ static void begin(struct sf_message *m, struct sf_listener *listener, const stru
 	m->enforce = mode == SIPFAST_MODE_ENFORCE;
 	m->kind = SIPFAST_SIP_NONE;
 	m->known = false;
-	m->call_id.len = 0;
+	m->scan.call_id.len = 0;
 	m->has_request = false;
 	m->dialog = 0;
 	m->scan.kind = SIP_SCAN_EMPTY;

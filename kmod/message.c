@@ -2,29 +2,17 @@
 #include "message.h"
 
 #include "octets.h"
+#include "sip_scan_word.h"
 
 /* Texts that are longer identify nothing: what lies in pieces is known so far. */
 #define MAX_TEXT	SIP_STREAM_COPY_MAX
 
+/* Makes four letters small; of the digit among them it changes nothing. */
+#define FOLD		0x20202020
+
 #define STUN_COOKIE	0x2112a442
 
-static const struct sip_scan_text nothing;
-
-static struct sip_scan_text text_of(const struct sf_message *m, struct sip_scan_span span)
-{
-	struct sip_scan_text text = { m->text + span.off, span.len };
-
-	return span.len ? text : nothing;
-}
-
-static struct sip_scan_text copy_of(const struct sip_scan_copy *copy)
-{
-	struct sip_scan_text text = { copy->text, copy->len };
-
-	return copy->len ? text : nothing;
-}
-
-static u8 kind_of(const struct sip_scan *scan)
+static u8 kind_of(const struct sip_scan_brief *scan)
 {
 	BUILD_BUG_ON(SIP_METHOD_OTHER + SIPFAST_SIP_OTHER != SIPFAST_SIP_OTHER);
 	BUILD_BUG_ON(SIP_PUBLISH + SIPFAST_SIP_OTHER != SIPFAST_SIP_PUBLISH);
@@ -35,43 +23,51 @@ static u8 kind_of(const struct sip_scan *scan)
 	return SIPFAST_SIP_NONE;
 }
 
+/* Compared without case, as tokens are. */
 static bool is_cookie(struct sip_scan_text branch)
 {
-	/* Compared without case, as tokens are. */
 	static const char cookie[] = "z9hg4bk";
-	unsigned int i;
-
 	if (branch.len <= sizeof(cookie) - 1)
 		return false;
-	for (i = 0; i < sizeof(cookie) - 1; i++)
-		if ((branch.p[i] | 0x20) != cookie[i])
-			return false;
-	return true;
+	/* Two words that overlap by an octet. */
+	return (word_quarter(branch.p) | FOLD) == word_quarter(cookie) &&
+	       (word_quarter(branch.p + 3) | FOLD) == word_quarter(cookie + 3);
 }
 
-/* Requests of RFC 2543 have no branch that is theirs alone. */
-static void identify(struct sf_message *m, struct sip_scan_text branch,
-		     struct sip_scan_text sent_by)
+static noinline u32 cseq_of(const struct sf_message *m)
+{
+	u32 number = m->cseq;
+
+	if (m->scan.cseq.len)
+		sip_scan_number(m->scan.cseq, U32_MAX, &number);
+	return number;
+}
+
+/* Requests of RFC 2543 have no branch that is theirs alone. @fits: what identifies is whole. */
+static __always_inline void identify(struct sf_message *m, bool fits)
 {
 	const struct sip_hash_key *key = &m->sip->key;
-	u64 seed = m->scan.method;
+	const struct sip_scan_brief *scan = &m->scan;
+	u64 seed = scan->method;
 
-	if (m->call_id.len)
-		m->dialog = sip_hash_more(key, 0, m->call_id.p,
-					  min_t(size_t, m->call_id.len, SIP_HASH_CALL_ID_MAX));
-	m->is_cookie = is_cookie(branch);
-	if (m->scan.via_branch.len > MAX_TEXT || m->scan.via_sent_by.len > MAX_TEXT)
+	m->dialog = 0;
+	if (likely(scan->call_id.len))
+		m->dialog = sip_hash_more(key, 0, scan->call_id.p,
+					  min_t(size_t, scan->call_id.len, SIP_HASH_CALL_ID_MAX));
+	m->is_cookie = is_cookie(scan->via_branch);
+	m->has_request = fits && (m->is_cookie || scan->call_id.len);
+	if (unlikely(!m->has_request))
 		return;
-	if (m->is_cookie)
-		m->request = sip_hash_more(key, sip_hash_more(key, seed, branch.p, branch.len),
-					   sent_by.p, sent_by.len);
-	else
-		m->request = sip_hash_mix(m->dialog ^ key->word[0], seed << 32 | m->scan.cseq);
-	m->has_request = m->is_cookie || m->call_id.len;
+	if (likely(m->is_cookie)) {
+		seed = sip_hash_more(key, seed, scan->via_branch.p, scan->via_branch.len);
+		m->request = sip_hash_more(key, seed, scan->via_sent_by.p, scan->via_sent_by.len);
+	} else {
+		m->request = sip_hash_mix(m->dialog ^ key->word[0], seed << 32 | cseq_of(m));
+	}
 }
 
 /* Stays in the CPU's scratch until the next message. */
-static void read_pieces(struct sf_message *m)
+static struct sip_scan_stream *read_pieces(struct sf_message *m)
 {
 	struct sip_scan_stream *stream = this_cpu_ptr(m->sip->scratch);
 	enum sip_scan_stream_event event = SIP_STREAM_MORE;
@@ -92,13 +88,81 @@ static void read_pieces(struct sf_message *m)
 	}
 	if (event != SIP_STREAM_MORE)
 		skb_abort_seq_read(&seq);
+	return stream;
+}
 
-	m->text = NULL;
-	m->scan = stream->scan;
-	m->call_id = copy_of(&stream->call_id);
-	m->user_agent = copy_of(&stream->user_agent);
-	m->uri = copy_of(&stream->uri);
-	identify(m, copy_of(&stream->via_branch), copy_of(&stream->via_sent_by));
+static struct sip_scan_text text_of(const struct sf_message *m, struct sip_scan_span span)
+{
+	struct sip_scan_text text = { span.len ? m->text + span.off : NULL, span.len };
+
+	return text;
+}
+
+static struct sip_scan_text copy_of(const struct sip_scan_copy *copy)
+{
+	struct sip_scan_text text = { copy->len ? copy->text : NULL, copy->len };
+
+	return text;
+}
+
+/* What there is but the texts. */
+static void take_scan(struct sf_message *m, const struct sip_scan *scan)
+{
+	m->scan = (struct sip_scan_brief){
+		.kind = scan->kind,
+		.method = scan->method,
+		.status = scan->status,
+		.has_credentials = scan->has_credentials,
+		.body = scan->body,
+		/* Only whether it is there is of interest. */
+		.to_tag.len = scan->to_tag.len,
+	};
+	m->cseq = scan->cseq;
+	m->is_malformed = scan->kind > SIP_SCAN_RESPONSE || !scan->complete || scan->malformed;
+}
+
+static void take_stream(struct sf_message *m, const struct sip_scan_stream *stream)
+{
+	take_scan(m, &stream->scan);
+	m->scan.call_id = copy_of(&stream->call_id);
+	m->scan.user_agent = copy_of(&stream->user_agent);
+	m->scan.uri = copy_of(&stream->uri);
+	m->scan.via_branch = copy_of(&stream->via_branch);
+	m->scan.via_sent_by = copy_of(&stream->via_sent_by);
+}
+
+static void take_texts(struct sf_message *m, const struct sip_scan *scan)
+{
+	take_scan(m, scan);
+	m->scan.call_id = text_of(m, scan->call_id);
+	m->scan.user_agent = text_of(m, scan->user_agent);
+	m->scan.uri = text_of(m, scan->uri);
+	m->scan.via_branch = text_of(m, scan->via_branch);
+	m->scan.via_sent_by = text_of(m, scan->via_sent_by);
+}
+
+static bool is_whole(const struct sip_scan *scan)
+{
+	return scan->via_branch.len <= MAX_TEXT && scan->via_sent_by.len <= MAX_TEXT;
+}
+
+/* A message that has something unusual, or is wrong, or lies in pieces. */
+static noinline void read_any(struct sf_message *m, unsigned int linear)
+{
+	struct sip_scan_stream *stream;
+	struct sip_scan scan;
+
+	sip_scan(&scan, m->text, min(m->len, linear));
+	if (!scan.complete && m->len > linear) {
+		stream = read_pieces(m);
+		take_stream(m, stream);
+		identify(m, is_whole(&stream->scan));
+	} else {
+		take_texts(m, &scan);
+		identify(m, is_whole(&scan));
+	}
+	if (m->len > linear)
+		m->text = NULL;
 }
 
 void sf_message_read(struct sf_message *m)
@@ -107,16 +171,12 @@ void sf_message_read(struct sf_message *m)
 
 	lockdep_assert_in_softirq();
 	m->text = m->skb->data + m->offset;
-	sip_scan(&m->scan, m->text, min(m->len, linear));
-	if (unlikely(!m->scan.complete && m->len > linear)) {
-		read_pieces(m);
+	if (likely(m->len <= linear && sip_scan_brief(&m->scan, m->text, m->len))) {
+		m->is_malformed = false;
+		identify(m, m->scan.via_branch.len <= MAX_TEXT &&
+			    m->scan.via_sent_by.len <= MAX_TEXT);
 	} else {
-		m->call_id = text_of(m, m->scan.call_id);
-		m->user_agent = text_of(m, m->scan.user_agent);
-		m->uri = text_of(m, m->scan.uri);
-		identify(m, text_of(m, m->scan.via_branch), text_of(m, m->scan.via_sent_by));
-		if (m->len > linear)
-			m->text = NULL;
+		read_any(m, linear);
 	}
 	m->kind = kind_of(&m->scan);
 }

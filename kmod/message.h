@@ -7,6 +7,7 @@
 
 #include "listener.h"
 #include "sip.h"
+#include "sip_scan_brief.h"
 #include "sip_scan.h"
 
 /**
@@ -26,9 +27,11 @@
  * @is_cookie: and by a branch that is unique (RFC 3261 s.8.1.1.7)
  * @request: hash of what identifies a request, the same of its responses (s.17.2.3)
  * @dialog: hash of the Call-ID, 0: there is none
- * @scan: what was read; offsets are of use for @text only
+ * @is_malformed: no SIP, or wrong in a way that no standard allows
+ * @cseq: of one whose @scan.cseq is absent
  * @text: the message, if it lies in one piece, else NULL
- * @call_id: these three point into the skb or the CPU's scratch
+ * @scan: what was read; its texts point into the skb or the CPU's scratch, and are absent when they
+ *	are longer than that has room for; @scan.body is of use for @text only
  */
 struct sf_message {
 	struct sf_listener *listener;
@@ -46,13 +49,12 @@ struct sf_message {
 	bool known;
 	bool has_request;
 	bool is_cookie;
+	bool is_malformed;
+	u32 cseq;
 	u64 request;
 	u64 dialog;
-	struct sip_scan scan;
 	const char *text;
-	struct sip_scan_text call_id;
-	struct sip_scan_text user_agent;
-	struct sip_scan_text uri;
+	struct sip_scan_brief scan;
 };
 
 /* Reads @m->skb. Called with bottom halves disabled. */
@@ -60,11 +62,5 @@ void sf_message_read(struct sf_message *m);
 
 /* Is it nothing but line ends or NULs, or STUN (RFC 5626 s.3.5.2)? */
 bool sf_message_is_keepalive(const struct sf_message *m);
-
-/* Is it no SIP, or wrong in a way that no standard allows? */
-static inline bool sf_message_is_malformed(const struct sf_message *m)
-{
-	return m->scan.kind > SIP_SCAN_RESPONSE || !m->scan.complete || m->scan.malformed;
-}
 
 #endif /* SF_MESSAGE_H */

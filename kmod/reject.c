@@ -229,7 +229,7 @@ bool sf_reject(const struct sf_message *m)
 	struct sf_addr remote = m->peer;
 	struct response r = { .left = m->len };
 
-	if (!m->text || !m->has_request || sf_message_is_malformed(m))
+	if (!m->text || !m->has_request || m->is_malformed)
 		return false;
 	r.skb = alloc_skb(HEADROOM + m->len, GFP_ATOMIC);
 	if (!r.skb)

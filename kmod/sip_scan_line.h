@@ -15,6 +15,7 @@ struct sip_scan_lines {
 struct sip_scan_method_name {
 	char text[15]; /* with zeros behind */
 	uint8_t len; /* more than there is room for, if it is none */
+	uint64_t mask; /* of its octets in a word (sip_scan_word.h) */
 };
 
 extern const struct sip_scan_method_name sip_scan_methods[SIP_METHOD_COUNT];
@@ -34,6 +35,8 @@ static inline enum sip_method sip_scan_method_guess(uint64_t word)
 bool sip_scan_is_looked_at(const struct sip_scan_lines *lines, enum sip_hdr_id id);
 /* As if a header, of any kind, had come, but absent. False: what is absent is absent anyway. */
 bool sip_scan_pass_over(struct sip_scan_lines *lines, enum sip_hdr_id id);
+/* Of the header line at @p, by its name; SIP_HDR_OTHER also for what is none. */
+enum sip_hdr_id sip_scan_line_id(const char *p, const char *end);
 /* Behind the next LF, or NULL. */
 const char *sip_scan_skip_line(const char *p, const char *end);
 

@@ -216,10 +216,11 @@ const char *sip_scan_hdr_name(enum sip_hdr_id id)
 	return hdr_names[id < SIP_HDR_COUNT ? id : SIP_HDR_OTHER].text;
 }
 
-#define METHOD(literal) { literal, sizeof(literal) - 1 }
+#define METHOD(literal) { literal, sizeof(literal) - 1, MASK(sizeof(literal) - 1) }
+#define MASK(len) ((len) < 8 ? (1ULL << 8 * ((len) & 7)) - 1 : ~0ULL)
 
 const struct sip_scan_method_name sip_scan_methods[SIP_METHOD_COUNT] = {
-	[SIP_METHOD_OTHER] = { "?", 0xff },
+	[SIP_METHOD_OTHER] = { "?", 0xff, ~0ULL },
 	[SIP_INVITE] = METHOD("INVITE"),
 	[SIP_ACK] = METHOD("ACK"),
 	[SIP_BYE] = METHOD("BYE"),

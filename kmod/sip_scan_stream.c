@@ -177,19 +177,10 @@ static const char *feed_long_start(struct sip_scan_stream *stream, const char *p
 
 /* --- header lines --- */
 
-static enum sip_hdr_id line_id(const char *p, const char *end)
-{
-	const char *name_end = p;
-
-	while (name_end < end && sip_scan_is(*name_end, SIP_CHAR_TOKEN))
-		name_end++;
-	return sip_scan_hdr_id(p, name_end - p);
-}
-
 /* The line that begins between @p and @end, with its name, does not fit into the carry. */
 static void give_up_line(struct sip_scan_stream *stream, const char *p, const char *end)
 {
-	const enum sip_hdr_id id = line_id(p, end);
+	const enum sip_hdr_id id = sip_scan_line_id(p, end);
 	struct sip_scan_lines lines = lines_at(stream, p);
 
 	if (id == SIP_HDR_AUTHORIZATION || id == SIP_HDR_PROXY_AUTHORIZATION)

@@ -10,6 +10,16 @@
 
 #include "sip_scan.h"
 
+#ifdef __KERNEL__
+#include <linux/compiler.h>
+#else
+#ifndef noinline
+#define noinline __attribute__((noinline))
+#endif
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#endif
+
 #define WORD_ONES 0x0101010101010101ULL
 #define WORD_HIGH (WORD_ONES * 0x80)
 #define WORD_OF(a, b, c, d, e, f, g, h)                                                   \
@@ -36,6 +46,17 @@ static __always_inline unsigned int word_half(const char *p)
 	half = __builtin_bswap16(half);
 #endif
 	return half;
+}
+
+static __always_inline uint32_t word_quarter(const char *p)
+{
+	uint32_t quarter;
+
+	__builtin_memcpy(&quarter, p, sizeof(quarter));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	quarter = __builtin_bswap32(quarter);
+#endif
+	return quarter;
 }
 
 /* Are there @n octets at @p? */
@@ -75,8 +96,11 @@ static __always_inline bool word_begins_nocase(uint64_t word, uint64_t text, uns
 {
 	uint64_t fold = text >> 1 & WORD_ONES * 0x20;
 
-	if (len == 4)
-		return !(((word | fold) ^ text) & 0xffffffff);
+	if (len <= 4)
+		return !(((uint32_t)(word | fold) ^ (uint32_t)text) << (32 - 8 * len));
+	if (len == 5)
+		return !((uint32_t)(word | fold) ^ (uint32_t)text) &&
+		       (word >> 32 & 0xff) == text >> 32;
 	return !(((word | fold) ^ text) << (64 - 8 * len));
 }
 
@@ -102,6 +126,13 @@ static __always_inline uint64_t word_has_exactly(uint64_t word, char c)
 	return (word - WORD_ONES) & ~word & WORD_HIGH;
 }
 
+/* The high bit of the lowest octet that is no digit, and perhaps of some behind it; 0: all are. */
+static __always_inline uint64_t word_not_digits(uint64_t word)
+{
+	word ^= WORD_ONES * '0';
+	return ((word + WORD_ONES * (0x80 - 10)) | word) & WORD_HIGH;
+}
+
 /* The octet of @found at @p, or @end when that lies before it. */
 static __always_inline const char *word_place(const char *p, uint64_t found, const char *end)
 {
@@ -115,12 +146,18 @@ static __always_inline const char *word_find_below(const char *p, const char *en
 {
 	uint64_t found;
 
-	for (; !end || p < end; p += 8) {
+	for (;; p += 16) {
+		if (end && p >= end)
+			return end;
 		found = word_below(word_at(p, end), limit);
 		if (found & WORD_HIGH)
 			return word_place(p, found, end);
+		if (end && p + 8 >= end)
+			return end;
+		found = word_below(word_at(p + 8, end), limit);
+		if (found & WORD_HIGH)
+			return word_place(p + 8, found, end);
 	}
-	return end;
 }
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Four readers of one message: sip_scan, the same over pieces cut anywhere, sipd's parser, and a
- * reference written from the grammar. What one accepts, those that are laxer accept, and they find
- * the same in it.
+ * Five readers of one message: sip_scan, the same in brief and over pieces cut anywhere, sipd's
+ * parser, and a reference written from the grammar. What one accepts, those that are laxer accept,
+ * and they find the same in it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "sip_mutate.h"
 #include "sip_reference.h"
 #include "sip_scan.h"
+#include "sip_scan_brief.h"
 #include "sip_scan_stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -192,6 +193,34 @@ static void check_messages(const char *buf, size_t len, uint64_t *seed)
 	check(too_long || octets == anywhere);
 }
 
+/* --- in brief --- */
+
+static bool same_piece(struct sip_scan_span span, const char *buf, struct sip_scan_text text)
+{
+	return span.len == text.len && (!text.len || buf + span.off == text.p);
+}
+
+static void check_brief(const struct sip_scan *scan, const char *buf, size_t len)
+{
+	struct sip_scan_brief brief;
+	uint32_t cseq;
+
+	memset(&brief, 0xa5, sizeof(brief));
+	if (!sip_scan_brief(&brief, buf, len))
+		return;
+	check(scan->complete && !scan->malformed && scan->version_2_0);
+	check(scan->kind == brief.kind && scan->method == brief.method);
+	check(scan->status == brief.status && scan->body == brief.body);
+	check(scan->has_credentials == brief.has_credentials);
+	check(sip_scan_number(brief.cseq, UINT32_MAX, &cseq) && scan->cseq == cseq);
+	check(same_piece(scan->uri, buf, brief.uri));
+	check(same_piece(scan->call_id, buf, brief.call_id));
+	check(same_piece(scan->via_sent_by, buf, brief.via_sent_by));
+	check(same_piece(scan->via_branch, buf, brief.via_branch));
+	check(same_piece(scan->to_tag, buf, brief.to_tag));
+	check(same_piece(scan->user_agent, buf, brief.user_agent));
+}
+
 /* --- sipd's parser --- */
 
 static bool same_view(struct sip_scan_span span, const char *buf, struct view v)
@@ -302,6 +331,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(buf, data, size);
 	sip_scan(&scan, buf, size);
 	check_all(&scan, buf, size);
+	check_brief(&scan, buf, size);
 	check_stream(&scan, buf, size, cut_octets, &seed);
 	check_stream(&scan, buf, size, cut_anywhere, &seed);
 	check_stream(&scan, buf, size, cut_long, &seed);

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The same readers of lines as in sip_scan_line.c (sip_scan_quick.h), with less around them: nothing
+ * is kept but places, in registers as far as they go, and the first line that is not as it usually
+ * is ends it all.
+ */
+#include "sip_scan_brief.h"
+
+#include "sip_scan_quick.h"
+
+#define BIT(id) (1U << (id))
+#define MANDATORY                                                                        \
+	(BIT(SIP_HDR_VIA) | BIT(SIP_HDR_FROM) | BIT(SIP_HDR_TO) | BIT(SIP_HDR_CALL_ID) | \
+	 BIT(SIP_HDR_CSEQ))
+
+/* --- start line --- */
+
+/* "SIP/2.0 180 Ringing" */
+static __always_inline const char *status_line(struct sip_scan_brief *brief, const char *p,
+					       const char *end)
+{
+	unsigned int hundreds, tens, ones;
+
+	if (word_at(p, end) != TEXT_SIP || !word_room(p, end, 12))
+		return NULL;
+	hundreds = (unsigned char)p[8] - '0';
+	tens = (unsigned char)p[9] - '0';
+	ones = (unsigned char)p[10] - '0';
+	if (hundreds - 1 > 5 || tens > 9 || ones > 9 || p[11] != ' ')
+		return NULL;
+	brief->kind = SIP_SCAN_RESPONSE;
+	brief->status = hundreds * 100 + tens * 10 + ones;
+	return quick_skip(p + 12, end);
+}
+
+static __always_inline const char *start_line(struct sip_scan_brief *brief, const char *p,
+					      const char *end)
+{
+	const char *next = quick_request_line(p, end, &brief->method, &brief->uri);
+
+	if (!next)
+		return status_line(brief, p, end);
+	brief->kind = SIP_SCAN_REQUEST;
+	return next;
+}
+
+/* --- header lines --- */
+
+/* A line that is not as usual. NULL: it is looked at, or does not end, or folds. */
+static noinline const char *pass_over(struct sip_scan_brief *brief, const char *p)
+{
+	const struct sip_scan_lines lines = { .seen = brief->seen };
+	const char *next;
+	enum sip_hdr_id id;
+
+	if (sip_scan_is(*p, SIP_CHAR_LWS))
+		return NULL;
+	id = sip_scan_line_id(p, brief->end);
+	if (sip_scan_is_looked_at(&lines, id))
+		return NULL;
+	next = sip_scan_skip_line(p, brief->end);
+	if (next && (id == SIP_HDR_AUTHORIZATION || id == SIP_HDR_PROXY_AUTHORIZATION))
+		brief->has_credentials = true;
+	return next;
+}
+
+static __always_inline const char *content_length(const char *p, const char *end)
+{
+	struct sip_scan_text unused;
+
+	return quick_number(p, end, &unused);
+}
+
+static __always_inline const char *max_forwards(const char *p, const char *end)
+{
+	struct sip_scan_text digits;
+
+	p = quick_number(p, end, &digits);
+	return p && digits.len <= 2 ? p : NULL;
+}
+
+static __always_inline const char *cseq(struct sip_scan_brief *brief, const char *p,
+					const char *end)
+{
+	struct sip_scan_text unused;
+
+	return quick_cseq(p, end, brief->kind == SIP_SCAN_REQUEST, brief->method, &brief->cseq,
+			  &brief->method, &unused);
+}
+
+static __always_inline const char *from(const char *p, const char *end)
+{
+	struct sip_scan_text unused;
+
+	return quick_address(p, end, &unused);
+}
+
+/* The line is of the header @id, which comes once. */
+#define TAKE(id, reads)                      \
+	do {                                 \
+		if (seen & BIT(id))          \
+			goto unusual;        \
+		next = (reads);              \
+		if (unlikely(!next))         \
+			goto unusual;        \
+		p = next;                    \
+		seen |= BIT(id);             \
+	} while (0)
+
+/* Reads lines that begin before @stop. Returns behind them; NULL: no further. */
+static __always_inline const char *header_lines(struct sip_scan_brief *brief, const char *p,
+						const char *stop, const char *end)
+{
+	uint32_t seen = brief->seen;
+	const char *next;
+
+	while (p < stop) {
+		next = p;
+		switch (quick_name(&next, end)) {
+		case SIP_HDR_VIA:
+			if (seen & BIT(SIP_HDR_VIA))
+				goto skip;
+			TAKE(SIP_HDR_VIA,
+			     quick_via(next, end, &brief->via_sent_by, &brief->via_branch));
+			continue;
+		case SIP_HDR_FROM:
+			TAKE(SIP_HDR_FROM, from(next, end));
+			continue;
+		case SIP_HDR_TO:
+			TAKE(SIP_HDR_TO, quick_address(next, end, &brief->to_tag));
+			continue;
+		case SIP_HDR_CALL_ID:
+			TAKE(SIP_HDR_CALL_ID, quick_text(next, end, '!', &brief->call_id));
+			continue;
+		case SIP_HDR_CSEQ:
+			TAKE(SIP_HDR_CSEQ, cseq(brief, next, end));
+			continue;
+		case SIP_HDR_MAX_FORWARDS:
+			TAKE(SIP_HDR_MAX_FORWARDS, max_forwards(next, end));
+			continue;
+		case SIP_HDR_CONTENT_LENGTH:
+			TAKE(SIP_HDR_CONTENT_LENGTH, content_length(next, end));
+			continue;
+		case SIP_HDR_USER_AGENT:
+			if (seen & BIT(SIP_HDR_USER_AGENT))
+				goto skip;
+			TAKE(SIP_HDR_USER_AGENT, quick_text(next, end, ' ', &brief->user_agent));
+			continue;
+		case SIP_HDR_OTHER:
+		case SIP_HDR_EXPIRES:
+skip:
+			next = quick_skip(next, end);
+			if (unlikely(!next))
+				goto unusual;
+			p = next;
+			continue;
+		default:
+			break;
+		}
+unusual:
+		brief->seen = seen;
+		if (quick_is_crlf(p, end)) {
+			brief->next = p + 2;
+			return NULL;
+		}
+		p = pass_over(brief, p);
+		if (!p)
+			return NULL;
+	}
+	brief->seen = seen;
+	return p;
+}
+
+/* The beginning of the message, with the lines that begin before @anchor: without bounds. */
+static __always_inline const char *read_beginning(struct sip_scan_brief *brief, const char *p,
+						  const char *anchor)
+{
+	p = start_line(brief, p, NULL);
+	return p ? header_lines(brief, p, anchor, NULL) : NULL;
+}
+
+static noinline void read_rest(struct sip_scan_brief *brief, const char *p)
+{
+	if (p == brief->next)
+		p = start_line(brief, p, brief->end);
+	if (p)
+		header_lines(brief, p, brief->end, brief->end);
+}
+
+bool sip_scan_brief(struct sip_scan_brief *brief, const char *buf, size_t len)
+{
+	const char *end = buf + len, *anchor, *p = buf;
+
+	if (len > 0xffffffff)
+		return false;
+	brief->status = 0;
+	brief->has_credentials = false;
+	brief->uri.len = 0;
+	brief->to_tag.len = 0;
+	brief->user_agent.len = 0;
+	brief->end = end;
+	brief->next = buf;
+	brief->seen = 0;
+	anchor = quick_anchor(buf, end);
+	if (likely(anchor))
+		p = read_beginning(brief, buf, anchor);
+	if (p)
+		read_rest(brief, p);
+	/* It went on from the start line, and ended with the empty line. */
+	if (brief->next == buf || ~brief->seen & MANDATORY)
+		return false;
+	brief->body = brief->next - buf;
+	return true;
+}

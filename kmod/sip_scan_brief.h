@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sip_scan() for who judges many messages and wants little of each: whole messages whose lines are
+ * all as they usually are, read in less than an instruction an octet. Pure C.
+ */
+#ifndef SIP_SCAN_BRIEF_H
+#define SIP_SCAN_BRIEF_H
+
+#include "sip_scan.h"
+
+/* All texts are pieces of the message; their .len is 0 when they are absent. */
+struct sip_scan_brief {
+	enum sip_scan_kind kind; /* request or response, of SIP/2.0 */
+	enum sip_method method; /* request: of the request line; response: of CSeq */
+	uint16_t status; /* response: 100..699 */
+	bool has_credentials; /* an Authorization or Proxy-Authorization header */
+	uint32_t body; /* octets from the beginning */
+	struct sip_scan_text uri; /* request */
+	struct sip_scan_text call_id;
+	struct sip_scan_text via_sent_by; /* of the topmost Via */
+	struct sip_scan_text via_branch;
+	struct sip_scan_text cseq; /* one to nine digits */
+	struct sip_scan_text to_tag;
+	struct sip_scan_text user_agent;
+
+	/* The rest is for sip_scan_brief.c. */
+	const char *end;
+	const char *next; /* behind what was read to its end: nothing, or the headers */
+	uint32_t seen; /* of the headers that are looked at, a bit each */
+};
+
+/*
+ * True: the message is complete and, as far as sip_scan() sees, not malformed, and all is in @brief
+ * as sip_scan() would have it. False: something about it is unusual, so that nothing is known, or
+ * wrong, or missing; @brief is undefined.
+ */
+bool sip_scan_brief(struct sip_scan_brief *brief, const char *buf, size_t len);
+
+#endif
