@@ -26,7 +26,7 @@ static struct sf_court court_of(const struct sf_message *m)
 
 static u8 classify(struct sf_message *m)
 {
-	struct sf_source *source = sf_source_lookup(&m->sip->sources, &m->peer, m->now);
+	struct sf_source *source = sf_source_lookup(&m->sip->sources, &m->peer);
 
 	if (!source || (source->observed && m->enforce))
 		return SIPFAST_CLASS_UNKNOWN;
@@ -275,7 +275,7 @@ static unsigned int carry_out(const struct sf_message *m, enum sipfast_verdict v
 	return NF_ACCEPT;
 }
 
-/* A message of which nothing is known but who sent it. */
+/* A message of which nothing is known but who sent it, not even when. */
 static void begin(struct sf_message *m, struct sf_listener *listener, const struct sf_addr *peer,
 		  u8 mode)
 {
@@ -283,7 +283,6 @@ static void begin(struct sf_message *m, struct sf_listener *listener, const stru
 	m->listener = listener;
 	m->sip = listener->sip;
 	m->policy = rcu_dereference(m->sip->policy);
-	m->now = ktime_get_ns();
 	m->peer = *peer;
 	m->enforce = mode == SIPFAST_MODE_ENFORCE;
 	m->kind = SIPFAST_SIP_NONE;
@@ -309,6 +308,7 @@ unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 	begin(&m, listener, &pkt->src, mode);
 	if (m.class == SIPFAST_CLASS_BANNED)
 		return carry_out(&m, SIPFAST_VERDICT_BANNED);
+	m.now = ktime_get_ns();
 	return carry_out(&m, judge(&m));
 }
 
@@ -325,6 +325,7 @@ unsigned int sf_inspect_connect(struct sf_listener *listener, const struct sf_ad
 		return carry_out(&m, SIPFAST_VERDICT_BANNED);
 	if (!begins)
 		return NF_ACCEPT;
+	m.now = ktime_get_ns();
 	m.group = SIPFAST_GROUP_CONNECT;
 	/* A SYN is repeated as a request is. */
 	m.has_request = true;

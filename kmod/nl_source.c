@@ -209,11 +209,12 @@ static int put_source(struct sk_buff *skb, const struct sf_source *source, u64 n
 {
 	struct nlattr *nest = nla_nest_start(skb, SIPFAST_A_SOURCE);
 	u64 age = now > source->made ? now - source->made : 0;
+	u64 left = source->expires > now ? source->expires - now : 0;
 
 	if (!nest || put_key(skb, &source->key) ||
 	    nla_put_u8(skb, SIPFAST_A_SOURCE_CLASS, source->class) ||
 	    (source->expires && put_u64(skb, SIPFAST_A_SOURCE_EXPIRES_MS,
-					div_u64(source->expires - now, NSEC_PER_MSEC) ?: 1)) ||
+					div_u64(left, NSEC_PER_MSEC) ?: 1)) ||
 	    (source->reason && nla_put_string(skb, SIPFAST_A_SOURCE_REASON, source->reason)) ||
 	    (source->by_kernel && nla_put_flag(skb, SIPFAST_A_SOURCE_BY_KERNEL)) ||
 	    put_u64(skb, SIPFAST_A_SOURCE_AGE_MS, div_u64(age, NSEC_PER_MSEC)) ||
@@ -253,7 +254,7 @@ int sf_nl_source_get(struct sk_buff *skb, struct genl_info *info)
 	sip = sf_sip(sn);
 	now = ktime_get_ns();
 	if (sip)
-		source = sf_source_lookup(&sip->sources, &addr, now);
+		source = sf_source_lookup(&sip->sources, &addr);
 	if (source)
 		err = hdr ? put_source(reply, source, now) : -EMSGSIZE;
 	rcu_read_unlock();
@@ -322,10 +323,10 @@ int sf_nl_source_dump_done(struct netlink_callback *cb)
 	return 0;
 }
 
-static bool is_wanted(const struct sf_source *source, u8 class, u64 now)
+static bool is_wanted(const struct sf_source *source, u8 class)
 {
 	return (class == SIPFAST_CLASS_UNKNOWN || source->class == class) &&
-	       !(source->expires && now >= source->expires);
+	       !sf_source_has_expired(source);
 }
 
 int sf_nl_source_dump(struct sk_buff *skb, struct netlink_callback *cb)
@@ -340,7 +341,7 @@ int sf_nl_source_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	/* What does not fit any more is where the next part begins. */
 	while ((source = rhashtable_walk_peek(&walk->iter))) {
 		/* When the table is resized, some come again. */
-		if (!IS_ERR(source) && is_wanted(source, walk->class, now) &&
+		if (!IS_ERR(source) && is_wanted(source, walk->class) &&
 		    dump_one(skb, cb, source, now))
 			break;
 		rhashtable_walk_next(&walk->iter);

@@ -14,29 +14,40 @@
 
 /* A key as it is compared and hashed: for each packet, so in few instructions. */
 struct words {
-	u64 ip[2];
+	struct sf_ip_words ip;
 	u32 rest;
 };
 
+static __always_inline u32 rest_of(__be16 port, u8 prefix)
+{
+	return (__force u16)port | (u32)prefix << 16;
+}
+
 static __always_inline struct words words_of(const struct sf_source_key *key)
 {
-	struct words words;
+	struct words words = { sf_ip_words(&key->ip), rest_of(key->port, key->prefix) };
 
-	BUILD_BUG_ON(sizeof(*key) != offsetofend(struct words, rest));
-	/* memcpy() would be checked at run time. */
-	__builtin_memcpy(words.ip, &key->ip, sizeof(words.ip));
-	__builtin_memcpy(&words.rest, &key->port, sizeof(words.rest));
 	return words;
 }
 
+static __always_inline bool is_same(struct words a, struct words b)
+{
+	return sf_ip_words_equal(a.ip, b.ip) && a.rest == b.rest;
+}
+
 /* Each multiplication hides half of its operands from who does not know the seed. */
+static __always_inline u32 hash_words(struct words words, u32 seed)
+{
+	u64 secret = seed * 0x9e3779b97f4a7c15ULL;
+	u64 hash = sip_hash_mix((__force u64)words.ip.high ^ secret,
+				(__force u64)words.ip.low ^ ~secret);
+
+	return sip_hash_mix(hash ^ words.rest, secret | 1);
+}
+
 static u32 hash_key(const void *data, u32 len, u32 seed)
 {
-	struct words words = words_of(data);
-	u64 secret = seed * 0x9e3779b97f4a7c15ULL;
-
-	return sip_hash_mix(sip_hash_mix(words.ip[0] ^ secret, words.ip[1] ^ ~secret) ^ words.rest,
-			    secret | 1);
+	return hash_words(words_of(data), seed);
 }
 
 static u32 hash_source(const void *data, u32 len, u32 seed)
@@ -49,9 +60,8 @@ static u32 hash_source(const void *data, u32 len, u32 seed)
 static int compare_source(struct rhashtable_compare_arg *arg, const void *data)
 {
 	const struct sf_source *source = data;
-	struct words a = words_of(arg->key), b = words_of(&source->key);
 
-	return a.ip[0] != b.ip[0] || a.ip[1] != b.ip[1] || a.rest != b.rest;
+	return !is_same(words_of(arg->key), words_of(&source->key));
 }
 
 static const struct rhashtable_params table_params = {
@@ -64,55 +74,80 @@ static const struct rhashtable_params table_params = {
 	.automatic_shrinking = true,
 };
 
-void sf_source_mask(struct in6_addr *ip, unsigned int prefix)
+/* rhashtable_lookup(), with all of it in one place: it is most of what a banned packet costs. */
+static __always_inline struct sf_source *find(struct sf_sources *sources, struct words words)
 {
-	unsigned int i, bits;
-
-	for (i = 0; i < 4; i++) {
-		bits = prefix < 32 ? prefix : 32;
-		prefix -= bits;
-		ip->s6_addr32[i] &= bits ? htonl(~0U << (32 - bits)) : 0;
-	}
-}
-
-static bool has_expired(const struct sf_source *source, u64 now)
-{
-	return source->expires && now >= source->expires;
-}
-
-static struct sf_source *find(struct sf_sources *sources, const struct sf_source_key *key, u64 now)
-{
-	struct sf_source *source = rhashtable_lookup(&sources->table, key, table_params);
-
-	return source && !has_expired(source, now) ? source : NULL;
-}
-
-struct sf_source *sf_source_lookup(struct sf_sources *sources, const struct sf_addr *addr, u64 now)
-{
-	struct sf_source_key key = { .ip = addr->ip, .prefix = SF_PREFIX_MAX };
-	unsigned int lowest = sf_ip_is4(&addr->ip) ? 96 : 0;
-	unsigned long prefix = SF_PREFIX_MAX + 1, next;
+	struct rhashtable *table = &sources->table;
+	struct rhash_lock_head __rcu *const *bucket;
+	struct bucket_table *tbl;
 	struct sf_source *source;
+	struct rhash_head *node;
+	unsigned int hash;
 
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "source without RCU read lock");
-	if (READ_ONCE(sources->nports)) {
-		key.port = addr->port;
-		source = find(sources, &key, now);
-		if (source)
-			return source;
-		key.port = 0;
-	}
-	/* Longest first. */
-	while ((next = find_last_bit(sources->prefixes, prefix)) < prefix && next >= lowest) {
-		prefix = next;
-		if (prefix < SF_PREFIX_MAX)
-			sf_source_mask(&key.ip, prefix);
-		key.prefix = prefix;
-		source = find(sources, &key, now);
+	tbl = rht_dereference_rcu(table->tbl, table);
+	do {
+		hash = rht_bucket_index(tbl, hash_words(words, tbl->hash_rnd));
+		bucket = rht_bucket(tbl, hash);
+		do {
+			rht_for_each_rcu_from(node, rht_ptr_rcu(bucket), tbl, hash) {
+				source = container_of(node, struct sf_source, node);
+				if (is_same(words, words_of(&source->key)))
+					return sf_source_has_expired(source) ? NULL : source;
+			}
+			/* One that moved to another chain took the walk with it. */
+		} while (node != RHT_NULLS_MARKER(bucket));
+		/* What moved to a new table is there, and that is seen. */
+		smp_rmb();
+		tbl = rht_dereference_rcu(tbl->future_tbl, table);
+	} while (unlikely(tbl));
+	return NULL;
+}
+
+/* By prefixes of 64 * @n bits and more, longest first. */
+static __always_inline struct sf_source *find_prefix(struct sf_sources *sources,
+						     struct sf_ip_words ip, unsigned int n,
+						     u64 among)
+{
+	u64 left = READ_ONCE(sources->prefixes[n]) & among;
+	struct sf_source *source;
+	struct words words;
+	unsigned int i;
+
+	while (left) {
+		i = fls64(left) - 1;
+		left ^= 1ULL << i;
+		words.ip = sf_ip_words_mask(ip, 64 * n + i);
+		words.rest = rest_of(0, 64 * n + i);
+		source = find(sources, words);
 		if (source)
 			return source;
 	}
 	return NULL;
+}
+
+struct sf_source *sf_source_lookup(struct sf_sources *sources, const struct sf_addr *addr)
+{
+	struct words words = { sf_ip_words(&addr->ip), rest_of(0, SF_PREFIX_MAX) };
+	const u32 any_port = words.rest;
+	struct sf_source *source;
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "source without RCU read lock");
+	if (READ_ONCE(sources->nports)) {
+		words.rest = rest_of(addr->port, SF_PREFIX_MAX);
+		source = find(sources, words);
+		if (source)
+			return source;
+		words.rest = any_port;
+	}
+	if (READ_ONCE(sources->nhosts)) {
+		source = find(sources, words);
+		if (source)
+			return source;
+	}
+	if (sf_ip_is4(&addr->ip))
+		return find_prefix(sources, words.ip, 1, ~0ULL << 32);
+	source = find_prefix(sources, words.ip, 1, ~0ULL);
+	return source ?: find_prefix(sources, words.ip, 0, ~0ULL);
 }
 
 static void source_free(struct sf_source *source)
@@ -126,6 +161,14 @@ static void source_free_rcu(struct rcu_head *rcu)
 	source_free(container_of(rcu, struct sf_source, rcu));
 }
 
+static void flip_prefix(struct sf_sources *sources, u8 prefix)
+{
+	u64 *among = &sources->prefixes[prefix / 64];
+
+	lockdep_assert_held(&sources->lock);
+	WRITE_ONCE(*among, *among ^ 1ULL << prefix % 64);
+}
+
 static void count_in(struct sf_sources *sources, struct sf_source *source)
 {
 	lockdep_assert_held(&sources->lock);
@@ -136,8 +179,10 @@ static void count_in(struct sf_sources *sources, struct sf_source *source)
 	}
 	if (source->key.port)
 		WRITE_ONCE(sources->nports, sources->nports + 1);
+	else if (source->key.prefix == SF_PREFIX_MAX)
+		WRITE_ONCE(sources->nhosts, sources->nhosts + 1);
 	else if (!sources->nprefix[source->key.prefix]++)
-		set_bit(source->key.prefix, sources->prefixes);
+		flip_prefix(sources, source->key.prefix);
 }
 
 static void count_out(struct sf_sources *sources, struct sf_source *source)
@@ -150,8 +195,10 @@ static void count_out(struct sf_sources *sources, struct sf_source *source)
 	}
 	if (source->key.port)
 		WRITE_ONCE(sources->nports, sources->nports - 1);
+	else if (source->key.prefix == SF_PREFIX_MAX)
+		WRITE_ONCE(sources->nhosts, sources->nhosts - 1);
 	else if (!--sources->nprefix[source->key.prefix])
-		clear_bit(source->key.prefix, sources->prefixes);
+		flip_prefix(sources, source->key.prefix);
 }
 
 static void remove_locked(struct sf_sources *sources, struct sf_source *source)
@@ -180,8 +227,12 @@ static struct sf_source *source_alloc(const struct sf_source_spec *spec)
 	source->by_kernel = spec->by_kernel;
 	source->observed = spec->observed;
 	source->made = ktime_get_ns();
-	if (spec->lifetime_ms)
+	if (spec->lifetime_ms) {
 		source->expires = source->made + spec->lifetime_ms * NSEC_PER_MSEC;
+		/* Not before: a tick is under way. */
+		source->dies = get_jiffies_64() + 1 +
+			       DIV_ROUND_UP_ULL(spec->lifetime_ms * HZ, MSEC_PER_SEC);
+	}
 	return source;
 }
 
@@ -191,7 +242,7 @@ static int replace(struct sf_sources *sources, struct sf_source *old, struct sf_
 	int err;
 
 	if (source->by_kernel && !old->by_kernel && old->class != SIPFAST_CLASS_REGISTERED &&
-	    !has_expired(old, source->made))
+	    !sf_source_has_expired(old))
 		return -EEXIST;
 	count_in(sources, source);
 	err = rhashtable_replace_fast(&sources->table, &old->node, &source->node, table_params);
@@ -251,7 +302,7 @@ int sf_source_del(struct sf_sources *sources, const struct sf_source_key *key, u
 	spin_lock_bh(&sources->lock);
 	source = rhashtable_lookup_fast(&sources->table, key, table_params);
 	if (source && (class == SIPFAST_CLASS_UNKNOWN || source->class == class)) {
-		if (!has_expired(source, ktime_get_ns()))
+		if (!sf_source_has_expired(source))
 			err = 0;
 		remove_locked(sources, source);
 	}
@@ -265,10 +316,10 @@ struct sweep {
 	bool expiring; /* there are some that will */
 };
 
-static bool is_due(const struct sf_source *source, bool expired, u64 now, u8 class)
+static bool is_due(const struct sf_source *source, bool expired, u8 class)
 {
 	if (expired)
-		return has_expired(source, now);
+		return sf_source_has_expired(source);
 	return class == SIPFAST_CLASS_UNKNOWN || source->class == class;
 }
 
@@ -278,7 +329,6 @@ static bool is_due(const struct sf_source *source, bool expired, u64 now, u8 cla
  */
 static struct sweep sweep(struct sf_sources *sources, bool expired, u8 class)
 {
-	u64 now = ktime_get_ns();
 	struct rhashtable_iter iter;
 	struct sf_source *source;
 	struct sweep met = {};
@@ -288,7 +338,7 @@ static struct sweep sweep(struct sf_sources *sources, bool expired, u8 class)
 	while ((source = rhashtable_walk_next(&iter))) {
 		if (IS_ERR(source))
 			continue;
-		if (is_due(source, expired, now, class)) {
+		if (is_due(source, expired, class)) {
 			met.removed = true;
 			spin_lock_bh(&sources->lock);
 			/* Somebody else may have been first. */

@@ -3,6 +3,7 @@
 #ifndef SF_SOURCE_H
 #define SF_SOURCE_H
 
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/rhashtable.h>
 #include <linux/sipfast.h>
@@ -10,6 +11,7 @@
 #include <linux/workqueue.h>
 
 #include "addr.h"
+#include "ip_words.h"
 
 #define SF_PREFIX_MAX	128
 
@@ -31,6 +33,7 @@ struct sf_source_key {
  * @node: in &sf_sources.table
  * @made: ns
  * @expires: ns; 0: never
+ * @dies: the same in jiffies, which packets need no clock for
  * @packets: it was looked up for
  * @kernel_node: in &sf_sources.by_kernel, if the kernel made it
  * @reason: its own string; NULL: none
@@ -44,6 +47,7 @@ struct sf_source {
 	bool observed;
 	u64 made;
 	u64 expires;
+	u64 dies;
 	atomic_long_t packets;
 	struct list_head kernel_node;
 	struct rcu_head rcu;
@@ -53,7 +57,8 @@ struct sf_source {
 /**
  * struct sf_sources - all of a namespace
  * @table: by key; RCU for packets
- * @prefixes: bit n: there is one of this prefix; never unset before the source is gone
+ * @prefixes: bit n: there is one of prefix n, 64 of them each; never unset before the source is gone
+ * @nhosts: how many are of no prefix, and any port
  * @nports: how many are of one port
  * @lock: of all changes and of what follows; packets take it to ban
  * @n: in @table
@@ -64,12 +69,13 @@ struct sf_source {
  */
 struct sf_sources {
 	struct rhashtable table;
-	unsigned long prefixes[BITS_TO_LONGS(SF_PREFIX_MAX + 1)];
+	u64 prefixes[SF_PREFIX_MAX / 64];
+	u32 nhosts;
 	u32 nports;
 
 	spinlock_t lock; /* of changes */
 	u32 n;
-	u32 nprefix[SF_PREFIX_MAX + 1];
+	u32 nprefix[SF_PREFIX_MAX];
 	struct list_head by_kernel;
 	u32 nkernel;
 	struct delayed_work sweep;
@@ -80,8 +86,12 @@ int sf_sources_init(struct sf_sources *sources);
 void sf_sources_clean(struct sf_sources *sources);
 
 /* What counts for @addr, or NULL: it is unknown. Called with RCU read lock held. */
-struct sf_source *sf_source_lookup(struct sf_sources *sources, const struct sf_addr *addr,
-				   u64 now);
+struct sf_source *sf_source_lookup(struct sf_sources *sources, const struct sf_addr *addr);
+
+static inline bool sf_source_has_expired(const struct sf_source *source)
+{
+	return source->dies && get_jiffies_64() >= source->dies;
+}
 
 /* What is wanted of a source; @key.ip is masked already. */
 struct sf_source_spec {
@@ -103,6 +113,10 @@ int sf_source_del(struct sf_sources *sources, const struct sf_source_key *key, u
 /* Deletes those of @class, or all, as above. Sleeps. */
 void sf_source_flush(struct sf_sources *sources, u8 class);
 
-void sf_source_mask(struct in6_addr *ip, unsigned int prefix);
+/* Clears what is behind the first @prefix bits, 0..128. */
+static inline void sf_source_mask(struct in6_addr *ip, unsigned int prefix)
+{
+	sf_ip_words_store(ip, sf_ip_words_mask(sf_ip_words(ip), prefix));
+}
 
 #endif /* SF_SOURCE_H */

@@ -33,7 +33,7 @@ static bool is_failure(unsigned int status)
 
 static void hold_against(const struct sf_message *m, u8 note)
 {
-	struct sf_source *source = sf_source_lookup(&m->sip->sources, &m->peer, m->now);
+	struct sf_source *source = sf_source_lookup(&m->sip->sources, &m->peer);
 	struct sf_court court = {
 		.sip = m->sip,
 		.policy = m->policy,
