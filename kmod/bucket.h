@@ -48,10 +48,15 @@ struct sf_track {
 	};
 };
 
+/**
+ * struct sf_track_set - what one hash may be of; the lock and the tags are in one cache line
+ * @tags: an octet of the hash of each way, from the lowest on
+ */
 struct sf_track_set {
-	spinlock_t lock; /* of its tracks */
+	spinlock_t lock; /* of all else */
+	u64 tags;
 	struct sf_track ways[SF_TRACK_WAYS];
-};
+} ____cacheline_aligned;
 
 /**
  * struct sf_tracks
@@ -78,15 +83,34 @@ static inline bool sf_rate_take(u64 *full, const struct sf_rate *limit, u64 now)
 }
 
 /* The same of one that all CPUs use. */
-bool sf_rate_take_shared(atomic64_t *full, const struct sf_rate *limit, u64 now);
+static inline bool sf_rate_take_shared(atomic64_t *full, const struct sf_rate *limit, u64 now)
+{
+	s64 old = atomic64_read(full);
+	u64 next;
+
+	do {
+		next = old;
+		if (!sf_rate_take(&next, limit, now))
+			return false;
+	} while (!atomic64_try_cmpxchg(full, &old, next));
+	return true;
+}
+
+enum sf_tracks_left {
+	SF_TRACKS_ENOUGH,
+	SF_TRACKS_NONE_OF_HOST,
+	SF_TRACKS_NONE_OF_PREFIX,
+};
 
 /*
- * Takes a token of @group from the bucket of the first @prefix bits of @ip; false: there is none.
- * @prefix: of the IPv6 form, not 0.
+ * Takes a token of @group from the bucket of @ip, as far as there is a limit @of_host, and then one
+ * from that of its first @prefix bits, as far as there is a limit @of_prefix and these are not all.
+ * @prefix: of the IPv6 form, not 0. Called with bottom halves disabled, as is the next.
  */
-bool sf_tracks_take(struct sf_tracks *tracks, const struct sip_hash_key *key,
-		    const struct in6_addr *ip, u8 prefix, enum sipfast_group group,
-		    const struct sf_rate *limit, u64 now);
+enum sf_tracks_left sf_tracks_take(struct sf_tracks *tracks, const struct sip_hash_key *key,
+				   const struct in6_addr *ip, u8 prefix, enum sipfast_group group,
+				   const struct sf_rate *of_host, const struct sf_rate *of_prefix,
+				   u64 now);
 
 /*
  * Counts @evidence against @addr, where port 0 means all of its ports. True: it is the @max-th

@@ -140,19 +140,11 @@ static enum sipfast_verdict shed(const struct sf_message *m)
 	return SIPFAST_VERDICT_OVERLOAD;
 }
 
-static bool take(const struct sf_message *m, enum sipfast_scope scope, u8 prefix)
-{
-	const struct sf_rate *limit = &m->policy->limits[scope][m->class][m->group];
-
-	return !limit->interval || sf_tracks_take(&m->sip->tracks, &m->sip->key, &m->peer.ip,
-						  prefix, m->group, limit, m->now);
-}
-
 /*
  * While too many come that nobody knows, which may all be from one who makes up their sources, only
  * those go on who repeat themselves. False: this one is held back.
  */
-static bool passes_crowd(const struct sf_message *m, const struct sf_rate *limit)
+static __always_inline bool passes_crowd(const struct sf_message *m, const struct sf_rate *limit)
 {
 	struct sf_crowd *crowd = &m->sip->crowd[m->group];
 	struct sf_memory memory;
@@ -174,12 +166,10 @@ static bool passes_crowd(const struct sf_message *m, const struct sf_rate *limit
 	return false;
 }
 
-static enum sipfast_verdict limit_all(const struct sf_message *m)
+static __always_inline enum sipfast_verdict limit_all(const struct sf_message *m,
+						      const struct sf_rate *limit)
 {
-	const struct sf_rate *limit =
-		&m->policy->limits[SIPFAST_SCOPE_GLOBAL][m->class][m->group];
-
-	if (!limit->interval || m->known)
+	if (m->known)
 		return SIPFAST_VERDICT_ACCEPT;
 	if (m->class == SIPFAST_CLASS_UNKNOWN && m->group != SIPFAST_GROUP_IN_DIALOG &&
 	    !passes_crowd(m, limit))
@@ -190,13 +180,25 @@ static enum sipfast_verdict limit_all(const struct sf_message *m)
 
 static enum sipfast_verdict limit(const struct sf_message *m)
 {
-	u8 prefix = sf_addr_is_ip4(&m->peer) ? 96 + m->policy->prefix4 : m->policy->prefix6;
+	const struct sf_policy *policy = m->policy;
+	const unsigned int class = m->class, group = m->group;
+	const struct sf_rate *of_source = &policy->limits[SIPFAST_SCOPE_SOURCE][class][group];
+	const struct sf_rate *of_prefix = &policy->limits[SIPFAST_SCOPE_PREFIX][class][group];
+	const struct sf_rate *of_all = &policy->limits[SIPFAST_SCOPE_GLOBAL][class][group];
+	u8 prefix = sf_addr_is_ip4(&m->peer) ? 96 + policy->prefix4 : policy->prefix6;
 
-	if (!take(m, SIPFAST_SCOPE_SOURCE, SF_PREFIX_MAX))
-		return SIPFAST_VERDICT_LIMIT_SOURCE;
-	if (prefix < SF_PREFIX_MAX && !take(m, SIPFAST_SCOPE_PREFIX, prefix))
-		return SIPFAST_VERDICT_LIMIT_PREFIX;
-	return limit_all(m);
+	if (of_source->interval | of_prefix->interval) {
+		switch (sf_tracks_take(&m->sip->tracks, &m->sip->key, &m->peer.ip, prefix, group,
+				       of_source, of_prefix, m->now)) {
+		case SF_TRACKS_NONE_OF_HOST:
+			return SIPFAST_VERDICT_LIMIT_SOURCE;
+		case SF_TRACKS_NONE_OF_PREFIX:
+			return SIPFAST_VERDICT_LIMIT_PREFIX;
+		default:
+			break;
+		}
+	}
+	return of_all->interval ? limit_all(m, of_all) : SIPFAST_VERDICT_ACCEPT;
 }
 
 /* True: the policy says to drop it. */
