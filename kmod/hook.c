@@ -237,8 +237,8 @@ static bool is_simple(const struct sk_buff *skb)
 	       !skb_is_gso(skb);
 }
 
-/* What sf_pkt_is_good4() says is good, for a listener. */
-static unsigned int take_plain4(struct sf_listener *listener, struct sk_buff *skb)
+/* What sf_pkt_is_good4() says is good, for a listener. Not inline: others need no stack for it. */
+static noinline unsigned int take_plain4(struct sf_listener *listener, struct sk_buff *skb)
 {
 	const struct iphdr *ip = (const struct iphdr *)skb->data;
 	const struct udphdr *udp = (const struct udphdr *)(ip + 1);

@@ -24,7 +24,7 @@ static struct sf_court court_of(const struct sf_message *m)
 	};
 }
 
-static u8 classify(struct sf_message *m)
+static __always_inline u8 classify(struct sf_message *m)
 {
 	struct sf_source *source = sf_source_lookup(&m->sip->sources, &m->peer);
 
@@ -36,42 +36,40 @@ static u8 classify(struct sf_message *m)
 
 static bool is_known(const struct sf_message *m)
 {
-	struct sf_memory memory;
-
-	if (!m->dialog || !sf_memo_find(&m->sip->dialogs, m->dialog, m->now, &memory))
+	if (!m->dialog || !sf_memo_find(&m->sip->dialogs, m->dialog).place)
 		return false;
 	/* Dialogs that are in use are the last to be forgotten. */
 	sf_memo_put(&m->sip->dialogs, m->dialog, m->now, 0);
 	return true;
 }
 
-static u8 group_of(const struct sf_message *m)
-{
-	switch (m->kind) {
-	case SIPFAST_SIP_ACK:
-	case SIPFAST_SIP_BYE:
-	case SIPFAST_SIP_CANCEL:
-	case SIPFAST_SIP_PRACK:
-		return SIPFAST_GROUP_IN_DIALOG;
-	case SIPFAST_SIP_REGISTER:
-	case SIPFAST_SIP_PUBLISH:
-		return SIPFAST_GROUP_REGISTER;
-	case SIPFAST_SIP_INVITE:
-	case SIPFAST_SIP_SUBSCRIBE:
-	case SIPFAST_SIP_REFER:
-		return m->known ? SIPFAST_GROUP_IN_DIALOG : SIPFAST_GROUP_DIALOG;
-	case SIPFAST_SIP_NONE:
-		return SIPFAST_GROUP_OTHER;
-	default:
-		return m->known || m->kind >= SIPFAST_SIP_1XX ? SIPFAST_GROUP_IN_DIALOG :
-								SIPFAST_GROUP_OTHER;
-	}
-}
+#define GROUPS(outside, inside) { SIPFAST_GROUP_##outside, SIPFAST_GROUP_##inside }
+
+/* By kind, outside of dialogs and in them. */
+static const u8 groups[SF_SIP_KINDS][2] = {
+	[SIPFAST_SIP_NONE] = GROUPS(OTHER, OTHER),
+	[SIPFAST_SIP_OTHER] = GROUPS(OTHER, IN_DIALOG),
+	[SIPFAST_SIP_INVITE] = GROUPS(DIALOG, IN_DIALOG),
+	[SIPFAST_SIP_ACK] = GROUPS(IN_DIALOG, IN_DIALOG),
+	[SIPFAST_SIP_BYE] = GROUPS(IN_DIALOG, IN_DIALOG),
+	[SIPFAST_SIP_CANCEL] = GROUPS(IN_DIALOG, IN_DIALOG),
+	[SIPFAST_SIP_OPTIONS] = GROUPS(OTHER, IN_DIALOG),
+	[SIPFAST_SIP_REGISTER] = GROUPS(REGISTER, REGISTER),
+	[SIPFAST_SIP_PRACK] = GROUPS(IN_DIALOG, IN_DIALOG),
+	[SIPFAST_SIP_UPDATE] = GROUPS(OTHER, IN_DIALOG),
+	[SIPFAST_SIP_INFO] = GROUPS(OTHER, IN_DIALOG),
+	[SIPFAST_SIP_MESSAGE] = GROUPS(OTHER, IN_DIALOG),
+	[SIPFAST_SIP_SUBSCRIBE] = GROUPS(DIALOG, IN_DIALOG),
+	[SIPFAST_SIP_NOTIFY] = GROUPS(OTHER, IN_DIALOG),
+	[SIPFAST_SIP_REFER] = GROUPS(DIALOG, IN_DIALOG),
+	[SIPFAST_SIP_PUBLISH] = GROUPS(REGISTER, REGISTER),
+	[SIPFAST_SIP_1XX ... SIPFAST_SIP_6XX] = GROUPS(IN_DIALOG, IN_DIALOG),
+};
 
 /* What the rules say, or ACCEPT. */
-static enum sipfast_verdict try_rules(const struct sf_message *m)
+static noinline enum sipfast_verdict try_rules(const struct sf_message *m,
+					       const struct sf_rules *rules)
 {
-	const struct sf_rules *rules = rcu_dereference(m->sip->rules);
 	struct sf_rule_subject subject = {
 		.kind = m->kind,
 		.class = m->class,
@@ -104,10 +102,11 @@ static bool is_absorbed(const struct sf_message *m)
 {
 	struct sf_memory memory;
 
-	return m->is_cookie && m->has_request && m->kind != SIPFAST_SIP_ACK &&
-	       m->scan.kind == SIP_SCAN_REQUEST && m->policy->absorb_ms &&
-	       sf_memo_find(&m->sip->requests, m->request, m->now, &memory) &&
-	       memory.age_ms < m->policy->absorb_ms;
+	if (!m->is_cookie || !m->has_request || m->kind == SIPFAST_SIP_ACK ||
+	    m->scan.kind != SIP_SCAN_REQUEST || !m->policy->absorb_ms)
+		return false;
+	memory = sf_memo_find(&m->sip->requests, m->request);
+	return unlikely(memory.place) && sf_memory_age(memory, m->now) < m->policy->absorb_ms;
 }
 
 static bool is_shed(const struct sf_message *m, u8 level)
@@ -128,11 +127,9 @@ static bool is_shed(const struct sf_message *m, u8 level)
 	return level >= least;
 }
 
-static enum sipfast_verdict shed(const struct sf_message *m)
+static noinline enum sipfast_verdict shed(const struct sf_message *m, u8 level)
 {
-	u8 level = sf_overload_level(m->listener, m->policy);
-
-	if (likely(!level) || !is_shed(m, level))
+	if (!is_shed(m, level))
 		return SIPFAST_VERDICT_ACCEPT;
 	if (m->enforce && m->kind == SIPFAST_SIP_INVITE && m->policy->reject.interval &&
 	    sf_rate_take_shared(&m->sip->reject, &m->policy->reject, m->now) && sf_reject(m))
@@ -147,21 +144,21 @@ static enum sipfast_verdict shed(const struct sf_message *m)
 static __always_inline bool passes_crowd(const struct sf_message *m, const struct sf_rate *limit)
 {
 	struct sf_crowd *crowd = &m->sip->crowd[m->group];
-	struct sf_memory memory;
+	struct sf_memory memory = {};
 	bool repeats;
 
-	repeats = m->has_request &&
-		  sf_memo_find(&m->sip->firsts, m->request, m->now, &memory) &&
-		  memory.age_ms >= REPEAT_MIN;
+	if (m->has_request)
+		memory = sf_memo_find(&m->sip->firsts, m->request);
+	repeats = unlikely(memory.place) && sf_memory_age(memory, m->now) >= REPEAT_MIN;
 	if (!repeats && !sf_rate_take_shared(&crowd->arriving, limit, m->now))
 		WRITE_ONCE(crowd->until, m->now + CROWD_HOLD);
 	if (repeats) {
-		sf_memo_forget(&memory);
+		sf_memo_forget(memory);
 		return true;
 	}
 	if (m->now >= READ_ONCE(crowd->until))
 		return true;
-	if (m->has_request && !sf_memo_find(&m->sip->firsts, m->request, m->now, &memory))
+	if (m->has_request && !memory.place)
 		sf_memo_put(&m->sip->firsts, m->request, m->now, 0);
 	return false;
 }
@@ -202,7 +199,7 @@ static enum sipfast_verdict limit(const struct sf_message *m)
 }
 
 /* True: the policy says to drop it. */
-static bool is_refused_malformed(const struct sf_message *m)
+static noinline bool is_refused_malformed(const struct sf_message *m)
 {
 	struct sf_court court = court_of(m);
 
@@ -212,25 +209,33 @@ static bool is_refused_malformed(const struct sf_message *m)
 	return m->policy->malformed_drop;
 }
 
-static enum sipfast_verdict judge(struct sf_message *m)
+static __always_inline enum sipfast_verdict judge(struct sf_message *m)
 {
+	const struct sf_rules *rules;
 	enum sipfast_verdict verdict;
 	bool is_keepalive;
+	u8 level;
 
 	sf_message_read(m);
 	is_keepalive = unlikely(m->kind == SIPFAST_SIP_NONE) && sf_message_is_keepalive(m);
 	m->known = is_known(m);
-	m->group = is_keepalive ? SIPFAST_GROUP_IN_DIALOG : group_of(m);
+	m->group = is_keepalive ? SIPFAST_GROUP_IN_DIALOG : groups[m->kind][m->known];
 	if (unlikely(m->is_malformed) && !is_keepalive && is_refused_malformed(m))
 		return SIPFAST_VERDICT_MALFORMED;
-	verdict = try_rules(m);
-	if (verdict)
-		return verdict;
+	rules = rcu_dereference(m->sip->rules);
+	if (unlikely(sf_rules_may_match(rules, m->scan.user_agent))) {
+		verdict = try_rules(m, rules);
+		if (verdict)
+			return verdict;
+	}
 	if (is_absorbed(m))
 		return SIPFAST_VERDICT_ABSORBED;
-	verdict = shed(m);
-	if (verdict)
-		return verdict;
+	level = sf_overload_level(m->listener, m->policy);
+	if (unlikely(level)) {
+		verdict = shed(m, level);
+		if (verdict)
+			return verdict;
+	}
 	verdict = limit(m);
 	return verdict == SIPFAST_VERDICT_ACCEPT && is_keepalive ? SIPFAST_VERDICT_KEEPALIVE :
 								   verdict;
@@ -261,7 +266,7 @@ static void mark(const struct sf_message *m)
 					       m->scan.call_id.len, workers) : 0);
 }
 
-static unsigned int carry_out(const struct sf_message *m, enum sipfast_verdict verdict)
+static __always_inline unsigned int carry_out(const struct sf_message *m, enum sipfast_verdict verdict)
 {
 	bool drop = verdict > SIPFAST_VERDICT_KEEPALIVE;
 
@@ -278,7 +283,7 @@ static unsigned int carry_out(const struct sf_message *m, enum sipfast_verdict v
 }
 
 /* A message of which nothing is known but who sent it, not even when. */
-static void begin(struct sf_message *m, struct sf_listener *listener, const struct sf_addr *peer,
+static __always_inline void begin(struct sf_message *m, struct sf_listener *listener, const struct sf_addr *peer,
 		  u8 mode)
 {
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "packet without RCU read lock");
@@ -299,6 +304,7 @@ static void begin(struct sf_message *m, struct sf_listener *listener, const stru
 unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 			struct sk_buff *skb)
 {
+	enum sipfast_verdict verdict = SIPFAST_VERDICT_BANNED;
 	u8 mode = READ_ONCE(listener->mode);
 	struct sf_message m;
 
@@ -308,10 +314,11 @@ unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 	m.offset = pkt->payload;
 	m.len = pkt->len;
 	begin(&m, listener, &pkt->src, mode);
-	if (m.class == SIPFAST_CLASS_BANNED)
-		return carry_out(&m, SIPFAST_VERDICT_BANNED);
-	m.now = ktime_get_ns();
-	return carry_out(&m, judge(&m));
+	if (m.class != SIPFAST_CLASS_BANNED) {
+		m.now = ktime_get_ns();
+		verdict = judge(&m);
+	}
+	return carry_out(&m, verdict);
 }
 
 unsigned int sf_inspect_connect(struct sf_listener *listener, const struct sf_addr *src,

@@ -7,40 +7,92 @@
 #ifndef SF_MEMO_H
 #define SF_MEMO_H
 
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
 #define SF_MEMO_WAYS		8
 
+/* A word: 38 bits of the hash, two of the note, 24 of time in units of 2^24 ns. */
+#define SF_MEMO_TIME_BITS	24
+#define SF_MEMO_PRINT_SHIFT	26
+
 /**
  * struct sf_memo
  * @words: sets of SF_MEMO_WAYS, each in a cache line; 0: free. Read and written at once
- * @bits: log2 of how many sets there are
+ * @mask: one less than there are sets, which is a power of 2
+ * @used: something was put there, once
  */
 struct sf_memo {
 	u64 *words;
-	unsigned int bits;
+	u32 mask;
+	bool used;
 };
 
-/* What is known of a hash. */
+/* What was found of a hash, as it was read. */
 struct sf_memory {
-	u64 *word;
-	u32 age_ms;	/* since it was put there; modulo 74 hours */
-	u8 note;
+	u64 *place;	/* NULL: nothing */
+	u64 word;
 };
 
 int sf_memo_init(struct sf_memo *memo, unsigned int bits);
 void sf_memo_clean(struct sf_memo *memo);
 
-/* @hash: all 64 bits are used. @now: ns, of a clock that goes on. Both may be called anywhere. */
-bool sf_memo_find(const struct sf_memo *memo, u64 hash, u64 now, struct sf_memory *memory);
-/* @note: 0..3 */
+static inline u64 *sf_memo_set(const struct sf_memo *memo, u64 hash)
+{
+	return memo->words + (hash & memo->mask) * SF_MEMO_WAYS;
+}
+
+/* Never that of a free word. */
+static inline u64 sf_memo_print(u64 hash)
+{
+	return hash >> SF_MEMO_PRINT_SHIFT ?: 1;
+}
+
+/* @hash: all 64 bits are used. In few instructions if it is not there, as nearly always. */
+static __always_inline struct sf_memory sf_memo_find(const struct sf_memo *memo, u64 hash)
+{
+	const struct sf_memory nothing = {};
+	const u64 print = sf_memo_print(hash);
+	u64 *set;
+
+	if (!READ_ONCE(memo->used))
+		return nothing;
+	set = sf_memo_set(memo, hash);
+#define SF_MEMO_LOOK_AT(i)                                                      \
+	do {                                                                    \
+		struct sf_memory memory = { &set[i], READ_ONCE(set[i]) };       \
+		if (unlikely(memory.word >> SF_MEMO_PRINT_SHIFT == print))      \
+			return memory;                                          \
+	} while (0)
+	BUILD_BUG_ON(SF_MEMO_WAYS != 8);
+	SF_MEMO_LOOK_AT(0);
+	SF_MEMO_LOOK_AT(1);
+	SF_MEMO_LOOK_AT(2);
+	SF_MEMO_LOOK_AT(3);
+	SF_MEMO_LOOK_AT(4);
+	SF_MEMO_LOOK_AT(5);
+	SF_MEMO_LOOK_AT(6);
+	SF_MEMO_LOOK_AT(7);
+#undef SF_MEMO_LOOK_AT
+	return nothing;
+}
+
+/* ms since it was put there; modulo 74 hours. @now: ns */
+u32 sf_memory_age(struct sf_memory memory, u64 now);
+
+static inline u8 sf_memory_note(struct sf_memory memory)
+{
+	return memory.word >> SF_MEMO_TIME_BITS & 3;
+}
+
+/* @now: ns, of a clock that goes on. @note: 0..3. It may be called anywhere, as the others may. */
 void sf_memo_put(struct sf_memo *memo, u64 hash, u64 now, u8 note);
 
 /* Forgets what sf_memo_find() found. */
-static inline void sf_memo_forget(const struct sf_memory *memory)
+static inline void sf_memo_forget(struct sf_memory memory)
 {
-	WRITE_ONCE(*memory->word, 0);
+	WRITE_ONCE(*memory.place, 0);
 }
 
 #endif /* SF_MEMO_H */

@@ -39,7 +39,7 @@ static void set_level(struct sf_listener *listener, u8 level)
 }
 
 /* Up at once; down when three quarters of it have been enough for a while. */
-static void judge(struct sf_listener *listener, const struct sf_policy *policy)
+void sf_overload_judge(struct sf_listener *listener, const struct sf_policy *policy)
 {
 	u8 level = READ_ONCE(listener->level), percent = percent_now(listener);
 	unsigned long eased = READ_ONCE(listener->eased);
@@ -56,16 +56,6 @@ static void judge(struct sf_listener *listener, const struct sf_policy *policy)
 		WRITE_ONCE(listener->eased, jiffies | 1);
 	else if (time_after(jiffies, eased + EASED_FOR))
 		set_level(listener, wanted);
-}
-
-u8 sf_overload_level(struct sf_listener *listener, const struct sf_policy *policy)
-{
-	unsigned long checked = READ_ONCE(listener->checked), now = jiffies;
-
-	/* One CPU in a tick. */
-	if (time_after(now, checked) && cmpxchg(&listener->checked, checked, now) == checked)
-		judge(listener, policy);
-	return READ_ONCE(listener->level);
 }
 
 void sf_overload_tell(struct sf_listener *listener, u8 percent)

@@ -6,8 +6,21 @@
 #include "listener.h"
 #include "policy.h"
 
+/* Looks at queue and load again. */
+void sf_overload_judge(struct sf_listener *listener, const struct sf_policy *policy);
+
 /* enum sipfast_level of now. Called with RCU read lock held, bottom halves disabled. */
-u8 sf_overload_level(struct sf_listener *listener, const struct sf_policy *policy);
+static inline u8 sf_overload_level(struct sf_listener *listener, const struct sf_policy *policy)
+{
+	unsigned long checked = READ_ONCE(listener->checked), now = jiffies;
+
+	/* One CPU in a tick. */
+	if (unlikely(time_after(now, checked)) &&
+	    cmpxchg(&listener->checked, checked, now) == checked)
+		sf_overload_judge(listener, policy);
+	return READ_ONCE(listener->level);
+}
+
 /* What the server tells of itself. */
 void sf_overload_tell(struct sf_listener *listener, u8 percent);
 

@@ -107,15 +107,9 @@ static bool matches(const struct sf_rule *rule, const struct sf_rule_subject *su
 const struct sf_rule *sf_rules_match(const struct sf_rules *rules, unsigned int first,
 				     const struct sf_rule_subject *subject)
 {
-	const struct sip_scan_text *agent = &subject->user_agent;
-	struct sip_scan_text user;
+	struct sip_scan_text user = user_of(subject->uri);
 	unsigned int i;
 
-	/* Most messages fit no rule, and most rules ask for what one letter tells. */
-	if (rules->only_agents &&
-	    (!agent->len || !(rules->agent_begins & BIT(agent->p[0] & 31))))
-		return NULL;
-	user = user_of(subject->uri);
 	for (i = first; i < rules->n; i++) {
 		if (matches(&rules->rules[i], subject, &user)) {
 			atomic64_inc(rules->rules[i].hits);

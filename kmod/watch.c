@@ -60,11 +60,13 @@ static void watch_message(struct sf_message *m)
 	if (accepts && m->dialog && m->scan.method != SIP_REGISTER &&
 	    m->scan.method != SIP_OPTIONS)
 		sf_memo_put(&m->sip->dialogs, m->dialog, m->now, 0);
-	if (m->scan.kind != SIP_SCAN_RESPONSE || !m->has_request ||
-	    !sf_memo_find(&m->sip->requests, m->request, m->now, &memory))
+	if (m->scan.kind != SIP_SCAN_RESPONSE || !m->has_request)
 		return;
-	sf_memo_forget(&memory);
-	hold_against(m, memory.note);
+	memory = sf_memo_find(&m->sip->requests, m->request);
+	if (!memory.place)
+		return;
+	sf_memo_forget(memory);
+	hold_against(m, sf_memory_note(memory));
 }
 
 /* UDP of @len octets, the header included, at @offset. */
