@@ -266,7 +266,8 @@ static void mark(const struct sf_message *m)
 					       m->scan.call_id.len, workers) : 0);
 }
 
-static __always_inline unsigned int carry_out(const struct sf_message *m, enum sipfast_verdict verdict)
+static __always_inline unsigned int carry_out(const struct sf_message *m,
+					      enum sipfast_verdict verdict)
 {
 	bool drop = verdict > SIPFAST_VERDICT_KEEPALIVE;
 
@@ -283,8 +284,8 @@ static __always_inline unsigned int carry_out(const struct sf_message *m, enum s
 }
 
 /* A message of which nothing is known but who sent it, not even when. */
-static __always_inline void begin(struct sf_message *m, struct sf_listener *listener, const struct sf_addr *peer,
-		  u8 mode)
+static __always_inline void begin(struct sf_message *m, struct sf_listener *listener,
+				  const struct sf_addr *peer, u8 mode)
 {
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "packet without RCU read lock");
 	m->listener = listener;

@@ -65,7 +65,10 @@ void sf_pattern_set(struct sf_pattern *pattern, const char *text);
 /* As it was set; @buf has room for SIPFAST_MAX_PATTERN + 1 octets. */
 void sf_pattern_text(const struct sf_pattern *pattern, char *buf);
 
-/* False: none of @rules fits. Most messages fit none, and most rules ask for what one letter tells. */
+/*
+ * False: none of @rules fits. Most messages fit none, and most rules ask for what one letter of
+ * @agent, the User-Agent, tells.
+ */
 static inline bool sf_rules_may_match(const struct sf_rules *rules, struct sip_scan_text agent)
 {
 	return !rules->only_agents || (agent.len && rules->agent_begins & BIT(agent.p[0] & 31));

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The same readers of lines as in sip_scan_line.c (sip_scan_quick.h), with less around them: nothing
- * is kept but places, in registers as far as they go, and the first line that is not as it usually
- * is ends it all.
+ * The same readers of lines as in sip_scan_line.c (sip_scan_quick.h), with less around them: only
+ * places are kept, and the first line that is looked at and not as it usually is ends it all.
  */
 #include "sip_scan_brief.h"
 

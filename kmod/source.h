@@ -57,7 +57,7 @@ struct sf_source {
 /**
  * struct sf_sources - all of a namespace
  * @table: by key; RCU for packets
- * @prefixes: bit n: there is one of prefix n, 64 of them each; never unset before the source is gone
+ * @prefixes: a bit for each prefix that there is one of; never unset before the source is gone
  * @nhosts: how many are of no prefix, and any port
  * @nports: how many are of one port
  * @lock: of all changes and of what follows; packets take it to ban

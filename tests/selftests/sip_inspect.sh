@@ -32,7 +32,7 @@ bans()
 	assert_cells "banned none banned=4, banned none ~banned=2"
 	in_r sipctl ban del 10.0.1.2
 	assert_eq 200:1 "$(send)"
-	in_r sipctl ban add 10.0.1.0/24 for 2s
+	in_r sipctl ban add 10.0.1.0/24 for 5s
 	assert_eq "" "$(send)"
 	wait_for in_a "$selftests/sip_peer" send -w 0.2 10.0.1.2 5060 10.0.1.1 5060
 	wait_for no_bans

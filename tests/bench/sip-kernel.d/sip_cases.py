@@ -4,6 +4,7 @@
 Messages go from a to r. What is accepted ends on its way to a socket of r, what is dropped at
 ingress; so do they in the floors, which know nothing of the module.
 """
+import socket
 import tempfile
 import time
 
@@ -130,8 +131,17 @@ def bans(count):
             for i in range(count)]
 
 
+def speak(flow):
+    """A server answers somebody, so that one dialog is known, as nearly always."""
+    family = socket.AF_INET6 if ":" in flow.dst else socket.AF_INET
+    with net.inside("r"), socket.socket(family, socket.SOCK_DGRAM) as server:
+        server.bind((flow.dst, SIP))
+        server.sendto(MESSAGES["180"].replace("#", "0").encode(),
+                      (flows.peer(1, family == socket.AF_INET6), SIP))
+
+
 class Inspected(Message):
-    """A listener in mode enforce and 1000 sources; limits are in use, but high."""
+    """A listener in mode enforce, 1000 sources and a dialog; limits are in use, but high."""
 
     verdict = "unknown INVITE accept"
     first_verdict = None  # of the first messages of each round, if it is another
@@ -152,6 +162,7 @@ class Inspected(Message):
     def set_up(self):
         load_module()
         sipctl("kernel", "listener", "add", self.listener(), "mode", "enforce")
+        speak(self.flows()[0])
         settings = []
         for group in ("dialog", "register", "other", "in-dialog"):
             for class_, scope in (("unknown", "source"), ("unknown", "prefix"),
