@@ -120,6 +120,25 @@ void media_call_free(struct media_call *mc, struct media_stats *last);
 int media_offer(struct media_call *mc, enum media_side from, const struct sdp *offer,
 		struct in_addr signalling, struct in_addr to, struct sdp_edit *edit);
 /*
+ * The pending first offer of the call for one more branch of the other side (RFC 3261 s.16.6), whose
+ * signalling address is @to: as media_offer() made it, but with ports of its own, in @realm. The
+ * branch has a @number from now on that no other one has; that of media_offer() is 0. Nothing that
+ * is in use changes. -EPROTO: no such offer is pending; else as media_offer().
+ */
+int media_fork(struct media_call *mc, unsigned int number, struct media_realm *realm,
+	       const struct sdp *offer, struct in_addr to, struct sdp_edit *edit);
+/*
+ * The answer that comes next, or was given before and is final, is that branch's. An unknown one,
+ * or one that has been dropped, is ignored.
+ */
+void media_fork_choose(struct media_call *mc, unsigned int number);
+/* That branch is relayed from now on, as if none had answered. */
+void media_fork_show(struct media_call *mc, unsigned int number);
+/* A branch that is not relayed will not answer: its ports are free. */
+void media_fork_drop(struct media_call *mc, unsigned int number);
+/* Before the first offer: @side's media is in another realm than media_call_alloc() was told. */
+void media_call_move(struct media_call *mc, enum media_side side, struct media_realm *realm);
+/*
  * The answer to the pending offer came from @from. Programs the kernel; what flows already is not
  * interrupted. The offer stays pending until media_commit() (an early answer of a provisional
  * response may be followed by another one). -EIO: the module refused; logged.

@@ -23,20 +23,25 @@ struct media_call *media_call_alloc(struct media *media, struct media_realm *con
 	return mc;
 }
 
+static bool has_port(const struct media_plan *plan, unsigned int i, enum media_side side,
+		     const struct media_realm *realm, uint16_t port)
+{
+	return plan && i < plan->nstreams && plan->realms[side] == realm &&
+	       plan->streams[i].ports[side] == port;
+}
+
 /* Gives back the ports of @plan that @keep, which may be NULL, has not. */
-static void put_ports(struct media_call *mc, const struct media_plan *plan,
-		      const struct media_plan *keep)
+static void put_ports(const struct media_plan *plan, const struct media_plan *keep)
 {
 	for (unsigned int i = 0; plan && i < plan->nstreams; i++) {
 		for (unsigned int side = MEDIA_A; side <= MEDIA_B; side++) {
+			struct media_realm *realm = plan->realms[side];
 			uint16_t port = plan->streams[i].ports[side];
 
-			if (!port)
+			if (!port || has_port(keep, i, side, realm, port))
 				continue;
-			if (keep && i < keep->nstreams && keep->streams[i].ports[side] == port)
-				continue;
-			media_ports_put(&mc->realms[side]->ports, port);
-			mc->realms[side]->exhausted = false;
+			media_ports_put(&realm->ports, port);
+			realm->exhausted = false;
 		}
 	}
 }
@@ -54,14 +59,14 @@ static uint16_t get_port(struct media_realm *realm)
 	return port;
 }
 
-static int get_ports(struct media_call *mc, struct media_plan *plan)
+static int get_ports(struct media_plan *plan)
 {
 	for (unsigned int i = 0; i < plan->nstreams; i++) {
 		struct media_stream *stream = &plan->streams[i];
 
 		for (unsigned int side = MEDIA_A; stream->active && side <= MEDIA_B; side++) {
 			if (!stream->ports[side])
-				stream->ports[side] = get_port(mc->realms[side]);
+				stream->ports[side] = get_port(plan->realms[side]);
 			if (!stream->ports[side])
 				return -ENOSPC;
 		}
@@ -69,12 +74,34 @@ static int get_ports(struct media_call *mc, struct media_plan *plan)
 	return 0;
 }
 
+/* Is it what was agreed on, or offered to one branch or another? */
+static bool is_kept(const struct media_call *mc, const struct media_plan *plan)
+{
+	const struct media_plan *fork = mc->forks;
+
+	while (fork && fork != plan)
+		fork = fork->next;
+	return plan == mc->agreed || plan == mc->offer || fork;
+}
+
 /* Takes over @plan, which may be NULL. */
 static void set_applied(struct media_call *mc, struct media_plan *plan)
 {
-	if (mc->applied != mc->agreed && mc->applied != mc->offer)
+	if (!is_kept(mc, mc->applied))
 		free(mc->applied);
 	mc->applied = plan;
+}
+
+/* Once the kernel has none of their ports any more, and what is applied is none of them. */
+static void forget_forks(struct media_call *mc)
+{
+	struct media_plan *fork;
+
+	while ((fork = mc->forks)) {
+		mc->forks = fork->next;
+		put_ports(fork, mc->offer);
+		free(fork);
+	}
 }
 
 void media_call_free(struct media_call *mc, struct media_stats *last)
@@ -87,12 +114,13 @@ void media_call_free(struct media_call *mc, struct media_stats *last)
 	if (last && mc->final)
 		*last = *mc->final;
 	err = media_program_delete(mc, last);
-	put_ports(mc, mc->pending ? mc->offer : mc->agreed, NULL);
+	set_applied(mc, NULL);
+	forget_forks(mc);
+	put_ports(mc->pending ? mc->offer : mc->agreed, NULL);
 	htab_del(&media->sessions, &mc->node);
 	/* What could not be deleted is found there, and keeps its ports. */
 	if (err)
 		media_session_dump(media);
-	set_applied(mc, NULL);
 	free(mc->agreed);
 	free(mc->offer);
 	free(mc->final);
@@ -106,7 +134,7 @@ static int fill_edit(struct media_call *mc, enum media_side to, const struct sdp
 	struct media *media = mc->media;
 
 	edit->media_relayed = true;
-	edit->address = mc->realms[to]->advertise;
+	edit->address = plan->realms[to]->advertise;
 	for (unsigned int i = 0; i < sdp->nmedia; i++) {
 		const struct sdp_media *m = &sdp->media[i];
 		uint16_t port = plan->streams[i].ports[to];
@@ -149,11 +177,13 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 					 side_names[from], reason);
 		return err;
 	}
-	err = get_ports(mc, plan);
+	if (!mc->agreed)
+		memcpy(plan->realms, mc->realms, sizeof(plan->realms));
+	err = get_ports(plan);
 	if (!err)
 		err = fill_edit(mc, !from, offer, plan, edit);
 	if (err) {
-		put_ports(mc, plan, mc->agreed);
+		put_ports(plan, mc->agreed);
 		free(plan);
 		return err;
 	}
@@ -163,6 +193,80 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 	if (!mc->agreed && !media_program(mc, plan))
 		mc->applied = plan;
 	return 0;
+}
+
+int media_fork(struct media_call *mc, unsigned int number, struct media_realm *realm,
+	       const struct sdp *offer, struct in_addr to, struct sdp_edit *edit)
+{
+	enum media_side other = !mc->offer_from;
+	struct media_plan *fork;
+	int err;
+
+	if (!mc->pending || mc->agreed)
+		return -EPROTO;
+	memset(edit, 0, sizeof(*edit));
+	if (!mc->media->client)
+		return 0;
+	fork = media_plan_fork(mc->offer, other, number, to);
+	if (!fork)
+		return -ENOMEM;
+	fork->realms[other] = realm;
+	err = get_ports(fork);
+	if (!err)
+		err = fill_edit(mc, other, offer, fork, edit);
+	if (err) {
+		put_ports(fork, mc->offer);
+		free(fork);
+		return err;
+	}
+	fork->next = mc->forks;
+	mc->forks = fork;
+	return 0;
+}
+
+void media_fork_choose(struct media_call *mc, unsigned int number)
+{
+	struct media_plan **at = &mc->forks, *fork;
+
+	while (*at && (*at)->fork != number)
+		at = &(*at)->next;
+	fork = *at;
+	if (!fork)
+		return;
+	*at = mc->offer;
+	mc->offer->next = fork->next;
+	fork->next = NULL;
+	mc->offer = fork;
+}
+
+void media_fork_show(struct media_call *mc, unsigned int number)
+{
+	media_fork_choose(mc, number);
+	if (!mc->pending || !mc->offer || mc->offer->fork != number || mc->applied == mc->offer)
+		return;
+	/* Refused, it is tried again with the answer. */
+	if (!media_program(mc, mc->offer))
+		set_applied(mc, mc->offer);
+}
+
+void media_fork_drop(struct media_call *mc, unsigned int number)
+{
+	struct media_plan **at = &mc->forks, *fork;
+
+	while (*at && (*at)->fork != number)
+		at = &(*at)->next;
+	fork = *at;
+	/* What the kernel would not part with keeps its ports. */
+	if (!fork || (mc->applied && mc->applied->fork == number))
+		return;
+	*at = fork->next;
+	put_ports(fork, mc->offer);
+	free(fork);
+}
+
+void media_call_move(struct media_call *mc, enum media_side side, struct media_realm *realm)
+{
+	mc->realms[side] = realm;
 }
 
 static int refuse_answer(enum media_side from, int err, const char *reason)
@@ -203,12 +307,13 @@ void media_commit(struct media_call *mc)
 {
 	if (!mc->pending)
 		return;
-	if (mc->applied == mc->agreed || mc->applied == mc->offer) {
+	if (mc->applied == mc->agreed || !mc->applied->answered) {
 		/* There was no answer. */
 		media_rollback(mc);
 		return;
 	}
-	put_ports(mc, mc->offer, mc->applied);
+	forget_forks(mc);
+	put_ports(mc->offer, mc->applied);
 	free(mc->agreed);
 	mc->agreed = mc->applied;
 	forget_offer(mc);
@@ -218,11 +323,12 @@ void media_rollback(struct media_call *mc)
 {
 	if (!mc->pending)
 		return;
-	put_ports(mc, mc->offer, mc->agreed);
+	put_ports(mc->offer, mc->agreed);
 	if (mc->applied != mc->agreed) {
 		media_program_undo(mc);
 		set_applied(mc, mc->agreed);
 	}
+	forget_forks(mc);
 	forget_offer(mc);
 }
 
@@ -240,6 +346,6 @@ int media_call_stats(struct media_call *mc, struct media_stats *stats)
 	err = mc->in_kernel ? sf_session_get(media->client, mc->id, &media->session) : -ENOENT;
 	if (err && err != -ENOENT)
 		return err;
-	media_endpoint_stats(mc->applied, mc->realms, err ? NULL : &media->session, stats);
+	media_endpoint_stats(mc->applied, err ? NULL : &media->session, stats);
 	return mc->applied->answered || stats->nstreams ? 0 : -ENOENT;
 }

@@ -7,16 +7,24 @@
 #include "media_private.h"
 
 #define PER_STREAM 4 /* A RTP, A RTCP, B RTP, B RTCP */
+#define PER_FORK MEDIA_ENDPOINTS
 #define TTL 64
 /* What the kernel takes as a clock rate. */
 #define CLOCK_RATE_MIN 1000
 #define CLOCK_RATE_MAX 192000
 
-_Static_assert(SDP_MAX_MEDIA *PER_STREAM <= SIPFAST_MAX_ENDPOINTS, "every m= line has endpoints");
+_Static_assert(SDP_MAX_MEDIA *PER_STREAM <= MEDIA_ENDPOINTS, "every m= line has endpoints");
 
-static unsigned int endpoint_id(unsigned int stream, enum media_side side, bool rtcp)
+/*
+ * What faces the callee is another endpoint for each branch of his: its local port is, and that is
+ * fixed in the kernel.
+ */
+static unsigned int endpoint_id(const struct media_plan *plan, unsigned int stream,
+				enum media_side side, bool rtcp)
 {
-	return stream * PER_STREAM + side * 2 + rtcp + 1;
+	unsigned int id = stream * PER_STREAM + side * 2 + rtcp + 1;
+
+	return side == MEDIA_A ? id : id + plan->fork * PER_FORK;
 }
 
 struct sf_address media_address(struct in_addr address, uint16_t port)
@@ -62,23 +70,25 @@ static void describe_remote(struct sf_endpoint *ep, const struct media_peer *pee
 
 /* The whole of one endpoint; false when @plan has none there. */
 static bool describe(const struct media_plan *plan, unsigned int i, enum media_side side, bool rtcp,
-		     const struct media_realm *realm, struct sf_endpoint *ep)
+		     struct sf_endpoint *ep)
 {
+	const struct media_realm *realm;
 	const struct media_stream *stream;
 
 	if (!plan || i >= plan->nstreams)
 		return false;
+	realm = plan->realms[side];
 	stream = &plan->streams[i];
 	if (!stream->active || (rtcp && stream->mux))
 		return false;
 	*ep = (struct sf_endpoint){
-		.id = endpoint_id(i, side, rtcp),
+		.id = endpoint_id(plan, i, side, rtcp),
 		.has = SF_HAS_LOCAL | SF_HAS_COMPONENT | SF_HAS_DSCP | SF_HAS_TTL | SF_HAS_FORWARDS,
 		.local = media_address(realm->address, stream->ports[side] + rtcp),
 		.component = SIPFAST_COMPONENT_RTP,
 		.dscp = realm->dscp,
 		.ttl = TTL,
-		.forwards = { { .to = endpoint_id(i, !side, rtcp) } },
+		.forwards = { { .to = endpoint_id(plan, i, !side, rtcp) } },
 		.nforwards = 1,
 	};
 	if (rtcp)
@@ -111,56 +121,71 @@ static uint32_t changes(const struct sf_endpoint *have, const struct sf_endpoint
 		changed |= SF_HAS_LEARN_FROM;
 	if (have->clock_rate != want->clock_rate)
 		changed |= SF_HAS_CLOCK_RATE;
+	if (have->forwards[0].to != want->forwards[0].to)
+		changed |= SF_HAS_FORWARDS;
 	return changed & want->has;
 }
 
-/* Fills @ep; false when nothing is to be done. */
-static bool diff(const struct media_plan *have, const struct media_plan *want, unsigned int i,
-		 enum media_side side, bool rtcp, const struct media_realm *realm,
-		 struct sf_endpoint *ep)
+/* Adds what becomes of one endpoint; nothing when it stays as it is. */
+static void diff(const struct media_plan *have, const struct media_plan *want, unsigned int i,
+		 enum media_side side, bool rtcp, struct sf_session *session)
 {
+	struct sf_endpoint *ep = &session->endpoints[session->nendpoints];
 	struct sf_endpoint old;
-	bool is = describe(have, i, side, rtcp, realm, &old);
+	bool is = describe(have, i, side, rtcp, &old);
+	bool shall_be = describe(want, i, side, rtcp, ep);
 
-	if (!describe(want, i, side, rtcp, realm, ep)) {
-		if (is)
-			*ep = (struct sf_endpoint){ .id = old.id, .has = SF_DELETE };
-		return is;
-	}
-	if (is)
+	if (is && shall_be && old.id == ep->id)
 		ep->has = changes(&old, ep);
-	return ep->has;
+	if (shall_be)
+		session->nendpoints += !!ep->has;
+}
+
+/* What @have has and @want has not: by another ID, when it is of another branch. */
+static void diff_gone(const struct media_plan *have, const struct media_plan *want, unsigned int i,
+		      enum media_side side, bool rtcp, struct sf_session *session)
+{
+	struct sf_endpoint old, now;
+
+	if (!describe(have, i, side, rtcp, &old))
+		return;
+	if (describe(want, i, side, rtcp, &now) && now.id == old.id)
+		return;
+	session->endpoints[session->nendpoints++] =
+		(struct sf_endpoint){ .id = old.id, .has = SF_DELETE };
 }
 
 void media_endpoint_diff(const struct media_plan *have, const struct media_plan *want,
-			 struct media_realm *const realms[2], struct sf_session *session)
+			 struct sf_session *session)
 {
 	session->nendpoints = 0;
 	for (unsigned int i = 0; i < SDP_MAX_MEDIA; i++)
 		for (unsigned int part = 0; part < PER_STREAM; part++)
-			session->nendpoints += diff(have, want, i, part / 2, part % 2,
-						    realms[part / 2],
-						    &session->endpoints[session->nendpoints]);
+			diff(have, want, i, part / 2, part % 2, session);
+	for (unsigned int i = 0; have && i < SDP_MAX_MEDIA; i++)
+		for (unsigned int part = 0; part < PER_STREAM; part++)
+			diff_gone(have, want, i, part / 2, part % 2, session);
 }
 
 void media_endpoint_keep(struct sf_session *session,
-			 const struct sf_address learned[SIPFAST_MAX_ENDPOINTS])
+			 const struct media_learned learned[MEDIA_ENDPOINTS])
 {
 	for (unsigned int i = 0; i < session->nendpoints; i++) {
 		struct sf_endpoint *ep = &session->endpoints[i];
-		const struct sf_address *source = &learned[ep->id - 1];
+		const struct media_learned *source = &learned[(ep->id - 1) % PER_FORK];
 		in_addr_t expected = ep->learn_addr.v4.s_addr;
 
-		if (ep->has & SF_HAS_REMOTE && source->port && source->v4.s_addr == expected &&
-		    ep->remote.v4.s_addr != expected)
-			ep->remote = *source;
+		if (ep->has & SF_HAS_REMOTE && source->id == ep->id &&
+		    source->remote.v4.s_addr == expected && ep->remote.v4.s_addr != expected)
+			ep->remote = source->remote;
 	}
 }
 
 bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint *endpoint,
 			 char *buf, size_t cap)
 {
-	unsigned int i = (endpoint->id - 1) / PER_STREAM, part = (endpoint->id - 1) % PER_STREAM;
+	unsigned int id = (endpoint->id - 1) % PER_FORK;
+	unsigned int i = id / PER_STREAM, part = id % PER_STREAM;
 	char address[INET_ADDRSTRLEN], told[INET_ADDRSTRLEN];
 	const struct media_peer *peer;
 	struct in_addr addr;
@@ -218,8 +243,8 @@ static bool has_flowed(const struct media_stats *stats)
 	return false;
 }
 
-void media_endpoint_stats(const struct media_plan *plan, struct media_realm *const realms[2],
-			  const struct sf_session *session, struct media_stats *stats)
+void media_endpoint_stats(const struct media_plan *plan, const struct sf_session *session,
+			  struct media_stats *stats)
 {
 	memset(stats, 0, sizeof(*stats));
 	stats->nstreams = plan->nstreams;
@@ -233,8 +258,8 @@ void media_endpoint_stats(const struct media_plan *plan, struct media_realm *con
 			continue;
 		st->held = stream->peers[MEDIA_A].held || stream->peers[MEDIA_B].held;
 		for (unsigned int side = MEDIA_A; side <= MEDIA_B; side++)
-			side_stats(stream, side, realms[side],
-				   find_endpoint(session, endpoint_id(i, side, false)), st);
+			side_stats(stream, side, plan->realms[side],
+				   find_endpoint(session, endpoint_id(plan, i, side, false)), st);
 	}
 	if (!plan->answered && !has_flowed(stats))
 		stats->nstreams = 0;

@@ -18,6 +18,12 @@ static struct media_plan *plan_alloc(unsigned int nlines, unsigned int nstreams)
 	return plan;
 }
 
+static void set_branch(struct media_plan *plan, const struct media_plan *from)
+{
+	memcpy(plan->realms, from->realms, sizeof(plan->realms));
+	plan->fork = from->fork;
+}
+
 /*
  * The kernel forwards RTP and RTCP only. So T.38 and MSRP are rejected, and RTP whose keys must
  * first be agreed on by DTLS on the same port.
@@ -113,6 +119,8 @@ int media_plan_offer(const struct media_plan *base, enum media_side from, const 
 	p = plan_alloc(offer->nmedia, had > offer->nmedia ? had : offer->nmedia);
 	if (!p)
 		return -ENOMEM;
+	if (base)
+		set_branch(p, base);
 	for (unsigned int i = 0; i < p->nstreams; i++) {
 		struct media_stream *stream = &p->streams[i];
 
@@ -130,6 +138,26 @@ int media_plan_offer(const struct media_plan *base, enum media_side from, const 
 	}
 	*plan = p;
 	return 0;
+}
+
+struct media_plan *media_plan_fork(const struct media_plan *offer, enum media_side other,
+				   unsigned int fork, struct in_addr to)
+{
+	struct media_plan *p = plan_alloc(offer->nlines, offer->nstreams);
+
+	if (!p)
+		return NULL;
+	set_branch(p, offer);
+	p->fork = fork;
+	for (unsigned int i = 0; i < p->nstreams; i++) {
+		struct media_stream *stream = &p->streams[i];
+
+		*stream = offer->streams[i];
+		stream->ports[other] = 0;
+		memset(&stream->peers[other], 0, sizeof(stream->peers[other]));
+		stream->peers[other].learn_from = to;
+	}
+	return p;
 }
 
 static bool same_type(const struct media_stream *stream, const struct sdp_media *media)
@@ -175,6 +203,7 @@ int media_plan_answer(const struct media_plan *offer, enum media_side from,
 	p = plan_alloc(offer->nlines, offer->nlines);
 	if (!p)
 		return -ENOMEM;
+	set_branch(p, offer);
 	p->answered = true;
 	for (unsigned int i = 0; i < p->nstreams; i++) {
 		struct media_stream *stream = &p->streams[i];

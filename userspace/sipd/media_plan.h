@@ -29,6 +29,9 @@ struct media_stream {
 };
 
 struct media_plan {
+	struct media_plan *next; /* of the branches that are not the current one */
+	struct media_realm *realms[2]; /* by side: whose ports the streams have; borrowed */
+	unsigned int fork; /* branch of the answering side that it is of; 0: the first */
 	unsigned int nlines; /* m= lines of the description it was made of */
 	unsigned int nstreams; /* at least nlines: ports of an earlier plan are kept beyond */
 	bool answered; /* an answer made it */
@@ -44,6 +47,13 @@ struct media_plan {
 int media_plan_offer(const struct media_plan *base, enum media_side from, const struct sdp *offer,
 		     struct in_addr signalling, struct in_addr to, struct media_plan **plan,
 		     const char **reason);
+
+/*
+ * The same offer for branch @fork of the other side, which has none of its ports there yet and is
+ * known only by @to. NULL without memory.
+ */
+struct media_plan *media_plan_fork(const struct media_plan *offer, enum media_side other,
+				   unsigned int fork, struct in_addr to);
 
 /*
  * The plan that @answer of @from makes of the plan @offer. Lines that were rejected have no

@@ -12,6 +12,8 @@
 #include "sdp/sdp_origin.h"
 
 #define MEDIA_TEXT_MAX 65536
+/* Of a session, as far as they are of one branch. */
+#define MEDIA_ENDPOINTS SIPFAST_MAX_ENDPOINTS
 
 struct media_realm {
 	struct media_realm *next;
@@ -54,7 +56,7 @@ struct media {
 
 struct media_call {
 	struct media *media;
-	struct media_realm *realms[2];
+	struct media_realm *realms[2]; /* of the first offer; then each plan has its own */
 	void *user;
 	struct hnode node;
 	uint64_t id;
@@ -64,6 +66,7 @@ struct media_call {
 	 * itself, the first @offer itself, or the answer to @offer. Each may be NULL.
 	 */
 	struct media_plan *agreed, *offer, *applied;
+	struct media_plan *forks; /* what @offer is for other branches, each with ports of its own */
 	struct media_stats *final; /* of a session that timed out, else NULL */
 	uint32_t generation; /* of the last dump that had it */
 	bool pending;
@@ -78,6 +81,12 @@ static inline void media_set_in_kernel(struct media_call *mc, bool in_kernel)
 	mc->in_kernel = in_kernel;
 }
 
+/* A remote that the kernel has learned. */
+struct media_learned {
+	uint32_t id; /* of the endpoint; 0: none */
+	struct sf_address remote;
+};
+
 /* media_endpoint.c */
 
 /* To and from libsipfast's addresses; @port is in host byte order. */
@@ -85,11 +94,13 @@ struct sf_address media_address(struct in_addr address, uint16_t port);
 struct sockaddr_in media_sockaddr(const struct sf_address *address);
 /*
  * Fills @session->endpoints with what turns the session of @have into that of @want; both may be
- * NULL, for none. IDs are fixed by m= line, side and component, so the same endpoint is found
- * again.
+ * NULL, for none. IDs are fixed by m= line, side, component and, for what faces the callee, branch,
+ * so the same endpoint is found again. From one branch to another one it takes at most
+ * MEDIA_SWITCH_STREAMS m= lines.
  */
+#define MEDIA_SWITCH_STREAMS (SIPFAST_MAX_ENDPOINTS / 6)
 void media_endpoint_diff(const struct media_plan *have, const struct media_plan *want,
-			 struct media_realm *const realms[2], struct sf_session *session);
+			 struct sf_session *session);
 /*
  * @learned: remotes that the kernel has learned, by endpoint ID less one. Where @session, as
  * media_endpoint_diff() made it, gives a remote that cannot be where media is expected from, but
@@ -97,13 +108,13 @@ void media_endpoint_diff(const struct media_plan *have, const struct media_plan 
  * learned after it.
  */
 void media_endpoint_keep(struct sf_session *session,
-			 const struct sf_address learned[SIPFAST_MAX_ENDPOINTS]);
+			 const struct media_learned learned[MEDIA_ENDPOINTS]);
 /* "audio A 192.0.2.1:4000"; false for an endpoint that is none of @plan's. */
 bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint *endpoint,
 			 char *buf, size_t cap);
 /* @session: what the kernel counted, or NULL. No stream for an offer that no packet came for. */
-void media_endpoint_stats(const struct media_plan *plan, struct media_realm *const realms[2],
-			  const struct sf_session *session, struct media_stats *stats);
+void media_endpoint_stats(const struct media_plan *plan, const struct sf_session *session,
+			  struct media_stats *stats);
 
 /* media_program.c */
 

@@ -40,7 +40,7 @@ static int add(struct media_call *mc, const struct media_plan *want)
 	session->owner = SF_OWNER_SIPD;
 	session->timeout_ms = plan_timeout(media, want);
 	session->has_timeout = session->timeout_ms;
-	media_endpoint_diff(NULL, want, mc->realms, session);
+	media_endpoint_diff(NULL, want, session);
 	if (sf_session_add(media->client, session))
 		return refused(mc, "add");
 	media_set_in_kernel(mc, true);
@@ -51,33 +51,49 @@ static int add(struct media_call *mc, const struct media_plan *want)
 }
 
 /* What was learned before the first answer. */
-static void get_learned(const struct media_call *mc,
-			struct sf_address learned[SIPFAST_MAX_ENDPOINTS])
+static void get_learned(const struct media_call *mc, struct media_learned learned[MEDIA_ENDPOINTS])
 {
 	struct media *media = mc->media;
 	const struct sf_session *session = &media->session;
 
-	memset(learned, 0, SIPFAST_MAX_ENDPOINTS * sizeof(*learned));
+	memset(learned, 0, MEDIA_ENDPOINTS * sizeof(*learned));
 	if (!mc->early || mc->applied->answered ||
 	    sf_session_get(media->client, mc->id, &media->session))
 		return;
-	for (unsigned int i = 0; i < session->nendpoints; i++)
-		if (session->endpoints[i].learned)
-			learned[session->endpoints[i].id - 1] = session->endpoints[i].remote;
+	for (unsigned int i = 0; i < session->nendpoints; i++) {
+		const struct sf_endpoint *ep = &session->endpoints[i];
+
+		if (ep->learned)
+			learned[(ep->id - 1) % MEDIA_ENDPOINTS] =
+				(struct media_learned){ .id = ep->id, .remote = ep->remote };
+	}
+}
+
+/* More streams than one request can move from one branch to another one get a new session. */
+static int replace(struct media_call *mc, const struct media_plan *want)
+{
+	int err = media_program_delete(mc, NULL);
+
+	if (err)
+		return err;
+	media_program_id(mc);
+	return add(mc, want);
 }
 
 static int change(struct media_call *mc, const struct media_plan *want)
 {
 	struct media *media = mc->media;
 	struct sf_session *session = &media->session;
-	struct sf_address learned[SIPFAST_MAX_ENDPOINTS];
+	struct media_learned learned[MEDIA_ENDPOINTS];
 	int err;
 
+	if (mc->applied->fork != want->fork && want->nstreams > MEDIA_SWITCH_STREAMS)
+		return replace(mc, want);
 	get_learned(mc, learned);
 	session->id = mc->id;
 	session->timeout_ms = plan_timeout(media, want);
 	session->has_timeout = session->timeout_ms != plan_timeout(media, mc->applied);
-	media_endpoint_diff(mc->applied, want, mc->realms, session);
+	media_endpoint_diff(mc->applied, want, session);
 	media_endpoint_keep(session, learned);
 	if (!session->nendpoints && !session->has_timeout)
 		return 0;
@@ -118,7 +134,7 @@ int media_program_delete(struct media_call *mc, struct media_stats *last)
 		return 0;
 	err = sf_session_del(media->client, mc->id, last ? &media->session : NULL);
 	if (last)
-		media_endpoint_stats(mc->applied, mc->realms, err ? NULL : &media->session, last);
+		media_endpoint_stats(mc->applied, err ? NULL : &media->session, last);
 	if (err && err != -ENOENT)
 		return refused(mc, "delete");
 	media_set_in_kernel(mc, false);

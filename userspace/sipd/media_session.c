@@ -93,7 +93,7 @@ static void session_ended(struct media_call *mc, const struct sf_session *sessio
 	if (!mc->final)
 		mc->final = malloc(sizeof(*mc->final));
 	if (mc->final)
-		media_endpoint_stats(mc->applied, mc->realms, session, mc->final);
+		media_endpoint_stats(mc->applied, session, mc->final);
 	if (media->handlers.timeout)
 		media->handlers.timeout(media->arg, mc->user);
 }
