@@ -128,6 +128,8 @@ void call_receive_bye(const struct call_request *req)
 	if (req->pair->leg[req->from].state == SIP_DIALOG_CONFIRMED)
 		sip_dialog_terminate(&req->pair->leg[req->from]);
 	call->bye_due[req->from] = false;
-	call_end(call, &ending);
+	/* A callee who leaves takes the call from nobody else. */
+	if (req->from != MEDIA_B || !call_hunt_left(req->pair))
+		call_end(call, &ending);
 	call_settle(call);
 }

@@ -75,8 +75,8 @@ struct call_hooks {
 void call_engine_set_hooks(struct call_engine *engine, const struct call_hooks *hooks, void *arg);
 
 /*
- * The peers that the configuration names: the next hop of each realm that has one, with the realm
- * that it is reached from. A peer that several realms go to comes several times.
+ * The peers that the configuration names: the next hop of each realm that has one, and the trunks,
+ * with the realm that each is reached from. A peer that is named several times comes several times.
  */
 void call_each_peer(const struct cfg *cfg,
 		    void (*cb)(void *arg, const struct cfg_realm *realm,

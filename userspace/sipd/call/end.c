@@ -48,13 +48,14 @@ static void refuse_waiting(struct call *call, const struct call_ending *ending)
 
 static void cancel_waiting(struct call *call, const struct call_ending *ending)
 {
-	struct call_relay *relay = call->invite;
 	struct sip_out out = call_headers(call->engine);
+	struct call_relay *relay;
 
-	if (!relay || !relay->ct || relay->final)
-		return;
 	write_reason(&out, ending->reason);
-	sip_ctrans_cancel(relay->ct, sip_out_text(&out));
+	for (relay = call->relays; relay; relay = relay->next)
+		if (relay->initial && relay->ct && !relay->final)
+			sip_ctrans_cancel(relay->ct, sip_out_text(&out));
+	call_hunt_free(call);
 }
 
 void call_end(struct call *call, const struct call_ending *ending)

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "call/exchange.h"
+#include "call/hunt.h"
 
 #define TIMER_D_MS 32000
 /* Of INVITEs in a call; it is more than 3 minutes (RFC 3261 s.16.6). */
@@ -123,6 +124,8 @@ static int tables_init(struct call_engine *engine)
 	pool_init(&engine->calls, "calls", sizeof(struct call));
 	pool_init(&engine->pairs, "dialogs", sizeof(struct call_pair));
 	pool_init(&engine->relays, "requests", sizeof(struct call_relay));
+	pool_init(&engine->hunts, "hunts", sizeof(struct call_hunt));
+	pool_init(&engine->branches, "branches", sizeof(struct call_branch));
 	if (htab_init(&engine->dialogs))
 		return -ENOMEM;
 	if (!htab_init(&engine->invites))
@@ -178,6 +181,8 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 		ret = media_open(engine, shard);
 	if (!ret)
 		ret = call_realms_alloc(engine);
+	if (!ret)
+		ret = call_routes_alloc(engine);
 	if (ret) {
 		call_engine_free(engine);
 		return ret;
@@ -216,12 +221,15 @@ void call_engine_free(struct call_engine *engine)
 	tp_free(engine->tp);
 	media_free(engine->media);
 	flow_store_free(engine->flows);
+	call_routes_free(engine);
 	call_realms_free(engine);
 	htab_clean(&engine->dialogs);
 	htab_clean(&engine->invites);
 	pool_clean(&engine->calls);
 	pool_clean(&engine->pairs);
 	pool_clean(&engine->relays);
+	pool_clean(&engine->hunts);
+	pool_clean(&engine->branches);
 	free(engine);
 }
 

@@ -19,6 +19,7 @@
 #define CALL_MESSAGE_MAX 65507
 
 struct call_realm;
+struct call_rule;
 
 /* A listener and how our side of a message names it. tp_listener.user points here. */
 struct call_listener {
@@ -61,10 +62,12 @@ struct call_engine {
 	struct flow_store *flows;
 	bool ack_untold; /* the ACK in hand is traced when its call is known */
 	struct call_realm *realms;
+	struct call_rule *rules; /* of cfg->routes */
+	unsigned int nrules;
 
 	struct htab dialogs; /* struct sip_dialog, by local tag */
 	struct htab invites; /* struct call, by Call-ID and From tag of an INVITE in progress */
-	struct pool calls, pairs, relays;
+	struct pool calls, pairs, relays, hunts, branches;
 	struct call_list active, finished; /* newest first */
 	struct call_list reap; /* active ones whose end is due at the end of this turn */
 	struct loop_deferred reaper;
@@ -75,6 +78,7 @@ struct call_engine {
 	void *hooks_arg;
 
 	struct call_sdp sdp;
+	struct sip_msg invite; /* of a call, read anew for one more branch */
 	char headers[CALL_MESSAGE_MAX];
 	char body[CALL_MESSAGE_MAX];
 };

@@ -7,9 +7,14 @@
 
 /* --- screen.c: refused before anything is done: 0 or the status, with headers in @lines --- */
 
-/* 0: the call has its room, which is call_alloc()'s to give back. */
+struct call_choice;
+
+/*
+ * 0: the call has its targets in @choice, and its room, which is call_alloc()'s to give back.
+ */
 int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
-		       const struct tp_flow *from, struct sip_out *lines);
+		       const struct tp_flow *from, struct sip_out *lines,
+		       struct call_choice *choice);
 /* Is this Request-URI of a scheme that is understood (s.8.2.2.1)? */
 bool call_scheme_ok(struct view ruri);
 /* For every request that is carried on. */
@@ -25,12 +30,35 @@ void call_receive_invite(struct call_engine *engine, struct sip_strans *st,
 /* The status that the caller sees for one of the next hop's (RFC 3261 s.16.7). */
 int call_map_status(int status);
 
-/* --- fork.c: branches of the callee's side --- */
+/* @relay becomes call->invite: its branch has the call. */
+void call_invite_move(struct call_relay *relay);
 
-/* The pair of the branch that @response comes from, made when it is new; NULL: no room for it. */
-struct call_pair *call_fork_pair(struct call *call, const struct sip_msg *response);
-/* A 2xx of a branch that lost: acknowledged and ended. */
-void call_fork_drop(struct call *call, const struct sip_msg *response);
+/* --- hunt.c: who is called --- */
+
+/*
+ * Sends the INVITE to the first targets of @choice, which are the call's from now on. 0 or the
+ * status that refuses it, with headers in @lines.
+ */
+int call_hunt_start(struct call *call, struct call_choice *choice, const struct sip_msg *invite,
+		    const struct tp_flow *from, struct sip_out *lines);
+/* Calls nobody else; what was sent goes on as it is. Nothing without a hunt. */
+void call_hunt_free(struct call *call);
+/* A relay goes that was the transaction of a branch. */
+void call_branch_forget(struct call_relay *relay);
+/* Cancels what others than @winner have been sent, for @reason (a Reason line, NULL: none). */
+void call_relays_lose(struct call *call, const struct call_relay *winner, const char *reason);
+/* The callee of @pair gave up before he answered: true if somebody else may. */
+bool call_hunt_left(struct call_pair *pair);
+
+/* --- fork.c: the dialogs of one INVITE --- */
+
+/*
+ * The pair of the dialog that @response to the INVITE of @relay is of, made when it is new; NULL: no
+ * room for it.
+ */
+struct call_pair *call_fork_pair(struct call_relay *relay, const struct sip_msg *response);
+/* A 2xx of a dialog that lost: acknowledged and ended. */
+void call_fork_drop(struct call_relay *relay, const struct sip_msg *response);
 /*
  * sip_handlers.stray: a 2xx whose call is gone is acknowledged and ended, a late one acknowledged.
  */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The callee's side may fork an INVITE: every branch that answers has a dialog of its own, told
- * apart by the To tag (RFC 3261 s.12.1, s.13.2.2.4). The caller gets a dialog for each, so that no
- * dialog of his sees two answers.
+ * An INVITE may be forked behind its next hop: every branch there has a dialog of its own, told apart
+ * by the To tag (RFC 3261 s.12.1, s.13.2.2.4). The caller gets a dialog for each, so that no dialog
+ * of his sees two answers.
  */
 
 #include "call/exchange.h"
 
-#define MAX_BRANCHES 16
+#define MAX_DIALOGS 16 /* of one branch */
 #define TAG_RANDOM 16
 
 static void write_hex(char *to, uint32_t number)
@@ -37,17 +37,19 @@ static bool made_here(struct view call_id, struct view tag)
 	return !memcmp(hash, tag.p + TAG_RANDOM, sizeof(hash) - 1);
 }
 
-static struct call_pair *new_branch(struct call *call)
+static struct call_pair *new_pair(struct call_relay *relay, const struct call_pair *like)
 {
+	struct call *call = relay->call;
+	const struct sip_dialog *b = &like->leg[MEDIA_B];
 	struct call_engine *engine = call->engine;
-	const struct sip_dialog *a = &call->pairs->leg[MEDIA_A], *b = &call->pairs->leg[MEDIA_B];
 	struct call_pair *pair;
 	char tag[SIP_TOKEN_STRLEN];
 
 	pair = call_pair_alloc(call);
 	if (!pair)
 		return NULL;
-	if (sip_dialog_init_copy(&pair->leg[MEDIA_A], a,
+	pair->invite = relay;
+	if (sip_dialog_init_copy(&pair->leg[MEDIA_A], &call->pairs->leg[MEDIA_A],
 				 view_str(sip_token(engine->stack, 64, tag))) ||
 	    sip_dialog_init_copy(&pair->leg[MEDIA_B], b,
 				 sip_dialog_text(b, SIP_DIALOG_LOCAL_TAG))) {
@@ -59,20 +61,24 @@ static struct call_pair *new_branch(struct call *call)
 	return pair;
 }
 
-struct call_pair *call_fork_pair(struct call *call, const struct sip_msg *response)
+struct call_pair *call_fork_pair(struct call_relay *relay, const struct sip_msg *response)
 {
+	const struct call_pair *like = NULL;
 	struct call_pair *pair;
-	unsigned int branches = 0;
+	unsigned int dialogs = 0;
 
-	for (pair = call->pairs; pair; pair = pair->next) {
+	for (pair = relay->call->pairs; pair; pair = pair->next) {
 		const struct sip_dialog *leg = &pair->leg[MEDIA_B];
 
+		if (pair->invite != relay)
+			continue;
 		if (leg->state == SIP_DIALOG_NONE ||
 		    view_eq(sip_dialog_text(leg, SIP_DIALOG_REMOTE_TAG), response->to.tag))
 			return pair;
-		branches++;
+		like = pair;
+		dialogs++;
 	}
-	return branches < MAX_BRANCHES ? new_branch(call) : NULL;
+	return like && dialogs < MAX_DIALOGS ? new_pair(relay, like) : NULL;
 }
 
 /* Of a transaction that is left alone as soon as it is sent. */
@@ -111,17 +117,6 @@ static void refuse_dialog(struct call_engine *engine, const struct sip_dialog *l
 		sip_ctrans_detach(ct);
 }
 
-void call_fork_drop(struct call *call, const struct sip_msg *response)
-{
-	const struct sip_dialog *first = &call->pairs->leg[MEDIA_B];
-	struct sip_dialog leg = { 0 };
-
-	if (!sip_dialog_init_copy(&leg, first, sip_dialog_text(first, SIP_DIALOG_LOCAL_TAG)) &&
-	    !sip_dialog_response(&leg, response, NULL))
-		refuse_dialog(call->engine, &leg, response->cseq, call->invite);
-	sip_dialog_clean(&leg);
-}
-
 static struct view bracketed(struct sip_out *out, struct view uri)
 {
 	size_t start = out->len;
@@ -134,7 +129,7 @@ static struct view bracketed(struct sip_out *out, struct view uri)
 
 /* Nothing is left of the dialog but what the 2xx itself says. */
 static void refuse_orphan(struct call_engine *engine, const struct sip_msg *response,
-			  const struct tp_flow *from)
+			  const struct tp_flow *from, void *trace_user)
 {
 	struct sip_dialog_uac uac = { .call_id = response->call_id, .to = *from };
 	struct sip_dialog leg = { 0 };
@@ -147,8 +142,13 @@ static void refuse_orphan(struct call_engine *engine, const struct sip_msg *resp
 	uac.target = response->to.uri;
 	if (sip_out_ok(&out) && !sip_dialog_init_uac(&leg, &uac) &&
 	    !sip_dialog_response(&leg, response, from))
-		refuse_dialog(engine, &leg, response->cseq, NULL);
+		refuse_dialog(engine, &leg, response->cseq, trace_user);
 	sip_dialog_clean(&leg);
+}
+
+void call_fork_drop(struct call_relay *relay, const struct sip_msg *response)
+{
+	refuse_orphan(relay->call->engine, response, sip_ctrans_flow(relay->ct), relay);
 }
 
 void call_receive_stray(void *arg, const struct sip_msg *response, const struct tp_flow *from)
@@ -162,5 +162,5 @@ void call_receive_stray(void *arg, const struct sip_msg *response, const struct 
 	if (leg && leg->state == SIP_DIALOG_CONFIRMED)
 		acknowledge(engine, leg, response->cseq, NULL);
 	else if (made_here(response->call_id, response->from.tag))
-		refuse_orphan(engine, response, from);
+		refuse_orphan(engine, response, from, NULL);
 }

@@ -54,15 +54,14 @@ static struct view written(const struct sip_out *out, size_t start)
 	return (struct view){ out->p + start, out->len - start };
 }
 
-int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite, const struct tp_flow *to)
+int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
+		    const struct call_target *target)
 {
 	struct call_engine *engine = pair->call->engine;
-	struct sip_dialog_uac uac = { .to = *to };
+	const struct tp_flow *to = &target->to;
+	struct sip_dialog_uac uac = { .to = *to, .target = target->ruri };
 	char call_id[SIP_TOKEN_STRLEN], tag[CALL_TAG_STRLEN], host[TP_ADDR_STRLEN];
-	char hostport[TP_ADDR_STRLEN];
 	struct sip_out out;
-	struct sip_uri ruri;
-	struct view user;
 	size_t start;
 
 	uac.call_id = view_str(sip_call_id(engine->stack, call_id));
@@ -75,17 +74,6 @@ int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite, const 
 	start = out.len;
 	call_hide_address(&out, &invite->to, view_str(tp_addr_host(&to->remote, host)));
 	uac.remote = written(&out, start);
-	start = out.len;
-	if (sip_uri_parse(&ruri, invite->ruri))
-		return -EBADMSG;
-	user = call_hide_user(&ruri);
-	sip_out_str(&out, "sip:");
-	if (user.len) {
-		sip_out_view(&out, user);
-		sip_out_str(&out, "@");
-	}
-	sip_out_str(&out, tp_addr_format(&to->remote, hostport));
-	uac.target = written(&out, start);
 	if (!sip_out_ok(&out))
 		return -EMSGSIZE;
 	return sip_dialog_init_uac(&pair->leg[MEDIA_B], &uac);

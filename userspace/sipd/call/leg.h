@@ -4,6 +4,7 @@
 #define SIPD_CALL_LEG_H
 
 #include "call/state.h"
+#include "call/target.h"
 
 #define CALL_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, MESSAGE"
 #define CALL_ACCEPT "application/sdp"
@@ -16,9 +17,11 @@ struct call_body {
 };
 
 /*
- * The callee's leg of @call before its INVITE: addresses rewritten for @out's realm. 0 or -errno.
+ * The callee's leg of @pair before the INVITE to @target: addresses rewritten for its realm. 0 or
+ * -errno.
  */
-int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite, const struct tp_flow *to);
+int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
+		    const struct call_target *target);
 
 void call_write_contact(struct sip_out *out, const struct sip_dialog *leg);
 /* The caller's own Record-Route, back in what answers his INVITE (RFC 3261 s.12.1.1). */

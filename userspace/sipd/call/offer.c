@@ -120,6 +120,23 @@ int call_offer(struct call *call, enum media_side from, const struct sip_msg *ms
 	return ret;
 }
 
+int call_offer_more(struct call *call, unsigned int media, const struct sip_msg *msg,
+		    const struct tp_flow *to, struct sip_out *lines, struct call_body *out)
+{
+	struct media_realm *realm = call_listener(to)->realm->media;
+	struct sdp_edit edit;
+	int ret;
+
+	ret = read_sdp(call, msg, to, lines);
+	if (ret)
+		return ret;
+	/* So that the ladder can tell what is carried on. */
+	call_sdp_summary(call->engine, msg->body, false);
+	ret = media_fork(call->media, media, realm, &call->engine->sdp.sdp, call_signalling(to),
+			 &edit);
+	return ret ? refuse(ret, to, lines) : write_sdp(call, &edit, out);
+}
+
 static void note_answer(struct call *call, enum media_side from)
 {
 	char summary[128], text[160];

@@ -36,6 +36,9 @@ enum call_body_kind call_body_kind(const struct sip_msg *msg, int *status, struc
 int call_offer(struct call *call, enum media_side from, const struct sip_msg *msg,
 	       const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
 	       struct call_body *out);
+/* The offer of call_offer() once more, for the branch of the media with that number at @to. */
+int call_offer_more(struct call *call, unsigned int media, const struct sip_msg *msg,
+		    const struct tp_flow *to, struct sip_out *lines, struct call_body *out);
 int call_answer(struct call *call, enum media_side from, const struct sip_msg *msg,
 		const struct tp_flow *flow, struct sip_out *lines, struct call_body *out);
 void call_offer_done(struct call *call);

@@ -142,7 +142,10 @@ static int carry(struct call_relay *relay, const struct call_request *req, struc
 	struct call_body body = { .text = VIEW_NONE };
 	int status = 0;
 
-	/* A branch that has not answered yet has no dialog to carry it on in. */
+	/* A branch that failed is no dialog's any more, while others are called. */
+	if (req->pair->leg[!req->from].state == SIP_DIALOG_TERMINATED)
+		return 481;
+	/* One that has not answered yet has none to carry it on in. */
 	if (req->pair->leg[!req->from].state == SIP_DIALOG_NONE) {
 		call_write_retry(relay->call->engine, lines);
 		return 500;

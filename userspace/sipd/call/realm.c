@@ -127,4 +127,6 @@ void call_each_peer(const struct cfg *cfg,
 	for (unsigned int i = 0; i < cfg->nrealms; i++)
 		if (cfg->realms[i].next_hop_realm)
 			cb(arg, cfg->realms[i].next_hop_realm, &cfg->realms[i].next_hop);
+	for (unsigned int i = 0; i < cfg->ntrunks; i++)
+		cb(arg, cfg->trunks[i].realm, &cfg->trunks[i].address);
 }

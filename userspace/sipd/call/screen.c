@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Requests that are refused at the door (RFC 3261 s.8.2). */
+#include <errno.h>
+
 #include "call/exchange.h"
 #include "call/offer.h"
+#include "call/route.h"
 
 static uint32_t merge_hash(struct view call_id, struct view tag)
 {
@@ -93,11 +96,34 @@ static bool is_looped(const struct call_engine *engine, const struct tp_flow *fr
 	return false;
 }
 
-int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
-		       const struct tp_flow *from, struct sip_out *lines)
+static int refuse_route(int error, const struct call_engine *engine, const struct tp_flow *from,
+			struct sip_out *lines)
 {
-	const struct call_realm *realm = call_listener(from)->realm;
-	int status;
+	char text[160];
+	struct sip_out out;
+
+	switch (error) {
+	case -ENOENT:
+		sip_out_init(&out, text, sizeof(text) - 1);
+		sip_out_str(&out, engine->cfg->nroutes ? "No route and no next hop for realm " :
+							 "No next hop for realm ");
+		sip_out_str(&out, call_listener(from)->realm->cfg->name);
+		text[out.len] = '\0';
+		call_write_warning(lines, from, 399, text);
+		return 404;
+	case -EAFNOSUPPORT:
+		call_write_warning(lines, from, 399, "No listener reaches the next hop");
+		return 500;
+	default:
+		return 500;
+	}
+}
+
+int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
+		       const struct tp_flow *from, struct sip_out *lines,
+		       struct call_choice *choice)
+{
+	int status, err;
 
 	/* sips is refused too: there is no TLS to carry it on with (RFC 5630 s.3). */
 	if (!call_scheme_ok(req->ruri))
@@ -113,18 +139,11 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 	}
 	if (call_body_kind(req, &status, lines) == CALL_BODY_REFUSED)
 		return status;
-	if (!realm->next_hop) {
-		char text[160];
-		struct sip_out out;
-
-		sip_out_init(&out, text, sizeof(text) - 1);
-		sip_out_str(&out, "No next hop for realm ");
-		sip_out_str(&out, realm->cfg->name);
-		text[out.len] = '\0';
-		call_write_warning(lines, from, 399, text);
-		return 404;
-	}
+	err = call_route(engine, call_listener(from)->realm, req, choice);
+	if (err)
+		return refuse_route(err, engine, from, lines);
 	if (!call_room_take(engine)) {
+		call_targets_clean(&choice->targets);
 		sip_out_str(lines, CALL_RETRY_OVERLOAD);
 		return 503;
 	}

@@ -25,9 +25,9 @@ static double unix_time(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-struct call *call_alloc(struct call_engine *engine, struct call_realm *caller_realm)
+struct call *call_alloc(struct call_engine *engine, struct call_realm *const realms[2])
 {
-	struct media_realm *media[2];
+	struct media_realm *const media[2] = { realms[MEDIA_A]->media, realms[MEDIA_B]->media };
 	char id[SIP_TOKEN_STRLEN];
 	struct call *call;
 
@@ -37,10 +37,8 @@ struct call *call_alloc(struct call_engine *engine, struct call_realm *caller_re
 		return NULL;
 	}
 	call->engine = engine;
-	call->realm[MEDIA_A] = caller_realm;
-	call->realm[MEDIA_B] = caller_realm->next_hop;
-	media[MEDIA_A] = call->realm[MEDIA_A]->media;
-	media[MEDIA_B] = call->realm[MEDIA_B]->media;
+	call->realm[MEDIA_A] = realms[MEDIA_A];
+	call->realm[MEDIA_B] = realms[MEDIA_B];
 	call->media = media_call_alloc(engine->media, media, call);
 	if (!call->media) {
 		pool_free(&engine->calls, call);
@@ -132,7 +130,12 @@ struct call_relay *call_relay_alloc(struct call *call, enum sip_method method, e
 static void relay_free(struct call_relay *relay)
 {
 	struct call *call = relay->call;
+	struct call_pair *pair;
 
+	call_branch_forget(relay);
+	for (pair = call->pairs; pair; pair = pair->next)
+		if (pair->invite == relay)
+			pair->invite = NULL;
 	*relay->pprev = relay->next;
 	if (relay->next)
 		relay->next->pprev = relay->pprev;
@@ -145,12 +148,17 @@ static void relay_free(struct call_relay *relay)
 	pool_free(&call->engine->relays, relay);
 }
 
+void call_relay_drop(struct call_relay *relay)
+{
+	if (!relay->st && !relay->ct)
+		relay_free(relay);
+}
+
 static void relay_ended(struct call_relay *relay)
 {
 	struct call *call = relay->call;
 
-	if (!relay->st && !relay->ct)
-		relay_free(relay);
+	call_relay_drop(relay);
 	call_settle(call);
 }
 
@@ -262,6 +270,7 @@ static void take_down(struct call *call)
 	struct call_pair *pair = call->pairs;
 
 	loop_timer_cancel(engine->loop, &call->timer);
+	call_hunt_free(call);
 	/* Not before: the other side sends until it has its BYE. */
 	release_media(call);
 	relays_free(call);

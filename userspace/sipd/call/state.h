@@ -14,12 +14,13 @@
 #include "sip/dialog.h"
 
 /*
- * One dialog with each side. A call has one pair, or while the callee's side forks, one for each
+ * One dialog with each side. A call has one pair, or while several are called, one for each
  * branch that has answered: then the caller sees a dialog for each too.
  */
 struct call_pair {
 	struct call_pair *next;
 	struct call *call;
+	const struct call_relay *invite; /* that made it; NULL: it has ended */
 	struct sip_dialog leg[2]; /* by enum media_side; user points back here */
 	bool early_answer; /* SDP of this branch has been relayed */
 };
@@ -47,6 +48,7 @@ enum call_stage {
 struct call_relay {
 	struct call_relay *next, **pprev; /* in call->relays */
 	struct call *call;
+	struct call_branch *branch; /* of a hunt, of which it is the transaction; else NULL */
 	struct call_pair *pair; /* NULL: the initial INVITE before its 2xx, or the branch is gone */
 	struct sip_strans *st; /* NULL: made here, or ended */
 	struct sip_ctrans *ct; /* NULL: answered here, or ended */
@@ -57,7 +59,8 @@ struct call_relay {
 	uint8_t method; /* enum sip_method */
 	uint8_t stage; /* enum call_stage */
 	uint8_t offer; /* enum call_offer_place */
-	bool final : 1; /* ct has had its final response */
+	bool initial : 1; /* ct carries on the INVITE that made the call */
+	bool final : 1; /* ct has had its final response, or that is of no use any more */
 	bool accepted : 1; /* with a 2xx that is to be acknowledged */
 	bool acked_in : 1; /* st's 2xx has been acknowledged */
 	bool acked_out : 1; /* ct's 2xx has been acknowledged */
@@ -70,7 +73,8 @@ struct call {
 	struct hnode merge_node; /* in engine->invites */
 	struct call_realm *realm[2];
 	struct call_pair *pairs; /* the first one is the chosen one after a 2xx */
-	struct call_relay *invite; /* the initial one, until it ends */
+	struct call_relay *invite; /* the initial one, with the caller's transaction, until it ends */
+	struct call_hunt *hunt; /* while nobody has answered, else NULL */
 	struct call_relay *relays; /* all, @invite included */
 	unsigned int nrelays;
 	struct media_call *media; /* NULL after the end */
@@ -115,8 +119,8 @@ static inline uint64_t call_now(const struct call *call)
 	return loop_now_ms(call->engine->loop);
 }
 
-/* Takes over what call_room_take() has taken. NULL without memory. */
-struct call *call_alloc(struct call_engine *engine, struct call_realm *caller_realm);
+/* By enum media_side. Takes over what call_room_take() has taken. NULL without memory. */
+struct call *call_alloc(struct call_engine *engine, struct call_realm *const realms[2]);
 struct call_pair *call_pair_alloc(struct call *call);
 void call_pair_free(struct call_pair *pair);
 /* Forgets all pairs but @keep. */
@@ -125,6 +129,8 @@ void call_pairs_keep(struct call *call, const struct call_pair *keep);
 /* Linked into @call; @st may be NULL. NULL without memory. */
 struct call_relay *call_relay_alloc(struct call *call, enum sip_method method, enum media_side from,
 				    struct sip_strans *st, const struct sip_strans_ops *ops);
+/* Frees one that has no transaction. */
+void call_relay_drop(struct call_relay *relay);
 /* sip_strans_ops.ended and sip_ctrans_ops.ended of every relay. */
 void call_relay_st_ended(void *user, struct sip_strans *st);
 void call_relay_ct_ended(void *user, struct sip_ctrans *ct);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The ladder of a call: its messages, media and what was decided about it. */
-#include "call/exchange.h"
+#include "call/hunt.h"
 #include "call/offer.h"
 
 #define LABEL_MAX 64
@@ -35,6 +35,15 @@ static void write_detail(struct sip_out *out, uint32_t cseq, struct view method,
 		return;
 	sip_out_str(out, ", SDP ");
 	sip_out_str(out, summary);
+}
+
+/* Who it was sent to or came from, when there are several. */
+static void write_target(struct sip_out *out, const struct call_branch *branch)
+{
+	if (!branch || branch->hunt->targets.count < 2)
+		return;
+	sip_out_str(out, ", ");
+	sip_out_view(out, branch->target->label);
 }
 
 static void add(struct call *call, enum ladder_column from, enum ladder_column to,
@@ -151,6 +160,8 @@ void call_trace(void *arg, void *user, const struct sip_trace *trace)
 	repeated = is_repeated(relay, trace);
 	write_detail(&out, trace->cseq, trace->method_name,
 		     call_sdp_summary(engine, trace->body, trace->outgoing && !repeated));
+	if (trace->request == trace->outgoing)
+		write_target(&out, relay->branch);
 	text_end(&out);
 	peer = column(trace_side(relay, trace));
 	add(relay->call, trace->outgoing ? LADDER_SIPD : peer, trace->outgoing ? peer : LADDER_SIPD,

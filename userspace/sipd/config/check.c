@@ -195,6 +195,11 @@ int cfg_check(struct cfg_check *check)
 	if (ret)
 		return ret;
 	cfg_check_next_hops(check);
+	ret = cfg_check_trunks(check);
+	if (!ret)
+		ret = cfg_check_routes(check);
+	if (ret)
+		return ret;
 	cfg_check_overlaps(check);
 	return 0;
 }

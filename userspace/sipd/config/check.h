@@ -18,6 +18,20 @@ struct cfg_check {
 int cfg_check(struct cfg_check *check);
 /* The realms: part of cfg_check(). */
 int cfg_check_realms(struct cfg_check *check);
+/* 0: @name, at @pos, is a name for a @kind ("realm"); else the mistake is told. */
+int cfg_check_name(struct cfg_check *check, struct cfg_pos pos, const char *kind, const char *name);
+/* The realm of that name, or NULL with the mistake told. */
+const struct cfg_realm *cfg_check_realm_named(struct cfg_check *check, struct cfg_pos pos,
+					      const char *name);
+/*
+ * The address of a peer, @text of key @key at @pos, that is reached from @via (NULL: a mistake that
+ * has been told). 0, or -EINVAL with the mistake told.
+ */
+int cfg_check_peer(struct cfg_check *check, struct cfg_pos pos, const char *key, const char *text,
+		   const struct cfg_realm *via, struct tp_addr *addr);
+/* Trunks and routes, once the realms are filled. 0 or -ENOMEM. */
+int cfg_check_trunks(struct cfg_check *check);
+int cfg_check_routes(struct cfg_check *check);
 /* What realms have to do with each other, once all are filled. */
 void cfg_check_next_hops(struct cfg_check *check);
 void cfg_check_overlaps(struct cfg_check *check);

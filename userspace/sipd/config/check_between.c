@@ -36,10 +36,9 @@ static bool has_family(const struct cfg_realm *realm, sa_family_t family)
 	return false;
 }
 
-static const struct cfg_realm *find_realm(struct cfg_check *check, unsigned int index,
-					  const char *name)
+const struct cfg_realm *cfg_check_realm_named(struct cfg_check *check, struct cfg_pos pos,
+					      const char *name)
 {
-	struct cfg_pos pos = cfg_tree_pos(check->tree, "realms[%u].next-hop.realm", index);
 	const struct cfg *cfg = check->cfg;
 	struct near near;
 	unsigned int i;
@@ -59,33 +58,41 @@ static const struct cfg_realm *find_realm(struct cfg_check *check, unsigned int 
 	return NULL;
 }
 
+int cfg_check_peer(struct cfg_check *check, struct cfg_pos pos, const char *key, const char *text,
+		   const struct cfg_realm *via, struct tp_addr *addr)
+{
+	if (tp_addr_parse(addr, view_str(text), 5060) || !tp_addr_port(addr) ||
+	    !cfg_addr_is_host(addr))
+		cfg_mistake(check->report, pos,
+			    "%s address cannot be \"%s\"; write ADDRESS:PORT in numbers, such as "
+			    "192.0.2.10:5060",
+			    key, text);
+	else if (listens_on(check->cfg, addr))
+		cfg_mistake(check->report, pos,
+			    "%s %s is a listen address of this file, calls would loop; write the "
+			    "peer's address",
+			    key, text);
+	else if (via && !has_family(via, addr->sa.sa_family))
+		cfg_mistake(check->report, pos,
+			    "realm \"%s\" listens on no %s address to reach %s from; add one",
+			    via->name, addr->sa.sa_family == AF_INET6 ? "IPv6" : "IPv4", text);
+	else
+		return 0;
+	return -EINVAL;
+}
+
 static void check_next_hop(struct cfg_check *check, unsigned int index)
 {
 	const struct raw_next_hop *raw = check->raw->realms[index].next_hop;
-	struct cfg_pos pos = cfg_tree_pos(check->tree, "realms[%u].next-hop.address", index);
 	struct cfg_realm *realm = &check->cfg->realms[index];
-	const struct cfg_realm *via = find_realm(check, index, raw->realm);
+	const struct cfg_realm *via;
 
-	if (tp_addr_parse(&realm->next_hop, view_str(raw->address), 5060) ||
-	    !tp_addr_port(&realm->next_hop) || !cfg_addr_is_host(&realm->next_hop))
-		cfg_mistake(
-			check->report, pos,
-			"next-hop address cannot be \"%s\"; write ADDRESS:PORT in numbers, such as "
-			"192.0.2.10:5060",
-			raw->address);
-	else if (listens_on(check->cfg, &realm->next_hop))
-		cfg_mistake(
-			check->report, pos,
-			"next-hop %s is a listen address of this file, calls would loop; write the "
-			"peer's address",
-			raw->address);
-	else if (via && !has_family(via, realm->next_hop.sa.sa_family))
-		cfg_mistake(check->report, pos,
-			    "realm \"%s\" listens on no %s address to reach %s from; add one",
-			    via->name, realm->next_hop.sa.sa_family == AF_INET6 ? "IPv6" : "IPv4",
-			    raw->address);
-	else
+	via = cfg_check_realm_named(
+		check, cfg_tree_pos(check->tree, "realms[%u].next-hop.realm", index), raw->realm);
+	if (!cfg_check_peer(check, cfg_tree_pos(check->tree, "realms[%u].next-hop.address", index),
+			    "next-hop", raw->address, via, &realm->next_hop))
 		realm->next_hop_realm = via;
+	realm->next_hop_redirect = raw->redirect;
 }
 
 void cfg_check_next_hops(struct cfg_check *check)

@@ -14,16 +14,23 @@
 static const char name_chars[] =
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 
+int cfg_check_name(struct cfg_check *check, struct cfg_pos pos, const char *kind, const char *name)
+{
+	if (strlen(name) <= MAX_NAME && !name[strspn(name, name_chars)])
+		return 0;
+	cfg_mistake(check->report, pos,
+		    "\"%s\" is no name of a %s; use up to %d letters, digits, - _ and .", name, kind,
+		    MAX_NAME);
+	return -EINVAL;
+}
+
 static void check_name(struct cfg_check *check, unsigned int index)
 {
 	const char *name = check->raw->realms[index].name;
 	struct cfg_pos pos = cfg_tree_pos(check->tree, "realms[%u].name", index);
 	unsigned int i;
 
-	if (strlen(name) > MAX_NAME || name[strspn(name, name_chars)])
-		cfg_mistake(check->report, pos,
-			    "\"%s\" is no name of a realm; use up to %d letters, digits, - _ and .",
-			    name, MAX_NAME);
+	cfg_check_name(check, pos, "realm", name);
 	for (i = 0; i < index; i++) {
 		if (!strcmp(check->raw->realms[i].name, name)) {
 			cfg_mistake(

@@ -155,6 +155,14 @@ void cfg_free(struct cfg *cfg)
 		free(cfg->realms[i].advertise);
 	}
 	free(cfg->realms);
+	for (i = 0; i < cfg->ntrunks; i++)
+		free(cfg->trunks[i].name);
+	free(cfg->trunks);
+	for (i = 0; i < cfg->nroutes; i++) {
+		free(cfg->routes[i].match);
+		free(cfg->routes[i].to);
+	}
+	free(cfg->routes);
 	free(cfg->control_socket);
 	free(cfg);
 }

@@ -13,6 +13,7 @@
 #include "transport/transport.h"
 
 #define CFG_MAX_SHARDS 64
+#define CFG_MAX_ROUTE_TRUNKS 16
 
 struct cfg_listen {
 	enum tp_proto proto;
@@ -22,6 +23,11 @@ struct cfg_listen {
 /* What the kernel does with SIP that comes to a realm; see sipd.yaml(5). */
 enum cfg_inspect { CFG_INSPECT_OBSERVE, CFG_INSPECT_OFF, CFG_INSPECT_ENFORCE };
 enum cfg_learn { CFG_LEARN_ONCE, CFG_LEARN_OFF };
+
+/* What becomes of a 3xx: a refusal, or the caller's business, or ours (RFC 3261 s.8.1.3.4). */
+enum cfg_redirect { CFG_REDIRECT_REFUSE, CFG_REDIRECT_PASS, CFG_REDIRECT_RECURSE };
+/* In which order the trunks of a route are tried. */
+enum cfg_strategy { CFG_PRIORITY, CFG_PARALLEL, CFG_ROUND_ROBIN, CFG_WEIGHT };
 
 struct cfg_realm {
 	char *name;
@@ -36,6 +42,41 @@ struct cfg_realm {
 	/* Calls that arrive in this realm go out here; NULL next_hop_realm: it takes none. */
 	const struct cfg_realm *next_hop_realm;
 	struct tp_addr next_hop;
+	enum cfg_redirect next_hop_redirect;
+};
+
+/* A peer that routes name. */
+struct cfg_trunk {
+	char *name;
+	const struct cfg_realm *realm; /* that it is reached from */
+	struct tp_addr address;
+	uint32_t weight; /* 1 to 1000, default 1 */
+	uint32_t no_answer_ms; /* 0: as long as the call may wait */
+	enum cfg_redirect redirect;
+};
+
+/* A set of final responses of the classes 4xx and 5xx. */
+#define CFG_STATUS_MIN 400
+#define CFG_STATUS_MAX 599
+struct cfg_statuses {
+	uint32_t bits[(CFG_STATUS_MAX - CFG_STATUS_MIN) / 32 + 1];
+};
+
+static inline bool cfg_status_in(const struct cfg_statuses *set, int status)
+{
+	unsigned int i = (unsigned int)(status - CFG_STATUS_MIN);
+
+	return i <= CFG_STATUS_MAX - CFG_STATUS_MIN && set->bits[i / 32] >> i % 32 & 1;
+}
+
+/* Where calls go whose called user matches: the first route that fits is taken. */
+struct cfg_route {
+	char *match; /* POSIX extended regular expression, known to compile; NULL: any user */
+	const struct cfg_realm *from; /* NULL: from any realm */
+	const struct cfg_trunk **to;
+	unsigned int nto; /* at most CFG_MAX_ROUTE_TRUNKS */
+	enum cfg_strategy strategy;
+	struct cfg_statuses failover; /* that let the next trunk be tried */
 };
 
 /* What is kept of the SIP that was seen; see sipd.yaml(5). */
@@ -57,6 +98,10 @@ struct cfg {
 	bool media_kernel; /* media: kernel | none */
 	struct cfg_realm *realms;
 	unsigned int nrealms;
+	struct cfg_trunk *trunks;
+	unsigned int ntrunks;
+	struct cfg_route *routes;
+	unsigned int nroutes;
 	char *control_socket; /* default /run/sipfast/sipd.sock */
 	uint32_t no_answer_ms; /* timers: no-answer, default 180 s */
 	uint32_t media_timeout_ms; /* timers: media, default 60 s; 0: never */

@@ -13,6 +13,9 @@
 
 #define CFG_MAX_REALMS 64
 #define CFG_MAX_LISTEN 16
+#define CFG_MAX_TRUNKS 1000
+#define CFG_MAX_ROUTES 1000
+#define CFG_MAX_FAILOVER 32
 
 enum raw_media_mode { RAW_MEDIA_KERNEL, RAW_MEDIA_NONE };
 
@@ -49,6 +52,26 @@ struct raw_media {
 struct raw_next_hop {
 	char *realm;
 	char *address;
+	enum cfg_redirect redirect;
+};
+
+struct raw_trunk {
+	char *name;
+	char *realm;
+	char *address;
+	uint32_t *weight;
+	char *no_answer;
+	enum cfg_redirect redirect;
+};
+
+struct raw_route {
+	char *match;
+	char *from_realm;
+	char **to;
+	unsigned int nto;
+	enum cfg_strategy strategy;
+	char **failover;
+	unsigned int nfailover;
 };
 
 struct raw_realm {
@@ -70,6 +93,10 @@ struct raw_cfg {
 	struct raw_trace *trace;
 	struct raw_realm *realms;
 	unsigned int nrealms;
+	struct raw_trunk *trunks;
+	unsigned int ntrunks;
+	struct raw_route *routes;
+	unsigned int nroutes;
 };
 
 /* Of a struct raw_cfg. */

@@ -33,6 +33,19 @@ static const cyaml_schema_value_t mask = {
 			 CYAML_ARRAY_LEN(masks)),
 };
 
+static const cyaml_strval_t redirect_modes[] = {
+	{ "refuse", CFG_REDIRECT_REFUSE },
+	{ "pass", CFG_REDIRECT_PASS },
+	{ "recurse", CFG_REDIRECT_RECURSE },
+};
+
+static const cyaml_strval_t strategies[] = {
+	{ "priority", CFG_PRIORITY },
+	{ "parallel", CFG_PARALLEL },
+	{ "round-robin", CFG_ROUND_ROBIN },
+	{ "weight", CFG_WEIGHT },
+};
+
 static const cyaml_schema_value_t text = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, MAX_TEXT),
 };
@@ -46,6 +59,9 @@ static const cyaml_schema_value_t text = {
 #define ENUM(key, type, member, strings)                                                      \
 	CYAML_FIELD_ENUM(key, CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, type, member, strings, \
 			 CYAML_ARRAY_LEN(strings))
+#define LIST(key, optional, type, member, entry, max)                                             \
+	CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | (optional), type, member, n##member, \
+				   entry, 1, max)
 #define MAPPING(key, type, member, fields) \
 	CYAML_FIELD_MAPPING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, fields)
 
@@ -89,13 +105,13 @@ static const cyaml_schema_field_t media_fields[] = {
 static const cyaml_schema_field_t next_hop_fields[] = {
 	TEXT_NEEDED("realm", struct raw_next_hop, realm),
 	TEXT_NEEDED("address", struct raw_next_hop, address),
+	ENUM("redirect", struct raw_next_hop, redirect, redirect_modes),
 	CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t realm_fields[] = {
 	TEXT_NEEDED("name", struct raw_realm, name),
-	CYAML_FIELD_SEQUENCE_COUNT("listen", CYAML_FLAG_POINTER, struct raw_realm, listen, nlisten,
-				   &text, 1, CFG_MAX_LISTEN),
+	LIST("listen", 0, struct raw_realm, listen, &text, CFG_MAX_LISTEN),
 	ENUM("inspect", struct raw_realm, inspect, inspect_modes),
 	TEXT("advertise", struct raw_realm, advertise),
 	MAPPING("media", struct raw_realm, media, media_fields),
@@ -107,6 +123,33 @@ static const cyaml_schema_value_t realm = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_realm, realm_fields),
 };
 
+static const cyaml_schema_field_t trunk_fields[] = {
+	TEXT_NEEDED("name", struct raw_trunk, name),
+	TEXT_NEEDED("realm", struct raw_trunk, realm),
+	TEXT_NEEDED("address", struct raw_trunk, address),
+	UINT("weight", struct raw_trunk, weight),
+	TEXT("no-answer", struct raw_trunk, no_answer),
+	ENUM("redirect", struct raw_trunk, redirect, redirect_modes),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t trunk = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_trunk, trunk_fields),
+};
+
+static const cyaml_schema_field_t route_fields[] = {
+	TEXT("match", struct raw_route, match),
+	TEXT("from-realm", struct raw_route, from_realm),
+	LIST("to", 0, struct raw_route, to, &text, CFG_MAX_ROUTE_TRUNKS),
+	ENUM("strategy", struct raw_route, strategy, strategies),
+	LIST("failover", CYAML_FLAG_OPTIONAL, struct raw_route, failover, &text, CFG_MAX_FAILOVER),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t route = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_route, route_fields),
+};
+
 static const cyaml_schema_field_t cfg_fields[] = {
 	ENUM("media", struct raw_cfg, media, media_modes),
 	TEXT("shards", struct raw_cfg, shards),
@@ -114,8 +157,9 @@ static const cyaml_schema_field_t cfg_fields[] = {
 	MAPPING("timers", struct raw_cfg, timers, timers_fields),
 	MAPPING("calls", struct raw_cfg, calls, calls_fields),
 	MAPPING("trace", struct raw_cfg, trace, trace_fields),
-	CYAML_FIELD_SEQUENCE_COUNT("realms", CYAML_FLAG_POINTER, struct raw_cfg, realms, nrealms,
-				   &realm, 1, CFG_MAX_REALMS),
+	LIST("realms", 0, struct raw_cfg, realms, &realm, CFG_MAX_REALMS),
+	LIST("trunks", CYAML_FLAG_OPTIONAL, struct raw_cfg, trunks, &trunk, CFG_MAX_TRUNKS),
+	LIST("routes", CYAML_FLAG_OPTIONAL, struct raw_cfg, routes, &route, CFG_MAX_ROUTES),
 	CYAML_FIELD_END,
 };
 

@@ -259,6 +259,11 @@ uint64_t sip_ctrans_mark(const struct sip_ctrans *ct)
 	return ct->mark;
 }
 
+const struct tp_flow *sip_ctrans_flow(const struct sip_ctrans *ct)
+{
+	return &ct->to;
+}
+
 void sip_ctrans_detach(struct sip_ctrans *ct)
 {
 	ct->ops = NULL;

@@ -93,7 +93,8 @@ int sip_dialog_take_cseq(struct sip_dialog *dialog, uint32_t cseq);
 
 /*
  * The head of a request in the dialog (s.12.2.1.1): fills ruri and to of @request, which borrows
- * from the dialog, and writes Route, From, To, Call-ID and CSeq. @cseq: of an ACK that of its
+ * from the dialog, and writes Route, From, To, Call-ID and CSeq. The first request of a UAC goes to
+ * the dialog's flow, whatever its Request-URI. @cseq: of an ACK that of its
  * INVITE, else ++dialog->local_cseq.
  */
 void sip_dialog_request(const struct sip_dialog *dialog, enum sip_method method,
@@ -110,8 +111,9 @@ struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg 
  * Where a request goes whose topmost Route, or else Request-URI, is @uri: there, when it is a
  * numeric address that can be reached from @flow's listener, else to @flow itself: names are not
  * resolved, a private address in front of a public sender is the inside of a NAT, and our own
- * loopback is not for others.
+ * loopback is not for others. 0 if it is there; -EBADMSG, -EINVAL: no numeric address; else
+ * -EADDRNOTAVAIL.
  */
-void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to);
+int sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to);
 
 #endif

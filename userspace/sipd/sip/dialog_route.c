@@ -3,6 +3,7 @@
 #include "sip/dialog.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 
 #define SIP_PORT 5060
 
@@ -60,20 +61,23 @@ static int uri_address(struct view text, struct tp_addr *addr)
 	return 0;
 }
 
-void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to)
+int sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to)
 {
 	struct tp_addr addr;
+	int ret;
 
 	*to = *flow;
-	if (uri_address(uri, &addr) || !is_unicast(&addr))
-		return;
-	if (addr.sa.sa_family != flow->remote.sa.sa_family)
-		return;
+	ret = uri_address(uri, &addr);
+	if (ret)
+		return ret;
+	if (!is_unicast(&addr) || addr.sa.sa_family != flow->remote.sa.sa_family)
+		return -EADDRNOTAVAIL;
 	if (is_private(&addr) && !is_private(&flow->remote))
-		return;
+		return -EADDRNOTAVAIL;
 	if (is_loopback(&addr) && !is_loopback(&flow->remote))
-		return;
+		return -EADDRNOTAVAIL;
 	to->remote = addr;
+	return 0;
 }
 
 static struct view route_uri(struct view route)
@@ -110,6 +114,10 @@ static void write_routes(const struct sip_dialog *dialog, struct sip_out *out,
 	struct view rest = routes, top, top_uri;
 
 	request->ruri = target;
+	if (dialog->state == SIP_DIALOG_NONE) {
+		request->to = dialog->flow;
+		return;
+	}
 	if (!sip_list_next(&rest, &top)) {
 		sip_dialog_next_hop(target, &dialog->flow, &request->to);
 		return;

@@ -213,6 +213,8 @@ struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_req
  * -EALREADY: it has been cancelled or finally answered; -EINVAL: not INVITE; -ENOMEM.
  */
 int sip_ctrans_cancel(struct sip_ctrans *ct, struct view headers);
+/* Where it was sent; as long as it lives. */
+const struct tp_flow *sip_ctrans_flow(const struct sip_ctrans *ct);
 /* An INVITE without final response is cancelled; a 2xx that comes all the same goes to stray. */
 void sip_ctrans_detach(struct sip_ctrans *ct);
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/best.h"
+
+#include <stdlib.h>
+
+#include "call/exchange.h"
+#include "call/hide.h"
+
+static bool is_challenge(int status)
+{
+	return status == 401 || status == 407;
+}
+
+/* Those that tell the caller how to try again come first, those that say the least come last. */
+static int rank_in_class(int status)
+{
+	switch (status) {
+	case 401:
+	case 407:
+	case 415:
+	case 420:
+	case 484:
+		return 0;
+	case 408:
+	case 503:
+		return 8;
+	case 487:
+		return 9;
+	default:
+		return 1;
+	}
+}
+
+int call_best_rank(int status)
+{
+	return (status >= 600 ? 0 : status / 100 * 10) + rank_in_class(status);
+}
+
+static void write_challenges(struct sip_out *out, const struct sip_msg *response)
+{
+	static const enum sip_hdr_id ids[] = { SIP_HDR_WWW_AUTHENTICATE,
+					       SIP_HDR_PROXY_AUTHENTICATE };
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		const struct sip_header *header = NULL;
+
+		while ((header = sip_msg_header(response, ids[i], header)))
+			sip_out_header(out, sip_hdr_name(ids[i]), header->value);
+	}
+}
+
+static void add_challenges(struct call_best *best, struct call_engine *engine,
+			   const struct sip_msg *response)
+{
+	struct sip_out out = call_headers(engine);
+	char *text;
+
+	if (best->challenges)
+		sip_out_str(&out, best->challenges);
+	write_challenges(&out, response);
+	text = sip_out_ok(&out) ? view_dup(sip_out_text(&out)) : NULL;
+	if (!text)
+		return;
+	free(best->challenges);
+	best->challenges = text;
+}
+
+static bool is_redirect(int status)
+{
+	return status >= 300 && status < 400;
+}
+
+static void write_contacts(struct sip_out *out, const struct sip_msg *response)
+{
+	const struct sip_header *header = NULL;
+
+	while ((header = sip_msg_header(response, SIP_HDR_CONTACT, header)))
+		sip_out_header(out, sip_hdr_name(SIP_HDR_CONTACT), header->value);
+}
+
+static char *lines_of(struct call_engine *engine, const struct sip_dialog *leg, int status,
+		      const struct sip_msg *response, bool passed)
+{
+	struct sip_out out = call_headers(engine);
+
+	if (is_redirect(status) && !passed)
+		call_write_warning(&out, &leg->flow, 399, "Redirection is not followed");
+	if (is_redirect(status) && passed && response)
+		write_contacts(&out, response);
+	if (response)
+		call_hide_headers(&out, response, call_listener(&leg->flow)->host, false);
+	return out.len && sip_out_ok(&out) ? view_dup(sip_out_text(&out)) : NULL;
+}
+
+void call_best_take(struct call_best *best, struct call_engine *engine,
+		    const struct sip_dialog *leg, int status, const struct sip_msg *response,
+		    enum cfg_redirect redirect)
+{
+	bool passed = is_redirect(status) && response && redirect == CFG_REDIRECT_PASS;
+
+	if (best->status && call_best_rank(status) >= call_best_rank(best->status)) {
+		if (response && is_challenge(status))
+			add_challenges(best, engine, response);
+		return;
+	}
+	free(best->reason);
+	free(best->lines);
+	best->status = status;
+	best->answer = passed ? status : call_map_status(status);
+	best->reason = response && best->answer == status ? view_dup(response->reason) : NULL;
+	best->lines = lines_of(engine, leg, status, response, passed);
+}
+
+void call_best_write(const struct call_best *best, struct sip_out *out)
+{
+	if (best->lines)
+		sip_out_str(out, best->lines);
+	if (best->challenges && is_challenge(best->status))
+		sip_out_str(out, best->challenges);
+}
+
+void call_best_clean(struct call_best *best)
+{
+	free(best->reason);
+	free(best->lines);
+	free(best->challenges);
+}

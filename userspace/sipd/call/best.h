@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The one response out of those of all branches that goes back (RFC 3261 s.16.7, steps 6 and 7). */
+#ifndef SIPD_CALL_BEST_H
+#define SIPD_CALL_BEST_H
+
+#include "call/leg.h"
+
+struct call_best {
+	int status; /* as it came, 0: none yet */
+	int answer; /* what the caller gets for it */
+	char *reason; /* phrase, NULL: the usual one */
+	char *lines; /* headers that go with it, NULL: none */
+	char *challenges; /* of other branches: all of them go with a 401 or 407 (step 7) */
+};
+
+/* Which of two responses is better: the one with the lower number. */
+int call_best_rank(int status);
+/*
+ * Weighs a final response, made here with @response NULL. @leg: the caller's; @redirect: what a 3xx
+ * of that target means. Without memory it is known by its status alone.
+ */
+void call_best_take(struct call_best *best, struct call_engine *engine,
+		    const struct sip_dialog *leg, int status, const struct sip_msg *response,
+		    enum cfg_redirect redirect);
+/* Writes its header lines. */
+void call_best_write(const struct call_best *best, struct sip_out *out);
+void call_best_clean(struct call_best *best);
+
+#endif

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/hunt.h"
+
+#include <stdlib.h>
+
+void call_hunt_note(const struct call_hunt *hunt, const struct call_target *target,
+		    const char *text)
+{
+	char line[256];
+	struct sip_out out;
+
+	if (hunt->targets.count < 2)
+		return;
+	sip_out_init(&out, line, sizeof(line) - 1);
+	sip_out_view(&out, (struct view){ target->label.p,
+					  target->label.len < 128 ? target->label.len : 128 });
+	sip_out_str(&out, ": ");
+	sip_out_str(&out, text);
+	line[out.len] = '\0';
+	call_trace_note(hunt->call, line);
+}
+
+void call_hunt_free(struct call *call)
+{
+	struct call_hunt *hunt = call->hunt;
+	struct call_branch *branch;
+
+	if (!hunt)
+		return;
+	call->hunt = NULL;
+	while ((branch = hunt->branches)) {
+		hunt->branches = branch->next;
+		call_branch_free(branch);
+	}
+	call_targets_clean(&hunt->targets);
+	call_best_clean(&hunt->best);
+	free(hunt->invite);
+	pool_free(&call->engine->hunts, hunt);
+}
+
+/* --- media --- */
+
+static struct call_branch *running(const struct call_hunt *hunt)
+{
+	struct call_branch *branch, *first = NULL;
+
+	for (branch = hunt->branches; branch; branch = branch->next)
+		if (!branch->over)
+			first = branch;
+	return first;
+}
+
+/* Early media of a branch that failed gives way to that of one that goes on. */
+static void follow_media(struct call_hunt *hunt)
+{
+	struct call_branch *branch, *next = running(hunt);
+	struct media_call *media = hunt->call->media;
+
+	if (!next || hunt->call->invite->offer != CALL_OFFER_IN_REQUEST)
+		return;
+	for (branch = hunt->branches; branch; branch = branch->next) {
+		if (!branch->over || branch->media != hunt->media)
+			continue;
+		hunt->media = next->media;
+		media_fork_show(media, next->media);
+		break;
+	}
+	/* One that was given up may answer all the same, until its final response. */
+	for (branch = hunt->branches; branch; branch = branch->next)
+		if (branch->over && (!branch->relay || branch->relay->final))
+			media_fork_drop(media, branch->media);
+}
+
+/* --- the end --- */
+
+static void refuse(struct call_hunt *hunt)
+{
+	struct call *call = hunt->call;
+	const struct call_best *best = &hunt->best;
+	int status = best->status ? best->answer : 500;
+	struct sip_out out = call_headers(call->engine);
+
+	call_best_write(best, &out);
+	call->invite->stage = CALL_STAGE_REFUSED;
+	call_leg_respond(call->invite, call->pairs, status, view_str(best->reason), &out, NULL);
+	call_set_code(call, status);
+	call_mark_ending(call, "callee",
+			 view_str(best->reason ? best->reason : sip_reason(status)));
+	call_hunt_free(call);
+}
+
+void call_relays_lose(struct call *call, const struct call_relay *winner, const char *reason)
+{
+	struct call_relay *relay;
+
+	for (relay = call->relays; relay; relay = relay->next) {
+		if (relay == winner || !relay->initial)
+			continue;
+		if (relay->ct && !relay->final)
+			sip_ctrans_cancel(relay->ct, view_str(reason));
+		relay->final = true;
+		relay->pair = NULL;
+		if (relay != call->invite)
+			relay->stage = CALL_STAGE_DONE;
+	}
+}
+
+static void note_winner(const struct call_hunt *hunt, const struct call_branch *winner)
+{
+	unsigned int losers = 0;
+	char text[64];
+	struct sip_out out;
+
+	for (const struct call_branch *branch = hunt->branches; branch; branch = branch->next)
+		losers += branch != winner && !branch->over;
+	sip_out_init(&out, text, sizeof(text) - 1);
+	sip_out_str(&out, "answered");
+	if (losers) {
+		sip_out_str(&out, "; cancelled elsewhere: ");
+		sip_out_u32(&out, losers);
+	}
+	text[out.len] = '\0';
+	call_hunt_note(hunt, winner->target, text);
+}
+
+void call_hunt_won(struct call_relay *relay)
+{
+	static const char elsewhere[] =
+		"Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n";
+	const struct call_branch *branch = relay->branch;
+	struct call *call = relay->call;
+
+	note_winner(call->hunt, branch);
+	call->realm[MEDIA_B] = call_listener(&branch->target->to)->realm;
+	if (call->invite->offer == CALL_OFFER_IN_REQUEST)
+		media_fork_choose(call->media, branch->media);
+	else
+		media_call_move(call->media, MEDIA_B, call->realm[MEDIA_B]->media);
+	call_invite_move(relay);
+	if (call->hunt->nbranches > 1)
+		call_relays_lose(call, relay, elsewhere);
+	call_hunt_free(call);
+}
+
+bool call_hunt_left(struct call_pair *pair)
+{
+	struct call_hunt *hunt = pair->call->hunt;
+	struct call_branch *branch;
+
+	if (!hunt || hunt->targets.count < 2 || !pair->invite || !pair->invite->branch)
+		return false;
+	branch = pair->invite->branch;
+	call_branch_cancel(branch, NULL);
+	call_hunt_failed(branch, 480, NULL);
+	return true;
+}
+
+/* --- one group after the other --- */
+
+/* Is @target tried after what has failed before it? */
+static bool may_follow(const struct call_hunt *hunt, const struct call_target *target)
+{
+	if (hunt->stopped || !target)
+		return false;
+	return target->hunted ||
+	       (hunt->failover && cfg_status_in(hunt->failover, hunt->best.status));
+}
+
+static void try(struct call_hunt *hunt, struct call_target *target, const struct sip_msg *invite)
+{
+	struct call *call = hunt->call;
+	int status;
+
+	call_hunt_note(hunt, target, "tried");
+	status = call_branch_more(hunt, target, invite);
+	if (status)
+		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], status, NULL,
+			       (enum cfg_redirect)target->redirect);
+}
+
+/* The rest of @group, or with NULL the next one. */
+static void try_group(struct call_hunt *hunt, const struct call_target *group)
+{
+	struct sip_msg *invite = &hunt->call->engine->invite;
+	struct sip_msg_error error;
+	struct call_target *target;
+
+	if (!hunt->targets.waiting)
+		return;
+	/* Read anew, so that it stays as it is; it could be read before. */
+	if (!hunt->invite ||
+	    sip_msg_parse(invite, hunt->invite, hunt->invite_len, &error))
+		return;
+	while ((target = call_targets_take(&hunt->targets, group))) {
+		try(hunt, target, invite);
+		group = target;
+	}
+}
+
+static void go_on(struct call_hunt *hunt)
+{
+	while (!running(hunt)) {
+		const struct call_target *next = hunt->targets.waiting;
+
+		if (!hunt->invite || !may_follow(hunt, next)) {
+			refuse(hunt);
+			return;
+		}
+		try_group(hunt, NULL);
+	}
+	follow_media(hunt);
+}
+
+/* A 6xx: nobody else is called (s.16.7 step 5); who says nothing is not waited for. */
+static void stop(struct call_hunt *hunt)
+{
+	hunt->stopped = true;
+	for (struct call_branch *branch = hunt->branches; branch; branch = branch->next) {
+		if (branch->over)
+			continue;
+		call_branch_cancel(branch, NULL);
+		branch->over = !branch->heard;
+	}
+}
+
+static void forget_early(struct call_hunt *hunt, const struct call_relay *relay)
+{
+	struct call_pair *pair;
+
+	for (pair = hunt->call->pairs; pair; pair = pair->next) {
+		if (pair->invite != relay)
+			continue;
+		if (hunt->early == pair)
+			hunt->early = NULL;
+		pair->early_answer = false;
+		if (pair->leg[MEDIA_B].state == SIP_DIALOG_EARLY)
+			sip_dialog_terminate(&pair->leg[MEDIA_B]);
+	}
+}
+
+static void note_failed(const struct call_branch *branch, int status,
+			const struct sip_msg *response, unsigned int redirected)
+{
+	char text[160];
+	struct sip_out out;
+
+	sip_out_init(&out, text, sizeof(text) - 1);
+	sip_out_u32(&out, (uint32_t)status);
+	sip_out_str(&out, " ");
+	if (response && response->reason.len < 64)
+		sip_out_view(&out, response->reason);
+	else
+		sip_out_str(&out, sip_reason(status));
+	if (redirected) {
+		sip_out_str(&out, ", redirected to ");
+		sip_out_u32(&out, redirected);
+		sip_out_str(&out, redirected > 1 ? " contacts" : " contact");
+	}
+	text[out.len] = '\0';
+	call_hunt_note(branch->hunt, branch->target, text);
+}
+
+void call_hunt_failed(struct call_branch *branch, int status, const struct sip_msg *response)
+{
+	struct call_hunt *hunt = branch->hunt;
+	struct call *call = hunt->call;
+	enum cfg_redirect redirect = (enum cfg_redirect)branch->target->redirect;
+	unsigned int redirected = 0;
+
+	if (branch->over) {
+		/* Given up before. */
+		follow_media(hunt);
+		return;
+	}
+	branch->over = true;
+	loop_timer_cancel(call->engine->loop, &branch->timer);
+	forget_early(hunt, branch->relay);
+	if (response && status < 400 && redirect == CFG_REDIRECT_RECURSE && !hunt->stopped)
+		redirected = call_redirect(branch, response);
+	note_failed(branch, status, response, redirected);
+	if (!redirected)
+		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], status,
+			       response, redirect);
+	if (status >= 600)
+		stop(hunt);
+	if (redirected)
+		try_group(hunt, NULL);
+	go_on(hunt);
+}
+
+static struct call_hunt *hunt_alloc(struct call *call, struct call_choice *choice)
+{
+	struct call_hunt *hunt = pool_alloc(&call->engine->hunts);
+
+	if (!hunt) {
+		call_targets_clean(&choice->targets);
+		return NULL;
+	}
+	hunt->call = call;
+	hunt->targets = choice->targets;
+	hunt->failover = choice->route ? &choice->route->failover : NULL;
+	call->hunt = hunt;
+	return hunt;
+}
+
+/* Which rule has chosen which targets. */
+static void note_choice(const struct call_hunt *hunt, const struct cfg_route *route)
+{
+	const struct call_target *target = hunt->targets.waiting;
+	char text[256];
+	struct sip_out out;
+
+	sip_out_init(&out, text, sizeof(text) - 1);
+	sip_out_str(&out, "route ");
+	sip_out_str(&out, route->match && strlen(route->match) < 64 ? route->match : "for any user");
+	for (const char *before = ": "; target && out.len < 200; target = target->next) {
+		sip_out_str(&out, before);
+		sip_out_view(&out, target->label);
+		before = target->next && target->next->q == target->q ? " with " : ", then ";
+	}
+	text[out.len] = '\0';
+	call_trace_note(hunt->call, text);
+}
+
+int call_hunt_start(struct call *call, struct call_choice *choice, const struct sip_msg *invite,
+		    const struct tp_flow *from, struct sip_out *lines)
+{
+	struct call_hunt *hunt = hunt_alloc(call, choice);
+	struct call_target *first;
+	int status;
+
+	if (!hunt)
+		return 500;
+	hunt->from = *from;
+	if (choice->route)
+		note_choice(hunt, choice->route);
+	else
+		call_note(call, CALL_NOTE_ROUTE, call->realm[MEDIA_A]->route);
+	if (hunt->targets.count > 1 || hunt->targets.waiting->redirect == CFG_REDIRECT_RECURSE) {
+		hunt->invite = view_dup(invite->raw);
+		hunt->invite_len = invite->raw.len;
+	}
+	first = call_targets_take(&hunt->targets, NULL);
+	status = call_branch_first(hunt, first, invite, lines);
+	if (status)
+		return status;
+	try_group(hunt, first);
+	return 0;
+}

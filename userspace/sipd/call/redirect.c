@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+
+#include "call/hunt.h"
+
+/* Of one 3xx. */
+#define MAX_CONTACTS 8
+
+struct contact {
+	struct view uri; /* without headers */
+	struct tp_flow to;
+	uint16_t q;
+	const char *refused; /* why it is no target, NULL: it is one */
+};
+
+/* "0.75" is 750; what cannot be read counts as 1, as what is missing (s.20.10). */
+static uint16_t read_q(struct view params)
+{
+	unsigned int q = 0, unit = CALL_Q_MAX;
+	struct view value;
+
+	if (!sip_param(params, VIEW_LIT("q"), &value) || !value.len || value.p[0] != '0')
+		return CALL_Q_MAX;
+	if (value.len == 1)
+		return 0;
+	if (value.p[1] != '.' || value.len > 5)
+		return CALL_Q_MAX;
+	for (size_t i = 2; i < value.len; i++) {
+		if (value.p[i] < '0' || value.p[i] > '9')
+			return CALL_Q_MAX;
+		unit /= 10;
+		q += (unsigned int)(value.p[i] - '0') * unit;
+	}
+	return (uint16_t)q;
+}
+
+static const char *check_uri(const struct sip_uri *uri)
+{
+	struct view value;
+
+	if (!view_ieq(uri->scheme, VIEW_LIT("sip")))
+		return "its scheme is not supported";
+	if (sip_param(uri->params, VIEW_LIT("maddr"), &value))
+		return "it has maddr";
+	if (sip_param(uri->params, VIEW_LIT("method"), &value) &&
+	    !view_ieq(value, VIEW_LIT("INVITE")))
+		return "it is for another method";
+	if (sip_param(uri->params, VIEW_LIT("transport"), &value) &&
+	    !view_ieq(value, VIEW_LIT("udp")))
+		return "its transport is not supported";
+	return NULL;
+}
+
+static bool is_ours(const struct call_engine *engine, const struct tp_addr *addr)
+{
+	for (unsigned int i = 0; i < engine->cfg->nrealms; i++)
+		for (unsigned int j = 0; j < engine->realms[i].nlisteners; j++)
+			if (tp_addr_eq(&engine->realms[i].listeners[j].tp->local, addr))
+				return true;
+	return false;
+}
+
+static void read_contact(const struct call_branch *branch, struct view element,
+			 struct contact *contact)
+{
+	const struct call_hunt *hunt = branch->hunt;
+	struct sip_nameaddr addr;
+	struct sip_uri uri;
+	const char *headers;
+
+	*contact = (struct contact){ .uri = element, .refused = "it cannot be read" };
+	if (sip_nameaddr_parse(&addr, element) || sip_uri_parse(&uri, addr.uri))
+		return;
+	contact->uri = addr.uri;
+	headers = memchr(addr.uri.p, '?', addr.uri.len);
+	if (headers)
+		contact->uri.len = (size_t)(headers - addr.uri.p);
+	contact->q = read_q(addr.params);
+	contact->refused = check_uri(&uri);
+	if (contact->refused)
+		return;
+	switch (sip_dialog_next_hop(contact->uri, &branch->target->to, &contact->to)) {
+	case 0:
+		break;
+	case -EADDRNOTAVAIL:
+		contact->refused = "its address cannot be reached from there";
+		return;
+	default:
+		contact->refused = "its host is no numeric address";
+		return;
+	}
+	if (is_ours(hunt->call->engine, &contact->to.remote))
+		contact->refused = "it is sipd itself";
+	else if (call_targets_have(&hunt->targets, &contact->to, uri.user))
+		contact->refused = "it has been tried, or will be: a loop";
+}
+
+static void note_refused(const struct call_hunt *hunt, const struct contact *contact)
+{
+	char text[256];
+	struct sip_out out;
+
+	sip_out_init(&out, text, sizeof(text) - 1);
+	sip_out_str(&out, "not redirected to ");
+	sip_out_view(&out, (struct view){ contact->uri.p,
+					  contact->uri.len < 160 ? contact->uri.len : 160 });
+	sip_out_str(&out, ": ");
+	sip_out_str(&out, contact->refused);
+	text[out.len] = '\0';
+	call_trace_note(hunt->call, text);
+}
+
+static bool add(struct call_branch *branch, const struct contact *contact, int status)
+{
+	const struct call_target *target = branch->target;
+	struct call_target_spec spec = {
+		.to = contact->to,
+		/* A proxy that must be used is no other callee (s.21.3.4). */
+		.ruri = status == 305 ? target->ruri : contact->uri,
+		.q = contact->q,
+		.no_answer_ms = target->no_answer_ms,
+		.redirect = (enum cfg_redirect)target->redirect,
+		.hunted = true,
+	};
+	char label[128];
+	struct sip_out out;
+
+	sip_out_init(&out, label, sizeof(label));
+	sip_out_u32(&out, (uint32_t)status);
+	sip_out_str(&out, " from ");
+	sip_out_view(&out, (struct view){ target->label.p,
+					  target->label.len < 100 ? target->label.len : 100 });
+	spec.label = sip_out_text(&out);
+	return !call_targets_add(&branch->hunt->targets, &spec, target);
+}
+
+/* 380 describes something else in its body, and what is not known is as 300 (s.8.1.3.2). */
+static bool is_followed(int status)
+{
+	return status != 380;
+}
+
+unsigned int call_redirect(struct call_branch *branch, const struct sip_msg *response)
+{
+	struct call_target *target = branch->target;
+	struct call_hunt *hunt = branch->hunt;
+	const struct sip_header *header = NULL;
+	unsigned int seen = 0, added = 0;
+	struct view rest, element;
+	struct contact contact;
+
+	if (!is_followed(response->status))
+		return 0;
+	if (target->depth >= CALL_MAX_REDIRECTS) {
+		call_trace_note(hunt->call, "redirected too often");
+		return 0;
+	}
+	target->cause = (uint16_t)response->status;
+	call_targets_begin(&hunt->targets);
+	while ((header = sip_msg_header(response, SIP_HDR_CONTACT, header))) {
+		rest = header->value;
+		while (sip_list_next(&rest, &element)) {
+			if (!element.len || seen++ >= MAX_CONTACTS)
+				continue;
+			read_contact(branch, element, &contact);
+			if (!contact.refused && !add(branch, &contact, response->status))
+				contact.refused = "there are too many targets";
+			if (contact.refused)
+				note_refused(hunt, &contact);
+			else
+				added++;
+		}
+	}
+	return added;
+}
+
+/* "1", "1.2", "1.2.1": as many levels as @target is deep. */
+static void write_index(struct sip_out *out, const struct call_target *target)
+{
+	if (!target->from) {
+		sip_out_str(out, "1");
+		return;
+	}
+	write_index(out, target->from);
+	sip_out_str(out, ".");
+	sip_out_u32(out, target->index);
+}
+
+static void write_history(struct sip_out *out, const struct call_target *target)
+{
+	if (target->from) {
+		write_history(out, target->from);
+		sip_out_str(out, ", ");
+	}
+	sip_out_str(out, "<");
+	sip_out_view(out, target->ruri);
+	if (target->cause) {
+		sip_out_str(out, "?Reason=SIP%3Bcause%3D");
+		sip_out_u32(out, target->cause);
+	}
+	sip_out_str(out, ">;index=");
+	write_index(out, target);
+	if (!target->from)
+		return;
+	sip_out_str(out, ";mp=");
+	write_index(out, target->from);
+}
+
+void call_redirect_write(struct sip_out *out, const struct call_target *target)
+{
+	if (!target->from)
+		return;
+	sip_out_str(out, "History-Info: ");
+	write_history(out, target);
+	sip_out_str(out, "\r\n");
+	/* The last diversion first (RFC 5806 s.4). A 3xx does not say why. */
+	for (const struct call_target *by = target->from; by; by = by->from) {
+		sip_out_str(out, "Diversion: <");
+		sip_out_view(out, by->ruri);
+		sip_out_str(out, ">;reason=unknown;counter=1\r\n");
+	}
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/route.h"
+
+#include <errno.h>
+#include <regex.h>
+#include <stdlib.h>
+
+#include "call/hide.h"
+
+/* Longer ones match no pattern: the caller chooses how much there is to match. */
+#define MAX_USER 128
+
+struct call_rule {
+	regex_t match;
+	bool any; /* there is no pattern */
+	unsigned int turn; /* trunk that begins next, of round-robin */
+};
+
+int call_routes_alloc(struct call_engine *engine)
+{
+	const struct cfg *cfg = engine->cfg;
+
+	if (!cfg->nroutes)
+		return 0;
+	engine->rules = calloc(cfg->nroutes, sizeof(*engine->rules));
+	if (!engine->rules)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < cfg->nroutes; i++) {
+		struct call_rule *rule = &engine->rules[i];
+
+		rule->any = !cfg->routes[i].match;
+		if (!rule->any &&
+		    regcomp(&rule->match, cfg->routes[i].match, REG_EXTENDED | REG_NOSUB))
+			return -ENOMEM;
+		engine->nrules++;
+	}
+	return 0;
+}
+
+void call_routes_free(struct call_engine *engine)
+{
+	for (unsigned int i = 0; i < engine->nrules; i++)
+		if (!engine->rules[i].any)
+			regfree(&engine->rules[i].match);
+	free(engine->rules);
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* @user with its escapes resolved and, of a telephone number, without what is there to be read. */
+static size_t plain_user(struct view user, bool number, char out[MAX_USER])
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < user.len; i++) {
+		char c = user.p[i];
+
+		if (c == '%' && i + 2 < user.len && hex_digit(user.p[i + 1]) >= 0 &&
+		    hex_digit(user.p[i + 2]) >= 0) {
+			c = (char)(hex_digit(user.p[i + 1]) * 16 + hex_digit(user.p[i + 2]));
+			i += 2;
+		} else if (number && strchr("-.()", c)) {
+			continue;
+		}
+		if (len == MAX_USER)
+			return MAX_USER + 1;
+		out[len++] = c;
+	}
+	return len;
+}
+
+/* 1: it fits; 0; -ENOMEM */
+static int fits(struct call_rule *rule, const char *user, size_t len)
+{
+	regmatch_t span = { .rm_so = 0, .rm_eo = (regoff_t)len };
+
+	if (rule->any)
+		return 1;
+	if (len > MAX_USER)
+		return 0;
+	switch (regexec(&rule->match, user, 1, &span, REG_STARTEND)) {
+	case 0:
+		return 1;
+	case REG_NOMATCH:
+		return 0;
+	default:
+		return -ENOMEM;
+	}
+}
+
+/* 0, -ENOENT, -ENOMEM */
+static int find(struct call_engine *engine, const struct call_realm *realm,
+		const struct sip_uri *ruri, unsigned int *index)
+{
+	const struct cfg *cfg = engine->cfg;
+	char user[MAX_USER];
+	size_t len;
+	int ret;
+
+	if (!cfg->nroutes)
+		return -ENOENT;
+	len = plain_user(call_hide_user(ruri), view_ieq(ruri->scheme, VIEW_LIT("tel")), user);
+	for (unsigned int i = 0; i < cfg->nroutes; i++) {
+		if (cfg->routes[i].from && cfg->routes[i].from != realm->cfg)
+			continue;
+		ret = fits(&engine->rules[i], user, len);
+		if (ret)
+			*index = i;
+		if (ret)
+			return ret < 0 ? ret : 0;
+	}
+	return -ENOENT;
+}
+
+/* The user of the INVITE at the next hop. */
+static struct view write_ruri(struct sip_out *out, struct view user, const struct tp_addr *hop)
+{
+	size_t start = out->len;
+	char text[TP_ADDR_STRLEN];
+
+	sip_out_str(out, "sip:");
+	if (user.len) {
+		sip_out_view(out, user);
+		sip_out_str(out, "@");
+	}
+	sip_out_str(out, tp_addr_format(hop, text));
+	return (struct view){ out->p + start, out->len - start };
+}
+
+struct place {
+	const struct call_realm *realm;
+	const struct tp_addr *hop;
+	const char *label;
+	uint16_t q;
+	uint32_t no_answer_ms;
+	enum cfg_redirect redirect;
+};
+
+static int add(struct call_engine *engine, const struct sip_uri *ruri, const struct place *place,
+	       struct call_targets *targets)
+{
+	const struct call_listener *listener = call_realm_listener(place->realm, place->hop);
+	struct call_target_spec spec = {
+		.to.remote = *place->hop,
+		.label = view_str(place->label),
+		.q = place->q,
+		.no_answer_ms = place->no_answer_ms,
+		.redirect = place->redirect,
+	};
+	struct sip_out out;
+
+	if (!listener)
+		return -EAFNOSUPPORT;
+	spec.to.listener = listener->tp;
+	sip_out_init(&out, engine->body, sizeof(engine->body));
+	spec.ruri = write_ruri(&out, call_hide_user(ruri), place->hop);
+	return call_targets_add(targets, &spec, NULL);
+}
+
+/* 0 to @n - 1 */
+static uint32_t chance(struct call_engine *engine, uint32_t n)
+{
+	char token[SIP_TOKEN_STRLEN];
+
+	sip_token(engine->stack, 32, token);
+	return (uint32_t)(strtoul(token, NULL, 16) % n);
+}
+
+/* As SRV records of one priority are (RFC 2782): each trunk's chance to be next is its weight's. */
+static void order_by_weight(struct call_engine *engine, const struct cfg_trunk **trunks,
+			    unsigned int count)
+{
+	for (unsigned int i = 0; i + 1 < count; i++) {
+		const struct cfg_trunk *chosen;
+		uint32_t sum = 0, mark;
+		unsigned int at = i;
+
+		for (unsigned int j = i; j < count; j++)
+			sum += trunks[j]->weight;
+		mark = chance(engine, sum);
+		while (mark >= trunks[at]->weight)
+			mark -= trunks[at++]->weight;
+		chosen = trunks[at];
+		memmove(&trunks[i + 1], &trunks[i], (at - i) * sizeof(*trunks));
+		trunks[i] = chosen;
+	}
+}
+
+static void order(struct call_engine *engine, unsigned int index, const struct cfg_trunk **trunks)
+{
+	const struct cfg_route *route = &engine->cfg->routes[index];
+	struct call_rule *rule = &engine->rules[index];
+
+	for (unsigned int i = 0; i < route->nto; i++)
+		trunks[i] = route->to[(rule->turn + i) % route->nto];
+	if (route->strategy == CFG_ROUND_ROBIN)
+		rule->turn = (rule->turn + 1) % route->nto;
+	if (route->strategy == CFG_WEIGHT)
+		order_by_weight(engine, trunks, route->nto);
+}
+
+static struct call_realm *realm_of(struct call_engine *engine, const struct cfg_realm *cfg)
+{
+	return &engine->realms[cfg - engine->cfg->realms];
+}
+
+static int add_trunks(struct call_engine *engine, unsigned int index, const struct sip_uri *ruri,
+		      struct call_targets *targets)
+{
+	const struct cfg_route *route = &engine->cfg->routes[index];
+	const struct cfg_trunk *trunks[CFG_MAX_ROUTE_TRUNKS];
+	int ret, failed = 0;
+
+	order(engine, index, trunks);
+	for (unsigned int i = 0; i < route->nto; i++) {
+		const struct place place = {
+			.realm = realm_of(engine, trunks[i]->realm),
+			.hop = &trunks[i]->address,
+			.label = trunks[i]->name,
+			.q = route->strategy == CFG_PARALLEL ? CALL_Q_MAX : CALL_Q_MAX - i,
+			.no_answer_ms = trunks[i]->no_answer_ms,
+			.redirect = trunks[i]->redirect,
+		};
+
+		ret = add(engine, ruri, &place, targets);
+		failed = ret ? ret : failed;
+	}
+	return targets->count ? 0 : failed;
+}
+
+int call_route(struct call_engine *engine, const struct call_realm *realm,
+	       const struct sip_msg *invite, struct call_choice *choice)
+{
+	struct sip_uri ruri;
+	unsigned int index;
+	int ret;
+
+	*choice = (struct call_choice){ .route = NULL };
+	if (sip_uri_parse(&ruri, invite->ruri))
+		return -EBADMSG;
+	ret = find(engine, realm, &ruri, &index);
+	if (!ret) {
+		choice->route = &engine->cfg->routes[index];
+		return add_trunks(engine, index, &ruri, &choice->targets);
+	}
+	if (ret != -ENOENT || !realm->next_hop)
+		return ret;
+	return add(engine, &ruri,
+		   &(struct place){
+			   .realm = realm->next_hop,
+			   .hop = &realm->cfg->next_hop,
+			   .label = "next hop",
+			   .q = CALL_Q_MAX,
+			   .redirect = realm->cfg->next_hop_redirect,
+		   },
+		   &choice->targets);
+}

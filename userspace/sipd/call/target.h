@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where a call may go: its targets, in the order in which they are tried (RFC 3261 s.16.5, s.16.6).
+ *
+ * Who makes targets (configured routes, bindings of a registrar, addresses of a name, the contacts
+ * of a 3xx) calls call_targets_add() for each and lets the hunt do the rest. Targets of the same q
+ * are tried at the same time, others one group after the other, the highest q first; among equals
+ * the order of addition stands.
+ */
+#ifndef SIPD_CALL_TARGET_H
+#define SIPD_CALL_TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/view.h"
+#include "config/config.h"
+#include "transport/transport.h"
+
+#define CALL_MAX_TARGETS 32 /* of one call, ever */
+#define CALL_MAX_REDIRECTS 5 /* of redirections one behind the other */
+#define CALL_Q_MAX 1000 /* q=1 */
+
+struct call_target_spec {
+	struct tp_flow to; /* next hop, and the listener that it is reached from */
+	struct view ruri; /* Request-URI */
+	struct view routes; /* value of a Route header; .p NULL: none */
+	struct view label; /* for people: "trunk carrier-a", "binding of alice", "302 from ..." */
+	uint16_t q; /* 0 to CALL_Q_MAX */
+	uint32_t no_answer_ms; /* then it is left for the next one; 0: never */
+	enum cfg_redirect redirect; /* what its 3xx mean */
+	/*
+	 * Is it tried after any refusal of those before it but 6xx, as a hunt is? Else only after
+	 * those that call_hunt.failover names: it does what they should have done.
+	 */
+	bool hunted;
+};
+
+struct call_target {
+	struct call_target *next;
+	const struct call_target *from; /* whose 3xx named it, NULL: none did */
+	struct tp_flow to;
+	uint32_t no_answer_ms;
+	uint16_t q;
+	uint16_t set; /* of targets that were added together */
+	uint16_t cause; /* the 3xx that it gave, 0: none */
+	uint16_t index; /* among those that @from's named, from 1 */
+	uint8_t depth; /* redirections before it */
+	uint8_t redirect; /* enum cfg_redirect */
+	bool hunted;
+	struct view ruri, routes, label; /* each ends with NUL */
+	char text[];
+};
+
+/* All zero: none. */
+struct call_targets {
+	struct call_target *waiting; /* in the order of trial */
+	struct call_target *tried;
+	unsigned int count; /* of both */
+	uint16_t set; /* the one that is added to; each comes before those before it */
+};
+
+/*
+ * Adds one to the present set; all is copied. -ENOMEM, -E2BIG: CALL_MAX_TARGETS.
+ * @from: the target whose 3xx named it, or NULL.
+ */
+int call_targets_add(struct call_targets *targets, const struct call_target_spec *spec,
+		     const struct call_target *from);
+/* What is added from now on is tried before what waits already. */
+void call_targets_begin(struct call_targets *targets);
+/* Is there one at the same next hop, for the same user, tried or not? */
+bool call_targets_have(const struct call_targets *targets, const struct tp_flow *to,
+		       struct view user);
+/*
+ * Takes the next one to be tried: the first of a group with @group NULL, else another one of
+ * @group's; NULL: there is none. It lives as long as the targets.
+ */
+struct call_target *call_targets_take(struct call_targets *targets,
+				      const struct call_target *group);
+void call_targets_clean(struct call_targets *targets);
+
+#endif
