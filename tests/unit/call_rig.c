@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "call_rig.h"
 
+#include "call/route.h"
+
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +75,57 @@ static void configure_media(struct call_rig *rig)
 	}
 }
 
+void call_rig_route(struct call_rig *rig, enum cfg_strategy strategy, const int *failover)
+{
+	static char names[CALL_RIG_CALLEES][2] = { "B", "C", "D" };
+	struct cfg_route *route = &rig->route;
+
+	for (int i = 0; i < CALL_RIG_CALLEES; i++) {
+		rig->trunks[i].name = names[i];
+		rig->trunks[i].realm = &rig->realms[1];
+		rig->trunks[i].address = call_rig_callee(rig, i)->flow.remote;
+		rig->trunks[i].weight = 1;
+		rig->to[i] = &rig->trunks[i];
+	}
+	memset(&route->failover, 0, sizeof(route->failover));
+	for (int status = CFG_STATUS_MIN; !failover && status <= CFG_STATUS_MAX; status++)
+		if (status == 408 || status >= 500)
+			route->failover.bits[(status - CFG_STATUS_MIN) / 32] |=
+				1u << (status - CFG_STATUS_MIN) % 32;
+	for (; failover && *failover; failover++)
+		route->failover.bits[(*failover - CFG_STATUS_MIN) / 32] |=
+			1u << (*failover - CFG_STATUS_MIN) % 32;
+	route->to = rig->to;
+	route->nto = CALL_RIG_CALLEES;
+	route->strategy = strategy;
+	rig->cfg.trunks = rig->trunks;
+	rig->cfg.ntrunks = CALL_RIG_CALLEES;
+	rig->cfg.routes = route;
+	if (!rig->cfg.nroutes) {
+		rig->cfg.nroutes = 1;
+		assert_int_equal(call_routes_alloc(rig->engine), 0);
+	}
+}
+
+struct call_peer *call_rig_callee(struct call_rig *rig, unsigned int index)
+{
+	return index ? &rig->more[index - 1] : &rig->b;
+}
+
+const char *call_rig_ladder(const struct call_rig *rig, const char *label)
+{
+	const struct call *call = TAILQ_FIRST(&rig->engine->active);
+	const struct ladder *ladder;
+
+	call = call ? call : TAILQ_FIRST(&rig->engine->finished);
+	assert_non_null(call);
+	ladder = &call->ladder;
+	for (unsigned int i = 0; i < ladder->nevents; i++)
+		if (!strncmp(ladder_label(ladder, &ladder->events[i]), label, strlen(label)))
+			return ladder_label(ladder, &ladder->events[i]);
+	return NULL;
+}
+
 static int setup(void **state, bool media)
 {
 	struct call_rig *rig = calloc(1, sizeof(*rig));
@@ -80,6 +133,8 @@ static int setup(void **state, bool media)
 	assert_non_null(rig);
 	peer_open(&rig->a, rig, "A");
 	peer_open(&rig->b, rig, "B");
+	peer_open(&rig->more[0], rig, "C");
+	peer_open(&rig->more[1], rig, "D");
 	configure(rig);
 	if (media)
 		configure_media(rig);
@@ -87,6 +142,8 @@ static int setup(void **state, bool media)
 	assert_int_equal(call_engine_alloc(&rig->engine, rig->loop, &rig->cfg, NULL), 0);
 	peer_connect(&rig->a, 0);
 	peer_connect(&rig->b, 1);
+	peer_connect(&rig->more[0], 1);
+	peer_connect(&rig->more[1], 1);
 	rig->start_ms = loop_now_ms(rig->loop);
 	*state = rig;
 	return 0;
@@ -112,6 +169,8 @@ void call_rig_assert_empty(struct call_rig *rig)
 	assert_int_equal(engine->dialogs.count, 0);
 	assert_int_equal(engine->invites.count, 0);
 	assert_int_equal(engine->relays.in_use, 0);
+	assert_int_equal(engine->hunts.in_use, 0);
+	assert_int_equal(engine->branches.in_use, 0);
 	assert_int_equal(engine->calls.in_use, engine->counts.finished_kept);
 	assert_in_range(engine->pairs.in_use, 0, engine->counts.finished_kept);
 	assert_int_equal(stats->client_transactions, 0);
@@ -129,6 +188,8 @@ int call_rig_teardown(void **state)
 	loop_free(rig->loop);
 	close(rig->a.fd);
 	close(rig->b.fd);
+	close(rig->more[0].fd);
+	close(rig->more[1].fd);
 	free(rig);
 	return 0;
 }
@@ -182,6 +243,8 @@ static void settle(struct call_rig *rig)
 	tp_flush(rig->engine->tp);
 	peer_collect(&rig->a);
 	peer_collect(&rig->b);
+	peer_collect(&rig->more[0]);
+	peer_collect(&rig->more[1]);
 }
 
 void call_rig_expect_at(struct call_rig *rig, const char *text, const char *file, int line)
@@ -290,6 +353,7 @@ static void reply_to(struct call_peer *peer, const char *request, int status, co
 		     const char *extra, const char *body)
 {
 	char text[sizeof(peer->sent)], via[256], from[512], to[512], call_id[128], cseq[64];
+	char contact[128];
 
 	header_of(request, "Via", via, sizeof(via));
 	header_of(request, "From", from, sizeof(from));
@@ -298,11 +362,12 @@ static void reply_to(struct call_peer *peer, const char *request, int status, co
 	header_of(request, "CSeq", cseq, sizeof(cseq));
 	if (strstr(to, ";tag="))
 		tag = "";
+	snprintf(contact, sizeof(contact), "Contact: <sip:%s@%s>\r\n", peer->name, peer->address);
 	snprintf(text, sizeof(text),
 		 "SIP/2.0 %d Whatever\r\nVia: %s\r\nFrom: %s\r\nTo: %s%s%s\r\nCall-ID: %s\r\n"
-		 "CSeq: %s\r\nContact: <sip:%s@%s>\r\n%s%sContent-Length: %zu\r\n\r\n%s",
-		 status, via, from, to, tag[0] ? ";tag=" : "", tag, call_id, cseq, peer->name,
-		 peer->address, extra, body[0] ? "Content-Type: application/sdp\r\n" : "",
+		 "CSeq: %s\r\n%s%s%sContent-Length: %zu\r\n\r\n%s",
+		 status, via, from, to, tag[0] ? ";tag=" : "", tag, call_id, cseq,
+		 status / 100 == 3 && extra[0] ? "" : contact, extra, body[0] ? "Content-Type: application/sdp\r\n" : "",
 		 strlen(body), body);
 	peer_send(peer, text);
 }

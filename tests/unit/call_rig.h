@@ -42,6 +42,8 @@ struct call_peer {
 	char invite[8192], other[8192]; /* last INVITE received, last other request but ACK */
 };
 
+#define CALL_RIG_CALLEES 3
+
 struct call_rig {
 	struct loop *loop;
 	struct call_engine *engine;
@@ -49,6 +51,10 @@ struct call_rig {
 	struct cfg_realm realms[2];
 	struct cfg_listen listens[2];
 	struct call_peer a, b;
+	struct call_peer more[CALL_RIG_CALLEES - 1]; /* callees C and D, of a route only */
+	struct cfg_trunk trunks[CALL_RIG_CALLEES];
+	const struct cfg_trunk *to[CALL_RIG_CALLEES];
+	struct cfg_route route;
 	uint64_t start_ms;
 	char journal[65536];
 	size_t journal_len;
@@ -61,6 +67,15 @@ int call_rig_teardown(void **state);
 #define CALL_RIG_PORT_MIN 40000
 #define CALL_RIG_PORT_MAX 40063
 int call_rig_setup_media(void **state);
+
+/*
+ * Calls go to all callees, trunks "B", "C" and "D", by one route; @failover: codes that let the next
+ * one be tried, up to a 0, or NULL for 408 and 500 to 599.
+ */
+void call_rig_route(struct call_rig *rig, enum cfg_strategy strategy, const int *failover);
+struct call_peer *call_rig_callee(struct call_rig *rig, unsigned int index);
+/* The line of the newest call's ladder that begins with @label, or NULL. */
+const char *call_rig_ladder(const struct call_rig *rig, const char *label);
 
 /* No call, dialog, request, transaction or timer is left. */
 void call_rig_assert_empty(struct call_rig *rig);
@@ -76,7 +91,10 @@ void peer_request(struct call_peer *peer, const char *method, const char *extra,
 /* The ACK of the peer's last INVITE, of a 2xx or of another response as it came. */
 void peer_ack(struct call_peer *peer, const char *body);
 void peer_cancel(struct call_peer *peer, const char *extra);
-/* Answers the last INVITE, or other request, that the peer received. */
+/*
+ * Answers the last INVITE, or other request, that the peer received. In a 3xx @extra, unless empty,
+ * takes the place of Contact.
+ */
 void peer_reply_invite(struct call_peer *peer, int status, const char *tag, const char *extra,
 		       const char *body);
 void peer_reply(struct call_peer *peer, int status);

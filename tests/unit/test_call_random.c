@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 
+#include "call/hunt.h"
 #include "call_rig.h"
 #include "fake_libsipfast.h"
 #include "media_private.h"
@@ -23,6 +24,8 @@ static struct {
 	unsigned int seed;
 	unsigned int answered, ended_here; /* scenarios that got that far */
 	unsigned int fail_in; /* allocations until one fails, 0: none does */
+	bool route; /* calls may go to several callees */
+	unsigned int forked, redirected; /* steps with several branches, and with one of a 3xx */
 } sc;
 
 /* Under the sanitizer a scenario that is its end prints its seed, too. */
@@ -99,7 +102,7 @@ static const char *any_body(void)
 
 static int any_status(void)
 {
-	static const int statuses[] = { 100, 180, 183, 199, 200, 200, 200, 202, 302, 401, 404,
+	static const int statuses[] = { 100, 180, 183, 199, 200, 200, 200, 202, 302, 302, 401, 404,
 					408, 422, 481, 486, 487, 488, 491, 500, 503, 603 };
 
 	return ANY_OF(statuses);
@@ -120,9 +123,30 @@ static const char *any_header(void)
 		"Max-Forwards: 0\r\n",
 		"Reason: Q.850;cause=16;text=\"bye\"\r\n",
 		"Content-Disposition: session;handling=optional\r\n",
+		"WWW-Authenticate: Digest realm=\"x\", nonce=\"y\"\r\n",
 	};
 
 	return percent(85) ? "" : ANY_OF(headers);
+}
+
+/* Who is called: the next hop alone, or several in one way or another. */
+static void choose_targets(struct call_rig *rig)
+{
+	static const int hunted[] = { 401, 404, 408, 480, 486, 500, 503, 0 };
+
+	rig->cfg.nroutes = sc.route && percent(75);
+	if (!rig->cfg.nroutes)
+		return;
+	call_rig_route(rig, (enum cfg_strategy)any(4), percent(50) ? hunted : NULL);
+	for (unsigned int i = 0; i < CALL_RIG_CALLEES; i++) {
+		rig->trunks[i].no_answer_ms = percent(50) ? 1 + any(20000) : 0;
+		rig->trunks[i].redirect = percent(80) ? CFG_REDIRECT_RECURSE : (enum cfg_redirect)any(3);
+	}
+}
+
+static struct call_peer *any_callee(struct call_rig *rig)
+{
+	return call_rig_callee(rig, sc.route ? any(CALL_RIG_CALLEES) : 0);
 }
 
 /* --- what a peer does --- */
@@ -154,10 +178,23 @@ static void send_any(struct call_peer *peer)
 	peer_request(peer, method, any_header(), any_body());
 }
 
+/* A contact of somebody else's, of a name, or of nobody. */
+static const char *any_contact(struct call_rig *rig)
+{
+	static char line[160];
+
+	snprintf(line, sizeof(line), "Contact: <sip:u%u@%s>;q=0.%u, <sips:x@y.example>\r\n", any(3),
+		 call_rig_callee(rig, any(CALL_RIG_CALLEES))->address, any(10));
+	return line;
+}
+
 static void answer_any(struct call_peer *peer)
 {
+	int status = sc.route && percent(30) ? 302 : any_status();
+
 	if (peer->invite[0] && percent(70))
-		peer_reply_invite(peer, any_status(), any_tag(peer), any_header(), any_body());
+		peer_reply_invite(peer, status, any_tag(peer),
+				  status == 302 ? any_contact(peer->rig) : any_header(), any_body());
 	else if (peer->other[0])
 		peer_reply_body(peer, any_status(), any_body());
 }
@@ -258,7 +295,7 @@ static void step(struct call_rig *rig)
 	if (what < 40)
 		act(&rig->a);
 	else if (what < 80)
-		act(&rig->b);
+		act(any_callee(rig));
 	else if (what < 94)
 		wait_a_while(rig);
 	else if (what < 97)
@@ -267,6 +304,35 @@ static void step(struct call_rig *rig)
 		kill_call(rig);
 	else
 		fake.refuse = -ENOMEM;
+}
+
+/* Each endpoint of the module's forwards to one that forwards back: no branch but one is heard. */
+static void check_forwards(void)
+{
+	for (unsigned int i = 0; i < FAKE_SESSIONS; i++) {
+		struct sf_session *session = &fake.sessions[i];
+
+		for (unsigned int j = 0; session->id && j < session->nendpoints; j++) {
+			const struct sf_endpoint *ep = &session->endpoints[j], *other;
+
+			assert_int_equal(ep->nforwards, 1);
+			other = fake_endpoint_of(session, ep->forwards[0].to);
+			assert_non_null(other);
+			assert_int_equal(other->forwards[0].to, ep->id);
+		}
+	}
+}
+
+static void check_hunt(struct call_rig *rig)
+{
+	const struct call *call = TAILQ_FIRST(&rig->engine->active);
+
+	check_forwards();
+	if (!call || !call->hunt)
+		return;
+	sc.forked += call->hunt->nbranches > 1;
+	for (const struct call_branch *b = call->hunt->branches; b; b = b->next)
+		sc.redirected += !!b->target->from;
 }
 
 static void start_peer(struct call_peer *peer)
@@ -313,12 +379,15 @@ static void run(struct call_rig *rig, unsigned int seed, bool short_of_memory)
 	sc.random = seed * 0x9e3779b97f4a7c15ULL;
 	steps = 1 + any(MAX_STEPS);
 	start_peer(&rig->a);
-	start_peer(&rig->b);
+	for (unsigned int i = 0; i < CALL_RIG_CALLEES; i++)
+		start_peer(call_rig_callee(rig, i));
+	choose_targets(rig);
 	peer_request(&rig->a, "INVITE", "", percent(80) ? CALL_RIG_SDP : "");
 	while (steps--) {
 		if (short_of_memory)
 			sc.fail_in = percent(50) ? 1 + any(10) : 0;
 		step(rig);
+		check_hunt(rig);
 		sc.answered += rig->engine->counts.active > rig->engine->counts.early;
 	}
 	let_time_pass(rig);
@@ -339,12 +408,36 @@ static void run_all(struct call_rig *rig, unsigned int first, bool short_of_memo
 	/* Or else they would not go far enough to prove anything. */
 	assert_true(sc.answered > SCENARIOS);
 	assert_true(sc.ended_here > SCENARIOS / 100);
+	if (sc.route) {
+		print_message("# %u steps with several branches, %u with redirected ones\n",
+			      sc.forked, sc.redirected);
+		assert_true(sc.forked > SCENARIOS);
+		assert_true(sc.redirected > SCENARIOS / 100);
+	}
 	sc.seed = 0;
 }
 
 static void nothing_is_left(void **state)
 {
 	run_all(*state, 1, false);
+}
+
+static void route(struct call_rig *rig)
+{
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	sc.route = true;
+}
+
+static void nothing_is_left_of_several(void **state)
+{
+	route(*state);
+	run_all(*state, 2 * SCENARIOS + 1, false);
+}
+
+static void nothing_is_left_of_several_without_memory(void **state)
+{
+	route(*state);
+	run_all(*state, 3 * SCENARIOS + 1, true);
 }
 
 static void nothing_is_left_without_memory(void **state)
@@ -380,6 +473,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(nothing_is_left, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_left_without_memory, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_is_left_of_several, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_is_left_of_several_without_memory, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

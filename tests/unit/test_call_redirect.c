@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* 3xx: refused, passed on, or followed (RFC 3261 s.8.1.3.4, s.21.3; RFC 5806; RFC 7044). */
+#include <stdio.h>
+
+#include "call/target.h"
+#include "call_rig.h"
+
+static struct call_peer *callee(struct call_rig *rig, unsigned int index)
+{
+	return call_rig_callee(rig, index);
+}
+
+static void call(struct call_rig *rig, enum cfg_redirect redirect)
+{
+	rig->realms[0].next_hop_redirect = redirect;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n");
+}
+
+/* @text: a Contact value with %s for each callee's address in turn. */
+static void redirect(struct call_rig *rig, unsigned int from, int status, const char *text)
+{
+	char value[512], line[600];
+
+	snprintf(value, sizeof(value), text, callee(rig, 1)->address, callee(rig, 2)->address);
+	snprintf(line, sizeof(line), "X-Nothing: 1\r\nm: %s\r\n", value);
+	peer_reply_invite(callee(rig, from), status, callee(rig, from)->local_tag, line, "");
+}
+
+static void refused_by_default(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call(rig, CFG_REDIRECT_REFUSE);
+	redirect(rig, 0, 302, "<sip:carol@%s>");
+	call_rig_expect(rig, "0 A 502\n0 B ACK\n");
+	assert_null(strstr(rig->a.last, "carol"));
+	assert_non_null(strstr(rig->a.last, "Redirection is not followed"));
+	peer_ack(&rig->a, "");
+}
+
+static void passed_on(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call(rig, CFG_REDIRECT_PASS);
+	redirect(rig, 0, 302, "<sip:carol@%s>;q=0.5");
+	call_rig_expect(rig, "0 A 302\n0 B ACK\n");
+	assert_non_null(strstr(rig->a.last, "\r\nContact: <sip:carol@"));
+	assert_null(strstr(rig->a.last, "X-Nothing: 2"));
+	peer_ack(&rig->a, "");
+}
+
+static void followed(void **state)
+{
+	struct call_rig *rig = *state;
+	char ruri[256];
+
+	call(rig, CFG_REDIRECT_RECURSE);
+	redirect(rig, 0, 302, "<sip:carol@%s;x=y?Subject=no>;q=0.2, <sip:dave@%s>;q=0.8");
+	/* The one with the higher q first. */
+	call_rig_expect(rig, "0 B ACK\n0 D INVITE\n");
+	snprintf(ruri, sizeof(ruri), "INVITE sip:dave@%s SIP/2.0\r\n", callee(rig, 2)->address);
+	assert_memory_equal(callee(rig, 2)->last, ruri, strlen(ruri));
+	snprintf(ruri, sizeof(ruri), "<sip:bob@%s>;reason=unknown;counter=1", rig->b.address);
+	assert_string_equal(peer_header(callee(rig, 2), "Diversion"), ruri);
+	snprintf(ruri, sizeof(ruri),
+		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1, <sip:dave@%s>;index=1.2;mp=1",
+		 rig->b.address, callee(rig, 2)->address);
+	assert_string_equal(peer_header(callee(rig, 2), "History-Info"), ruri);
+	assert_non_null(call_rig_ladder(rig, "next hop: 302 Whatever, redirected to 2 contacts"));
+	peer_reply_invite(callee(rig, 2), 486, "d", "", "");
+	call_rig_expect(rig, "0 C INVITE\n0 D ACK\n");
+	snprintf(ruri, sizeof(ruri), "INVITE sip:carol@%s;x=y SIP/2.0\r\n",
+		 callee(rig, 1)->address);
+	assert_memory_equal(callee(rig, 1)->last, ruri, strlen(ruri));
+	peer_reply_invite(callee(rig, 1), 200, "c", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "0 A 200\n0 C ACK\n");
+	peer_request(&rig->a, "BYE", "", "");
+	peer_reply(callee(rig, 1), 200);
+	assert_counts(rig, 0, 0);
+}
+
+static void each_level_is_told(void **state)
+{
+	struct call_rig *rig = *state;
+	char text[512];
+
+	call(rig, CFG_REDIRECT_RECURSE);
+	redirect(rig, 0, 301, "<sip:carol@%s>");
+	redirect(rig, 1, 302, "<sip:carol@%s>, <sip:dave@%s>");
+	assert_memory_equal(callee(rig, 2)->last, "INVITE sip:dave@", 16);
+	snprintf(text, sizeof(text),
+		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D301>;index=1, "
+		 "<sip:carol@%s?Reason=SIP%%3Bcause%%3D302>;index=1.1;mp=1, "
+		 "<sip:dave@%s>;index=1.1.1;mp=1.1",
+		 rig->b.address, callee(rig, 1)->address, callee(rig, 2)->address);
+	assert_string_equal(peer_header(callee(rig, 2), "History-Info"), text);
+	snprintf(text, sizeof(text),
+		 "\r\nDiversion: <sip:carol@%s>;reason=unknown;counter=1\r\n"
+		 "Diversion: <sip:bob@%s>;reason=unknown;counter=1\r\n",
+		 callee(rig, 1)->address, rig->b.address);
+	assert_non_null(strstr(callee(rig, 2)->last, text));
+	assert_non_null(call_rig_ladder(rig, "not redirected to sip:carol@"));
+	peer_reply_invite(callee(rig, 2), 404, "d", "", "");
+	call_rig_expect(rig, "0 B ACK\n0 C INVITE\n0 C ACK\n0 D INVITE\n0 A 404\n0 D ACK\n");
+	peer_ack(&rig->a, "");
+}
+
+static void loops_end(void **state)
+{
+	struct call_rig *rig = *state;
+	char back[256];
+
+	call(rig, CFG_REDIRECT_RECURSE);
+	redirect(rig, 0, 302, "<sip:bob@%s>");
+	snprintf(back, sizeof(back), "Contact: <sip:bob@%s>, <sip:bob@%s>\r\n", rig->b.address,
+		 rig->b.sipd);
+	peer_reply_invite(callee(rig, 1), 302, "c", back, "");
+	call_rig_expect(rig, "0 B ACK\n0 C INVITE\n0 A 502\n0 C ACK\n");
+	assert_non_null(strstr(call_rig_ladder(rig, "not redirected to sip:bob@"), "a loop"));
+	peer_ack(&rig->a, "");
+}
+
+/* Whoever names a new user each time is followed so many times and no longer. */
+static void depth_is_bounded(void **state)
+{
+	struct call_rig *rig = *state;
+	char contact[160];
+	unsigned int i;
+
+	call(rig, CFG_REDIRECT_RECURSE);
+	for (i = 0; !rig->a.invite_status && i < 100; i++) {
+		snprintf(contact, sizeof(contact), "Contact: <sip:u%u@%s>\r\n", i, rig->b.address);
+		peer_reply_invite(&rig->b, 302, "b", contact, "");
+	}
+	assert_int_equal(i, CALL_MAX_REDIRECTS + 1);
+	assert_int_equal(rig->a.invite_status, 502);
+	assert_non_null(call_rig_ladder(rig, "redirected too often"));
+	peer_ack(&rig->a, "");
+}
+
+static void number_is_bounded(void **state)
+{
+	struct call_rig *rig = *state;
+	char contacts[4096] = "";
+	size_t len = 0;
+
+	call(rig, CFG_REDIRECT_RECURSE);
+	for (unsigned int i = 0; i < 40; i++)
+		len += snprintf(contacts + len, sizeof(contacts) - len, "m: <sip:u%u@%s>\r\n", i,
+				callee(rig, 1)->address);
+	peer_reply_invite(&rig->b, 302, "b", contacts, "");
+	call_rig_expect(rig, "0 B ACK\n0 C INVITE\n0 C INVITE\n0 C INVITE\n0 C INVITE\n"
+			     "0 C INVITE\n0 C INVITE\n0 C INVITE\n0 C INVITE\n");
+	peer_cancel(&rig->a, "");
+	peer_ack(&rig->a, "");
+}
+
+static void what_cannot_be_followed(void **state)
+{
+	static const char *const contacts[] = {
+		"<sips:x@127.0.0.1>",
+		"<tel:+4930123>",
+		"<http://www.example/>",
+		"<sip:x@name.example>",
+		"<sip:x@127.0.0.1;maddr=127.0.0.2>",
+		"<sip:x@127.0.0.1;transport=tcp>",
+		"<sip:x@127.0.0.1;method=BYE>",
+		"<sip:x@0.0.0.0>",
+		"<sip:x@224.0.1.75>",
+		"<sip:x@[::1]>",
+		"*",
+		"",
+		"<<<",
+	};
+	struct call_rig *rig = *state;
+	char line[128];
+
+	for (size_t i = 0; i < sizeof(contacts) / sizeof(*contacts); i++) {
+		snprintf(rig->a.call_id, sizeof(rig->a.call_id), "call-%zu", i);
+		rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+		peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+		/* Its own contact is the first one, and a loop: the user is the same. */
+		snprintf(rig->b.local_tag, sizeof(rig->b.local_tag), "b%zu", i);
+			snprintf(line, sizeof(line), "Contact: %s\r\n", contacts[i]);
+		peer_reply_invite(&rig->b, 300, rig->b.local_tag, line, "");
+		assert_int_equal(rig->a.invite_status, 502);
+		peer_ack(&rig->a, "");
+	}
+}
+
+static void use_proxy(void **state)
+{
+	struct call_rig *rig = *state;
+	char ruri[256];
+
+	call(rig, CFG_REDIRECT_RECURSE);
+	redirect(rig, 0, 305, "<sip:%s;lr>");
+	snprintf(ruri, sizeof(ruri), "INVITE sip:bob@%s SIP/2.0\r\n", rig->b.address);
+	assert_memory_equal(callee(rig, 1)->last, ruri, strlen(ruri));
+	peer_reply_invite(callee(rig, 1), 200, "c", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	assert_memory_equal(callee(rig, 1)->last, "ACK ", 4);
+	peer_request(&rig->a, "BYE", "", "");
+	peer_reply(callee(rig, 1), 200);
+}
+
+static void alternative_service(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call(rig, CFG_REDIRECT_RECURSE);
+	redirect(rig, 0, 380, "<sip:carol@%s>");
+	call_rig_expect(rig, "0 A 502\n0 B ACK\n");
+	peer_ack(&rig->a, "");
+}
+
+/* One of several who ring sends the call on: that one rings too, at once. */
+static void while_others_ring(void **state)
+{
+	struct call_rig *rig = *state;
+	char contact[160];
+
+	call_rig_route(rig, CFG_PARALLEL, NULL);
+	rig->route.nto = 2;
+	rig->trunks[0].redirect = CFG_REDIRECT_RECURSE;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(callee(rig, 1), 180, "c", "", "");
+	snprintf(contact, sizeof(contact), "Contact: <sip:dave@%s>\r\n", callee(rig, 2)->address);
+	peer_reply_invite(&rig->b, 302, "b", contact, "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 C INVITE\n0 A 180\n0 B ACK\n0 D INVITE\n");
+	assert_non_null(call_rig_ladder(rig, "302 from B: tried"));
+	peer_reply_invite(callee(rig, 2), 200, "d", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "0 A 200\n0 C CANCEL\n0 D ACK\n");
+	peer_reply(callee(rig, 1), 200);
+	peer_reply_invite(callee(rig, 1), 487, "c", "", "");
+	peer_request(&rig->a, "BYE", "", "");
+	peer_reply(callee(rig, 2), 200);
+	assert_counts(rig, 0, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_rig_setup, call_rig_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(refused_by_default),
+		TEST(passed_on),
+		TEST(followed),
+		TEST(each_level_is_told),
+		TEST(loops_end),
+		TEST(depth_is_bounded),
+		TEST(number_is_bounded),
+		TEST(what_cannot_be_followed),
+		TEST(use_proxy),
+		TEST(alternative_service),
+		TEST(while_others_ring),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
