@@ -126,7 +126,7 @@ static void exchange(enum media_side from, const char *offered, const char *answ
 	media_commit(fx.call);
 }
 
-static void establish(void)
+static inline void establish(void)
 {
 	exchange(MEDIA_A, TEXT(A_PEER, AUDIO(4000)), TEXT(B_PEER, AUDIO(5000)));
 }
