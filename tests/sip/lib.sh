@@ -5,6 +5,8 @@
 
 caller_ip=10.0.1.2
 callee_ip=10.0.2.2
+callee2_ip=10.0.2.3
+callee3_ip=10.0.2.4
 caller_media_ip=192.0.2.10
 callee_media_ip=192.0.2.20
 sipd_ip=10.0.1.1
@@ -17,12 +19,12 @@ fail()
 {
 	local f
 	echo "FAILED: $*"
-	for f in caller.err callee.err second.err sipd.log; do
+	for f in caller.err callee.err callee2.err callee3.err second.err sipd.log; do
 		[ -s $f ] || continue
 		echo "--- $f"
 		tail -n 40 $f
 	done
-	for f in caller.msg callee.msg second.msg; do
+	for f in caller.msg callee.msg callee2.msg callee3.msg second.msg; do
 		[ -s $f ] || continue
 		echo "--- $f"
 		flow $f | tail -n 40
@@ -45,7 +47,8 @@ set_up_network()
 {
 	local address
 	ip link set lo up
-	for address in $sipd_ip $sipd_core_ip $caller_ip $callee_ip $caller_media_ip $callee_media_ip; do
+	for address in $sipd_ip $sipd_core_ip $caller_ip $callee_ip $callee2_ip $callee3_ip \
+		$caller_media_ip $callee_media_ip; do
 		ip address add $address/32 dev lo
 	done
 }
@@ -61,10 +64,19 @@ write_config()
 	realms:
 	  - name: access
 	    listen: [ "udp:$sipd_ip:5060" ]
-	    next-hop: { realm: core, address: "$callee_ip:5060" }
+	    next-hop: { realm: core, address: "$callee_ip:5060"${next_hop:+, $next_hop} }
 	  - name: core
 	    listen: [ "udp:$sipd_core_ip:5060" ]
 	shards: $shards
+	CONFIG
+	[ -n "$route" ] || return 0
+	cat >>sipd.yaml <<-CONFIG
+	trunks:
+	  - { name: one, realm: core, address: "$callee_ip:5060"${trunk:+, $trunk} }
+	  - { name: two, realm: core, address: "$callee2_ip:5060"${trunk:+, $trunk} }
+	  - { name: three, realm: core, address: "$callee3_ip:5060"${trunk:+, $trunk} }
+	routes:
+	  - { match: "^bob\$", $route }
 	CONFIG
 }
 
@@ -195,10 +207,18 @@ is_bound()
 	[ -n "$(ss -Hlnu src "$1")" ]
 }
 
+# start_callee [SIPP-OPTION...]: those whose scenarios the case has, callee2 and callee3 too.
 start_callee()
 {
-	start_phone callee "$here/cases/$name/callee.xml" $callee_ip 5060 $callee_media_ip "$@"
-	until_true $patience is_bound $callee_ip:5060 || fail "the callee does not start"
+	local phone address
+	for phone in callee callee2 callee3; do
+		[ -e "$here/cases/$name/$phone.xml" ] || continue
+		address=${phone}_ip
+		start_phone $phone "$here/cases/$name/$phone.xml" "${!address}" 5060 \
+			$callee_media_ip "$@"
+		until_true $patience is_bound "${!address}:5060" ||
+			fail "the $phone does not start"
+	done
 }
 
 start_caller()
@@ -266,6 +286,19 @@ nothing_shown()
 	[ -e "$1" ] || return 0
 	awk '/^(UDP|TCP) message/ { received = $3 == "received" } received' "$1" >received
 	! grep -aE "$2" received >shown || fail "$1 has received of the other side: $(<shown)"
+}
+
+# refute_in LOG REGEXP: nothing of the kind has been sent or received.
+refute_in()
+{
+	! grep -aE "$2" "$1" >shown || fail "$1 has: $(<shown)"
+}
+
+# note_in_ladder REGEXP: of the newest call.
+note_in_ladder()
+{
+	control call ladder "$(call_field id)" >ladder.json || fail "sipctl call ladder failed"
+	grep -qE "$1" ladder.json || fail "the ladder does not say '$1': $(<ladder.json)"
 }
 
 # --- afterwards

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+route="to: [ one, two, three ], strategy: parallel"
+expect_code=603
+
+check()
+{
+	assert_requests callee.msg CANCEL 1
+}

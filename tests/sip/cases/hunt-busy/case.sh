@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+route="to: [ one, two, three ]"
+expect_code=486
+
+check()
+{
+	[ ! -s callee2.msg ] || fail "another one was called, though the first is busy"
+}

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+next_hop="redirect: recurse"
+
+check()
+{
+	note_in_ladder 'next hop: 302 Moved Temporarily, redirected to 1 contact'
+	refute_in caller.msg '10\.0\.2\.3|carol'
+}
