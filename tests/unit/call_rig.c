@@ -367,8 +367,8 @@ static void reply_to(struct call_peer *peer, const char *request, int status, co
 		 "SIP/2.0 %d Whatever\r\nVia: %s\r\nFrom: %s\r\nTo: %s%s%s\r\nCall-ID: %s\r\n"
 		 "CSeq: %s\r\n%s%s%sContent-Length: %zu\r\n\r\n%s",
 		 status, via, from, to, tag[0] ? ";tag=" : "", tag, call_id, cseq,
-		 status / 100 == 3 && extra[0] ? "" : contact, extra, body[0] ? "Content-Type: application/sdp\r\n" : "",
-		 strlen(body), body);
+		 status / 100 == 3 && extra[0] ? "" : contact, extra,
+		 body[0] ? "Content-Type: application/sdp\r\n" : "", strlen(body), body);
 	peer_send(peer, text);
 }
 

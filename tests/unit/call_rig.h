@@ -69,8 +69,8 @@ int call_rig_teardown(void **state);
 int call_rig_setup_media(void **state);
 
 /*
- * Calls go to all callees, trunks "B", "C" and "D", by one route; @failover: codes that let the next
- * one be tried, up to a 0, or NULL for 408 and 500 to 599.
+ * Calls go to all callees, trunks "B", "C" and "D", by one route; @failover: codes that let the
+ * next one be tried, up to a 0, or NULL for 408 and 500 to 599.
  */
 void call_rig_route(struct call_rig *rig, enum cfg_strategy strategy, const int *failover);
 struct call_peer *call_rig_callee(struct call_rig *rig, unsigned int index);

@@ -122,8 +122,9 @@ static void the_first_2xx_wins(void **state)
 		for (unsigned int i = 0; i < 3; i++) {
 			if (i == winner)
 				continue;
-			assert_non_null(strstr(callee(rig, i)->other, "\r\nReason: SIP;cause=200;"
-					"text=\"Call completed elsewhere\"\r\n"));
+			assert_non_null(strstr(callee(rig, i)->other,
+					       "\r\nReason: SIP;cause=200;"
+					       "text=\"Call completed elsewhere\"\r\n"));
 			cancelled(callee(rig, i));
 			assert_memory_equal(callee(rig, i)->last, "ACK ", 4);
 		}
@@ -218,7 +219,8 @@ static void all_challenges_go_back(void **state)
 
 	ring_all(rig);
 	peer_reply_invite(callee(rig, 0), 401, "b", "WWW-Authenticate: Digest realm=\"b\"\r\n", "");
-	peer_reply_invite(callee(rig, 1), 407, "c", "Proxy-Authenticate: Digest realm=\"c\"\r\n", "");
+	peer_reply_invite(callee(rig, 1), 407, "c", "Proxy-Authenticate: Digest realm=\"c\"\r\n",
+			  "");
 	peer_reply_invite(callee(rig, 2), 404, "d", "", "");
 	assert_memory_equal(rig->a.last, "SIP/2.0 401", 11);
 	assert_non_null(strstr(rig->a.last, "\r\nWWW-Authenticate: Digest realm=\"b\"\r\n"));
@@ -286,9 +288,8 @@ static void silence_leads_to_the_next(void **state)
 static void no_answer_leads_to_the_next(void **state)
 {
 	struct call_rig *rig = *state;
-	int failover[] = { 480, 0 };
 
-	call_rig_route(rig, CFG_PRIORITY, failover);
+	call_rig_route(rig, CFG_PRIORITY, NULL);
 	rig->trunks[0].no_answer_ms = rig->trunks[1].no_answer_ms = 10000;
 	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
 	replies(callee(rig, 0), 180);
@@ -313,9 +314,8 @@ static void no_answer_leads_to_the_next(void **state)
 static void nobody_answers(void **state)
 {
 	struct call_rig *rig = *state;
-	int failover[] = { 480, 0 };
 
-	call_rig_route(rig, CFG_PRIORITY, failover);
+	call_rig_route(rig, CFG_PRIORITY, NULL);
 	for (int i = 0; i < 3; i++)
 		rig->trunks[i].no_answer_ms = 1000;
 	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
@@ -324,7 +324,7 @@ static void nobody_answers(void **state)
 		replies(callee(rig, i), 180);
 		call_rig_advance(rig, 1000 * (i + 1));
 	}
-	assert_memory_equal(rig->a.last, "SIP/2.0 480", 11);
+	assert_memory_equal(rig->a.last, "SIP/2.0 408", 11);
 	peer_ack(&rig->a, "");
 	/* The second one answers the CANCEL with a 200 after all that. */
 	cancelled(callee(rig, 0));

@@ -153,9 +153,8 @@ static void one_after_the_other(void **state)
 static void given_up_but_answers(void **state)
 {
 	struct call_rig *rig = *state;
-	int failover[] = { 480, 0 };
 
-	call_rig_route(rig, CFG_PRIORITY, failover);
+	call_rig_route(rig, CFG_PRIORITY, NULL);
 	rig->trunks[0].no_answer_ms = 1000;
 	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
 	replies(rig, 0, 180);

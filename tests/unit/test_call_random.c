@@ -102,8 +102,8 @@ static const char *any_body(void)
 
 static int any_status(void)
 {
-	static const int statuses[] = { 100, 180, 183, 199, 200, 200, 200, 202, 302, 302, 401, 404,
-					408, 422, 481, 486, 487, 488, 491, 500, 503, 603 };
+	static const int statuses[] = { 100, 180, 183, 199, 200, 200, 200, 202, 302, 302, 401,
+					404, 408, 422, 481, 486, 487, 488, 491, 500, 503, 603 };
 
 	return ANY_OF(statuses);
 }
@@ -140,7 +140,8 @@ static void choose_targets(struct call_rig *rig)
 	call_rig_route(rig, (enum cfg_strategy)any(4), percent(50) ? hunted : NULL);
 	for (unsigned int i = 0; i < CALL_RIG_CALLEES; i++) {
 		rig->trunks[i].no_answer_ms = percent(50) ? 1 + any(20000) : 0;
-		rig->trunks[i].redirect = percent(80) ? CFG_REDIRECT_RECURSE : (enum cfg_redirect)any(3);
+		rig->trunks[i].redirect = percent(80) ? CFG_REDIRECT_RECURSE :
+							(enum cfg_redirect)any(3);
 	}
 }
 
@@ -194,7 +195,8 @@ static void answer_any(struct call_peer *peer)
 
 	if (peer->invite[0] && percent(70))
 		peer_reply_invite(peer, status, any_tag(peer),
-				  status == 302 ? any_contact(peer->rig) : any_header(), any_body());
+				  status == 302 ? any_contact(peer->rig) : any_header(),
+				  any_body());
 	else if (peer->other[0])
 		peer_reply_body(peer, any_status(), any_body());
 }

@@ -91,14 +91,14 @@ static void request_uri_is_the_user_at_the_hop(void **state)
 	char expected[128];
 
 	start(state);
-	assert_int_equal(
-		call_route(rr.rig->engine, &rr.rig->engine->realms[0], &invite, &choice), 0);
+	assert_int_equal(call_route(rr.rig->engine, &rr.rig->engine->realms[0], &invite, &choice),
+			 0);
 	snprintf(expected, sizeof(expected), "sip:a%%20b@%s", rr.rig->b.address);
 	assert_string_equal(choice.targets.waiting->ruri.p, expected);
 	call_targets_clean(&choice.targets);
 	invite.ruri = VIEW_LIT("sip:10.9.9.9");
-	assert_int_equal(
-		call_route(rr.rig->engine, &rr.rig->engine->realms[0], &invite, &choice), 0);
+	assert_int_equal(call_route(rr.rig->engine, &rr.rig->engine->realms[0], &invite, &choice),
+			 0);
 	snprintf(expected, sizeof(expected), "sip:%s", rr.rig->b.address);
 	assert_string_equal(choice.targets.waiting->ruri.p, expected);
 	call_targets_clean(&choice.targets);
@@ -111,18 +111,17 @@ static void a_hop_that_no_listener_reaches(void **state)
 
 	start(state);
 	assert_int_equal(tp_addr_parse(&rr.rig->realms[0].next_hop, VIEW_LIT("[::1]:5060"), 0), 0);
-	assert_int_equal(
-		call_route(rr.rig->engine, &rr.rig->engine->realms[0], &invite, &choice),
-		-EAFNOSUPPORT);
+	assert_int_equal(call_route(rr.rig->engine, &rr.rig->engine->realms[0], &invite, &choice),
+			 -EAFNOSUPPORT);
 }
 
 /* --- targets --- */
 
 static void add(struct call_targets *targets, const char *label, uint16_t q)
 {
-	const struct call_target_spec spec = {
-		.label = view_str(label), .ruri = VIEW_LIT("sip:x@10.0.0.1"), .q = q
-	};
+	const struct call_target_spec spec = { .label = view_str(label),
+					       .ruri = VIEW_LIT("sip:x@10.0.0.1"),
+					       .q = q };
 
 	assert_int_equal(call_targets_add(targets, &spec, NULL), 0);
 }

@@ -116,8 +116,8 @@ static void everything_is_read(void **state)
 	cfg_free(cfg);
 }
 
-#define ROUTED_REALMS                                                                            \
-	"media: none\nrealms: [ { name: a, listen: [ udp:127.0.0.1:5060 ] },\n"                   \
+#define ROUTED_REALMS                                                                              \
+	"media: none\nrealms: [ { name: a, listen: [ udp:127.0.0.1:5060 ] },\n"                    \
 	"  { name: b, listen: [ udp:127.0.0.2:5060 ], next-hop: { realm: a, address: 127.0.0.9,\n" \
 	"    redirect: pass } } ]\n"
 
@@ -175,41 +175,41 @@ static void routes_are_read(void **state)
 static void wrong_routes_are_told(void **state)
 {
 	(void)state;
-	assert_null(load(ROUTED_REALMS
-			 "trunks:\n"
-			 "  - { name: one, realm: c, address: name.example }\n"
-			 "  - { name: one, realm: a, address: 10.0.0.2, weight: 0, no-answer: soon }\n"
-			 "  - { name: o/e, realm: a, address: 127.0.0.1:5060, weight: 1001 }\n"
-			 "routes:\n"
-			 "  - { match: \"^[44\", from-realm: aa, to: [ one, on, one, four ] }\n"
-			 "  - { match: \"(a)\\\\1\", to: [ one ], failover: [ 486, 399, 6xx, x ] }\n"));
+	assert_null(
+		load(ROUTED_REALMS
+		     "trunks:\n"
+		     "  - { name: one, realm: c, address: name.example }\n"
+		     "  - { name: one, realm: a, address: 10.0.0.2, weight: 0, no-answer: soon }\n"
+		     "  - { name: o/e, realm: a, address: 127.0.0.1:5060, weight: 1001 }\n"
+		     "routes:\n"
+		     "  - { match: \"^[44\", from-realm: aa, to: [ one, on, one, four ] }\n"
+		     "  - { match: \"(a)\\\\1\", to: [ one ], failover: [ 486, 399, 6xx, x ] }\n"));
 	assert_string_equal(
-		told,
-		"6:25: there is no realm \"c\"; name one of this file, or add it\n"
-		"6:37: trunk address cannot be \"name.example\"; write ADDRESS:PORT in "
-		"numbers, such as 192.0.2.10:5060\n"
-		"7:13: there is a trunk \"one\" already, in line 6; choose another name\n"
-		"7:55: weight cannot be 0; choose 1 to 1000\n"
-		"7:69: no-answer cannot be \"soon\"; write a number with ms, s, m or h "
-		"of at most 3600s, such as 20s, or 0\n"
-		"8:13: \"o/e\" is no name of a trunk; use up to 32 letters, digits, - _ "
-		"and .\n"
-		"8:37: trunk 127.0.0.1:5060 is a listen address of this file, calls "
-		"would loop; write the peer's address\n"
-		"8:61: weight cannot be 1001; choose 1 to 1000\n"
-		"10:34: there is no realm \"aa\"; name one of this file, or add it\n"
-		"10:14: \"^[44\" is no extended regular expression: Unmatched [, [^, [:, "
-		"[., or [=; see regex(7)\n"
-		"10:49: there is no trunk \"on\"; did you mean \"one\"?\n"
-		"10:53: trunk \"one\" is in this route already; name it once\n"
-		"10:58: there is no trunk \"four\"; name one of this file, or add it\n"
-		"11:54: failover cannot be \"399\"; write codes from 400 to 599, 4xx or "
-		"5xx\n"
-		"11:59: failover cannot be \"6xx\"; write codes from 400 to 599, 4xx or "
-		"5xx\n"
-		"11:64: failover cannot be \"x\"; write codes from 400 to 599, 4xx or 5xx\n"
-		"11:14: \"(a)\\1\" refers back to a part of itself, which is not "
-		"supported; write the pattern out\n");
+		told, "6:25: there is no realm \"c\"; name one of this file, or add it\n"
+		      "6:37: trunk address cannot be \"name.example\"; write ADDRESS:PORT in "
+		      "numbers, such as 192.0.2.10:5060\n"
+		      "7:13: there is a trunk \"one\" already, in line 6; choose another name\n"
+		      "7:55: weight cannot be 0; choose 1 to 1000\n"
+		      "7:69: no-answer cannot be \"soon\"; write a number with ms, s, m or h "
+		      "of at most 3600s, such as 20s, or 0\n"
+		      "8:13: \"o/e\" is no name of a trunk; use up to 32 letters, digits, - _ "
+		      "and .\n"
+		      "8:37: trunk 127.0.0.1:5060 is a listen address of this file, calls "
+		      "would loop; write the peer's address\n"
+		      "8:61: weight cannot be 1001; choose 1 to 1000\n"
+		      "10:34: there is no realm \"aa\"; name one of this file, or add it\n"
+		      "10:14: \"^[44\" is no extended regular expression: Unmatched [, [^, [:, "
+		      "[., or [=; see regex(7)\n"
+		      "10:49: there is no trunk \"on\"; did you mean \"one\"?\n"
+		      "10:53: trunk \"one\" is in this route already; name it once\n"
+		      "10:58: there is no trunk \"four\"; name one of this file, or add it\n"
+		      "11:54: failover cannot be \"399\"; write codes from 400 to 599, 4xx or "
+		      "5xx\n"
+		      "11:59: failover cannot be \"6xx\"; write codes from 400 to 599, 4xx or "
+		      "5xx\n"
+		      "11:64: failover cannot be \"x\"; write codes from 400 to 599, 4xx or 5xx\n"
+		      "11:14: \"(a)\\1\" refers back to a part of itself, which is not "
+		      "supported; write the pattern out\n");
 }
 
 static void what_is_left_out_has_its_default(void **state)

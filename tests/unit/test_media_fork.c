@@ -155,7 +155,7 @@ static void the_module_refuses(void **state)
 static void too_many_streams_for_one_request(void **state)
 {
 	static const char many[] = TEXT(A_PEER, AUDIO(4000) AUDIO(4002) AUDIO(4004) AUDIO(4006)
-					AUDIO(4008) AUDIO(4010));
+							AUDIO(4008) AUDIO(4010));
 	uint64_t id;
 
 	(void)state;
@@ -163,8 +163,8 @@ static void too_many_streams_for_one_request(void **state)
 	assert_int_equal(offer(MEDIA_A, many), 0);
 	id = fake_only()->id;
 	read_sdp(many);
-	assert_int_equal(media_fork(fx.call, 1, fx.realms[MEDIA_B], &fx.sdp, address(C_PEER),
-				    &fx.edit), 0);
+	assert_int_equal(
+		media_fork(fx.call, 1, fx.realms[MEDIA_B], &fx.sdp, address(C_PEER), &fx.edit), 0);
 	assert_int_equal(answer_of(1, C_PEER, many), 0);
 	media_commit(fx.call);
 	assert_int_equal(fake_only()->nendpoints, 24);
@@ -186,8 +186,11 @@ static void no_port_is_left(void **state)
 static void learned_before_the_answer(void **state)
 {
 	const struct media_realm_config config = {
-		.name = "core", .address = address(B_REALM), .port_min = 30000,
-		.port_max = 30019, .learn = MEDIA_LEARN_ONCE,
+		.name = "core",
+		.address = address(B_REALM),
+		.port_min = 30000,
+		.port_max = 30019,
+		.learn = MEDIA_LEARN_ONCE,
 	};
 
 	(void)state;

@@ -120,10 +120,10 @@ void media_call_free(struct media_call *mc, struct media_stats *last);
 int media_offer(struct media_call *mc, enum media_side from, const struct sdp *offer,
 		struct in_addr signalling, struct in_addr to, struct sdp_edit *edit);
 /*
- * The pending first offer of the call for one more branch of the other side (RFC 3261 s.16.6), whose
- * signalling address is @to: as media_offer() made it, but with ports of its own, in @realm. The
- * branch has a @number from now on that no other one has; that of media_offer() is 0. Nothing that
- * is in use changes. -EPROTO: no such offer is pending; else as media_offer().
+ * The pending first offer of the call for one more branch of the other side (RFC 3261 s.16.6),
+ * whose signalling address is @to: as media_offer() made it, but with ports of its own, in @realm.
+ * The branch has a @number from now on that no other one has; that of media_offer() is 0. Nothing
+ * that is in use changes. -EPROTO: no such offer is pending; else as media_offer().
  */
 int media_fork(struct media_call *mc, unsigned int number, struct media_realm *realm,
 	       const struct sdp *offer, struct in_addr to, struct sdp_edit *edit);

@@ -66,7 +66,7 @@ struct media_call {
 	 * itself, the first @offer itself, or the answer to @offer. Each may be NULL.
 	 */
 	struct media_plan *agreed, *offer, *applied;
-	struct media_plan *forks; /* what @offer is for other branches, each with ports of its own */
+	struct media_plan *forks; /* @offer for other branches, each with ports of its own */
 	struct media_stats *final; /* of a session that timed out, else NULL */
 	uint32_t generation; /* of the last dump that had it */
 	bool pending;

@@ -2,15 +2,15 @@
 /* One branch of a hunt: the INVITE to a target, and the responses to it. */
 #include <errno.h>
 
+#include "call/hide.h"
 #include "call/hunt.h"
 #include "call/offer.h"
-#include "call/hide.h"
 
 /* --- responses --- */
 
 /*
- * SDP in a provisional response answers an offer in the INVITE; any other cannot be used. The caller
- * hears one branch only, the first one that has something to say.
+ * SDP in a provisional response answers an offer in the INVITE; any other cannot be used. The
+ * caller hears one branch only, the first one that has something to say.
  */
 static bool carry_early_answer(struct call_branch *branch, struct call_pair *pair,
 			       const struct sip_msg *response, struct call_body *body)
@@ -192,7 +192,7 @@ static void write_seconds(struct sip_out *out, uint32_t ms)
 	sip_out_str(out, " s");
 }
 
-/* It may still answer, while nobody else has: who is called first is waited for first. */
+/* As if 408 had come (s.16.8). It may still answer, while nobody else has. */
 static void no_answer(struct timer *timer)
 {
 	struct call_branch *branch =
@@ -207,7 +207,7 @@ static void no_answer(struct timer *timer)
 	text[out.len] = '\0';
 	call_hunt_note(branch->hunt, branch->target, text);
 	call_branch_cancel(branch, "Reason: Q.850;cause=19;text=\"No answer\"\r\n");
-	call_hunt_failed(branch, 480, NULL);
+	call_hunt_failed(branch, 408, NULL);
 	call_settle(call);
 }
 

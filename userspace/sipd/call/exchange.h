@@ -53,8 +53,8 @@ bool call_hunt_left(struct call_pair *pair);
 /* --- fork.c: the dialogs of one INVITE --- */
 
 /*
- * The pair of the dialog that @response to the INVITE of @relay is of, made when it is new; NULL: no
- * room for it.
+ * The pair of the dialog that @response to the INVITE of @relay is of, made when it is new; NULL:
+ * no room for it.
  */
 struct call_pair *call_fork_pair(struct call_relay *relay, const struct sip_msg *response);
 /* A 2xx of a dialog that lost: acknowledged and ended. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * An INVITE may be forked behind its next hop: every branch there has a dialog of its own, told apart
- * by the To tag (RFC 3261 s.12.1, s.13.2.2.4). The caller gets a dialog for each, so that no dialog
- * of his sees two answers.
+ * An INVITE may be forked behind its next hop: every branch there has a dialog of its own, told
+ * apart by the To tag (RFC 3261 s.12.1, s.13.2.2.4). The caller gets a dialog for each, so that no
+ * dialog of his sees two answers.
  */
 
 #include "call/exchange.h"

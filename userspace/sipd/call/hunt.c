@@ -188,8 +188,7 @@ static void try_group(struct call_hunt *hunt, const struct call_target *group)
 	if (!hunt->targets.waiting)
 		return;
 	/* Read anew, so that it stays as it is; it could be read before. */
-	if (!hunt->invite ||
-	    sip_msg_parse(invite, hunt->invite, hunt->invite_len, &error))
+	if (!hunt->invite || sip_msg_parse(invite, hunt->invite, hunt->invite_len, &error))
 		return;
 	while ((target = call_targets_take(&hunt->targets, group))) {
 		try(hunt, target, invite);
@@ -312,7 +311,8 @@ static void note_choice(const struct call_hunt *hunt, const struct cfg_route *ro
 
 	sip_out_init(&out, text, sizeof(text) - 1);
 	sip_out_str(&out, "route ");
-	sip_out_str(&out, route->match && strlen(route->match) < 64 ? route->match : "for any user");
+	sip_out_str(&out,
+		    route->match && strlen(route->match) < 64 ? route->match : "for any user");
 	for (const char *before = ": "; target && out.len < 200; target = target->next) {
 		sip_out_str(&out, before);
 		sip_out_view(&out, target->label);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which targets a call has by configuration: the first route that fits, else its realm's next hop. */
+/* Which targets a call has by configuration: the first route that fits, else the next hop. */
 #ifndef SIPD_CALL_ROUTE_H
 #define SIPD_CALL_ROUTE_H
 
@@ -17,8 +17,8 @@ struct call_choice {
 };
 
 /*
- * Chooses for @invite, which came to @realm. 0; -ENOENT: it goes nowhere; -EAFNOSUPPORT: no listener
- * reaches where it goes; -ENOMEM; -EBADMSG: its Request-URI cannot be read.
+ * Chooses for @invite, which came to @realm. 0; -ENOENT: it goes nowhere; -EAFNOSUPPORT: no
+ * listener reaches where it goes; -ENOMEM; -EBADMSG: its Request-URI cannot be read.
  */
 int call_route(struct call_engine *engine, const struct call_realm *realm,
 	       const struct sip_msg *invite, struct call_choice *choice);

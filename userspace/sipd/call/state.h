@@ -73,7 +73,7 @@ struct call {
 	struct hnode merge_node; /* in engine->invites */
 	struct call_realm *realm[2];
 	struct call_pair *pairs; /* the first one is the chosen one after a 2xx */
-	struct call_relay *invite; /* the initial one, with the caller's transaction, until it ends */
+	struct call_relay *invite; /* with the caller's transaction, until that ends */
 	struct call_hunt *hunt; /* while nobody has answered, else NULL */
 	struct call_relay *relays; /* all, @invite included */
 	unsigned int nrelays;

@@ -17,8 +17,7 @@ static struct view copy(char **to, struct view text)
 	return copied;
 }
 
-static struct call_target *make(const struct call_target_spec *spec,
-				const struct call_target *from)
+static struct call_target *make(const struct call_target_spec *spec, const struct call_target *from)
 {
 	size_t size = spec->ruri.len + spec->routes.len + spec->label.len + 3;
 	struct call_target *target = calloc(1, sizeof(*target) + size);
@@ -92,8 +91,7 @@ bool call_targets_have(const struct call_targets *targets, const struct tp_flow 
 	return has(targets->waiting, to, user) || has(targets->tried, to, user);
 }
 
-struct call_target *call_targets_take(struct call_targets *targets,
-				      const struct call_target *group)
+struct call_target *call_targets_take(struct call_targets *targets, const struct call_target *group)
 {
 	struct call_target *target = targets->waiting;
 

@@ -20,6 +20,10 @@ int cfg_check(struct cfg_check *check);
 int cfg_check_realms(struct cfg_check *check);
 /* 0: @name, at @pos, is a name for a @kind ("realm"); else the mistake is told. */
 int cfg_check_name(struct cfg_check *check, struct cfg_pos pos, const char *kind, const char *name);
+/* Tells that there is no @kind of the name in @near, and which one was meant perhaps. */
+struct near;
+void cfg_check_unknown(struct cfg_check *check, struct cfg_pos pos, const char *kind,
+		       const struct near *near);
 /* The realm of that name, or NULL with the mistake told. */
 const struct cfg_realm *cfg_check_realm_named(struct cfg_check *check, struct cfg_pos pos,
 					      const char *name);

@@ -36,6 +36,18 @@ static bool has_family(const struct cfg_realm *realm, sa_family_t family)
 	return false;
 }
 
+void cfg_check_unknown(struct cfg_check *check, struct cfg_pos pos, const char *kind,
+		       const struct near *near)
+{
+	if (near->best)
+		cfg_mistake(check->report, pos, "there is no %s \"%s\"; did you mean \"%s\"?", kind,
+			    near->word, near->best);
+	else
+		cfg_mistake(check->report, pos,
+			    "there is no %s \"%s\"; name one of this file, or add it", kind,
+			    near->word);
+}
+
 const struct cfg_realm *cfg_check_realm_named(struct cfg_check *check, struct cfg_pos pos,
 					      const char *name)
 {
@@ -49,12 +61,7 @@ const struct cfg_realm *cfg_check_realm_named(struct cfg_check *check, struct cf
 			return &cfg->realms[i];
 		near_offer(&near, cfg->realms[i].name);
 	}
-	if (near.best)
-		cfg_mistake(check->report, pos, "there is no realm \"%s\"; did you mean \"%s\"?",
-			    name, near.best);
-	else
-		cfg_mistake(check->report, pos,
-			    "there is no realm \"%s\"; name one of this file, or add it", name);
+	cfg_check_unknown(check, pos, "realm", &near);
 	return NULL;
 }
 

@@ -19,8 +19,8 @@ int cfg_check_name(struct cfg_check *check, struct cfg_pos pos, const char *kind
 	if (strlen(name) <= MAX_NAME && !name[strspn(name, name_chars)])
 		return 0;
 	cfg_mistake(check->report, pos,
-		    "\"%s\" is no name of a %s; use up to %d letters, digits, - _ and .", name, kind,
-		    MAX_NAME);
+		    "\"%s\" is no name of a %s; use up to %d letters, digits, - _ and .", name,
+		    kind, MAX_NAME);
 	return -EINVAL;
 }
 

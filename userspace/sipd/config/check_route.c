@@ -139,12 +139,7 @@ static const struct cfg_trunk *find_trunk(struct cfg_check *check, struct cfg_po
 			return &cfg->trunks[i];
 		near_offer(&near, cfg->trunks[i].name);
 	}
-	if (near.best)
-		cfg_mistake(check->report, pos, "there is no trunk \"%s\"; did you mean \"%s\"?",
-			    name, near.best);
-	else
-		cfg_mistake(check->report, pos,
-			    "there is no trunk \"%s\"; name one of this file, or add it", name);
+	cfg_check_unknown(check, pos, "trunk", &near);
 	return NULL;
 }
 
