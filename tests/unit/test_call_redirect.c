@@ -51,6 +51,7 @@ static void passed_on(void **state)
 	peer_ack(&rig->a, "");
 }
 
+/* Shows: 3261/8.1.3.4a */
 static void followed(void **state)
 {
 	struct call_rig *rig = *state;
@@ -109,6 +110,7 @@ static void each_level_is_told(void **state)
 	peer_ack(&rig->a, "");
 }
 
+/* Shows: 3261/8.1.3.4a */
 static void loops_end(void **state)
 {
 	struct call_rig *rig = *state;

@@ -115,6 +115,24 @@ static void a_hop_that_no_listener_reaches(void **state)
 			 -EAFNOSUPPORT);
 }
 
+static void on_peer(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
+{
+	unsigned int *peers = arg;
+
+	assert_ptr_equal(realm, &rr.rig->realms[1]);
+	for (unsigned int i = 0; i < CALL_RIG_CALLEES; i++)
+		*peers |= tp_addr_eq(peer, &call_rig_callee(rr.rig, i)->flow.remote) << i;
+}
+
+static void each_trunk_is_a_peer(void **state)
+{
+	unsigned int peers = 0;
+
+	start(state);
+	call_each_peer(&rr.rig->cfg, on_peer, &peers);
+	assert_int_equal(peers, 7);
+}
+
 /* --- targets --- */
 
 static void add(struct call_targets *targets, const char *label, uint16_t q)
@@ -174,6 +192,7 @@ int main(void)
 		TEST(the_first_that_fits),
 		TEST(request_uri_is_the_user_at_the_hop),
 		TEST(a_hop_that_no_listener_reaches),
+		TEST(each_trunk_is_a_peer),
 		cmocka_unit_test(groups_in_order),
 	};
 

@@ -183,6 +183,31 @@ static void no_port_is_left(void **state)
 	assert_int_equal(fork_offer(1, C_PEER), -EPROTO);
 }
 
+/* Its ports, address and all else are those of the realm that it is reached from. */
+static void in_another_realm(void **state)
+{
+	(void)state;
+	open_all(8);
+	offer_audio();
+	read_sdp(TEXT(A_PEER, AUDIO(4000)));
+	assert_int_equal(
+		media_fork(fx.call, 1, fx.realms[MEDIA_A], &fx.sdp, address(C_PEER), &fx.edit), 0);
+	assert_int_equal(fx.edit.media[0].port, 20002);
+	assert_int_equal(fx.edit.address.s_addr, inet_addr("203.0.113.1"));
+	assert_ports_used(MEDIA_A, 4);
+	assert_int_equal(answer_of(1, C_PEER, TEXT(C_PEER, AUDIO(5002))), 0);
+	media_commit(fx.call);
+	assert_ports_used(MEDIA_A, 4);
+	assert_ports_used(MEDIA_B, 0);
+	assert_endpoint(&endpoint(B_RTP + PER_FORK)->local, A_REALM, 20002);
+	assert_int_equal(endpoint(B_RTP + PER_FORK)->learn, SIPFAST_LEARN_ONCE);
+	/* In a re-offer as well. */
+	assert_int_equal(offer(MEDIA_A, TEXT(A_PEER, AUDIO(4000) AUDIO(4002))), 0);
+	assert_int_equal(fx.edit.media[1].port, 20006);
+	media_rollback(fx.call);
+	assert_ports_used(MEDIA_A, 4);
+}
+
 static void learned_before_the_answer(void **state)
 {
 	const struct media_realm_config config = {
@@ -220,6 +245,7 @@ int main(void)
 		TEST(the_module_refuses),
 		TEST(too_many_streams_for_one_request),
 		TEST(no_port_is_left),
+		TEST(in_another_realm),
 		TEST(learned_before_the_answer),
 	};
 

@@ -97,15 +97,13 @@ static void acknowledge(struct call_engine *engine, const struct sip_dialog *leg
 		sip_send_ack(engine->stack, &ack, trace_user);
 }
 
-/* ACK and BYE in a dialog that lasts no longer than that. */
-static void refuse_dialog(struct call_engine *engine, const struct sip_dialog *leg, uint32_t cseq,
-			  void *trace_user)
+/* BYE in a dialog that lasts no longer than that. */
+static void end_dialog(struct call_engine *engine, const struct sip_dialog *leg, uint32_t cseq)
 {
 	struct sip_request bye = { 0 };
 	struct sip_ctrans *ct;
 	struct sip_out out;
 
-	acknowledge(engine, leg, cseq, trace_user);
 	out = call_headers(engine);
 	sip_dialog_request(leg, SIP_BYE, VIEW_NONE, cseq + 1, &out, &bye);
 	call_write_max_forwards(&out, -1);
@@ -127,9 +125,9 @@ static struct view bracketed(struct sip_out *out, struct view uri)
 	return (struct view){ out->p + start, out->len - start };
 }
 
-/* Nothing is left of the dialog but what the 2xx itself says. */
+/* ACK, and with @bye BYE, in a dialog of which nothing is left but what the 2xx itself says. */
 static void refuse_orphan(struct call_engine *engine, const struct sip_msg *response,
-			  const struct tp_flow *from, void *trace_user)
+			  const struct tp_flow *from, void *trace_user, bool bye)
 {
 	struct sip_dialog_uac uac = { .call_id = response->call_id, .to = *from };
 	struct sip_dialog leg = { 0 };
@@ -141,14 +139,21 @@ static void refuse_orphan(struct call_engine *engine, const struct sip_msg *resp
 	uac.remote = bracketed(&out, response->to.uri);
 	uac.target = response->to.uri;
 	if (sip_out_ok(&out) && !sip_dialog_init_uac(&leg, &uac) &&
-	    !sip_dialog_response(&leg, response, from))
-		refuse_dialog(engine, &leg, response->cseq, trace_user);
+	    !sip_dialog_response(&leg, response, from)) {
+		acknowledge(engine, &leg, response->cseq, trace_user);
+		if (bye)
+			end_dialog(engine, &leg, response->cseq);
+	}
 	sip_dialog_clean(&leg);
 }
 
 void call_fork_drop(struct call_relay *relay, const struct sip_msg *response)
 {
-	refuse_orphan(relay->call->engine, response, sip_ctrans_flow(relay->ct), relay);
+	uint32_t tag = htab_hash(response->to.tag.p, response->to.tag.len);
+	bool repeated = relay->dropped == tag;
+
+	relay->dropped = tag;
+	refuse_orphan(relay->call->engine, response, sip_ctrans_flow(relay->ct), relay, !repeated);
 }
 
 void call_receive_stray(void *arg, const struct sip_msg *response, const struct tp_flow *from)
@@ -162,5 +167,5 @@ void call_receive_stray(void *arg, const struct sip_msg *response, const struct 
 	if (leg && leg->state == SIP_DIALOG_CONFIRMED)
 		acknowledge(engine, leg, response->cseq, NULL);
 	else if (made_here(response->call_id, response->from.tag))
-		refuse_orphan(engine, response, from, NULL);
+		refuse_orphan(engine, response, from, NULL, true);
 }

@@ -9,7 +9,7 @@ void call_hunt_note(const struct call_hunt *hunt, const struct call_target *targ
 	char line[256];
 	struct sip_out out;
 
-	if (hunt->targets.count < 2)
+	if (!call_hunt_several(hunt))
 		return;
 	sip_out_init(&out, line, sizeof(line) - 1);
 	sip_out_view(&out, (struct view){ target->label.p,
@@ -147,7 +147,7 @@ bool call_hunt_left(struct call_pair *pair)
 	struct call_hunt *hunt = pair->call->hunt;
 	struct call_branch *branch;
 
-	if (!hunt || hunt->targets.count < 2 || !pair->invite || !pair->invite->branch)
+	if (!hunt || !call_hunt_several(hunt) || !pair->invite || !pair->invite->branch)
 		return false;
 	branch = pair->invite->branch;
 	call_branch_cancel(branch, NULL);
@@ -178,19 +178,27 @@ static void try(struct call_hunt *hunt, struct call_target *target, const struct
 			       (enum cfg_redirect)target->redirect);
 }
 
-/* The rest of @group, or with NULL the next one. */
-static void try_group(struct call_hunt *hunt, const struct call_target *group)
+/* The caller's, read anew: it could be read before. NULL: it was not kept. */
+static const struct sip_msg *read_invite(const struct call_hunt *hunt)
 {
 	struct sip_msg *invite = &hunt->call->engine->invite;
 	struct sip_msg_error error;
+
+	if (!hunt->invite || sip_msg_parse(invite, hunt->invite, hunt->invite_len, &error))
+		return NULL;
+	return invite;
+}
+
+/* The rest of @group, or with NULL the next one. */
+static void try_group(struct call_hunt *hunt, const struct call_target *group)
+{
+	const struct sip_msg *invite;
 	struct call_target *target;
 
 	if (!hunt->targets.waiting)
 		return;
-	/* Read anew, so that it stays as it is; it could be read before. */
-	if (!hunt->invite || sip_msg_parse(invite, hunt->invite, hunt->invite_len, &error))
-		return;
-	while ((target = call_targets_take(&hunt->targets, group))) {
+	invite = read_invite(hunt);
+	while (invite && (target = call_targets_take(&hunt->targets, group))) {
 		try(hunt, target, invite);
 		group = target;
 	}
@@ -220,6 +228,26 @@ static void stop(struct call_hunt *hunt)
 		call_branch_cancel(branch, NULL);
 		branch->over = !branch->heard;
 	}
+}
+
+/* RFC 3263 s.4.3: nothing came back, or somebody has too much to do. */
+static bool is_elsewhere(int status, const struct sip_msg *response)
+{
+	return status == 503 || (status == 408 && !response);
+}
+
+/* Another address of the same target: true if it is tried. */
+static bool try_elsewhere(struct call_branch *branch)
+{
+	struct call_hunt *hunt = branch->hunt;
+	const struct sip_msg *invite;
+
+	if (hunt->stopped || !hunt->invite || !call_target_turn(branch->target))
+		return false;
+	invite = read_invite(hunt);
+	if (invite)
+		try(hunt, branch->target, invite);
+	return invite;
 }
 
 static void forget_early(struct call_hunt *hunt, const struct call_relay *relay)
@@ -277,7 +305,7 @@ void call_hunt_failed(struct call_branch *branch, int status, const struct sip_m
 	if (response && status < 400 && redirect == CFG_REDIRECT_RECURSE && !hunt->stopped)
 		redirected = call_redirect(branch, response);
 	note_failed(branch, status, response, redirected);
-	if (!redirected)
+	if (!redirected && !(is_elsewhere(status, response) && try_elsewhere(branch)))
 		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], status,
 			       response, redirect);
 	if (status >= 600)
@@ -336,11 +364,12 @@ int call_hunt_start(struct call *call, struct call_choice *choice, const struct 
 		note_choice(hunt, choice->route);
 	else
 		call_note(call, CALL_NOTE_ROUTE, call->realm[MEDIA_A]->route);
-	if (hunt->targets.count > 1 || hunt->targets.waiting->redirect == CFG_REDIRECT_RECURSE) {
+	first = call_targets_take(&hunt->targets, NULL);
+	hunt->several = first->nmore;
+	if (call_hunt_several(hunt) || first->redirect == CFG_REDIRECT_RECURSE) {
 		hunt->invite = view_dup(invite->raw);
 		hunt->invite_len = invite->raw.len;
 	}
-	first = call_targets_take(&hunt->targets, NULL);
 	status = call_branch_first(hunt, first, invite, lines);
 	if (status)
 		return status;

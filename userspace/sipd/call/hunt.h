@@ -38,8 +38,15 @@ struct call_hunt {
 	const struct call_pair *early; /* whose early media the caller hears, NULL: nobody's */
 	unsigned int media; /* the branch that is relayed */
 	unsigned int nbranches;
+	bool several; /* the first target has several addresses, at least */
 	bool stopped; /* by a 6xx: nobody else is tried */
 };
+
+/* Is there more than one way, so that each is to be named? */
+static inline bool call_hunt_several(const struct call_hunt *hunt)
+{
+	return hunt->several || hunt->targets.count > 1;
+}
 
 /* --- hunt.c --- */
 
@@ -47,7 +54,7 @@ struct call_hunt {
 void call_hunt_failed(struct call_branch *branch, int status, const struct sip_msg *response);
 /* The branch of @relay has the call: others are cancelled. The hunt is gone. */
 void call_hunt_won(struct call_relay *relay);
-/* "LABEL: @text" on the ladder, if there is more than one target. */
+/* "LABEL: @text" on the ladder, if call_hunt_several(). */
 void call_hunt_note(const struct call_hunt *hunt, const struct call_target *target,
 		    const char *text);
 

@@ -178,10 +178,10 @@ static void order_by_weight(struct call_engine *engine, const struct cfg_trunk *
 {
 	for (unsigned int i = 0; i + 1 < count; i++) {
 		const struct cfg_trunk *chosen;
-		uint32_t sum = 0, mark;
+		uint32_t sum = trunks[i]->weight, mark;
 		unsigned int at = i;
 
-		for (unsigned int j = i; j < count; j++)
+		for (unsigned int j = i + 1; j < count; j++)
 			sum += trunks[j]->weight;
 		mark = chance(engine, sum);
 		while (mark >= trunks[at]->weight)

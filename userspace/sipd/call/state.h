@@ -54,6 +54,7 @@ struct call_relay {
 	struct sip_ctrans *ct; /* NULL: answered here, or ended */
 	char *ack_body; /* of the ACK sent, for repetitions; owned */
 	uint32_t cseq; /* of the request that went out */
+	uint32_t dropped; /* hash of the To tag of the last 2xx that lost; 0: none */
 	uint16_t ack_body_len;
 	uint8_t from; /* enum media_side that st faces; ct faces the other */
 	uint8_t method; /* enum sip_method */

@@ -19,13 +19,18 @@ static struct view copy(char **to, struct view text)
 
 static struct call_target *make(const struct call_target_spec *spec, const struct call_target *from)
 {
-	size_t size = spec->ruri.len + spec->routes.len + spec->label.len + 3;
-	struct call_target *target = calloc(1, sizeof(*target) + size);
+	size_t texts = spec->ruri.len + spec->routes.len + spec->label.len + 3;
+	size_t more = spec->nmore * sizeof(*spec->more);
+	struct call_target *target = calloc(1, sizeof(*target) + more + texts);
 	char *p;
 
 	if (!target)
 		return NULL;
-	p = target->text;
+	target->more = (struct tp_flow *)(target + 1);
+	target->nmore = spec->nmore;
+	if (more)
+		memcpy(target->more, spec->more, more);
+	p = (char *)(target->more + spec->nmore);
 	target->ruri = copy(&p, spec->ruri);
 	target->routes = copy(&p, spec->routes);
 	target->label = copy(&p, spec->label);
@@ -101,6 +106,15 @@ struct call_target *call_targets_take(struct call_targets *targets, const struct
 	target->next = targets->tried;
 	targets->tried = target;
 	return target;
+}
+
+bool call_target_turn(struct call_target *target)
+{
+	if (!target->nmore)
+		return false;
+	target->to = *target->more++;
+	target->nmore--;
+	return true;
 }
 
 static void free_all(struct call_target **list)

@@ -5,7 +5,7 @@
  * Who makes targets (configured routes, bindings of a registrar, addresses of a name, the contacts
  * of a 3xx) calls call_targets_add() for each and lets the hunt do the rest. Targets of the same q
  * are tried at the same time, others one group after the other, the highest q first; among equals
- * the order of addition stands.
+ * the order of addition stands. A target that has several addresses is one all the same.
  */
 #ifndef SIPD_CALL_TARGET_H
 #define SIPD_CALL_TARGET_H
@@ -23,6 +23,13 @@
 
 struct call_target_spec {
 	struct tp_flow to; /* next hop, and the listener that it is reached from */
+	/*
+	 * Others that lead to the same target, such as further addresses of its name: tried in
+	 * this order, each when nothing came back from the one before or it said 503 (RFC 3263
+	 * s.4.3). Borrowed until call_targets_add() returns.
+	 */
+	const struct tp_flow *more;
+	unsigned int nmore;
 	struct view ruri; /* Request-URI */
 	struct view routes; /* value of a Route header; .p NULL: none */
 	struct view label; /* for people: "trunk carrier-a", "binding of alice", "302 from ..." */
@@ -39,7 +46,9 @@ struct call_target_spec {
 struct call_target {
 	struct call_target *next;
 	const struct call_target *from; /* whose 3xx named it, NULL: none did */
-	struct tp_flow to;
+	struct tp_flow to; /* that it is tried at */
+	struct tp_flow *more; /* the rest; in the same allocation */
+	unsigned int nmore;
 	uint32_t no_answer_ms;
 	uint16_t q;
 	uint16_t set; /* of targets that were added together */
@@ -49,7 +58,6 @@ struct call_target {
 	uint8_t redirect; /* enum cfg_redirect */
 	bool hunted;
 	struct view ruri, routes, label; /* each ends with NUL */
-	char text[];
 };
 
 /* All zero: none. */
@@ -77,6 +85,8 @@ bool call_targets_have(const struct call_targets *targets, const struct tp_flow 
  */
 struct call_target *call_targets_take(struct call_targets *targets,
 				      const struct call_target *group);
+/* Turns to the next of @target's addresses; false: there is none. */
+bool call_target_turn(struct call_target *target);
 void call_targets_clean(struct call_targets *targets);
 
 #endif

@@ -40,7 +40,7 @@ static void write_detail(struct sip_out *out, uint32_t cseq, struct view method,
 /* Who it was sent to or came from, when there are several. */
 static void write_target(struct sip_out *out, const struct call_branch *branch)
 {
-	if (!branch || branch->hunt->targets.count < 2)
+	if (!branch || !call_hunt_several(branch->hunt))
 		return;
 	sip_out_str(out, ", ");
 	sip_out_view(out, branch->target->label);

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Targets that no configuration makes, but a registrar or DNS: q, Route, several addresses, other
+ * realms. The test chooses them in the place of call/route.c.
+ */
+#include <stdio.h>
+
+#include "call/route.h"
+#include "call/target.h"
+#include "call_rig.h"
+
+#define MAX_SPECS 4
+
+static struct {
+	struct call_target_spec specs[MAX_SPECS];
+	struct tp_flow flows[MAX_SPECS];
+	unsigned int count;
+	struct cfg_route route;
+} chosen;
+
+int call_routes_alloc(struct call_engine *engine)
+{
+	(void)engine;
+	return 0;
+}
+
+void call_routes_free(struct call_engine *engine)
+{
+	(void)engine;
+}
+
+int call_route(struct call_engine *engine, const struct call_realm *realm,
+	       const struct sip_msg *invite, struct call_choice *choice)
+{
+	(void)engine;
+	(void)realm;
+	(void)invite;
+	*choice = (struct call_choice){ .route = &chosen.route };
+	for (unsigned int i = 0; i < chosen.count; i++)
+		assert_int_equal(call_targets_add(&choice->targets, &chosen.specs[i], NULL), 0);
+	return 0;
+}
+
+static struct call_target_spec *choose(struct call_rig *rig, unsigned int callee, uint16_t q)
+{
+	struct call_target_spec *spec = &chosen.specs[chosen.count++];
+
+	*spec = (struct call_target_spec){
+		.to = call_rig_callee(rig, callee)->flow,
+		.ruri = VIEW_LIT("sip:bob@192.168.1.7:5099;ob"),
+		.label = view_str(call_rig_callee(rig, callee)->name),
+		.q = q,
+	};
+	return spec;
+}
+
+static void replies(struct call_rig *rig, unsigned int callee, int status)
+{
+	struct call_peer *peer = call_rig_callee(rig, callee);
+
+	peer_reply_invite(peer, status, peer->local_tag, "", status == 200 ? CALL_RIG_SDP : "");
+}
+
+static void finish(struct call_rig *rig, unsigned int callee)
+{
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	assert_memory_equal(call_rig_callee(rig, callee)->last, "ACK ", 4);
+	peer_request(&rig->a, "BYE", "", "");
+	assert_memory_equal(call_rig_callee(rig, callee)->last, "BYE ", 4);
+	peer_reply(call_rig_callee(rig, callee), 200);
+	assert_counts(rig, 0, 0);
+}
+
+/* Contacts of a registrar: groups by q, each after any refusal of those before. */
+static void bindings_by_q(void **state)
+{
+	struct call_rig *rig = *state;
+
+	choose(rig, 2, 100)->hunted = true;
+	choose(rig, 0, 1000)->hunted = true;
+	choose(rig, 1, 1000)->hunted = true;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 C INVITE\n");
+	replies(rig, 0, 486);
+	call_rig_expect(rig, "0 B ACK\n");
+	replies(rig, 1, 404);
+	call_rig_expect(rig, "0 C ACK\n0 D INVITE\n");
+	replies(rig, 2, 200);
+	finish(rig, 2);
+}
+
+/* The Request-URI says nothing of where it is sent; the Route goes with it. */
+static void a_way_of_its_own(void **state)
+{
+	struct call_rig *rig = *state;
+
+	choose(rig, 1, 1000)->routes = VIEW_LIT("<sip:10.9.9.9;lr>, <sip:edge.example;lr>");
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 100\n0 C INVITE\n");
+	assert_memory_equal(rig->more[0].last, "INVITE sip:bob@192.168.1.7:5099;ob SIP/2.0\r\n",
+			    44);
+	assert_string_equal(peer_header(&rig->more[0], "Route"),
+			    "<sip:10.9.9.9;lr>, <sip:edge.example;lr>");
+	replies(rig, 1, 200);
+	finish(rig, 1);
+}
+
+static void address_after_address(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_target_spec *spec = choose(rig, 0, 1000);
+
+	chosen.flows[0] = rig->more[0].flow;
+	chosen.flows[1] = rig->more[1].flow;
+	spec->more = chosen.flows;
+	spec->nmore = 2;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	/* Nobody there. */
+	call_rig_advance(rig, 32000);
+	assert_memory_equal(rig->more[0].last, "INVITE ", 7);
+	rig->journal_len = 0;
+	replies(rig, 1, 503);
+	call_rig_expect(rig, "32000 C ACK\n32000 D INVITE\n");
+	replies(rig, 2, 200);
+	finish(rig, 2);
+}
+
+static void no_address_after_an_answer(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_target_spec *spec = choose(rig, 0, 1000);
+
+	chosen.flows[0] = rig->more[0].flow;
+	spec->more = chosen.flows;
+	spec->nmore = 1;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	/* 408 is what somebody there says. */
+	replies(rig, 0, 408);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 408\n0 B ACK\n");
+	peer_ack(&rig->a, "");
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	replies(rig, 0, 503);
+	replies(rig, 1, 503);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 B ACK\n0 C INVITE\n0 A 500\n0 C ACK\n");
+	peer_ack(&rig->a, "");
+}
+
+/* While another one rings: the second address takes the place of the first. */
+static void addresses_of_one_of_two(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_target_spec *spec = choose(rig, 0, 1000);
+
+	chosen.flows[0] = rig->more[0].flow;
+	spec->more = chosen.flows;
+	spec->nmore = 1;
+	choose(rig, 2, 1000);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	replies(rig, 2, 180);
+	replies(rig, 0, 503);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 D INVITE\n0 A 180\n0 B ACK\n0 C INVITE\n");
+	replies(rig, 1, 200);
+	call_rig_expect(rig, "0 A 200\n0 D CANCEL\n");
+	peer_learn(&rig->a);
+	peer_reply(&rig->more[1], 200);
+	replies(rig, 2, 487);
+	peer_ack(&rig->a, "");
+	peer_request(&rig->a, "BYE", "", "");
+	peer_reply(&rig->more[0], 200);
+	assert_counts(rig, 0, 0);
+}
+
+/* One target is on the caller's own side. */
+static void in_another_realm(void **state)
+{
+	struct call_rig *rig = *state;
+	const struct call *call;
+
+	choose(rig, 0, 1000);
+	choose(rig, 1, 1000)->to.listener = rig->a.flow.listener;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	assert_non_null(strstr(rig->more[0].invite, rig->a.sipd));
+	assert_non_null(strstr(rig->b.invite, rig->b.sipd));
+	/* Its responses come to that side, too. */
+	rig->more[0].flow.listener = rig->a.flow.listener;
+	replies(rig, 1, 200);
+	call = TAILQ_FIRST(&rig->engine->active);
+	assert_ptr_equal(call->realm[MEDIA_B], &rig->engine->realms[0]);
+	finish(rig, 1);
+	rig->more[0].flow.listener = rig->b.flow.listener;
+}
+
+static int setup(void **state)
+{
+	memset(&chosen, 0, sizeof(chosen));
+	return call_rig_setup(state);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(bindings_by_q),	       TEST(a_way_of_its_own),
+		TEST(address_after_address),   TEST(no_address_after_an_answer),
+		TEST(addresses_of_one_of_two), TEST(in_another_realm),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
