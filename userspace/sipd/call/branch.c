@@ -24,7 +24,8 @@ static bool carry_early_answer(struct call_branch *branch, struct call_pair *pai
 	    call_body_kind(response, &status, &unused) != CALL_BODY_SDP)
 		return false;
 	if (hunt->early && hunt->early != pair) {
-		call_hunt_note(hunt, branch->target, "early media not heard: another one's is");
+		call_hunt_note(hunt, branch->target, CALL_NOTE_MEDIA,
+			       "early media not heard: another one's is");
 		return false;
 	}
 	media_fork_choose(call->media, branch->media);
@@ -160,6 +161,17 @@ static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *ms
 	call_settle(call);
 }
 
+static void note_silence(const struct call_branch *branch)
+{
+	bool several = call_hunt_several(branch->hunt);
+	char peer[TP_ADDR_STRLEN];
+
+	call_note_printf(branch->hunt->call, CALL_NOTE_SILENCE, "%s%sno %sresponse from %s",
+			 several ? branch->target->label.p : "", several ? ": " : "",
+			 branch->heard ? "final " : "",
+			 tp_addr_format(&branch->target->to.remote, peer));
+}
+
 static void timeout(void *user, struct sip_ctrans *ct)
 {
 	struct call_relay *relay = user;
@@ -167,8 +179,8 @@ static void timeout(void *user, struct sip_ctrans *ct)
 
 	(void)ct;
 	if (!relay->final) {
-		if (!relay->branch || !relay->branch->over)
-			call_trace_note(call, "no response from the callee's side");
+		if (relay->branch && !relay->branch->over)
+			note_silence(relay->branch);
 		failed(relay, 408, NULL);
 	}
 	call_settle(call);
@@ -205,7 +217,7 @@ static void no_answer(struct timer *timer)
 	sip_out_str(&out, "no answer for ");
 	write_seconds(&out, branch->target->no_answer_ms);
 	text[out.len] = '\0';
-	call_hunt_note(branch->hunt, branch->target, text);
+	call_hunt_note(branch->hunt, branch->target, CALL_NOTE_SILENCE, text);
 	call_branch_cancel(branch, "Reason: Q.850;cause=19;text=\"No answer\"\r\n");
 	call_hunt_failed(branch, 408, NULL);
 	call_settle(call);

@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "call/hunt.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 void call_hunt_note(const struct call_hunt *hunt, const struct call_target *target,
-		    const char *text)
+		    enum call_note note, const char *text)
 {
-	char line[256];
-	struct sip_out out;
-
-	if (!call_hunt_several(hunt))
-		return;
-	sip_out_init(&out, line, sizeof(line) - 1);
-	sip_out_view(&out, (struct view){ target->label.p,
-					  target->label.len < 128 ? target->label.len : 128 });
-	sip_out_str(&out, ": ");
-	sip_out_str(&out, text);
-	line[out.len] = '\0';
-	call_trace_note(hunt->call, line);
+	if (call_hunt_several(hunt))
+		call_note_printf(hunt->call, note, "%s: %s", target->label.p, text);
 }
 
 void call_hunt_free(struct call *call)
@@ -120,7 +111,7 @@ static void note_winner(const struct call_hunt *hunt, const struct call_branch *
 		sip_out_u32(&out, losers);
 	}
 	text[out.len] = '\0';
-	call_hunt_note(hunt, winner->target, text);
+	call_hunt_note(hunt, winner->target, CALL_NOTE_TRY, text);
 }
 
 void call_hunt_won(struct call_relay *relay)
@@ -171,7 +162,7 @@ static void try(struct call_hunt *hunt, struct call_target *target, const struct
 	struct call *call = hunt->call;
 	int status;
 
-	call_hunt_note(hunt, target, "tried");
+	call_hunt_note(hunt, target, CALL_NOTE_TRY, "tried");
 	status = call_branch_more(hunt, target, invite);
 	if (status)
 		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], status, NULL,
@@ -265,26 +256,28 @@ static void forget_early(struct call_hunt *hunt, const struct call_relay *relay)
 	}
 }
 
-static void note_failed(const struct call_branch *branch, int status,
-			const struct sip_msg *response, unsigned int redirected)
+/* What was refused, and how the caller is told of it if nobody answers. */
+static void note_refusal(const struct call_branch *branch, const struct sip_msg *response,
+			 unsigned int redirected)
 {
-	char text[160];
-	struct sip_out out;
+	const struct sip_header *reason = sip_msg_header(response, SIP_HDR_REASON, NULL);
+	const struct sip_header *warning = sip_msg_header(response, SIP_HDR_WARNING, NULL);
+	int mapped = call_map_status(response->status);
+	bool several = call_hunt_several(branch->hunt);
+	const struct view none = VIEW_NONE;
+	char peer[TP_ADDR_STRLEN], more[64] = "";
 
-	sip_out_init(&out, text, sizeof(text) - 1);
-	sip_out_u32(&out, (uint32_t)status);
-	sip_out_str(&out, " ");
-	if (response && response->reason.len < 64)
-		sip_out_view(&out, response->reason);
-	else
-		sip_out_str(&out, sip_reason(status));
-	if (redirected) {
-		sip_out_str(&out, ", redirected to ");
-		sip_out_u32(&out, redirected);
-		sip_out_str(&out, redirected > 1 ? " contacts" : " contact");
-	}
-	text[out.len] = '\0';
-	call_hunt_note(branch->hunt, branch->target, text);
+	if (redirected)
+		snprintf(more, sizeof(more), ", redirected to %u contact%s", redirected,
+			 redirected > 1 ? "s" : "");
+	else if (mapped != response->status && branch->target->redirect != CFG_REDIRECT_PASS)
+		snprintf(more, sizeof(more), ", told to the caller as %d", mapped);
+	call_note_printf(branch->hunt->call, CALL_NOTE_REFUSAL, "%s%s%d %.*s from %s%s%s%.*s%s%.*s",
+			 several ? branch->target->label.p : "", several ? ": " : "",
+			 response->status, VIEW_ARG(response->reason),
+			 tp_addr_format(&branch->target->to.remote, peer), more,
+			 reason ? ", Reason: " : "", VIEW_ARG(reason ? reason->value : none),
+			 warning ? ", Warning: " : "", VIEW_ARG(warning ? warning->value : none));
 }
 
 void call_hunt_failed(struct call_branch *branch, int status, const struct sip_msg *response)
@@ -304,7 +297,8 @@ void call_hunt_failed(struct call_branch *branch, int status, const struct sip_m
 	forget_early(hunt, branch->relay);
 	if (response && status < 400 && redirect == CFG_REDIRECT_RECURSE && !hunt->stopped)
 		redirected = call_redirect(branch, response);
-	note_failed(branch, status, response, redirected);
+	if (response)
+		note_refusal(branch, response, redirected);
 	if (!redirected && !(is_elsewhere(status, response) && try_elsewhere(branch)))
 		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], status,
 			       response, redirect);
@@ -347,7 +341,7 @@ static void note_choice(const struct call_hunt *hunt, const struct cfg_route *ro
 		before = target->next && target->next->q == target->q ? " with " : ", then ";
 	}
 	text[out.len] = '\0';
-	call_trace_note(hunt->call, text);
+	call_note(hunt->call, CALL_NOTE_ROUTE, text);
 }
 
 int call_hunt_start(struct call *call, struct call_choice *choice, const struct sip_msg *invite,

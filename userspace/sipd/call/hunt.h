@@ -54,9 +54,9 @@ static inline bool call_hunt_several(const struct call_hunt *hunt)
 void call_hunt_failed(struct call_branch *branch, int status, const struct sip_msg *response);
 /* The branch of @relay has the call: others are cancelled. The hunt is gone. */
 void call_hunt_won(struct call_relay *relay);
-/* "LABEL: @text" on the ladder, if call_hunt_several(). */
+/* "LABEL: @text" in the decision log, if call_hunt_several(). */
 void call_hunt_note(const struct call_hunt *hunt, const struct call_target *target,
-		    const char *text);
+		    enum call_note note, const char *text);
 
 /* --- branch.c --- */
 

@@ -107,7 +107,7 @@ static void note_refused(const struct call_hunt *hunt, const struct contact *con
 	sip_out_str(&out, ": ");
 	sip_out_str(&out, contact->refused);
 	text[out.len] = '\0';
-	call_trace_note(hunt->call, text);
+	call_note(hunt->call, CALL_NOTE_TRY, text);
 }
 
 static bool add(struct call_branch *branch, const struct contact *contact, int status)
@@ -152,7 +152,7 @@ unsigned int call_redirect(struct call_branch *branch, const struct sip_msg *res
 	if (!is_followed(response->status))
 		return 0;
 	if (target->depth >= CALL_MAX_REDIRECTS) {
-		call_trace_note(hunt->call, "redirected too often");
+		call_note(hunt->call, CALL_NOTE_TRY, "redirected too often");
 		return 0;
 	}
 	target->cause = (uint16_t)response->status;

@@ -4,6 +4,6 @@ route="to: [ one, two, three ]"
 
 check()
 {
-	note_in_ladder 'one: 408'
+	note_in_ladder 'one: no response from 10.0.2.2'
 	note_in_ladder 'two: answered'
 }

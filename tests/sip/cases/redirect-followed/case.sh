@@ -5,6 +5,6 @@ next_hop="redirect: recurse"
 
 check()
 {
-	note_in_ladder 'next hop: 302 Moved Temporarily, redirected to 1 contact'
+	note_in_ladder 'next hop: 302 Moved Temporarily from 10.0.2.2:5060, redirected to 1 contact'
 	refute_in caller.msg '10\.0\.2\.3|carol'
 }
