@@ -223,7 +223,8 @@ static int add_trunks(struct call_engine *engine, unsigned int index, const stru
 			.realm = realm_of(engine, trunks[i]->realm),
 			.hop = &trunks[i]->address,
 			.label = trunks[i]->name,
-			.q = route->strategy == CFG_PARALLEL ? CALL_Q_MAX : CALL_Q_MAX - i,
+			.q = route->strategy == CFG_PARALLEL ? CALL_Q_MAX :
+							       (uint16_t)(CALL_Q_MAX - i),
 			.no_answer_ms = trunks[i]->no_answer_ms,
 			.redirect = trunks[i]->redirect,
 		};
