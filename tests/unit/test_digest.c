@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Digest authentication: reading, writing, arithmetic, nonces, and the client's choice. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "sip/digest.h"
+#include "view_assert.h"
+
+/* RFC 7616 s.3.9.1, the parameters that a line of it shares with the other. */
+#define NONCE "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v"
+#define CNONCE "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
+#define RFC7616(algorithm, response)                                                             \
+	"Digest username=\"Mufasa\",\r\n realm=\"http-auth@example.org\",\r\n"                   \
+	" uri=\"/dir/index.html\",\r\n algorithm=" algorithm ",\r\n nonce=\"" NONCE              \
+	"\",\r\n nc=00000001,\r\n cnonce=\"" CNONCE "\",\r\n qop=auth,\r\n response=\"" response \
+	"\",\r\n opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
+
+struct example {
+	const char *header;
+	enum sip_digest_algorithm algorithm;
+};
+
+/* The first two are of RFC 7616, the others were computed with Python's hashlib. */
+static const struct example examples[] = {
+	{ RFC7616("MD5", "8ca523f5e9506fed4657c9700eebdbec"), SIP_DIGEST_MD5 },
+	{ RFC7616("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
+	  SIP_DIGEST_SHA256 },
+	{ RFC7616("md5-SESS", "e783283f46242139c486a698fec7211d"), SIP_DIGEST_MD5_SESS },
+	{ RFC7616("SHA-256-sess",
+		  "2fd51b3a77ad75bad6afad6003e818d767133c46d9e2749e7f5232ae1ea3efd7"),
+	  SIP_DIGEST_SHA256_SESS },
+	{ "Digest username=\"Mufasa\",realm=\"http-auth@example.org\",nonce=\"" NONCE
+	  "\",uri=\"/dir/index.html\",response=\"7b2cc3b30e75b4777ea31027084363fd\"",
+	  SIP_DIGEST_MD5 },
+};
+
+static void examples_of_the_rfc(void **state)
+{
+	struct sip_credentials credentials;
+	char response[SIP_DIGEST_STRLEN];
+	uint8_t ha1[SIP_DIGEST_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(*examples); i++) {
+		assert_int_equal(sip_credentials_parse(&credentials, view_str(examples[i].header)),
+				 0);
+		assert_int_equal(credentials.algorithm, examples[i].algorithm);
+		assert_int_equal(sip_digest_ha1(credentials.algorithm, credentials.username,
+						credentials.realm, VIEW_LIT("Circle of Life"), ha1),
+				 0);
+		assert_int_equal(sip_digest_response(&credentials, ha1, VIEW_LIT("GET"), response),
+				 0);
+		assert_true(sip_digest_equal(credentials.response, view_str(response)));
+		/* Another method, another response. */
+		assert_int_equal(sip_digest_response(&credentials, ha1, VIEW_LIT("PUT"), response),
+				 0);
+		assert_false(sip_digest_equal(credentials.response, view_str(response)));
+	}
+}
+
+static void hex_is_compared_whatever_its_case(void **state)
+{
+	(void)state;
+	assert_true(sip_digest_equal(VIEW_LIT("00aAfF"), VIEW_LIT("00AaFf")));
+	assert_false(sip_digest_equal(VIEW_LIT("00aa"), VIEW_LIT("00ab")));
+	assert_false(sip_digest_equal(VIEW_LIT("00aa"), VIEW_LIT("00a")));
+	/* Not by the bit that makes letters small. */
+	assert_false(sip_digest_equal(VIEW_LIT("00"), VIEW_LIT("\x10\x10")));
+}
+
+static void credentials_are_read(void **state)
+{
+	struct sip_credentials c;
+
+	(void)state;
+	assert_int_equal(sip_credentials_parse(
+				 &c, VIEW_LIT("digest  username = \"a\\\"b, c\" ,,uri=sip:x,"
+					      "realm=\"\",nonce=\"n\",response=\"r\",nc=0000000A,"
+					      "cnonce=\"c\",qop=\"auth\",other=x,opaque=\"\"")),
+			 0);
+	assert_view(c.username, "a\\\"b, c");
+	assert_view(c.uri, "sip:x");
+	assert_view(c.realm, "");
+	assert_non_null(c.opaque.p);
+	assert_int_equal(c.qop, SIP_DIGEST_QOP_AUTH);
+	assert_int_equal(sip_credentials_nc(&c), 10);
+}
+
+#define NEEDED "username=\"u\",realm=\"r\",nonce=\"n\",uri=\"s\",response=\"p\""
+
+static void wrong_credentials_are_refused(void **state)
+{
+	static const struct {
+		const char *text;
+		int ret;
+	} cases[] = {
+		{ "", -EBADMSG },
+		{ "Basic QWxhZGRpbg==", -ENOTSUP },
+		{ "Digest", -EBADMSG },
+		{ "Digest " NEEDED ",realm=\"s\"", -EBADMSG },
+		{ "Digest username=\"u\",realm=\"r\",nonce=\"n\",uri=\"s\"", -EBADMSG },
+		{ "Digest " NEEDED ",qop=auth", -EBADMSG },
+		{ "Digest " NEEDED ",qop=auth,cnonce=\"c\"", -EBADMSG },
+		{ "Digest " NEEDED ",qop=auth,cnonce=\"c\",nc=1", -EBADMSG },
+		{ "Digest " NEEDED ",qop=auth,cnonce=\"c\",nc=0000000g", -EBADMSG },
+		{ "Digest " NEEDED ",qop=auth,cnonce=\"c\",nc=00000000", -EBADMSG },
+		{ "Digest " NEEDED ",opaque=\"open", -EBADMSG },
+		{ "Digest " NEEDED ",opaque=\"open\\\"", -EBADMSG },
+		{ "Digest " NEEDED ",opaque", -EBADMSG },
+		{ "Digest " NEEDED ",opaque=", -EBADMSG },
+		{ "Digest " NEEDED " opaque=\"x\"", -EBADMSG },
+		{ "Digest " NEEDED ",=x", -EBADMSG },
+	};
+	struct sip_credentials c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_int_equal(sip_credentials_parse(&c, view_str(cases[i].text)), cases[i].ret);
+}
+
+static void challenges_are_read_as_written(void **state)
+{
+	const struct sip_challenge written = {
+		.realm = VIEW_LIT("example.com"),
+		.nonce = VIEW_LIT("n1"),
+		.opaque = VIEW_LIT("o"),
+		.algorithm = SIP_DIGEST_SHA256,
+		.qop = SIP_DIGEST_QOP_AUTH,
+		.stale = true,
+	};
+	struct sip_challenge read;
+	char text[256];
+	struct sip_out out;
+
+	(void)state;
+	sip_out_init(&out, text, sizeof(text));
+	sip_challenge_write(&out, "WWW-Authenticate", &written);
+	assert_view(sip_out_text(&out),
+		    "WWW-Authenticate: Digest realm=\"example.com\", nonce=\"n1\", opaque=\"o\", "
+		    "algorithm=SHA-256, qop=\"auth\", stale=true\r\n");
+	assert_int_equal(sip_challenge_parse(&read, (struct view){ text + 18, out.len - 20 }), 0);
+	assert_view(read.realm, "example.com");
+	assert_view(read.nonce, "n1");
+	assert_view(read.opaque, "o");
+	assert_int_equal(read.algorithm, SIP_DIGEST_SHA256);
+	assert_int_equal(read.qop, SIP_DIGEST_QOP_AUTH);
+	assert_true(read.stale);
+	assert_int_equal(sip_challenge_parse(&read, VIEW_LIT("Digest realm=\"r\"")), -EBADMSG);
+	assert_int_equal(
+		sip_challenge_parse(&read, VIEW_LIT("Digest realm=\"r\",nonce=\"n\",qop=\"auth-int,"
+						    "auth\",algorithm=SHA-512-256")),
+		0);
+	assert_int_equal(read.qop, SIP_DIGEST_QOP_AUTH);
+	assert_int_equal(read.algorithm, SIP_DIGEST_UNKNOWN);
+	assert_false(read.stale);
+	assert_int_equal(
+		sip_challenge_parse(&read,
+				    VIEW_LIT("Digest realm=\"r\",nonce=\"n\",qop=\"auth-int\"")),
+		0);
+	assert_int_equal(read.qop, SIP_DIGEST_QOP_OTHER);
+}
+
+/* --- nonces --- */
+
+static const struct view realm = { "example.com", 11 };
+
+static void a_count_is_taken_once(void **state)
+{
+	struct sip_nonces *nonces = sip_nonces_alloc(300000);
+	char text[SIP_NONCE_STRLEN];
+	struct view nonce;
+
+	(void)state;
+	assert_non_null(nonces);
+	nonce = view_str(sip_nonce_write(nonces, realm, 5000, text));
+	assert_int_equal(nonce.len, SIP_NONCE_STRLEN - 1);
+	assert_true(sip_nonce_use(nonces, nonce, realm, 1, 5000));
+	assert_false(sip_nonce_use(nonces, nonce, realm, 1, 5001));
+	assert_true(sip_nonce_use(nonces, nonce, realm, 3, 5002));
+	assert_true(sip_nonce_use(nonces, nonce, realm, 2, 5003));
+	assert_false(sip_nonce_use(nonces, nonce, realm, 2, 5003));
+	assert_false(sip_nonce_use(nonces, nonce, realm, 3, 5003));
+	/* Those that are left far behind do not come any more. */
+	assert_true(sip_nonce_use(nonces, nonce, realm, 1000, 5004));
+	assert_true(sip_nonce_use(nonces, nonce, realm, 937, 5004));
+	assert_false(sip_nonce_use(nonces, nonce, realm, 936, 5004));
+	assert_false(sip_nonce_use(nonces, nonce, realm, 937, 5004));
+	assert_true(sip_nonce_use(nonces, nonce, realm, UINT32_MAX, 5004));
+	assert_false(sip_nonce_use(nonces, nonce, realm, 1000, 5004));
+	sip_nonces_free(nonces);
+}
+
+static void without_a_count_it_is_good_once(void **state)
+{
+	struct sip_nonces *nonces = sip_nonces_alloc(300000);
+	char text[SIP_NONCE_STRLEN];
+	struct view nonce = view_str(sip_nonce_write(nonces, realm, 5000, text));
+
+	(void)state;
+	assert_true(sip_nonce_use(nonces, nonce, realm, 0, 5000));
+	assert_false(sip_nonce_use(nonces, nonce, realm, 0, 5000));
+	sip_nonces_free(nonces);
+}
+
+static void foreign_and_old_nonces_are_stale(void **state)
+{
+	struct sip_nonces *nonces = sip_nonces_alloc(300000), *others = sip_nonces_alloc(300000);
+	char text[SIP_NONCE_STRLEN], foreign[SIP_NONCE_STRLEN];
+	struct view nonce = view_str(sip_nonce_write(nonces, realm, 5000, text));
+
+	(void)state;
+	assert_false(sip_nonce_use(nonces, nonce, VIEW_LIT("example.net"), 1, 5000));
+	assert_false(sip_nonce_use(others, nonce, realm, 1, 5000));
+	assert_false(sip_nonce_use(nonces, view_str(sip_nonce_write(others, realm, 5000, foreign)),
+				   realm, 1, 5000));
+	assert_false(sip_nonce_use(nonces, VIEW_LIT(""), realm, 1, 5000));
+	assert_false(sip_nonce_use(nonces, VIEW_LIT("0000000500000000000000000000000G"), realm, 1,
+				   5000));
+	assert_false(sip_nonce_use(nonces, nonce, realm, 1, 306000));
+	/* From the future, as the clock cannot go back: not of this process. */
+	assert_false(sip_nonce_use(nonces, nonce, realm, 1, 4000));
+	assert_true(sip_nonce_use(nonces, nonce, realm, 1, 305000));
+	for (size_t i = 0; i < nonce.len; i++) {
+		text[i] ^= 1;
+		assert_false(sip_nonce_use(nonces, nonce, realm, 2, 5000));
+		text[i] ^= 1;
+	}
+	sip_nonces_free(others);
+	sip_nonces_free(nonces);
+}
+
+/* Asking for challenges displaces nothing; a younger one that is used does. */
+static void only_used_nonces_take_room(void **state)
+{
+	struct sip_nonces *nonces = sip_nonces_alloc(300000);
+	char text[SIP_NONCE_STRLEN], other[SIP_NONCE_STRLEN];
+	struct view nonce = view_str(sip_nonce_write(nonces, realm, 5000, text));
+
+	(void)state;
+	assert_true(sip_nonce_use(nonces, nonce, realm, 1, 5000));
+	for (unsigned int i = 0; i < 1u << 18; i++)
+		sip_nonce_write(nonces, realm, 5000, other);
+	assert_true(sip_nonce_use(nonces, nonce, realm, 2, 5000));
+	assert_true(sip_nonce_use(nonces, view_str(other), realm, 1, 5000));
+	assert_false(sip_nonce_use(nonces, nonce, realm, 3, 5000));
+	sip_nonces_free(nonces);
+}
+
+/* --- the client --- */
+
+#define CHALLENGED(status, challenges)                                                      \
+	"SIP/2.0 " status " Unauthorized\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\n" \
+	"From: <sip:al@h>;tag=1\r\nTo: <sip:al@h>;tag=2\r\nCall-ID: c\r\n"                  \
+	"CSeq: 1 REGISTER\r\n" challenges "\r\n"
+
+static int answer(const char *text, bool tried, struct sip_out *out)
+{
+	static struct sip_msg msg;
+	struct sip_digest_account accounts[2] = {
+		{ .realm = VIEW_LIT("one"), .user = VIEW_LIT("al"), .password = VIEW_LIT("x") },
+		{ .user = VIEW_LIT("bo"), .password = VIEW_LIT("y") },
+	};
+	struct sip_msg_error error;
+	struct tp_addr from;
+	struct sip_digest_question question = {
+		.response = &msg,
+		.from = &from,
+		.method = VIEW_LIT("REGISTER"),
+		.uri = VIEW_LIT("sip:h"),
+		.cnonce = VIEW_LIT("c0"),
+		.tried = tried,
+	};
+
+	assert_int_equal(sip_msg_parse(&msg, text, strlen(text), &error), 0);
+	tp_addr_parse(&from, VIEW_LIT("192.0.2.5:5060"), 5060);
+	tp_addr_parse(&accounts[0].peer, VIEW_LIT("192.0.2.5:5062"), 5060);
+	tp_addr_parse(&accounts[1].peer, VIEW_LIT("192.0.2.6:5060"), 5060);
+	out->len = 0;
+	return sip_digest_answer(&question, accounts, 2, out);
+}
+
+static void the_client_takes_the_strongest(void **state)
+{
+	char text[1024];
+	struct sip_out out;
+
+	(void)state;
+	sip_out_init(&out, text, sizeof(text));
+	assert_int_equal(
+		answer(CHALLENGED("401",
+				  "WWW-Authenticate: Digest realm=\"one\",nonce=\"a\"\r\n"
+				  "WWW-Authenticate: Digest realm=\"one\",nonce=\"b\","
+				  "algorithm=SHA-512-256\r\n"
+				  "WWW-Authenticate: Digest realm=\"one\",nonce=\"c\",qop=\"auth\","
+				  "algorithm=SHA-256,opaque=\"p\"\r\n"
+				  "WWW-Authenticate: Digest realm=\"two\",nonce=\"d\"\r\n"),
+		       false, &out),
+		1);
+	text[out.len] = '\0';
+	assert_non_null(strstr(text, "Authorization: Digest username=\"al\", realm=\"one\", "
+				     "nonce=\"c\", uri=\"sip:h\", response=\""));
+	assert_non_null(strstr(text, "algorithm=SHA-256, cnonce=\"c0\", opaque=\"p\", qop=auth, "
+				     "nc=00000001\r\n"));
+	assert_null(strstr(text, "nonce=\"a\""));
+	assert_null(strstr(text, "two"));
+}
+
+static void the_client_shows_nothing_to_others(void **state)
+{
+	char text[1024];
+	struct sip_out out;
+
+	(void)state;
+	sip_out_init(&out, text, sizeof(text));
+	/* Its own realm, but another peer's account; and a realm of nobody. */
+	assert_int_equal(answer(CHALLENGED("401", "WWW-Authenticate: Digest realm=\"two\","
+						  "nonce=\"d\"\r\n"),
+				false, &out),
+			 -ENOENT);
+	assert_int_equal(out.len, 0);
+	/* A challenge of the other kind. */
+	assert_int_equal(answer(CHALLENGED("407", "WWW-Authenticate: Digest realm=\"one\","
+						  "nonce=\"d\"\r\n"),
+				false, &out),
+			 -ENOENT);
+	assert_int_equal(answer(CHALLENGED("407", "Proxy-Authenticate: Digest realm=\"one\","
+						  "nonce=\"d\"\r\n"),
+				false, &out),
+			 1);
+	assert_int_equal(strncmp(text, "Proxy-Authorization: ", 21), 0);
+}
+
+static void the_client_does_not_insist(void **state)
+{
+	char text[1024];
+	struct sip_out out;
+
+	(void)state;
+	sip_out_init(&out, text, sizeof(text));
+	assert_int_equal(answer(CHALLENGED("401", "WWW-Authenticate: Digest realm=\"one\","
+						  "nonce=\"d\"\r\n"),
+				true, &out),
+			 -EACCES);
+	assert_int_equal(answer(CHALLENGED("401", "WWW-Authenticate: Digest realm=\"one\","
+						  "nonce=\"d\",stale=TRUE\r\n"),
+				true, &out),
+			 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(examples_of_the_rfc),
+		cmocka_unit_test(hex_is_compared_whatever_its_case),
+		cmocka_unit_test(credentials_are_read),
+		cmocka_unit_test(wrong_credentials_are_refused),
+		cmocka_unit_test(challenges_are_read_as_written),
+		cmocka_unit_test(a_count_is_taken_once),
+		cmocka_unit_test(without_a_count_it_is_good_once),
+		cmocka_unit_test(foreign_and_old_nonces_are_stale),
+		cmocka_unit_test(only_used_nonces_take_room),
+		cmocka_unit_test(the_client_takes_the_strongest),
+		cmocka_unit_test(the_client_shows_nothing_to_others),
+		cmocka_unit_test(the_client_does_not_insist),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

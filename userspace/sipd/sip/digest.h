@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Digest authentication (RFC 3261 s.22, RFC 7616, RFC 8760): challenges and credentials as headers
+ * have them, and the arithmetic of both sides. MD5 and SHA-256, each also as -sess, with qop=auth
+ * or without any. Knows no users.
+ *
+ * Texts are borrowed. Those of quoted strings come without their quotes and with their escapes as
+ * written, which is also how they are hashed.
+ */
+#ifndef SIPD_SIP_DIGEST_H
+#define SIPD_SIP_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/view.h"
+#include "sip/msg.h"
+#include "sip/out.h"
+#include "transport/transport.h"
+
+/* A greater one is stronger. */
+enum sip_digest_algorithm {
+	SIP_DIGEST_UNKNOWN,
+	SIP_DIGEST_MD5,
+	SIP_DIGEST_MD5_SESS,
+	SIP_DIGEST_SHA256,
+	SIP_DIGEST_SHA256_SESS,
+};
+
+enum sip_digest_qop {
+	SIP_DIGEST_QOP_NONE, /* not named: as in RFC 2069 */
+	SIP_DIGEST_QOP_AUTH,
+	SIP_DIGEST_QOP_OTHER,
+};
+
+/* Octets of a hash, and room for it in hex. */
+#define SIP_DIGEST_MAX 32
+#define SIP_DIGEST_STRLEN (2 * SIP_DIGEST_MAX + 1)
+
+/* WWW-Authenticate, Proxy-Authenticate. */
+struct sip_challenge {
+	struct view realm;
+	struct view nonce;
+	struct view opaque; /* .p NULL: none */
+	enum sip_digest_algorithm algorithm;
+	enum sip_digest_qop qop; /* AUTH if that is among what is offered */
+	bool stale;
+};
+
+/* Authorization, Proxy-Authorization. What may be missing has .p NULL then. */
+struct sip_credentials {
+	struct view username;
+	struct view realm;
+	struct view nonce;
+	struct view uri;
+	struct view response;
+	struct view cnonce; /* may be missing */
+	struct view nc; /* may be missing; 8 digits of hex otherwise */
+	struct view opaque; /* may be missing */
+	enum sip_digest_algorithm algorithm;
+	enum sip_digest_qop qop;
+};
+
+/* --- digest_parse.c: 0; -ENOTSUP: another scheme than Digest; -EBADMSG --- */
+
+int sip_challenge_parse(struct sip_challenge *challenge, struct view value);
+/*
+ * Without cnonce or nc where qop needs them (RFC 7616 s.3.4), or with a parameter given twice, it
+ * is -EBADMSG.
+ */
+int sip_credentials_parse(struct sip_credentials *credentials, struct view value);
+/* The nc of parsed credentials; 0: none. */
+uint32_t sip_credentials_nc(const struct sip_credentials *credentials);
+
+/* --- digest_write.c --- */
+
+const char *sip_digest_algorithm_name(enum sip_digest_algorithm algorithm);
+/* A header line; @name: "WWW-Authenticate" or "Proxy-Authenticate". */
+void sip_challenge_write(struct sip_out *out, const char *name,
+			 const struct sip_challenge *challenge);
+/* A header line; @name: "Authorization" or "Proxy-Authorization". */
+void sip_credentials_write(struct sip_out *out, const char *name,
+			   const struct sip_credentials *credentials);
+
+/* --- digest_hash.c: 0, or -ENOTSUP where the crypto library does not offer that hash --- */
+
+/* Octets of the algorithm's hash. */
+size_t sip_digest_size(enum sip_digest_algorithm algorithm);
+/* H(user:realm:password), as octets. Of a -sess algorithm that of its base. */
+int sip_digest_ha1(enum sip_digest_algorithm algorithm, struct view user, struct view realm,
+		   struct view password, uint8_t ha1[SIP_DIGEST_MAX]);
+/*
+ * What credentials->response has to be, in hex with NUL, for a request of that method by who has
+ * @ha1.
+ */
+int sip_digest_response(const struct sip_credentials *credentials, const uint8_t *ha1,
+			struct view method, char response[SIP_DIGEST_STRLEN]);
+/* Are these the same digits of hex, whatever their case? The time tells only their number. */
+bool sip_digest_equal(struct view a, struct view b);
+
+/* --- digest_nonce.c --- */
+
+/*
+ * Nonces that need no memory until they are used: time, number and a MAC under a key of this
+ * process, which all shards share. Used ones are remembered, so that no nonce count is taken twice
+ * (RFC 7616 s.5.12); one that is displaced by younger ones is stale. From any thread.
+ */
+struct sip_nonces;
+
+/* Room for one as text. */
+#define SIP_NONCE_STRLEN 33
+
+/* NULL without memory. Nonces are good for @lifetime_ms. */
+struct sip_nonces *sip_nonces_alloc(uint32_t lifetime_ms);
+void sip_nonces_free(struct sip_nonces *nonces);
+/* A new one for @realm; @now_ms of any one monotonic clock. Returns @buf. */
+const char *sip_nonce_write(struct sip_nonces *nonces, struct view realm, uint64_t now_ms,
+			    char buf[SIP_NONCE_STRLEN]);
+/*
+ * Takes the count @nc (0: none was given, the nonce is good for one request) of a nonce whose
+ * digest has been found right. False: it is not one of ours for @realm, or too old, or that count
+ * has been taken or is too far behind: stale (RFC 7616 s.3.3).
+ */
+bool sip_nonce_use(struct sip_nonces *nonces, struct view nonce, struct view realm, uint32_t nc,
+		   uint64_t now_ms);
+
+/* --- digest_client.c --- */
+
+/* What a peer may be shown, and no other peer. Borrowed. */
+struct sip_digest_account {
+	struct tp_addr peer; /* by host */
+	struct view realm; /* .p NULL: whatever realm that peer names */
+	struct view user;
+	struct view password;
+};
+
+struct sip_digest_question {
+	const struct sip_msg *response; /* 401 or 407 */
+	const struct tp_addr *from; /* who sent it */
+	struct view method; /* of the request that it answers */
+	struct view uri; /* its Request-URI */
+	struct view cnonce; /* unpredictable */
+	bool tried; /* the request had credentials already */
+};
+
+/*
+ * Writes a header line of credentials for each realm that an account of the peer is for, by the
+ * strongest of that realm's challenges (RFC 8760 s.2.4). Returns how many; -ENOENT: no challenge is
+ * for an account, or none can be met; -EACCES: the credentials were tried, and the nonce is not
+ * stale: they are wrong.
+ */
+int sip_digest_answer(const struct sip_digest_question *question,
+		      const struct sip_digest_account *accounts, size_t naccounts,
+		      struct sip_out *out);
+
+#endif
