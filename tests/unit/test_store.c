@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The store: what was written is there after a restart, in order, and who wrote it is told. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "base/log.h"
+#include "base/loop.h"
+#include "store/store.h"
+
+static char directory[64], path[128];
+static struct loop *loop;
+static struct mailbox *box;
+static struct store *store;
+
+static int setup(void **state)
+{
+	(void)state;
+	log_set_level(LOG_LEVEL_ERROR);
+	strcpy(directory, "/tmp/test_store.XXXXXX");
+	assert_non_null(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/made/sipd.db", directory);
+	assert_int_equal(loop_alloc(&loop), 0);
+	assert_int_equal(mailbox_alloc(&box, loop, 1 << 20), 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char command[96];
+
+	(void)state;
+	store_close(store);
+	store = NULL;
+	mailbox_free(box);
+	loop_free(loop);
+	snprintf(command, sizeof(command), "rm -rf %s", directory);
+	return system(command);
+}
+
+static void open_store(void)
+{
+	assert_int_equal(store_open(&store, path), 0);
+}
+
+static void reopen(void)
+{
+	store_close(store);
+	open_store();
+}
+
+/* --- what is in it --- */
+
+static char seen[8192];
+
+static int see_user(void *arg, const struct store_user *user)
+{
+	(void)arg;
+	snprintf(seen + strlen(seen), sizeof(seen) - strlen(seen), "user %s@%s %02x %02x %s\n",
+		 user->user, user->domain, user->md5[15], user->sha256[31],
+		 user->enabled ? "enabled" : "disabled");
+	return 0;
+}
+
+static int see_binding(void *arg, const struct store_binding *b)
+{
+	(void)arg;
+	snprintf(seen + strlen(seen), sizeof(seen) - strlen(seen),
+		 "binding %s@%s %s %s q%u e%lld %s %u path=%s %s %s %s i=%s r%u %s\n", b->user,
+		 b->domain, b->key, b->contact, b->q, (long long)b->expires, b->call_id, b->cseq,
+		 b->path, b->proto, b->local, b->remote, b->instance, b->reg_id, b->user_agent);
+	return 0;
+}
+
+static void assert_has(int64_t now, const char *text)
+{
+	static const struct store_reader reader = { see_user, see_binding };
+
+	seen[0] = '\0';
+	assert_int_equal(store_read(store, now, &reader, NULL), 0);
+	assert_string_equal(seen, text);
+}
+
+static const struct store_user al = {
+	.user = "al",
+	.domain = "example.com",
+	.md5 = { [15] = 0x11 },
+	.sha256 = { [31] = 0x22 },
+	.enabled = true,
+};
+
+static struct store_binding binding(const char *user, const char *key)
+{
+	return (struct store_binding){
+		.user = user,
+		.domain = "example.com",
+		.key = key,
+		.contact = "sip:al@192.0.2.1;x='",
+		.q = 1000,
+		.expires = 5000000000,
+		.call_id = "c1",
+		.cseq = UINT32_MAX,
+		.path = "<sip:p;lr>",
+		.proto = "UDP",
+		.local = "192.0.2.9:5060",
+		.remote = "192.0.2.1:5060",
+		.instance = "<urn:uuid:1>",
+		.reg_id = 2,
+		.user_agent = "phone \xc3\xa4",
+	};
+}
+
+#define BINDING(user, key)                                                                \
+	"binding " user "@example.com " key " sip:al@192.0.2.1;x=' q1000 e5000000000 c1 " \
+	"4294967295 path=<sip:p;lr> UDP 192.0.2.9:5060 192.0.2.1:5060 i=<urn:uuid:1> r2 " \
+	"phone \xc3\xa4\n"
+
+static void submit(struct store_job *job)
+{
+	assert_int_equal(store_submit(store, job, NULL, true), 0);
+}
+
+static void what_is_written_comes_back(void **state)
+{
+	struct store_job *job = store_job_alloc();
+	const struct store_binding one = binding("al", "k1"), two = binding("bo", "k2");
+	struct stat st;
+
+	(void)state;
+	open_store();
+	assert_has(0, "");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(store_put_user(job, &al), 0);
+	assert_int_equal(store_put_binding(job, &one), 0);
+	assert_int_equal(store_put_binding(job, &two), 0);
+	assert_int_equal(store_start(store), 0);
+	submit(job);
+	reopen();
+	assert_has(1,
+		   "user al@example.com 11 22 enabled\n" BINDING("al", "k1") BINDING("bo", "k2"));
+	assert_has(5000000000, "user al@example.com 11 22 enabled\n");
+}
+
+static void jobs_are_written_in_order(void **state)
+{
+	struct store_binding changed = binding("al", "k1");
+	struct store_job *job;
+
+	(void)state;
+	open_store();
+	assert_int_equal(store_start(store), 0);
+	for (unsigned int i = 0; i < 5000; i++) {
+		job = store_job_alloc();
+		changed.cseq = i;
+		if (i % 2)
+			store_del_binding(job, "al", "example.com", "k1");
+		else
+			store_put_binding(job, &changed);
+		submit(job);
+	}
+	job = store_job_alloc();
+	changed = binding("al", "k1");
+	store_put_binding(job, &changed);
+	submit(job);
+	job = store_job_alloc();
+	store_put_user(job, &al);
+	submit(job);
+	reopen();
+	assert_has(1, "user al@example.com 11 22 enabled\n" BINDING("al", "k1"));
+	assert_int_equal(store_start(store), 0);
+	job = store_job_alloc();
+	store_del_user(job, "al", "example.com");
+	submit(job);
+	reopen();
+	assert_has(1, "");
+}
+
+/* --- receipts --- */
+
+struct receipt {
+	struct store_receipt receipt;
+	bool came;
+};
+
+static void on_receipt(struct mail *mail, bool alive)
+{
+	((struct receipt *)mail)->came = true;
+	if (alive)
+		loop_stop(loop);
+}
+
+static void a_receipt_comes_when_it_is_on_disk(void **state)
+{
+	struct receipt receipt = { .receipt = { .box = box, .cb = on_receipt, .result = 1 } };
+	struct store_job *job = store_job_alloc();
+	struct store_state now;
+	struct store *other;
+
+	(void)state;
+	open_store();
+	assert_int_equal(store_start(store), 0);
+	store_put_user(job, &al);
+	assert_int_equal(store_submit(store, job, &receipt.receipt, false), 0);
+	assert_int_equal(loop_run(loop), 0);
+	assert_true(receipt.came);
+	assert_int_equal(receipt.receipt.result, 0);
+	/* Seen by another connection already. */
+	assert_int_equal(store_open(&other, path), 0);
+	store_close(store);
+	store = other;
+	assert_has(1, "user al@example.com 11 22 enabled\n");
+	store_state(store, &now);
+	assert_false(now.failing);
+	assert_int_equal(now.waiting, 0);
+}
+
+/* Another program holds the file: what insists is written when it lets go. */
+static void what_cannot_be_written_is_tried_again(void **state)
+{
+	struct receipt user = { .receipt = { .box = box, .cb = on_receipt } };
+	struct receipt bind = { .receipt = { .box = box, .cb = on_receipt } };
+	const struct store_binding one = binding("al", "k1");
+	struct store_job *job;
+	struct store_state now;
+	sqlite3 *db;
+
+	(void)state;
+	open_store();
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+				      "CREATE TRIGGER no BEFORE INSERT ON bindings BEGIN"
+				      " SELECT RAISE(FAIL, 'disk is full'); END",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(store_start(store), 0);
+	job = store_job_alloc();
+	store_put_user(job, &al);
+	store_put_binding(job, &one);
+	assert_int_equal(store_submit(store, job, &user.receipt, false), 0);
+	job = store_job_alloc();
+	store_put_binding(job, &one);
+	assert_int_equal(store_submit(store, job, &bind.receipt, true), 0);
+	while (!user.came || !bind.came)
+		assert_int_equal(loop_run(loop), 0);
+	assert_int_equal(user.receipt.result, -EIO);
+	assert_int_equal(bind.receipt.result, -EIO);
+	store_state(store, &now);
+	assert_true(now.failing);
+	assert_string_equal(now.error, "disk is full");
+	assert_int_equal(sqlite3_exec(db, "DROP TRIGGER no", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	do {
+		usleep(1000);
+		store_state(store, &now);
+	} while (now.waiting);
+	assert_false(now.failing);
+	reopen();
+	assert_has(1, BINDING("al", "k1"));
+	log_set_level(LOG_LEVEL_ERROR);
+}
+
+static void files_of_others_are_left_alone(void **state)
+{
+	sqlite3 *db;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/other.db", directory);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "CREATE TABLE t(x)", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(store_open(&store, path), -EBADMSG);
+	sqlite3_exec(db, "PRAGMA application_id=1397313638; PRAGMA user_version=99", NULL, NULL,
+		     NULL);
+	assert_int_equal(store_open(&store, path), -EBADMSG);
+	sqlite3_close(db);
+	snprintf(path, sizeof(path), "%s/no/where/at.db", directory);
+	assert_int_equal(store_open(&store, path), -EIO);
+	log_set_level(LOG_LEVEL_ERROR);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_is_written_comes_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(jobs_are_written_in_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_receipt_comes_when_it_is_on_disk, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_cannot_be_written_is_tried_again, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(files_of_others_are_left_alone, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Jobs as SQL. */
+#include <time.h>
+
+#include "store/private.h"
+
+static const char *const texts[STORE_OP_KINDS] = {
+	[STORE_PUT_USER] = "INSERT OR REPLACE INTO users(domain, user, md5, sha256, enabled)"
+			   " VALUES(?1, ?2, ?3, ?4, ?5)",
+	[STORE_DEL_USER] = "DELETE FROM users WHERE domain = ?1 AND user = ?2",
+	[STORE_DEL_USER_BINDINGS] = "DELETE FROM bindings WHERE domain = ?1 AND user = ?2",
+	[STORE_PUT_BINDING] =
+		"INSERT OR REPLACE INTO bindings(domain, user, key, contact, q, expires,"
+		" call_id, cseq, path, proto, local, remote, instance, reg_id, user_agent)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+	[STORE_DEL_BINDING] = "DELETE FROM bindings WHERE domain = ?1 AND user = ?2 AND key = ?3",
+	[STORE_PURGE] = "DELETE FROM bindings WHERE expires <= ?1",
+};
+
+int store_prepare(struct store *store)
+{
+	int ret = SQLITE_OK;
+
+	for (unsigned int i = 0; i < STORE_OP_KINDS && !ret; i++)
+		ret = sqlite3_prepare_v3(store->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+					 &store->statements[i], NULL);
+	return ret;
+}
+
+void store_unprepare(struct store *store)
+{
+	for (unsigned int i = 0; i < STORE_OP_KINDS; i++)
+		sqlite3_finalize(store->statements[i]);
+}
+
+/* What is bound outlives the statement's run: no copies. Failures come back from the step. */
+static void bind_text(sqlite3_stmt *statement, int at, const char *text)
+{
+	sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+}
+
+static void bind_owner(sqlite3_stmt *statement, const char *domain, const char *user)
+{
+	bind_text(statement, 1, domain);
+	bind_text(statement, 2, user);
+}
+
+static void bind_user(sqlite3_stmt *statement, const struct store_user *user)
+{
+	bind_owner(statement, user->domain, user->user);
+	sqlite3_bind_blob(statement, 3, user->md5, sizeof(user->md5), SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 4, user->sha256, sizeof(user->sha256), SQLITE_STATIC);
+	sqlite3_bind_int(statement, 5, user->enabled);
+}
+
+static void bind_binding(sqlite3_stmt *statement, const struct store_binding *binding)
+{
+	bind_owner(statement, binding->domain, binding->user);
+	bind_text(statement, 3, binding->key);
+	bind_text(statement, 4, binding->contact);
+	sqlite3_bind_int64(statement, 5, binding->q);
+	sqlite3_bind_int64(statement, 6, binding->expires);
+	bind_text(statement, 7, binding->call_id);
+	sqlite3_bind_int64(statement, 8, binding->cseq);
+	bind_text(statement, 9, binding->path);
+	bind_text(statement, 10, binding->proto);
+	bind_text(statement, 11, binding->local);
+	bind_text(statement, 12, binding->remote);
+	bind_text(statement, 13, binding->instance);
+	sqlite3_bind_int64(statement, 14, binding->reg_id);
+	bind_text(statement, 15, binding->user_agent);
+}
+
+int store_carry_out(struct store *store, const struct store_op *op)
+{
+	sqlite3_stmt *statement = store->statements[op->kind];
+	int ret;
+
+	switch (op->kind) {
+	case STORE_PUT_USER:
+		bind_user(statement, &op->user);
+		break;
+	case STORE_DEL_USER:
+	case STORE_DEL_USER_BINDINGS:
+		bind_owner(statement, op->user.domain, op->user.user);
+		break;
+	case STORE_PUT_BINDING:
+		bind_binding(statement, &op->binding);
+		break;
+	case STORE_DEL_BINDING:
+		bind_owner(statement, op->binding.domain, op->binding.user);
+		bind_text(statement, 3, op->binding.key);
+		break;
+	default:
+		sqlite3_bind_int64(statement, 1, time(NULL));
+		break;
+	}
+	ret = sqlite3_step(statement);
+	sqlite3_reset(statement);
+	return ret == SQLITE_DONE ? SQLITE_OK : ret;
+}
