@@ -212,6 +212,86 @@ static void wrong_routes_are_told(void **state)
 		      "supported; write the pattern out\n");
 }
 
+/* Realm "a" in line 2; what follows is of line 3. */
+#define ONE_REALM "media: none\nrealms: [ { name: a, listen: [ udp:10.0.0.1:5060 ] } ]\n"
+
+static void domains_are_read(void **state)
+{
+	struct cfg *cfg = load(ONE_REALM "store: { path: /tmp/x.db }\n"
+					 "domains:\n"
+					 "  - { name: Example.COM, realm: a, registrar: true,\n"
+					 "      min-expires: 30s, max-expires: 2h,\n"
+					 "      default-expires: 10m }\n"
+					 "  - { name: b, realm: a, auth: none, registrar: false }\n"
+					 "  - { name: c, realm: a, max-expires: 45s }\n"
+					 "  - { name: d, realm: a, min-expires: 1h }\n");
+
+	(void)state;
+	assert_string_equal(told, "");
+	assert_non_null(cfg);
+	assert_string_equal(cfg->store_path, "/tmp/x.db");
+	assert_int_equal(cfg->ndomains, 4);
+	assert_string_equal(cfg->domains[0].name, "example.com");
+	assert_ptr_equal(cfg->domains[0].realm, &cfg->realms[0]);
+	assert_true(cfg->domains[0].registrar);
+	assert_int_equal(cfg->domains[0].auth, CFG_AUTH_DIGEST);
+	assert_int_equal(cfg->domains[0].min_expires, 30);
+	assert_int_equal(cfg->domains[0].max_expires, 7200);
+	assert_int_equal(cfg->domains[0].default_expires, 600);
+	assert_false(cfg->domains[1].registrar);
+	assert_int_equal(cfg->domains[1].auth, CFG_AUTH_NONE);
+	assert_int_equal(cfg->domains[1].min_expires, 60);
+	assert_int_equal(cfg->domains[1].max_expires, 7200);
+	assert_int_equal(cfg->domains[1].default_expires, 3600);
+	/* Not less than the shortest, which was not written either. */
+	assert_int_equal(cfg->domains[3].min_expires, 3600);
+	assert_ptr_equal(cfg_find_domain(cfg, VIEW_LIT("EXAMPLE.com")), &cfg->domains[0]);
+	assert_null(cfg_find_domain(cfg, VIEW_LIT("example.co")));
+	cfg_free(cfg);
+}
+
+static void mistakes_in_domains_are_told(void **state)
+{
+	static const struct {
+		const char *text, *expected;
+	} cases[] = {
+		{ "domains: [ { name: x, realm: b } ]\n",
+		  "3:30: there is no realm \"b\"; name one of this file, or add it\n" },
+		{ "domains: [ { name: -x, realm: a } ]\n",
+		  "3:20: \"-x\" is no name of a domain; write what follows the @ in its users' "
+		  "addresses, such as example.com\n" },
+		{ "domains:\n - { name: x.y, realm: a }\n - { name: X.Y, realm: a }\n",
+		  "5:12: there is a domain \"X.Y\" already, in line 4; leave one out\n" },
+		{ "domains: [ { name: x, realm: a, min-expires: 2h } ]\n",
+		  "3:46: min-expires of 2h is out of range; choose 1s to 3600s\n" },
+		{ "domains: [ { name: x, realm: a, max-expires: soon } ]\n",
+		  "3:46: max-expires cannot be \"soon\"; write a number with s, m or h, such as "
+		  "60s\n" },
+		{ "domains: [ { name: x, realm: a, min-expires: 2m, max-expires: 1m } ]\n",
+		  "3:63: max-expires (60s) is less than min-expires (120s); make it at least as "
+		  "long\n" },
+		{ "domains: [ { name: x, realm: a, default-expires: 30s } ]\n",
+		  "3:50: default-expires of 30s is not between min-expires (60s) and max-expires "
+		  "(7200s)\n" },
+		{ "store: { path: x.db }\n",
+		  "3:16: path \"x.db\" is no absolute path; begin it with /\n" },
+		{ "domains: [ { name: x, realm: a, auth: plain } ]\n", "3:39: auth cannot be " },
+		{ "domains: [ { name: x, realm: a, registrar: yes } ]\n",
+		  "3:44: registrar cannot be " },
+		{ "domains: [ { realm: a } ]\n", "3:12: " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text), ONE_REALM "%s", cases[i].text);
+		assert_null(load(text));
+		told[strlen(cases[i].expected)] = '\0';
+		assert_string_equal(told, cases[i].expected);
+	}
+}
+
 static void what_is_left_out_has_its_default(void **state)
 {
 	struct cfg *cfg = load("media: none\nrealms: [ { name: a, listen: [ udp:127.0.0.1:5060 ] "
@@ -547,6 +627,8 @@ int main(void)
 		cmocka_unit_test(everything_is_read),
 		cmocka_unit_test(routes_are_read),
 		cmocka_unit_test(wrong_routes_are_told),
+		cmocka_unit_test(domains_are_read),
+		cmocka_unit_test(mistakes_in_domains_are_told),
 		cmocka_unit_test(what_is_left_out_has_its_default),
 		cmocka_unit_test(nothing_may_be_masked),
 		cmocka_unit_test(every_mistake_is_told),

@@ -201,5 +201,5 @@ int cfg_check(struct cfg_check *check)
 	if (ret)
 		return ret;
 	cfg_check_overlaps(check);
-	return 0;
+	return cfg_check_domains(check);
 }

@@ -39,5 +39,7 @@ int cfg_check_routes(struct cfg_check *check);
 /* What realms have to do with each other, once all are filled. */
 void cfg_check_next_hops(struct cfg_check *check);
 void cfg_check_overlaps(struct cfg_check *check);
+/* The domains and the store; the realms are filled. 0 or -ENOMEM. */
+int cfg_check_domains(struct cfg_check *check);
 
 #endif

@@ -154,6 +154,9 @@ void cfg_free(struct cfg *cfg)
 		free(cfg->realms[i].listen);
 		free(cfg->realms[i].advertise);
 	}
+	for (i = 0; i < cfg->ndomains; i++)
+		free(cfg->domains[i].name);
+	free(cfg->domains);
 	free(cfg->realms);
 	for (i = 0; i < cfg->ntrunks; i++)
 		free(cfg->trunks[i].name);
@@ -163,6 +166,15 @@ void cfg_free(struct cfg *cfg)
 		free(cfg->routes[i].to);
 	}
 	free(cfg->routes);
+	free(cfg->store_path);
 	free(cfg->control_socket);
 	free(cfg);
+}
+
+const struct cfg_domain *cfg_find_domain(const struct cfg *cfg, struct view name)
+{
+	for (unsigned int i = 0; i < cfg->ndomains; i++)
+		if (view_ieq(view_str(cfg->domains[i].name), name))
+			return &cfg->domains[i];
+	return NULL;
 }

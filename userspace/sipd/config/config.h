@@ -94,6 +94,18 @@ enum cfg_mask {
 	CFG_MASK_NONE, /* in a list that is to be empty; never set */
 };
 
+/* What a request that begins in a domain's realm must show. */
+enum cfg_auth { CFG_AUTH_DIGEST, CFG_AUTH_NONE };
+
+struct cfg_domain {
+	char *name; /* in small letters */
+	const struct cfg_realm *realm; /* that its users are in */
+	bool registrar; /* its users register here, and calls to them go to where they are */
+	enum cfg_auth auth;
+	/* Seconds that a registration lasts: at least, at most, and when nothing is said. */
+	uint32_t min_expires, max_expires, default_expires;
+};
+
 struct cfg {
 	bool media_kernel; /* media: kernel | none */
 	struct cfg_realm *realms;
@@ -111,6 +123,9 @@ struct cfg {
 	unsigned int shards; /* 1 (the default) to CFG_MAX_SHARDS */
 	uint32_t max_calls; /* calls: max, default 0: no limit */
 	struct cfg_trace trace;
+	char *store_path; /* store: path, default /var/lib/sipfast/sipd.db */
+	struct cfg_domain *domains;
+	unsigned int ndomains;
 };
 
 /*
@@ -119,5 +134,8 @@ struct cfg {
  */
 struct cfg *cfg_load(const char *path, void (*report)(void *arg, const char *line), void *arg);
 void cfg_free(struct cfg *cfg);
+
+/* The domain of that name, whatever its case, or NULL. */
+const struct cfg_domain *cfg_find_domain(const struct cfg *cfg, struct view name);
 
 #endif

@@ -16,8 +16,11 @@
 #define CFG_MAX_TRUNKS 1000
 #define CFG_MAX_ROUTES 1000
 #define CFG_MAX_FAILOVER 32
+#define CFG_MAX_DOMAINS 256
 
 enum raw_media_mode { RAW_MEDIA_KERNEL, RAW_MEDIA_NONE };
+
+enum raw_truth { RAW_FALSE, RAW_TRUE };
 
 struct raw_control {
 	char *socket;
@@ -84,6 +87,18 @@ struct raw_realm {
 	struct raw_next_hop *next_hop;
 };
 
+struct raw_store {
+	char *path;
+};
+
+struct raw_domain {
+	char *name;
+	char *realm;
+	enum raw_truth registrar;
+	enum cfg_auth auth;
+	char *min_expires, *max_expires, *default_expires;
+};
+
 struct raw_cfg {
 	enum raw_media_mode media;
 	char *shards;
@@ -97,6 +112,9 @@ struct raw_cfg {
 	unsigned int ntrunks;
 	struct raw_route *routes;
 	unsigned int nroutes;
+	struct raw_store *store;
+	struct raw_domain *domains;
+	unsigned int ndomains;
 };
 
 /* Of a struct raw_cfg. */

@@ -46,6 +46,16 @@ static const cyaml_strval_t strategies[] = {
 	{ "weight", CFG_WEIGHT },
 };
 
+static const cyaml_strval_t auth_modes[] = {
+	{ "digest", CFG_AUTH_DIGEST },
+	{ "none", CFG_AUTH_NONE },
+};
+
+static const cyaml_strval_t truths[] = {
+	{ "true", RAW_TRUE },
+	{ "false", RAW_FALSE },
+};
+
 static const cyaml_schema_value_t text = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, MAX_TEXT),
 };
@@ -150,6 +160,26 @@ static const cyaml_schema_value_t route = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_route, route_fields),
 };
 
+static const cyaml_schema_field_t store_fields[] = {
+	TEXT("path", struct raw_store, path),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t domain_fields[] = {
+	TEXT_NEEDED("name", struct raw_domain, name),
+	TEXT_NEEDED("realm", struct raw_domain, realm),
+	ENUM("registrar", struct raw_domain, registrar, truths),
+	ENUM("auth", struct raw_domain, auth, auth_modes),
+	TEXT("min-expires", struct raw_domain, min_expires),
+	TEXT("max-expires", struct raw_domain, max_expires),
+	TEXT("default-expires", struct raw_domain, default_expires),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t domain = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_domain, domain_fields),
+};
+
 static const cyaml_schema_field_t cfg_fields[] = {
 	ENUM("media", struct raw_cfg, media, media_modes),
 	TEXT("shards", struct raw_cfg, shards),
@@ -160,6 +190,8 @@ static const cyaml_schema_field_t cfg_fields[] = {
 	LIST("realms", 0, struct raw_cfg, realms, &realm, CFG_MAX_REALMS),
 	LIST("trunks", CYAML_FLAG_OPTIONAL, struct raw_cfg, trunks, &trunk, CFG_MAX_TRUNKS),
 	LIST("routes", CYAML_FLAG_OPTIONAL, struct raw_cfg, routes, &route, CFG_MAX_ROUTES),
+	MAPPING("store", struct raw_cfg, store, store_fields),
+	LIST("domains", CYAML_FLAG_OPTIONAL, struct raw_cfg, domains, &domain, CFG_MAX_DOMAINS),
 	CYAML_FIELD_END,
 };
 
