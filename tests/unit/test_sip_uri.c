@@ -341,9 +341,54 @@ static void params(void **state)
 	assert_view(value, "1");
 }
 
+/* RFC 3261 s.19.1.4, its examples first. */
+static void equal_uris(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool equal;
+	} cases[] = {
+		{ "sip:%61lice@atlanta.com;transport=TCP", "sip:alice@AtLanTa.CoM;Transport=tcp",
+		  true },
+		{ "sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5", true },
+		{ "sip:carol@chicago.com;security=on", "sip:carol@chicago.com;newparam=5", true },
+		{ "sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com",
+		  "sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%40biloxi.com", true },
+		{ "SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP",
+		  false },
+		{ "sip:bob@biloxi.com", "sip:bob@biloxi.com:5060", false },
+		{ "sip:bob@biloxi.com", "sip:bob@biloxi.com;transport=udp", false },
+		{ "sip:bob@biloxi.com:6000;transport=tcp", "sip:bob@biloxi.com", false },
+		{ "sip:carol@chicago.com", "sip:carol@chicago.com?Subject=next%20meeting", false },
+		{ "sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4", false },
+		{ "sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off",
+		  false },
+		{ "sip:a%2Cb@h", "sip:a,b@h", false },
+		{ "sip:a%2Cb@h", "sip:a%2cb@h", true },
+		{ "sip:bob@h", "sips:bob@h", false },
+		{ "sip:bob:pw@h", "sip:bob@h", false },
+		{ "sip:bob@h;lr", "sip:bob@h;lr=on", false },
+		{ "sip:bob@[2001:DB8::1]", "sip:bob@[2001:db8::1]", true },
+		{ "tel:+44", "tel:+44", true },
+		{ "tel:+44", "tel:+45", false },
+		{ "tel:+44", "sip:+44@h", false },
+	};
+	struct sip_uri a, b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_int_equal(sip_uri_parse(&a, view_str(cases[i].a)), 0);
+		assert_int_equal(sip_uri_parse(&b, view_str(cases[i].b)), 0);
+		assert_int_equal(sip_uri_equal(&a, &b), cases[i].equal);
+		assert_int_equal(sip_uri_equal(&b, &a), cases[i].equal);
+		assert_true(sip_uri_equal(&a, &a));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(equal_uris),
 		cmocka_unit_test(uri_with_everything),
 		cmocka_unit_test(uri_with_a_host_only),
 		cmocka_unit_test(uris_of_other_schemes_are_opaque),

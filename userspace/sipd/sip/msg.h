@@ -106,6 +106,8 @@ bool sip_list_next(struct view *rest, struct view *element);
 
 /* 0 or -EBADMSG. */
 int sip_uri_parse(struct sip_uri *uri, struct view text);
+/* RFC 3261 s.19.1.4; headers must come in the same order. */
+bool sip_uri_equal(const struct sip_uri *a, const struct sip_uri *b);
 int sip_nameaddr_parse(struct sip_nameaddr *addr, struct view text);
 int sip_via_parse(struct sip_via *via, struct view text);
 
