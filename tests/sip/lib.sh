@@ -69,6 +69,7 @@ write_config()
 	    listen: [ "udp:$sipd_core_ip:5060" ]
 	shards: $shards
 	CONFIG
+	[ -z "$config" ] || echo "$config" >>sipd.yaml
 	[ -n "$route" ] || return 0
 	cat >>sipd.yaml <<-CONFIG
 	trunks:
@@ -133,6 +134,36 @@ count_fds()
 control()
 {
 	"$sipctl" -s "$PWD/sipd.sock" -j "$@"
+}
+
+# Of the domain example.com; see registrar.
+domain="store: { path: $PWD/sipd.db }
+domains: [ { name: example.com, realm: access, registrar: true } ]"
+
+add_users()
+{
+	local user
+	while read -r user; do
+		echo "${user#* }" | control user add "${user% *}@example.com" >/dev/null ||
+			fail "${user% *} cannot be added"
+	done <<-USERS
+	al secret1
+	bo secret2
+	off secret3
+	USERS
+	control user disable off@example.com >/dev/null || fail "off cannot be disabled"
+}
+
+# registrar SCENARIO...: each begins with nobody registered.
+registrar()
+{
+	local scenario user
+	for scenario; do
+		"$here/registrar" $sipd_ip $patience "$scenario" || fail "scenario $scenario"
+		[ "$keep_registered" = yes ] || for user in al bo; do
+			control reg remove $user@example.com >/dev/null
+		done
+	done
 }
 
 # json FILTER: a Python expression on the document d of stdin.

@@ -178,10 +178,12 @@ struct proofs {
 	char last[TP_ADDR_STRLEN];
 };
 
-static void on_proven(void *arg, const struct tp_flow *from)
+static void on_proven(void *arg, const struct tp_flow *from, enum call_proof how, uint32_t seconds)
 {
 	struct proofs *proofs = arg;
 
+	assert_int_equal(how, CALL_HAS_CALLED);
+	assert_int_equal(seconds, CALL_PROVEN_S);
 	proofs->count++;
 	tp_addr_format(&from->remote, proofs->last);
 }

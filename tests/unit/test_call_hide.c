@@ -64,7 +64,6 @@ static void business_of_the_other_side_passes(void **state)
 		"Privacy: none\r\nExpires: 60\r\n"
 		"Session-Expires: 1800;refresher=uac\r\nMin-SE: 90\r\n"
 		"Accept: application/sdp\r\nAccept-Language: en\r\nX-Id: 42\r\n"
-		"Authorization: Digest a=b\r\nProxy-Authorization: Digest a=b\r\n"
 		"WWW-Authenticate: Digest a=b\r\nProxy-Authenticate: Digest a=b\r\n"
 		"Retry-After: 5\r\nUnsupported: foo\r\nUser-to-User: 00\r\n";
 

@@ -106,4 +106,17 @@ int call_orphans(struct ctl *ctl, int argc, char **argv);
 void call_complete(struct ctl *ctl, int argc, char **argv);
 void call_complete_clear(struct ctl *ctl, int argc, char **argv);
 
+int reg_list(struct ctl *ctl, int argc, char **argv);
+int reg_show(struct ctl *ctl, int argc, char **argv);
+int reg_remove(struct ctl *ctl, int argc, char **argv);
+void reg_complete(struct ctl *ctl, int argc, char **argv);
+
+int user_list(struct ctl *ctl, int argc, char **argv);
+int user_add(struct ctl *ctl, int argc, char **argv);
+int user_passwd(struct ctl *ctl, int argc, char **argv);
+int user_enable(struct ctl *ctl, int argc, char **argv);
+int user_disable(struct ctl *ctl, int argc, char **argv);
+int user_remove(struct ctl *ctl, int argc, char **argv);
+void user_complete(struct ctl *ctl, int argc, char **argv);
+
 #endif /* SIPCTL_COMMAND_H */

@@ -91,6 +91,10 @@
 	"  --call-id ID          the header's value\n" \
 	"  --since DURATION      begun no longer ago than 30s, 10m, 2h\n"
 
+#define PASSWORD \
+	"  The password is asked for on the terminal, or is the first line of standard input:\n" \
+	"  arguments can be seen by everybody. Only what it hashes to is kept.\n"
+
 const struct command commands[] = {
 	{
 		.path = "status",
@@ -178,6 +182,76 @@ const struct command commands[] = {
 			"  -w FILE               pcap with nanoseconds; -: standard output\n",
 		.options = FLOW_FILTER | 1u << CTL_SECRETS | 1u << CTL_FILE,
 		.run = flow_export,
+	},
+	{
+		.path = "reg list",
+		.help = "who is registered where",
+		.watch = true,
+		.run = reg_list,
+	},
+	{
+		.path = "reg show",
+		.args = "USER@DOMAIN",
+		.help = "a user's registrations in full",
+		.min_args = 1, .max_args = 1,
+		.watch = true,
+		.run = reg_show,
+		.complete = reg_complete,
+	},
+	{
+		.path = "reg remove",
+		.args = "USER@DOMAIN [CONTACT]",
+		.help = "end a user's registrations, or that of one contact",
+		.min_args = 1, .max_args = 2,
+		.run = reg_remove,
+		.complete = reg_complete,
+	},
+	{
+		.path = "user list",
+		.help = "who may register and call",
+		.watch = true,
+		.run = user_list,
+	},
+	{
+		.path = "user add",
+		.args = "USER@DOMAIN",
+		.help = "add a user; asks for his password",
+		.details = PASSWORD,
+		.min_args = 1, .max_args = 1,
+		.run = user_add,
+	},
+	{
+		.path = "user passwd",
+		.args = "USER@DOMAIN",
+		.help = "give a user another password",
+		.details = PASSWORD,
+		.min_args = 1, .max_args = 1,
+		.run = user_passwd,
+		.complete = user_complete,
+	},
+	{
+		.path = "user disable",
+		.args = "USER@DOMAIN",
+		.help = "let a user neither register nor call",
+		.min_args = 1, .max_args = 1,
+		.run = user_disable,
+		.complete = user_complete,
+	},
+	{
+		.path = "user enable",
+		.args = "USER@DOMAIN",
+		.help = "let a user register and call again",
+		.min_args = 1, .max_args = 1,
+		.run = user_enable,
+		.complete = user_complete,
+	},
+	{
+		.path = "user remove",
+		.args = "USER@DOMAIN",
+		.help = "forget a user and his registrations",
+		.min_args = 1, .max_args = 1,
+		.run = user_remove,
+		.complete = user_complete,
 	},
 	{
 		.path = "session add",

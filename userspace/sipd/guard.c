@@ -14,12 +14,17 @@
 /* Below this, and as before, the load is no news. */
 #define LOAD_WORTH_TELLING 20
 
-/* How long one who has proven himself is known; half of it is left when he is told again. */
-#define PROVEN_MS (UINT64_C(3600) * 1000)
 /* Those of a second; others are told when they prove themselves again. */
 #define MAX_PENDING 256
 /* Places for who was told lately; a power of 2. */
 #define LATELY 1024
+
+/* Who has proven himself, and for how long. Half of it is left when he is told again. */
+struct proof {
+	struct tp_addr addr;
+	enum call_proof how;
+	uint32_t seconds;
+};
 
 struct told {
 	struct tp_addr addr;
@@ -34,7 +39,7 @@ struct guard {
 	struct sf_client *client;
 	struct timer tick;
 	unsigned int npending;
-	struct tp_addr pending[MAX_PENDING];
+	struct proof pending[MAX_PENDING];
 	struct told lately[LATELY];
 
 	/* Of the first shard: */
@@ -194,39 +199,53 @@ static struct told *place_of(struct guard *guard, const struct tp_addr *addr)
 	return &guard->lately[(hash ^ hash >> 16) % LATELY];
 }
 
-static void proven(void *arg, const struct tp_flow *from)
+static void proven(void *arg, const struct tp_flow *from, enum call_proof how, uint32_t seconds)
 {
 	struct guard *guard = arg;
 	struct told *told = place_of(guard, &from->remote);
-	uint64_t now = loop_now_ms(guard->loop);
+	uint64_t now = loop_now_ms(guard->loop), lasts = (uint64_t)seconds * 1000;
 
-	if (tp_addr_eq(&told->addr, &from->remote) && now + PROVEN_MS / 2 < told->until_ms)
+	if (tp_addr_eq(&told->addr, &from->remote) && now + lasts / 2 < told->until_ms)
 		return;
 	if (guard->npending == MAX_PENDING)
 		return;
-	*told = (struct told){ from->remote, now + PROVEN_MS };
-	guard->pending[guard->npending++] = from->remote;
+	*told = (struct told){ from->remote, now + lasts };
+	guard->pending[guard->npending++] = (struct proof){ from->remote, how, seconds };
 }
 
-/* One that is known already keeps what it is. */
+static struct sf_source source_of(const struct proof *proof)
+{
+	static const char *const reasons[] = {
+		[CALL_HAS_CALLED] = SF_REASON_SIPD "has called",
+		[CALL_HAS_REGISTERED] = SF_REASON_SIPD "has registered",
+	};
+	struct sf_source source = {
+		.addr = address_of(&proof->addr),
+		.class = SIPFAST_CLASS_REGISTERED,
+		.expires_ms = (uint64_t)proof->seconds * 1000,
+	};
+
+	strcpy(source.reason, reasons[proof->how]);
+	return source;
+}
+
+static bool is_ours(const struct sf_source *known)
+{
+	return known->class == SIPFAST_CLASS_REGISTERED &&
+	       !strncmp(known->reason, SF_REASON_SIPD, sizeof(SF_REASON_SIPD) - 1);
+}
+
+/* One that is known by others already keeps what it is. */
 static void tell_proven(struct guard *guard)
 {
 	struct sf_source sources[MAX_PENDING], known;
 	size_t n = 0;
 
 	for (unsigned int i = 0; i < guard->npending; i++) {
-		struct sf_source source = {
-			.addr = address_of(&guard->pending[i]),
-			.class = SIPFAST_CLASS_REGISTERED,
-			.expires_ms = PROVEN_MS,
-			.reason = SF_REASON_SIPD "has called",
-		};
+		struct sf_source source = source_of(&guard->pending[i]);
 
-		if (!sf_source_get(guard->client, &source.addr, &known) &&
-		    (known.class != SIPFAST_CLASS_REGISTERED ||
-		     strcmp(known.reason, source.reason)))
-			continue;
-		sources[n++] = source;
+		if (sf_source_get(guard->client, &source.addr, &known) || is_ours(&known))
+			sources[n++] = source;
 	}
 	guard->npending = 0;
 	if (n && sf_source_add_batch(guard->client, sources, n))

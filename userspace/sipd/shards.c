@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mailbox.h"
 #include "call/call.h"
+#include "call/registrar.h"
 #include "guard.h"
 
 /* Of messages that wait for a shard; some 5000. */
@@ -31,6 +32,7 @@ struct shard {
 
 struct shards {
 	struct call_shards common;
+	struct registrar *registrar; /* NULL: there are no domains */
 	struct admin_shard admin[CFG_MAX_SHARDS];
 	unsigned int count;
 	struct shard shard[];
@@ -44,7 +46,7 @@ static int shard_init(struct shard *shard, const struct cfg *cfg)
 	int ret;
 
 	ret = loop_alloc(&shard->loop);
-	if (!ret && !alone)
+	if (!ret && (!alone || shards->registrar))
 		ret = mailbox_alloc(&shard->box, shard->loop, MAILBOX_OCTETS);
 	if (ret) {
 		log_error("cannot make an event loop: %s", strerror(-ret));
@@ -54,6 +56,8 @@ static int shard_init(struct shard *shard, const struct cfg *cfg)
 	ret = call_engine_alloc(&shard->engine, shard->loop, cfg, alone ? NULL : &place);
 	if (ret)
 		return ret;
+	if (shards->registrar)
+		call_engine_set_registrar(shard->engine, shards->registrar, shard->box);
 	shards->admin[shard->index] = (struct admin_shard){ shard->engine, shard->box };
 	return guard_alloc(&shard->guard, shard->loop, shard->engine, shards_sip(shards),
 			   shard->index ? shards->shard[0].guard : NULL);
@@ -71,6 +75,8 @@ int shards_alloc(struct shards **out, const struct cfg *cfg)
 	shards->count = cfg->shards;
 	if (shards->count > 1)
 		call_shards_init(&shards->common, shards->count);
+	if (cfg->ndomains)
+		ret = registrar_alloc(&shards->registrar, cfg);
 	/* Their sockets are counted in this order, and the first one claims what all share. */
 	for (unsigned int i = 0; !ret && i < shards->count; i++) {
 		shards->shard[i].shards = shards;
@@ -83,6 +89,8 @@ int shards_alloc(struct shards **out, const struct cfg *cfg)
 		shards_free(shards);
 		return ret;
 	}
+	if (shards->registrar)
+		registrar_start(shards->registrar, shards->shard[0].loop);
 	*out = shards;
 	return 0;
 }
@@ -95,10 +103,13 @@ void shards_free(struct shards *shards)
 		guard_free(shards->shard[i].guard);
 	for (unsigned int i = shards->count; i--;)
 		call_engine_free(shards->shard[i].engine);
+	/* Its receipts go to the mailboxes. */
+	registrar_stop(shards->registrar);
 	for (unsigned int i = 0; i < shards->count; i++) {
 		mailbox_free(shards->shard[i].box);
 		loop_free(shards->shard[i].loop);
 	}
+	registrar_free(shards->registrar);
 	free(shards);
 }
 

@@ -19,6 +19,11 @@ static const struct verb verbs[] = {
 	{ "call", "kill", admin_call_kill },	     { "call", "orphans", admin_call_orphans },
 	{ "call", "why", admin_call_why },	     { "flow", "list", admin_flow_list },
 	{ "flow", "messages", admin_flow_messages },
+	{ "user", "add", admin_user_add },	   { "user", "passwd", admin_user_passwd },
+	{ "user", "enable", admin_user_enable },   { "user", "disable", admin_user_disable },
+	{ "user", "remove", admin_user_remove },   { "user", "list", admin_user_list },
+	{ "reg", "list", admin_reg_list },	   { "reg", "show", admin_reg_show },
+	{ "reg", "remove", admin_reg_remove },
 };
 
 json_t *admin_refuse(struct admin_request *request, const char *code, const char *format, ...)
@@ -119,16 +124,27 @@ static bool settle(struct admin_request *request, json_t *result)
 	return true;
 }
 
-static void part_back(struct mail *mail, bool alive)
+void admin_resume(struct admin_request *request, bool alive)
 {
-	struct admin_request *request = ((struct admin_part *)mail)->request;
-
 	if (--request->pending)
 		return;
 	if (alive && request->cb)
 		settle(request, request->finish(request));
 	else
 		request_free(request);
+}
+
+static void part_back(struct mail *mail, bool alive)
+{
+	admin_resume(((struct admin_part *)mail)->request, alive);
+}
+
+json_t *admin_wait(struct admin_request *request, admin_finish_cb finish)
+{
+	request->nparts = 0;
+	request->finish = finish;
+	request->pending = 1;
+	return NULL;
 }
 
 /* In the shard's thread. */

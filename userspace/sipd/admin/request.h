@@ -90,6 +90,23 @@ json_t *admin_ask(struct admin_request *request, admin_gather_cb gather, admin_f
 json_t *admin_ask_one(struct admin_request *request, unsigned int shard, admin_gather_cb gather,
 		      admin_finish_cb finish);
 
+/*
+ * Waits for something else than shards: @finish is called when admin_resume() is, which must be,
+ * once, in the control socket's loop. Returns NULL, for handlers to return.
+ */
+json_t *admin_wait(struct admin_request *request, admin_finish_cb finish);
+/* @alive: false if only freeing is left to do. */
+void admin_resume(struct admin_request *request, bool alive);
+
+/*
+ * The number of the page that is asked for, argument "from"; false: it is none, and refused. Pages
+ * are what one turn of the loop can spare time for.
+ */
+bool admin_page_arg(struct admin_request *request, unsigned int *from);
+#define ADMIN_PAGE 500
+/* An object with @list, which it takes, as @name, and the number of the next page or null. */
+json_t *admin_page(const char *name, json_t *list, unsigned int next);
+
 /* Handlers: as admin_finish_cb. */
 json_t *admin_status_show(struct admin_request *request);
 json_t *admin_call_list(struct admin_request *request);
@@ -100,5 +117,14 @@ json_t *admin_call_kill(struct admin_request *request);
 json_t *admin_call_orphans(struct admin_request *request);
 json_t *admin_flow_list(struct admin_request *request);
 json_t *admin_flow_messages(struct admin_request *request);
+json_t *admin_user_add(struct admin_request *request);
+json_t *admin_user_passwd(struct admin_request *request);
+json_t *admin_user_enable(struct admin_request *request);
+json_t *admin_user_disable(struct admin_request *request);
+json_t *admin_user_remove(struct admin_request *request);
+json_t *admin_user_list(struct admin_request *request);
+json_t *admin_reg_list(struct admin_request *request);
+json_t *admin_reg_show(struct admin_request *request);
+json_t *admin_reg_remove(struct admin_request *request);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "admin/request.h"
 #include "admin/text.h"
+#include "call/registrar.h"
 
 /* Of a realm's ports in use, from which on it is told as nearly exhausted. */
 #define PORTS_SCARCE_PERCENT 90
@@ -217,6 +218,30 @@ static json_t *module_version(struct call_engine *engine)
 	return version ? admin_text(version) : json_null();
 }
 
+static json_t *registrar_object(struct registrar *registrar, json_t *degraded)
+{
+	struct store_state store;
+
+	if (!registrar)
+		return json_null();
+	store_state(registrar->store, &store);
+	if (store.failing)
+		json_array_append_new(degraded, json_sprintf("the store cannot be written: %s",
+							     store.error));
+	if (store.refused)
+		json_array_append_new(degraded,
+				      json_sprintf("%llu changes will be lost with a restart: the "
+						   "store did not keep up",
+						   (unsigned long long)store.refused));
+	return json_pack("{s:I, s:I, s:s, s:i, s:I, s:I}",
+			 "users", (json_int_t)users_count(registrar->users),
+			 "registrations", (json_int_t)location_count(registrar->location),
+			 "store", registrar->cfg->store_path,
+			 "waiting", (int)store.waiting,
+			 "written", (json_int_t)store.written,
+			 "commits", (json_int_t)store.commits);
+}
+
 static struct numbers *add_all(const struct admin_request *request, unsigned int nrealms)
 {
 	struct numbers *sum = calloc(1, sizeof(*sum) + nrealms * sizeof(*sum->ports));
@@ -238,7 +263,7 @@ static json_t *finish_status(struct admin_request *request)
 	const struct cfg *cfg = call_engine_cfg(engine);
 	uint64_t uptime_ms = loop_now_ms(context->loop) - context->start_ms;
 	struct numbers *sum = add_all(request, cfg->nrealms);
-	json_t *degraded = json_array(), *realms, *calls, *sessions, *status;
+	json_t *degraded = json_array(), *realms, *calls, *sessions, *registrar, *status;
 
 	if (!sum) {
 		json_decref(degraded);
@@ -249,7 +274,8 @@ static json_t *finish_status(struct admin_request *request)
 	calls = calls_object(cfg, &sum->calls, degraded);
 	sessions = sessions_object(engine, sum,
 				   ((struct numbers *)request->parts[0].data)->sessions, degraded);
-	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	registrar = registrar_object(call_engine_registrar(engine), degraded);
+	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			   "version", SIPFAST_VERSION,
 			   "uptime_s", (json_int_t)(uptime_ms / 1000),
 			   "realms", realms,
@@ -259,6 +285,7 @@ static json_t *finish_status(struct admin_request *request)
 			   "transactions", transactions_object(&sum->sip),
 			   "sessions", sessions,
 			   "messages", messages_object(sum),
+			   "registrar", registrar,
 			   "shards", shard_list(request),
 			   "degraded", degraded);
 	free(sum);

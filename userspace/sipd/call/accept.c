@@ -179,7 +179,7 @@ static void prove(const struct sip_dialog *leg, const struct tp_flow *from)
 	const struct call_engine *engine = call_pair_of(leg)->call->engine;
 
 	if (engine->hooks->proven && tp_addr_same_host(&leg->flow.remote, &from->remote))
-		engine->hooks->proven(engine->hooks_arg, from);
+		engine->hooks->proven(engine->hooks_arg, from, CALL_HAS_CALLED, CALL_PROVEN_S);
 }
 
 void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow *from)

@@ -19,6 +19,7 @@
 
 struct call_engine;
 struct call;
+struct registrar;
 
 #define CALL_ID_STRLEN 17
 
@@ -61,18 +62,33 @@ int call_engine_alloc(struct call_engine **engine, struct loop *loop, const stru
 /* Ends every call (BYE, CANCEL are sent once, not waited for) and closes everything. */
 void call_engine_free(struct call_engine *engine);
 
+enum call_proof { CALL_HAS_CALLED, CALL_HAS_REGISTERED };
+/* How long who has called is known: @seconds of the hook. */
+#define CALL_PROVEN_S 3600
+
 /* What others want to hear of. Called in the shard's thread, within its loop. */
 struct call_hooks {
 	/*
-	 * A source has proven itself: the ACK of a 2xx of ours came from @from, from the same host
-	 * as its INVITE, so a call stands with somebody who receives what is sent to that address.
-	 * Once for each INVITE, re-INVITEs too; a known source is told again.
+	 * A source has proven itself. CALL_HAS_CALLED: the ACK of a 2xx of ours came from @from,
+	 * from the same host as its INVITE, so a call stands with somebody who receives what is
+	 * sent to that address. Once for each INVITE, re-INVITEs too; a known source is told again.
+	 * CALL_HAS_REGISTERED: somebody there knows a user's password and a nonce of ours, and is
+	 * registered for @seconds.
 	 */
-	void (*proven)(void *arg, const struct tp_flow *from);
+	void (*proven)(void *arg, const struct tp_flow *from, enum call_proof how,
+		       uint32_t seconds);
 };
 
 /* @hooks is borrowed; each may be NULL. To be set before the loop runs. */
 void call_engine_set_hooks(struct call_engine *engine, const struct call_hooks *hooks, void *arg);
+
+/*
+ * What the domains of the configuration share, and the mailbox of the engine's loop; both borrowed.
+ * To be set before the loop runs, by engines whose configuration has domains.
+ */
+void call_engine_set_registrar(struct call_engine *engine, struct registrar *registrar,
+			       struct mailbox *box);
+struct registrar *call_engine_registrar(const struct call_engine *engine);
 
 /*
  * The peers that the configuration names: the next hop of each realm that has one, and the trunks,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which request is whose: the dialog it belongs to, or none (RFC 3261 s.8.2, s.12.2.2). */
+#include "call/auth.h"
 #include "call/exchange.h"
+#include "call/register.h"
 
 #define ALLOW_LINE "Allow: " CALL_ALLOW "\r\n"
 
@@ -149,6 +151,34 @@ static void receive_elsewhere(struct call_engine *engine, struct sip_strans *st,
 	call_answer_bare(st, status, &out);
 }
 
+/* Of those that begin something; a keep-alive by OPTIONS begins nothing. */
+static bool needs_admission(enum sip_method method)
+{
+	switch (method) {
+	case SIP_INVITE:
+	case SIP_MESSAGE:
+	case SIP_SUBSCRIBE:
+	case SIP_NOTIFY:
+	case SIP_REFER:
+	case SIP_PUBLISH:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* False: the request has been refused. */
+static bool admit(struct call_engine *engine, struct sip_strans *st, const struct sip_msg *req,
+		  const struct tp_flow *from)
+{
+	struct sip_out lines = call_headers(engine);
+	int status = call_admit(engine, req, from, &lines);
+
+	if (status)
+		call_answer_bare(st, status, &lines);
+	return !status;
+}
+
 void call_receive_request(void *arg, struct sip_strans *st, const struct sip_msg *req,
 			  const struct tp_flow *from)
 {
@@ -156,6 +186,10 @@ void call_receive_request(void *arg, struct sip_strans *st, const struct sip_msg
 
 	if (req->to.tag.p)
 		receive_in_dialog(engine, st, req, from);
+	else if (engine->registrar && req->method == SIP_REGISTER)
+		call_receive_register(engine, st, req, from);
+	else if (needs_admission(req->method) && !admit(engine, st, req, from))
+		return;
 	else if (req->method == SIP_INVITE)
 		call_receive_invite(engine, st, req, from);
 	else

@@ -239,6 +239,18 @@ void call_engine_set_hooks(struct call_engine *engine, const struct call_hooks *
 	engine->hooks_arg = arg;
 }
 
+void call_engine_set_registrar(struct call_engine *engine, struct registrar *registrar,
+			       struct mailbox *box)
+{
+	engine->registrar = registrar;
+	engine->registrar_box = box;
+}
+
+struct registrar *call_engine_registrar(const struct call_engine *engine)
+{
+	return engine->registrar;
+}
+
 bool call_room_take(struct call_engine *engine)
 {
 	uint32_t max = engine->cfg->max_calls;

@@ -20,6 +20,7 @@
 
 struct call_realm;
 struct call_rule;
+struct registrar;
 
 /* A listener and how our side of a message names it. tp_listener.user points here. */
 struct call_listener {
@@ -76,6 +77,8 @@ struct call_engine {
 	atomic_uint *everywhere; /* calls of all shards; NULL: nobody need know */
 	const struct call_hooks *hooks; /* never NULL */
 	void *hooks_arg;
+	struct registrar *registrar; /* of all shards; NULL: there are no domains */
+	struct mailbox *registrar_box; /* of this loop, for what the store has to say */
 
 	struct call_sdp sdp;
 	struct sip_msg invite; /* of a call, read anew for one more branch */

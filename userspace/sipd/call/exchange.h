@@ -17,6 +17,8 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		       struct call_choice *choice);
 /* Is this Request-URI of a scheme that is understood (s.8.2.2.1)? */
 bool call_scheme_ok(struct view ruri);
+/* What a request demands of us (s.8.2.2.3): 0 or 420. */
+int call_screen_require(const struct sip_msg *req, struct sip_out *lines);
 /* For every request that is carried on. */
 int call_screen_request(const struct sip_msg *req, struct sip_out *lines);
 /* The calls whose INVITE is in progress, for merged requests (RFC 3261 s.8.2.2.2). */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "call/auth.h"
 #include "call/exchange.h"
 #include "call/hide.h"
 #include "sip/shard.h"
@@ -76,6 +77,7 @@ int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
 	uac.remote = written(&out, start);
 	if (!sip_out_ok(&out))
 		return -EMSGSIZE;
+	pair->leg[MEDIA_B].by_flow = target->by_flow;
 	return sip_dialog_init_uac(&pair->leg[MEDIA_B], &uac);
 }
 
@@ -98,8 +100,10 @@ int call_leg_request(struct call_relay *relay, struct call_pair *pair, const str
 	call_write_max_forwards(&out, req ? req->max_forwards : -1);
 	if (has_contact(request.method))
 		call_write_contact(&out, leg);
-	if (req)
+	if (req) {
 		call_hide_headers(&out, req, leg_listener(leg)->host, body && body->text.len);
+		call_pass_credentials(engine, &out, req);
+	}
 	sip_out_view(&out, extra);
 	if (!sip_out_ok(&out))
 		return -EMSGSIZE;
@@ -113,19 +117,6 @@ int call_leg_request(struct call_relay *relay, struct call_pair *pair, const str
 	return relay->ct ? 0 : -ENOMEM;
 }
 
-/* Credentials of an INVITE go with its ACK too (RFC 3261 s.22.3). */
-static void pass_credentials(struct sip_out *out, const struct sip_msg *ack)
-{
-	static const enum sip_hdr_id ids[] = { SIP_HDR_AUTHORIZATION, SIP_HDR_PROXY_AUTHORIZATION };
-
-	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
-		const struct sip_header *header = NULL;
-
-		while ((header = sip_msg_header(ack, ids[i], header)))
-			sip_out_header(out, sip_hdr_name(ids[i]), header->value);
-	}
-}
-
 void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack)
 {
 	struct call_engine *engine = relay->call->engine;
@@ -137,8 +128,9 @@ void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack)
 	sip_dialog_request(&relay->pair->leg[!relay->from], SIP_ACK, VIEW_NONE, relay->cseq, &out,
 			   &request);
 	call_write_max_forwards(&out, ack ? ack->max_forwards : -1);
+	/* Those of an INVITE go with its ACK too (RFC 3261 s.22.3). */
 	if (ack)
-		pass_credentials(&out, ack);
+		call_pass_credentials(engine, &out, ack);
 	request.headers = sip_out_text(&out);
 	if (relay->ack_body) {
 		request.content_type = VIEW_LIT("application/sdp");

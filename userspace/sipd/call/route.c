@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "call/hide.h"
+#include "call/registrar.h"
+#include "sip/dialog.h"
 
 /* Longer ones match no pattern: the caller chooses how much there is to match. */
 #define MAX_USER 128
@@ -235,6 +237,73 @@ static int add_trunks(struct call_engine *engine, unsigned int index, const stru
 	return targets->count ? 0 : failed;
 }
 
+/* The first element of a Path (RFC 3327 s.5.2), or where the REGISTER came from. */
+static void path_hop(struct view path, const struct tp_flow *flow, struct tp_flow *to)
+{
+	struct sip_nameaddr first;
+	struct view element;
+
+	*to = *flow;
+	if (sip_list_next(&path, &element) && !sip_nameaddr_parse(&first, element))
+		sip_dialog_next_hop(first.uri, flow, to);
+}
+
+/*
+ * Where a user of ours is registered: each by the flow that his phone keeps, whatever its Contact
+ * says, or along its Path.
+ */
+static int add_bindings(struct call_engine *engine, const struct registrar_targets *bindings,
+			struct call_targets *targets)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; i < bindings->count && !ret; i++) {
+		const struct registrar_target *binding = &bindings->target[i];
+		struct call_target_spec spec = {
+			.ruri = binding->contact,
+			.label = VIEW_LIT("binding"),
+			.q = binding->q,
+			.hunted = true,
+			.by_flow = !binding->path.len,
+		};
+		struct tp_flow flow = {
+			.listener = tp_listener_at(engine->tp, binding->flow.listener),
+			.remote = binding->flow.remote,
+		};
+
+		spec.to = flow;
+		if (binding->path.len) {
+			spec.routes = binding->path;
+			path_hop(binding->path, &flow, &spec.to);
+		}
+		ret = call_targets_add(targets, &spec, NULL);
+	}
+	return ret;
+}
+
+/* -ENOTUNIQ: it is for no user of ours; else as call_route(). */
+static int call_user(struct call_engine *engine, const struct sip_uri *ruri,
+		     struct call_targets *targets)
+{
+	struct registrar_targets *bindings;
+	struct aor aor;
+	int ret;
+
+	if (!engine->registrar)
+		return -ENOTUNIQ;
+	ret = aor_read(&aor, engine->cfg, ruri);
+	if (ret == -ENOENT || (aor.domain && !aor.domain->registrar))
+		return -ENOTUNIQ;
+	if (ret)
+		return -ESRCH;
+	ret = registrar_lookup(engine->registrar, &aor, &bindings);
+	if (ret)
+		return ret == -ENOENT ? -ESRCH : ret;
+	ret = add_bindings(engine, bindings, targets);
+	free(bindings);
+	return ret;
+}
+
 int call_route(struct call_engine *engine, const struct call_realm *realm,
 	       const struct sip_msg *invite, struct call_choice *choice)
 {
@@ -245,6 +314,9 @@ int call_route(struct call_engine *engine, const struct call_realm *realm,
 	*choice = (struct call_choice){ .route = NULL };
 	if (sip_uri_parse(&ruri, invite->ruri))
 		return -EBADMSG;
+	ret = call_user(engine, &ruri, &choice->targets);
+	if (ret != -ENOTUNIQ)
+		return ret;
 	ret = find(engine, realm, &ruri, &index);
 	if (!ret) {
 		choice->route = &engine->cfg->routes[index];

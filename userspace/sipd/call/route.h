@@ -17,8 +17,10 @@ struct call_choice {
 };
 
 /*
- * Chooses for @invite, which came to @realm. 0; -ENOENT: it goes nowhere; -EAFNOSUPPORT: no
- * listener reaches where it goes; -ENOMEM; -EBADMSG: its Request-URI cannot be read.
+ * Chooses for @invite, which came to @realm. 0; -ENOENT: it goes nowhere; -ESRCH: it is for a
+ * domain of ours that has no such user; -EAGAIN: it has, but he is registered nowhere;
+ * -EAFNOSUPPORT: no listener reaches where it goes; -ENOMEM; -EBADMSG: its Request-URI cannot be
+ * read.
  */
 int call_route(struct call_engine *engine, const struct call_realm *realm,
 	       const struct sip_msg *invite, struct call_choice *choice);

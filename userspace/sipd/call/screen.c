@@ -41,9 +41,14 @@ static bool is_merged(const struct call_engine *engine, const struct sip_msg *re
 	return false;
 }
 
-/* Extensions that a request may demand of us: those that work from end to end unseen. */
-static bool understood(struct view tag)
+/*
+ * Extensions that a request may demand of us: those that work from end to end unseen, and of a
+ * REGISTER those of the registrar.
+ */
+static bool understood(enum sip_method method, struct view tag)
 {
+	if (method == SIP_REGISTER)
+		return view_ieq(tag, VIEW_LIT("path")) || view_ieq(tag, VIEW_LIT("outbound"));
 	return view_ieq(tag, VIEW_LIT("timer"));
 }
 
@@ -56,7 +61,7 @@ static unsigned int list_unsupported(const struct sip_msg *req, enum sip_hdr_id 
 	while ((header = sip_msg_header(req, id, header))) {
 		rest = header->value;
 		while (sip_list_next(&rest, &tag)) {
-			if (id == SIP_HDR_REQUIRE && understood(tag))
+			if (id == SIP_HDR_REQUIRE && understood(req->method, tag))
 				continue;
 			sip_out_str(lines, count++ ? ", " : "Unsupported: ");
 			sip_out_view(lines, tag);
@@ -65,17 +70,23 @@ static unsigned int list_unsupported(const struct sip_msg *req, enum sip_hdr_id 
 	return count;
 }
 
-int call_screen_request(const struct sip_msg *req, struct sip_out *lines)
+int call_screen_require(const struct sip_msg *req, struct sip_out *lines)
 {
 	unsigned int unsupported;
 
 	unsupported = list_unsupported(req, SIP_HDR_REQUIRE, 0, lines);
 	unsupported = list_unsupported(req, SIP_HDR_PROXY_REQUIRE, unsupported, lines);
-	if (unsupported) {
-		sip_out_str(lines, "\r\n");
-		return 420;
-	}
-	return req->max_forwards == 0 ? 483 : 0;
+	if (!unsupported)
+		return 0;
+	sip_out_str(lines, "\r\n");
+	return 420;
+}
+
+int call_screen_request(const struct sip_msg *req, struct sip_out *lines)
+{
+	int status = call_screen_require(req, lines);
+
+	return !status && req->max_forwards == 0 ? 483 : status;
 }
 
 bool call_scheme_ok(struct view ruri)
@@ -111,6 +122,10 @@ static int refuse_route(int error, const struct call_engine *engine, const struc
 		text[out.len] = '\0';
 		call_write_warning(lines, from, 399, text);
 		return 404;
+	case -ESRCH:
+		return 404;
+	case -EAGAIN:
+		return 480;
 	case -EAFNOSUPPORT:
 		call_write_warning(lines, from, 399, "No listener reaches the next hop");
 		return 500;

@@ -41,6 +41,7 @@ static struct call_target *make(const struct call_target_spec *spec, const struc
 	target->no_answer_ms = spec->no_answer_ms;
 	target->redirect = (uint8_t)spec->redirect;
 	target->hunted = spec->hunted;
+	target->by_flow = spec->by_flow;
 	return target;
 }
 

@@ -41,6 +41,8 @@ struct call_target_spec {
 	 * those that call_hunt.failover names: it does what they should have done.
 	 */
 	bool hunted;
+	/* What is said in its dialogs goes to @to, too, unless they have a route set. */
+	bool by_flow;
 };
 
 struct call_target {
@@ -57,6 +59,7 @@ struct call_target {
 	uint8_t depth; /* redirections before it */
 	uint8_t redirect; /* enum cfg_redirect */
 	bool hunted;
+	bool by_flow;
 	struct view ruri, routes, label; /* each ends with NUL */
 };
 

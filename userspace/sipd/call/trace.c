@@ -134,7 +134,8 @@ void call_trace_ended(void *arg, uint64_t mark, enum sip_ending how)
 void call_trace(void *arg, void *user, const struct sip_trace *trace)
 {
 	struct call_engine *engine = arg;
-	struct call_relay *relay = user;
+	/* A REGISTER is of no call: its user is the registrar's. */
+	struct call_relay *relay = trace->method == SIP_REGISTER ? NULL : user;
 	char label[LABEL_MAX], detail[DETAIL_MAX];
 	struct sip_out out;
 	enum ladder_column peer;

@@ -103,6 +103,7 @@ int sip_dialog_init_copy(struct sip_dialog *dialog, const struct sip_dialog *fro
 	if (ret)
 		return ret;
 	dialog->flow = from->flow;
+	dialog->by_flow = from->by_flow;
 	dialog->local_cseq = from->local_cseq;
 	dialog->remote_cseq = from->remote_cseq;
 	dialog->state = from->state;

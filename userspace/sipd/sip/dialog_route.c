@@ -114,7 +114,7 @@ static void write_routes(const struct sip_dialog *dialog, struct sip_out *out,
 	struct view rest = routes, top, top_uri;
 
 	request->ruri = target;
-	if (dialog->state == SIP_DIALOG_NONE) {
+	if (dialog->state == SIP_DIALOG_NONE || (dialog->by_flow && !routes.len)) {
 		request->to = dialog->flow;
 		return;
 	}

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+
+# RFC 7616, RFC 8760: challenges, algorithms, wrong passwords, nonces.
+config=$domain
+expect_calls=0
+
+drive()
+{
+	add_users
+	registrar algorithms wrong_passwords nonces
+}

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+
+# Calls between users of a domain: who may call, and where to.
+config=$domain
+expect_calls=any
+
+drive()
+{
+	add_users
+	ip address add 10.0.1.9/32 dev lo
+	registrar calls refused_calls q_order path_calls
+}

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+
+# RFC 3261 s.10.3, RFC 3327, RFC 5626.
+config=$domain
+expect_calls=0
+
+drive()
+{
+	add_users
+	registrar others star expires several phones path outbound
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/auth.h"
+
+#include <errno.h>
+
+#include <openssl/crypto.h>
+
+#include "call/leg.h"
+
+/* More than that no honest client sends: one for each algorithm that it was offered. */
+#define MAX_CREDENTIALS 4
+
+enum verdict {
+	VERDICT_NONE, /* no credentials of the domain, or wrong ones */
+	VERDICT_STALE, /* right ones, by a nonce that is over */
+	VERDICT_GOOD,
+};
+
+/* Knows everything that a user may be named; false: no user is. */
+static bool name_of(struct view username, char name[AOR_USER_MAX + 1])
+{
+	if (username.len > AOR_USER_MAX || memchr(username.p, '\0', username.len))
+		return false;
+	memcpy(name, username.p, username.len);
+	name[username.len] = '\0';
+	return true;
+}
+
+/*
+ * Who is unknown is reckoned with like anybody else, so that the time it takes does not tell him
+ * from one with another password.
+ */
+static bool knows_password(const struct registrar *registrar, const struct cfg_domain *domain,
+			   const struct sip_credentials *credentials, struct view method)
+{
+	struct user_secret secret = { .enabled = false };
+	char name[AOR_USER_MAX + 1], expected[SIP_DIGEST_STRLEN];
+	const uint8_t *ha1 = secret.md5;
+	bool known, right = false;
+
+	known = name_of(credentials->username, name) &&
+		users_find(registrar->users, name, domain->name, &secret) && secret.enabled;
+	if (credentials->algorithm == SIP_DIGEST_SHA256)
+		ha1 = secret.sha256;
+	else if (credentials->algorithm != SIP_DIGEST_MD5)
+		return false;
+	if (!sip_digest_response(credentials, ha1, method, expected))
+		right = sip_digest_equal(credentials->response, view_str(expected));
+	OPENSSL_cleanse(&secret, sizeof(secret));
+	return known && right;
+}
+
+static enum verdict check(const struct registrar *registrar, const struct cfg_domain *domain,
+			  const struct sip_credentials *credentials, struct view method)
+{
+	if (!knows_password(registrar, domain, credentials, method))
+		return VERDICT_NONE;
+	if (!sip_nonce_use(registrar->nonces, credentials->nonce, credentials->realm,
+			   sip_credentials_nc(credentials), registrar_now_ms()))
+		return VERDICT_STALE;
+	return VERDICT_GOOD;
+}
+
+/* SHA-256 first: who knows both takes the first (RFC 8760 s.2.3). */
+static void write_challenges(const struct registrar *registrar, const struct cfg_domain *domain,
+			     bool proxy, bool stale, struct sip_out *lines)
+{
+	const char *name = proxy ? "Proxy-Authenticate" : "WWW-Authenticate";
+	struct sip_challenge challenge = {
+		.realm = view_str(domain->name),
+		.algorithm = SIP_DIGEST_SHA256,
+		.qop = SIP_DIGEST_QOP_AUTH,
+		.stale = stale,
+	};
+	char nonce[SIP_NONCE_STRLEN];
+
+	challenge.nonce = view_str(
+		sip_nonce_write(registrar->nonces, challenge.realm, registrar_now_ms(), nonce));
+	sip_challenge_write(lines, name, &challenge);
+	challenge.algorithm = SIP_DIGEST_MD5;
+	sip_challenge_write(lines, name, &challenge);
+}
+
+int call_authenticate(struct call_engine *engine, const struct cfg_domain *domain,
+		      const struct sip_msg *req, bool proxy, struct sip_out *lines,
+		      struct view *user)
+{
+	enum sip_hdr_id id = proxy ? SIP_HDR_PROXY_AUTHORIZATION : SIP_HDR_AUTHORIZATION;
+	const struct sip_header *header = NULL;
+	struct sip_credentials credentials;
+	enum verdict verdict = VERDICT_NONE, now;
+	unsigned int count = 0;
+
+	while ((header = sip_msg_header(req, id, header)) && verdict != VERDICT_GOOD) {
+		if (sip_credentials_parse(&credentials, header->value) ||
+		    !view_eq(credentials.realm, view_str(domain->name)) ||
+		    count++ == MAX_CREDENTIALS)
+			continue;
+		now = check(engine->registrar, domain, &credentials, req->method_name);
+		if (now > verdict)
+			verdict = now;
+		*user = credentials.username;
+	}
+	if (verdict == VERDICT_GOOD)
+		return 0;
+	write_challenges(engine->registrar, domain, proxy, verdict == VERDICT_STALE, lines);
+	return proxy ? 407 : 401;
+}
+
+/* --- requests that begin something ---------------------------------------------------------- */
+
+static bool authenticates(const struct cfg_domain *domain, const struct cfg_realm *realm)
+{
+	return domain && domain->realm == realm && domain->auth == CFG_AUTH_DIGEST;
+}
+
+/* Whose user one must be: of the domain that is claimed, or called, or else of the first. */
+static const struct cfg_domain *domain_for(const struct cfg *cfg, const struct cfg_realm *realm,
+					   const struct sip_uri *from, const struct sip_uri *to)
+{
+	const struct cfg_domain *domain = aor_domain(cfg, from);
+
+	if (authenticates(domain, realm))
+		return domain;
+	domain = aor_domain(cfg, to);
+	if (authenticates(domain, realm))
+		return domain;
+	for (unsigned int i = 0; i < cfg->ndomains; i++)
+		if (authenticates(&cfg->domains[i], realm))
+			return &cfg->domains[i];
+	return NULL;
+}
+
+struct peer_search {
+	const struct cfg_realm *realm;
+	const struct tp_addr *addr;
+	bool found;
+};
+
+static void compare_peer(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
+{
+	struct peer_search *search = arg;
+
+	if (realm == search->realm && tp_addr_same_host(peer, search->addr))
+		search->found = true;
+}
+
+static bool is_peer(const struct cfg *cfg, const struct cfg_realm *realm,
+		    const struct tp_flow *from)
+{
+	struct peer_search search = { .realm = realm, .addr = &from->remote };
+
+	call_each_peer(cfg, compare_peer, &search);
+	return search.found;
+}
+
+/* From must name the user himself, if it names any of our domains (s.22.1). */
+static bool is_himself(const struct cfg *cfg, const struct cfg_domain *domain,
+		       const struct sip_uri *from, struct view user)
+{
+	struct aor aor;
+
+	if (aor_read(&aor, cfg, from) == -ENOENT)
+		return true;
+	return aor.domain == domain && view_eq(view_str(aor.user), user);
+}
+
+int call_admit(struct call_engine *engine, const struct sip_msg *req, const struct tp_flow *from,
+	       struct sip_out *lines)
+{
+	const struct cfg_realm *realm = call_listener(from)->realm->cfg;
+	const struct cfg_domain *domain;
+	struct sip_uri caller, called;
+	struct view user = VIEW_NONE;
+	int status;
+
+	if (!engine->registrar)
+		return 0;
+	/* They have been parsed: these are others, or of another scheme. */
+	sip_uri_parse(&caller, req->from.uri);
+	sip_uri_parse(&called, req->ruri);
+	domain = domain_for(engine->cfg, realm, &caller, &called);
+	if (!domain || is_peer(engine->cfg, realm, from))
+		return 0;
+	status = call_authenticate(engine, domain, req, true, lines, &user);
+	if (status)
+		return status;
+	if (is_himself(engine->cfg, domain, &caller, user))
+		return 0;
+	call_write_warning(lines, from, 399, "From names somebody else than the credentials");
+	return 403;
+}
+
+/* --- */
+
+static bool is_for_us(const struct cfg *cfg, struct view value)
+{
+	struct sip_credentials credentials;
+
+	return !sip_credentials_parse(&credentials, value) &&
+	       cfg_find_domain(cfg, credentials.realm);
+}
+
+void call_pass_credentials(const struct call_engine *engine, struct sip_out *out,
+			   const struct sip_msg *msg)
+{
+	static const enum sip_hdr_id ids[] = { SIP_HDR_AUTHORIZATION, SIP_HDR_PROXY_AUTHORIZATION };
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		const struct sip_header *header = NULL;
+
+		while ((header = sip_msg_header(msg, ids[i], header)))
+			if (!is_for_us(engine->cfg, header->value))
+				sip_out_header(out, sip_hdr_name(ids[i]), header->value);
+	}
+}

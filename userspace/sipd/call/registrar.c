@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/registrar.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "sip/out.h"
+
+/* Phones that register once a minute, to be reached behind NAT, get a new one every 5th time. */
+#define NONCE_MS 300000
+/* One table each time, all of them in 26 s. */
+#define SWEEP_MS 100
+
+uint64_t registrar_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* --- reading the store ---------------------------------------------------------------------- */
+
+static int read_user(void *arg, const struct store_user *user)
+{
+	struct registrar *registrar = arg;
+
+	return users_put(registrar->users, user);
+}
+
+/* The number of the listener at @local, as transports count them; -1: there is none. */
+static int listener_at(const struct cfg *cfg, const struct store_binding *from)
+{
+	struct tp_addr local;
+	int number = 0;
+
+	if (tp_addr_parse(&local, view_str(from->local), 0))
+		return -1;
+	for (unsigned int i = 0; i < cfg->nrealms; i++)
+		for (unsigned int j = 0; j < cfg->realms[i].nlisten; j++, number++)
+			if (tp_addr_eq(&cfg->realms[i].listen[j].addr, &local) &&
+			    !strcmp(tp_proto_name(cfg->realms[i].listen[j].proto), from->proto))
+				return number;
+	return -1;
+}
+
+static struct location_binding *binding_from(const struct registrar *registrar,
+					     const struct store_binding *from)
+{
+	const struct view texts[LOCATION_TEXTS] = {
+		[LOCATION_CONTACT] = view_str(from->contact),
+		[LOCATION_CALL_ID] = view_str(from->call_id),
+		[LOCATION_PATH] = view_str(from->path),
+		[LOCATION_INSTANCE] = view_str(from->instance),
+		[LOCATION_USER_AGENT] = view_str(from->user_agent),
+	};
+	int listener = listener_at(registrar->cfg, from);
+	struct location_binding *binding;
+	struct tp_addr remote;
+
+	if (listener < 0 || tp_addr_parse(&remote, view_str(from->remote), 0))
+		return NULL;
+	binding = location_binding_alloc(texts);
+	if (!binding)
+		return NULL;
+	binding->flow = (struct location_flow){ (unsigned int)listener, remote };
+	binding->expires_ms = registrar_now_ms() + (uint64_t)(from->expires - time(NULL)) * 1000;
+	binding->durable = from->expires;
+	binding->cseq = from->cseq;
+	binding->reg_id = from->reg_id;
+	binding->q = from->q <= 1000 ? (uint16_t)from->q : 1000;
+	return binding;
+}
+
+/* What the configuration has no place for any more is left where it is, and expires there. */
+static int read_binding(void *arg, const struct store_binding *from)
+{
+	struct registrar *registrar = arg;
+	const struct cfg_domain *domain = cfg_find_domain(registrar->cfg, view_str(from->domain));
+	struct location_binding *binding;
+	struct location_ref ref;
+	int ret;
+
+	if (!domain || !domain->registrar)
+		return 0;
+	binding = binding_from(registrar, from);
+	if (!binding) {
+		log_warn("registration of %s@%s: %s is no listen address any more, or %s no "
+			 "address; it is dropped",
+			 from->user, from->domain, from->local, from->remote);
+		return 0;
+	}
+	location_open(registrar->location, from->user, from->domain, 0, &ref);
+	ret = location_prepare(&ref);
+	if (!ret)
+		location_add(&ref, binding);
+	else
+		free(binding);
+	location_close(&ref);
+	return ret;
+}
+
+/* --- birth and death ------------------------------------------------------------------------ */
+
+static int open_store(struct registrar *registrar)
+{
+	static const struct store_reader reader = { .user = read_user, .binding = read_binding };
+	int ret = store_open(&registrar->store, registrar->cfg->store_path);
+
+	if (!ret)
+		ret = store_read(registrar->store, time(NULL), &reader, registrar);
+	if (!ret)
+		ret = store_start(registrar->store);
+	if (!ret)
+		log_info("store %s: %lu users, %lu registrations", registrar->cfg->store_path,
+			 users_count(registrar->users), location_count(registrar->location));
+	return ret;
+}
+
+int registrar_alloc(struct registrar **out, const struct cfg *cfg)
+{
+	struct registrar *registrar = calloc(1, sizeof(*registrar));
+	int ret = -ENOMEM;
+
+	*out = NULL;
+	if (!registrar)
+		return ret;
+	registrar->cfg = cfg;
+	registrar->users = users_alloc();
+	registrar->location = location_alloc();
+	registrar->nonces = sip_nonces_alloc(NONCE_MS);
+	if (registrar->users && registrar->location && registrar->nonces)
+		ret = open_store(registrar);
+	if (ret) {
+		registrar_stop(registrar);
+		registrar_free(registrar);
+		return ret;
+	}
+	*out = registrar;
+	return 0;
+}
+
+static void on_sweep(struct timer *timer)
+{
+	struct registrar *registrar =
+		(struct registrar *)((char *)timer - offsetof(struct registrar, sweep));
+
+	location_sweep(registrar->location, registrar->swept++, registrar_now_ms());
+	loop_timer_set(registrar->loop, timer, SWEEP_MS, on_sweep);
+}
+
+void registrar_start(struct registrar *registrar, struct loop *loop)
+{
+	registrar->loop = loop;
+	loop_timer_set(loop, &registrar->sweep, SWEEP_MS, on_sweep);
+}
+
+void registrar_stop(struct registrar *registrar)
+{
+	if (!registrar)
+		return;
+	if (registrar->loop)
+		loop_timer_cancel(registrar->loop, &registrar->sweep);
+	registrar->loop = NULL;
+	store_close(registrar->store);
+	registrar->store = NULL;
+}
+
+void registrar_free(struct registrar *registrar)
+{
+	if (!registrar)
+		return;
+	sip_nonces_free(registrar->nonces);
+	location_free(registrar->location);
+	users_free(registrar->users);
+	free(registrar);
+}
+
+/* --- writing the store ---------------------------------------------------------------------- */
+
+/* What tells a binding from others of its user in the store, with NUL. */
+static void write_key(struct sip_out *out, const struct location_binding *binding)
+{
+	if (!binding->reg_id) {
+		sip_out_view(out, location_text(binding, LOCATION_CONTACT));
+	} else {
+		sip_out_view(out, location_text(binding, LOCATION_INSTANCE));
+		sip_out_str(out, ";reg-id=");
+		sip_out_u32(out, binding->reg_id);
+	}
+	sip_out_view(out, (struct view){ "", 1 });
+}
+
+static const struct cfg_listen *listener_of(const struct cfg *cfg, unsigned int number)
+{
+	unsigned int i = 0;
+
+	while (number >= cfg->realms[i].nlisten)
+		number -= cfg->realms[i++].nlisten;
+	return &cfg->realms[i].listen[number];
+}
+
+#define KEY_STRLEN 1024
+
+int registrar_store_binding(const struct registrar *registrar, struct store_job *job,
+			    const char *user, const char *domain,
+			    const struct location_binding *binding)
+{
+	const struct cfg_listen *listen = listener_of(registrar->cfg, binding->flow.listener);
+	char key[KEY_STRLEN], local[TP_ADDR_STRLEN], remote[TP_ADDR_STRLEN];
+	struct sip_out out;
+	const struct store_binding row = {
+		.user = user,
+		.domain = domain,
+		.key = key,
+		.contact = location_text(binding, LOCATION_CONTACT).p,
+		.q = binding->q,
+		.expires = binding->durable,
+		.call_id = location_text(binding, LOCATION_CALL_ID).p,
+		.cseq = binding->cseq,
+		.path = location_text(binding, LOCATION_PATH).p,
+		.proto = tp_proto_name(listen->proto),
+		.local = tp_addr_format(&listen->addr, local),
+		.remote = tp_addr_format(&binding->flow.remote, remote),
+		.instance = location_text(binding, LOCATION_INSTANCE).p,
+		.reg_id = binding->reg_id,
+		.user_agent = location_text(binding, LOCATION_USER_AGENT).p,
+	};
+
+	sip_out_init(&out, key, sizeof(key));
+	write_key(&out, binding);
+	return store_put_binding(job, &row);
+}
+
+int registrar_unstore_binding(struct store_job *job, const char *user, const char *domain,
+			      const struct location_binding *binding)
+{
+	char key[KEY_STRLEN];
+	struct sip_out out;
+
+	sip_out_init(&out, key, sizeof(key));
+	write_key(&out, binding);
+	return store_del_binding(job, user, domain, key);
+}
+
+/* --- asking --------------------------------------------------------------------------------- */
+
+static struct registrar_targets *copy_targets(const struct location_ref *ref)
+{
+	const struct location_binding *binding;
+	struct registrar_targets *targets;
+	size_t size = sizeof(*targets), texts = 0;
+	char *p;
+
+	for (binding = location_first(ref); binding; binding = binding->next)
+		texts += binding->len[LOCATION_CONTACT] + binding->len[LOCATION_PATH];
+	size += ref->count * sizeof(*targets->target);
+	targets = malloc(size + texts);
+	if (!targets)
+		return NULL;
+	targets->count = 0;
+	p = (char *)targets + size;
+	for (binding = location_first(ref); binding; binding = binding->next) {
+		struct registrar_target *target = &targets->target[targets->count++];
+		struct view contact = location_text(binding, LOCATION_CONTACT);
+		struct view path = location_text(binding, LOCATION_PATH);
+
+		target->flow = binding->flow;
+		target->q = binding->q;
+		target->contact = (struct view){ memcpy(p, contact.p, contact.len), contact.len };
+		p += contact.len;
+		target->path = (struct view){ memcpy(p, path.p, path.len), path.len };
+		p += path.len;
+	}
+	return targets;
+}
+
+int registrar_lookup(const struct registrar *registrar, const struct aor *aor,
+		     struct registrar_targets **targets)
+{
+	struct location_ref ref;
+	unsigned int count;
+
+	*targets = NULL;
+	location_open(registrar->location, aor->user, aor->domain->name, registrar_now_ms(), &ref);
+	count = ref.count;
+	if (count)
+		*targets = copy_targets(&ref);
+	location_close(&ref);
+	if (count)
+		return *targets ? 0 : -ENOMEM;
+	return users_find(registrar->users, aor->user, aor->domain->name, NULL) ? -EAGAIN : -ENOENT;
+}
+
+int registrar_remove(struct registrar *registrar, const char *user, const char *domain,
+		     const char *contact)
+{
+	struct store_job *job = store_job_alloc();
+	struct location_binding *binding, *next;
+	struct location_ref ref;
+	int removed = 0, ret = job ? 0 : -ENOMEM;
+
+	location_open(registrar->location, user, domain, registrar_now_ms(), &ref);
+	for (binding = location_first(&ref); binding && !ret; binding = next) {
+		next = binding->next;
+		if (contact &&
+		    !view_eq(location_text(binding, LOCATION_CONTACT), view_str(contact)))
+			continue;
+		ret = registrar_unstore_binding(job, user, domain, binding);
+		location_remove(&ref, binding);
+		free(binding);
+		removed++;
+	}
+	if (!ret && removed && !store_submit(registrar->store, job, NULL, true))
+		job = NULL;
+	location_close(&ref);
+	store_job_free(job);
+	return ret ? ret : removed;
+}
