@@ -103,6 +103,9 @@ int call_ladder(struct ctl *ctl, int argc, char **argv);
 int call_why(struct ctl *ctl, int argc, char **argv);
 int call_kill(struct ctl *ctl, int argc, char **argv);
 int call_orphans(struct ctl *ctl, int argc, char **argv);
+int cert_list(struct ctl *ctl, int argc, char **argv);
+int cert_reload(struct ctl *ctl, int argc, char **argv);
+
 void call_complete(struct ctl *ctl, int argc, char **argv);
 void call_complete_clear(struct ctl *ctl, int argc, char **argv);
 

@@ -254,6 +254,17 @@ const struct command commands[] = {
 		.complete = user_complete,
 	},
 	{
+		.path = "cert list",
+		.help = "certificates of TLS, and how long they last",
+		.watch = true,
+		.run = cert_list,
+	},
+	{
+		.path = "cert reload",
+		.help = "read certificates and keys again",
+		.run = cert_reload,
+	},
+	{
 		.path = "session add",
 		.args = "ID [owner OWNER] [timeout DURATION] [endpoint N [OPTION...]]...",
 		.help = "create a session",

@@ -20,6 +20,7 @@ static void print_numbers(const json_t *status)
 {
 	const json_t *calls = json_object_get(status, "calls");
 	const json_t *transactions = json_object_get(status, "transactions");
+	const json_t *connections = json_object_get(status, "connections");
 	const json_t *sessions = json_object_get(status, "sessions");
 	const json_t *messages = json_object_get(status, "messages");
 	const json_t *registrar = json_object_get(status, "registrar");
@@ -36,6 +37,10 @@ static void print_numbers(const json_t *status)
 	       field_int(transactions, "server"));
 	printf("sessions      %lld in the kernel, %lld without a call\n",
 	       field_int(sessions, "kernel"), field_int(sessions, "orphans"));
+	printf("connections   %lld open, %lld accepted, %lld opened, %lld refused, %lld broken\n",
+	       field_int(connections, "open"), field_int(connections, "accepted"),
+	       field_int(connections, "opened"), field_int(connections, "refused"),
+	       field_int(connections, "broken"));
 	printf("messages      %lld received, %lld sent, %lld failed, %lld malformed, "
 	       "%lld retransmitted\n",
 	       field_int(messages, "rx"), field_int(messages, "tx"),

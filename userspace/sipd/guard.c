@@ -62,8 +62,19 @@ static struct sf_address address_of(const struct tp_addr *addr)
 
 typedef int (*listener_op)(struct sf_client *client, const struct sf_listener *listener);
 
+static enum sipfast_transport transport_of(enum tp_proto proto)
+{
+	static const enum sipfast_transport transports[] = {
+		[TP_UDP] = SIPFAST_TRANSPORT_UDP,
+		[TP_TCP] = SIPFAST_TRANSPORT_TCP,
+		[TP_TLS] = SIPFAST_TRANSPORT_TLS,
+	};
+
+	return transports[proto];
+}
+
 static struct sf_listener listener_of(const struct guard *guard, const struct cfg_realm *realm,
-				      const struct tp_addr *addr)
+				      const struct cfg_listen *listen)
 {
 	static const enum sipfast_mode modes[] = {
 		[CFG_INSPECT_OBSERVE] = SIPFAST_MODE_OBSERVE,
@@ -71,13 +82,14 @@ static struct sf_listener listener_of(const struct guard *guard, const struct cf
 		[CFG_INSPECT_ENFORCE] = SIPFAST_MODE_ENFORCE,
 	};
 	struct sf_listener listener = {
-		.addr = address_of(addr),
-		.transport = SIPFAST_TRANSPORT_UDP,
+		.addr = address_of(&listen->addr),
+		.transport = transport_of(listen->proto),
 		.has = SF_LISTENER_MODE | SF_LISTENER_WORKERS,
 		.mode = modes[realm->inspect],
 	};
 
-	if (guard->shards) {
+	/* Whose connection a packet belongs to is settled when it is made. */
+	if (guard->shards && listen->proto == TP_UDP) {
 		listener.workers = guard->shards->count;
 		memcpy(listener.hash_key, &guard->shards->key, sizeof(listener.hash_key));
 	}
@@ -85,9 +97,9 @@ static struct sf_listener listener_of(const struct guard *guard, const struct cf
 }
 
 static void register_listener(struct guard *guard, const struct cfg_realm *realm,
-			      const struct tp_addr *addr)
+			      const struct cfg_listen *listen)
 {
-	struct sf_listener listener = listener_of(guard, realm, addr);
+	struct sf_listener listener = listener_of(guard, realm, listen);
 	char text[TP_ADDR_STRLEN];
 	int err = sf_listener_add(guard->client, &listener);
 
@@ -95,8 +107,9 @@ static void register_listener(struct guard *guard, const struct cfg_realm *realm
 	if (err == -EEXIST)
 		err = sf_listener_set(guard->client, &listener);
 	if (err)
-		log_warn("realm %s: %s is not protected: %s", realm->name,
-			 tp_addr_format(addr, text), sf_error(guard->client));
+		log_warn("realm %s: %s:%s is not protected: %s", realm->name,
+			 tp_proto_word(listen->proto), tp_addr_format(&listen->addr, text),
+			 sf_error(guard->client));
 }
 
 static void register_listeners(struct guard *guard)
@@ -105,7 +118,7 @@ static void register_listeners(struct guard *guard)
 
 	for (unsigned int i = 0; i < cfg->nrealms; i++)
 		for (unsigned int j = 0; j < cfg->realms[i].nlisten; j++)
-			register_listener(guard, &cfg->realms[i], &cfg->realms[i].listen[j].addr);
+			register_listener(guard, &cfg->realms[i], &cfg->realms[i].listen[j]);
 }
 
 /* Failures mean that it is gone already. */
@@ -117,6 +130,7 @@ static void each_listener(struct guard *guard, const struct sf_listener *what, l
 	for (unsigned int i = 0; i < cfg->nrealms; i++) {
 		for (unsigned int j = 0; j < cfg->realms[i].nlisten; j++) {
 			listener.addr = address_of(&cfg->realms[i].listen[j].addr);
+			listener.transport = transport_of(cfg->realms[i].listen[j].proto);
 			op(guard->client, &listener);
 		}
 	}
@@ -334,7 +348,7 @@ int guard_alloc(struct guard **out, struct loop *loop, struct call_engine *engin
 void guard_free(struct guard *guard)
 {
 	static const struct call_hooks nothing;
-	const struct sf_listener any = { .transport = SIPFAST_TRANSPORT_UDP };
+	static const struct sf_listener any;
 
 	if (!guard)
 		return;

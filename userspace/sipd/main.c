@@ -16,6 +16,7 @@
 #include "admin/admin.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "config/certs.h"
 #include "config/config.h"
 #include "notify.h"
 #include "shards.h"
@@ -38,6 +39,7 @@ struct options {
 struct sipd {
 	struct shards *shards;
 	struct loop *loop; /* of the first one */
+	struct cfg_certs *certs;
 	int signal_fd;
 	struct loop_fd signals;
 };
@@ -132,6 +134,17 @@ static void raise_fd_limit(void)
 			 (unsigned long long)limit.rlim_max, strerror(errno));
 }
 
+static void note_reload(void *arg, const struct cfg_certs_realm *realms, unsigned int count)
+{
+	(void)arg;
+	for (unsigned int i = 0; realms && i < count; i++) {
+		if (!realms[i].ret)
+			continue;
+		log_error("realm %s: %s cannot be used: %s; what was read before stays in use",
+			  realms[i].realm->name, realms[i].file, realms[i].error.text);
+	}
+}
+
 static void on_signal(struct loop_fd *lfd, uint32_t events)
 {
 	struct sipd *sipd = (struct sipd *)((char *)lfd - offsetof(struct sipd, signals));
@@ -140,6 +153,12 @@ static void on_signal(struct loop_fd *lfd, uint32_t events)
 	(void)events;
 	if (read(lfd->fd, &info, sizeof(info)) != sizeof(info))
 		return;
+	if (info.ssi_signo == SIGHUP) {
+		log_info("signal %s: reading certificates again", strsignal(info.ssi_signo));
+		if (cfg_certs_reload(sipd->certs, note_reload, NULL))
+			log_warn("certificates are being read already; try again");
+		return;
+	}
 	log_info("signal %s: ending", strsignal(info.ssi_signo));
 	notify_manager("STOPPING=1");
 	loop_stop(sipd->loop);
@@ -196,12 +215,21 @@ static enum exit_code serve(const struct cfg *cfg)
 		log_error("cannot watch signals: %s", strerror(-ret));
 		goto free_shards;
 	}
+	ret = cfg_certs_alloc(&sipd.certs, cfg, sipd.loop);
+	if (ret) {
+		log_error("cannot watch certificates: %s", strerror(-ret));
+		goto unwatch;
+	}
 	if (admin_alloc(&admin, sipd.loop, cfg->control_socket, shards_admin(sipd.shards),
 			cfg->shards))
-		goto unwatch;
+		goto free_certs;
+	admin_set_certs(admin, sipd.certs);
 	if (!run(&sipd))
 		code = EXIT_OK;
 	admin_free(admin);
+free_certs:
+	/* Whom it answers may be gone by now, but not who asked for him. */
+	cfg_certs_free(sipd.certs);
 unwatch:
 	loop_fd_del(sipd.loop, &sipd.signals);
 free_shards:

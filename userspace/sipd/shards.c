@@ -101,6 +101,11 @@ void shards_free(struct shards *shards)
 		return;
 	for (unsigned int i = shards->count; i--;)
 		guard_free(shards->shard[i].guard);
+	/* No thread of theirs is left. */
+	shards->common.sip.tp.single = true;
+	for (unsigned int i = shards->count; i--;)
+		if (shards->shard[i].engine)
+			call_engine_end(shards->shard[i].engine);
 	for (unsigned int i = shards->count; i--;)
 		call_engine_free(shards->shard[i].engine);
 	/* Its receipts go to the mailboxes. */

@@ -204,6 +204,11 @@ int admin_alloc(struct admin **admin, struct loop *loop, const char *path,
 	return 0;
 }
 
+void admin_set_certs(struct admin *admin, struct cfg_certs *certs)
+{
+	admin->context.certs = certs;
+}
+
 void admin_free(struct admin *admin)
 {
 	struct admin_conn *conn;

@@ -8,6 +8,7 @@
 #include "call/call.h"
 
 struct admin;
+struct cfg_certs;
 
 /* Where a shard's calls are, and the mailbox of its loop, which may be NULL for the only one. */
 struct admin_shard {
@@ -22,6 +23,8 @@ struct admin_shard {
  */
 int admin_alloc(struct admin **admin, struct loop *loop, const char *path,
 		const struct admin_shard *shards, unsigned int nshards);
+/* What "cert reload" works with; borrowed. */
+void admin_set_certs(struct admin *admin, struct cfg_certs *certs);
 /* Closes all connections and removes the socket file. */
 void admin_free(struct admin *admin);
 

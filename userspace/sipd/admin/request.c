@@ -24,6 +24,7 @@ static const struct verb verbs[] = {
 	{ "user", "remove", admin_user_remove },   { "user", "list", admin_user_list },
 	{ "reg", "list", admin_reg_list },	   { "reg", "show", admin_reg_show },
 	{ "reg", "remove", admin_reg_remove },
+	{ "cert", "list", admin_cert_list },	   { "cert", "reload", admin_cert_reload },
 };
 
 json_t *admin_refuse(struct admin_request *request, const char *code, const char *format, ...)

@@ -25,6 +25,7 @@ struct admin_context {
 	const struct admin_shard *shards;
 	unsigned int nshards;
 	struct loop *loop;
+	struct cfg_certs *certs;
 	uint64_t start_ms; /* of loop_now_ms() */
 	bool is_root; /* of the client: it may see secrets */
 };
@@ -108,6 +109,8 @@ bool admin_page_arg(struct admin_request *request, unsigned int *from);
 json_t *admin_page(const char *name, json_t *list, unsigned int next);
 
 /* Handlers: as admin_finish_cb. */
+json_t *admin_cert_list(struct admin_request *request);
+json_t *admin_cert_reload(struct admin_request *request);
 json_t *admin_status_show(struct admin_request *request);
 json_t *admin_call_list(struct admin_request *request);
 json_t *admin_call_show(struct admin_request *request);

@@ -19,7 +19,7 @@ static json_t *listen_list(const struct cfg_realm *realm)
 
 	for (i = 0; i < realm->nlisten; i++) {
 		tp_addr_format(&realm->listen[i].addr, addr);
-		snprintf(text, sizeof(text), "udp:%s", addr);
+		snprintf(text, sizeof(text), "%s:%s", tp_proto_word(realm->listen[i].proto), addr);
 		json_array_append_new(list, json_string(text));
 	}
 	return list;
@@ -37,14 +37,21 @@ static json_t *media_range(const struct cfg_realm *realm)
 
 static json_t *next_hop(const struct cfg_realm *realm)
 {
-	return realm->next_hop_realm ? admin_addr(&realm->next_hop) : json_null();
+	char text[TP_ADDR_STRLEN];
+
+	if (!realm->next_hop_realm)
+		return json_null();
+	if (!tp_is_stream(realm->next_hop.proto))
+		return admin_addr(&realm->next_hop.addr);
+	return json_sprintf("%s:%s", tp_proto_word(realm->next_hop.proto),
+			    tp_addr_format(&realm->next_hop.addr, text));
 }
 
 /* What a shard counts; of several, the sums. */
 struct numbers {
 	struct call_counts calls;
 	struct sip_stack_stats sip;
-	uint64_t tx_failed;
+	struct tp_stats tp;
 	unsigned int sessions, orphans, load;
 	struct ports {
 		unsigned int used, total;
@@ -63,7 +70,7 @@ static void gather_numbers(struct admin_part *part)
 		return;
 	call_counts(engine, &numbers->calls);
 	numbers->sip = *call_engine_sip_stats(engine);
-	numbers->tx_failed = call_engine_tp_stats(engine)->tx_failed;
+	numbers->tp = *call_engine_tp_stats(engine);
 	numbers->load = call_engine_load(engine);
 	if (cfg->media_kernel) {
 		numbers->sessions = media_session_count(call_engine_media(engine));
@@ -94,7 +101,12 @@ static void add(struct numbers *sum, const struct numbers *part, unsigned int nr
 	sum->sip.handover_dropped += part->sip.handover_dropped;
 	sum->sip.server_transactions += part->sip.server_transactions;
 	sum->sip.client_transactions += part->sip.client_transactions;
-	sum->tx_failed += part->tx_failed;
+	sum->tp.tx_failed += part->tp.tx_failed;
+	sum->tp.connections += part->tp.connections;
+	sum->tp.accepted += part->tp.accepted;
+	sum->tp.opened += part->tp.opened;
+	sum->tp.refused += part->tp.refused;
+	sum->tp.broken += part->tp.broken;
 	sum->sessions += part->sessions;
 	sum->orphans += part->orphans;
 	for (unsigned int i = 0; i < nrealms; i++) {
@@ -175,15 +187,25 @@ static json_t *messages_object(const struct numbers *sum)
 {
 	const struct sip_stack_stats *stats = &sum->sip;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-			 "rx", (json_int_t)stats->rx,
-			 "tx", (json_int_t)stats->tx,
-			 "tx_failed", (json_int_t)sum->tx_failed,
-			 "malformed", (json_int_t)stats->rx_malformed,
-			 "retransmitted",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "rx", (json_int_t)stats->rx, "tx",
+			 (json_int_t)stats->tx, "tx_failed", (json_int_t)sum->tp.tx_failed,
+			 "malformed", (json_int_t)stats->rx_malformed, "retransmitted",
 			 (json_int_t)(stats->tx_retransmissions + stats->rx_retransmissions),
-			 "handed_over", (json_int_t)stats->handed_over,
-			 "handover_dropped", (json_int_t)stats->handover_dropped);
+			 "handed_over", (json_int_t)stats->handed_over, "handover_dropped",
+			 (json_int_t)stats->handover_dropped);
+}
+
+static json_t *connections_object(const struct cfg *cfg, const struct tp_stats *stats,
+				  json_t *degraded)
+{
+	if (stats->connections && stats->connections >= cfg->connections.max)
+		json_array_append_new(degraded,
+				      json_sprintf("all of the %u connections allowed are in use",
+						   cfg->connections.max));
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "open", (json_int_t)stats->connections,
+			 "accepted", (json_int_t)stats->accepted, "opened",
+			 (json_int_t)stats->opened, "refused", (json_int_t)stats->refused, "broken",
+			 (json_int_t)stats->broken);
 }
 
 static json_t *transactions_object(const struct sip_stack_stats *stats)
@@ -263,7 +285,8 @@ static json_t *finish_status(struct admin_request *request)
 	const struct cfg *cfg = call_engine_cfg(engine);
 	uint64_t uptime_ms = loop_now_ms(context->loop) - context->start_ms;
 	struct numbers *sum = add_all(request, cfg->nrealms);
-	json_t *degraded = json_array(), *realms, *calls, *sessions, *registrar, *status;
+	json_t *degraded = json_array(), *realms, *calls, *connections, *sessions, *registrar;
+	json_t *status;
 
 	if (!sum) {
 		json_decref(degraded);
@@ -272,10 +295,11 @@ static json_t *finish_status(struct admin_request *request)
 	/* Each may add to @degraded, in this order. */
 	realms = realm_list(cfg, sum, degraded);
 	calls = calls_object(cfg, &sum->calls, degraded);
+	connections = connections_object(cfg, &sum->tp, degraded);
 	sessions = sessions_object(engine, sum,
 				   ((struct numbers *)request->parts[0].data)->sessions, degraded);
 	registrar = registrar_object(call_engine_registrar(engine), degraded);
-	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			   "version", SIPFAST_VERSION,
 			   "uptime_s", (json_int_t)(uptime_ms / 1000),
 			   "realms", realms,
@@ -283,6 +307,7 @@ static json_t *finish_status(struct admin_request *request)
 			   "module", module_version(engine),
 			   "calls", calls,
 			   "transactions", transactions_object(&sum->sip),
+			   "connections", connections,
 			   "sessions", sessions,
 			   "messages", messages_object(sum),
 			   "registrar", registrar,

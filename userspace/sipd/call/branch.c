@@ -186,9 +186,28 @@ static void timeout(void *user, struct sip_ctrans *ct)
 	call_settle(call);
 }
 
+/* As if it had said 503 (RFC 3261 s.8.1.3.1). */
+static void unreachable(void *user, struct sip_ctrans *ct, int err)
+{
+	struct call_relay *relay = user;
+	struct call *call = relay->call;
+	char peer[TP_ADDR_STRLEN];
+
+	(void)ct;
+	if (!relay->final) {
+		if (relay->branch && !relay->branch->over)
+			call_note_printf(call, CALL_NOTE_SILENCE, "%s cannot be reached: %s",
+					 tp_addr_format(&relay->branch->target->to.remote, peer),
+					 strerror(-err));
+		failed(relay, 503, NULL);
+	}
+	call_settle(call);
+}
+
 static const struct sip_ctrans_ops ct_ops = {
 	.response = response,
 	.timeout = timeout,
+	.failed = unreachable,
 	.ended = call_relay_ct_ended,
 };
 

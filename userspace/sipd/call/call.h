@@ -59,7 +59,12 @@ struct call_shard {
  */
 int call_engine_alloc(struct call_engine **engine, struct loop *loop, const struct cfg *cfg,
 		      const struct call_shard *shard);
-/* Ends every call (BYE, CANCEL are sent once, not waited for) and closes everything. */
+/*
+ * Ends every call (BYE, CANCEL are sent once, not waited for). Before the first of several engines
+ * is freed: messages of one may go by connections of another.
+ */
+void call_engine_end(struct call_engine *engine);
+/* The same, and closes everything. */
 void call_engine_free(struct call_engine *engine);
 
 enum call_proof { CALL_HAS_CALLED, CALL_HAS_REGISTERED };

@@ -77,7 +77,12 @@ static int stack_alloc(struct call_engine *engine)
 	ret = sip_stack_alloc(&engine->stack, engine->loop, &timers, &handlers, engine);
 	if (ret)
 		return ret;
-	return tp_alloc(&engine->tp, engine->loop, sip_stack_receive, engine->stack);
+	ret = tp_alloc(&engine->tp, engine->loop, sip_stack_receive, engine->stack);
+	if (ret)
+		return ret;
+	sip_stack_handle_streams(engine->tp);
+	tp_set_limits(engine->tp, &engine->cfg->connections);
+	return 0;
 }
 
 static int flows_open(struct call_engine *engine, const struct call_shard *shard)
@@ -191,7 +196,7 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 	return 0;
 }
 
-static void end_calls(struct call_engine *engine)
+void call_engine_end(struct call_engine *engine)
 {
 	static const struct call_ending ending = {
 		.by = "sipd",
@@ -201,23 +206,26 @@ static void end_calls(struct call_engine *engine)
 	};
 	struct call *call;
 
+	if (engine->ended)
+		return;
+	engine->ended = true;
 	for (call = TAILQ_FIRST(&engine->active); call; call = TAILQ_NEXT(call, link)) {
 		call_end(call, &ending);
 		call_give_up(call);
 	}
-	loop_defer_cancel(engine->loop, &engine->reaper);
-	call_reap(&engine->reaper);
-	call_records_free(engine);
+	if (engine->tp)
+		tp_flush(engine->tp);
 }
 
 void call_engine_free(struct call_engine *engine)
 {
 	if (!engine)
 		return;
-	end_calls(engine);
+	call_engine_end(engine);
+	loop_defer_cancel(engine->loop, &engine->reaper);
+	call_reap(&engine->reaper);
+	call_records_free(engine);
 	sip_stack_free(engine->stack);
-	if (engine->tp)
-		tp_flush(engine->tp);
 	tp_free(engine->tp);
 	media_free(engine->media);
 	flow_store_free(engine->flows);

@@ -27,8 +27,8 @@ struct call_listener {
 	struct call_realm *realm;
 	struct tp_listener *tp;
 	struct view host; /* IPv6 with its brackets */
-	struct view hostport;
-	char hostport_text[TP_ADDR_STRLEN];
+	struct view hostport; /* with the transport's parameter, if it is not UDP */
+	char hostport_text[TP_ADDR_STRLEN + sizeof(";transport=udp")];
 };
 
 struct call_realm {
@@ -75,6 +75,7 @@ struct call_engine {
 	struct call_counts counts;
 	unsigned int keep_finished; /* this shard's part of it */
 	atomic_uint *everywhere; /* calls of all shards; NULL: nobody need know */
+	bool ended; /* by call_engine_end() */
 	const struct call_hooks *hooks; /* never NULL */
 	void *hooks_arg;
 	struct registrar *registrar; /* of all shards; NULL: there are no domains */
@@ -115,8 +116,8 @@ void call_room_give(struct call_engine *engine);
 /* Sockets and media ranges of every realm; the reason of a failure is logged. */
 int call_realms_alloc(struct call_engine *engine);
 void call_realms_free(struct call_engine *engine);
-/* The realm's listener for what goes to @remote, or NULL. */
-const struct call_listener *call_realm_listener(const struct call_realm *realm,
+/* The realm's listener for what goes to @remote by @proto, or NULL. */
+const struct call_listener *call_realm_listener(const struct call_realm *realm, enum tp_proto proto,
 						const struct tp_addr *remote);
 
 /* sip_handlers.request and .ack */

@@ -114,7 +114,10 @@ int call_leg_request(struct call_relay *relay, struct call_pair *pair, const str
 	}
 	relay->cseq = ++leg->local_cseq;
 	relay->ct = sip_ctrans_send(engine->stack, &request, ops, relay);
-	return relay->ct ? 0 : -ENOMEM;
+	if (!relay->ct)
+		return -ENOMEM;
+	sip_dialog_sent(leg, sip_ctrans_flow(relay->ct));
+	return 0;
 }
 
 void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack)

@@ -25,6 +25,7 @@ struct location;
 struct location_flow {
 	unsigned int listener; /* tp_listener.index */
 	struct tp_addr remote;
+	uint64_t conn; /* tp_flow.conn; of an earlier sipd, whose connections are gone, 0 */
 };
 
 enum location_text {

@@ -23,6 +23,8 @@ static int listen_on(struct call_engine *engine, struct call_realm *realm,
 			  strerror(-ret));
 		return ret;
 	}
+	if (listen->proto == TP_TLS)
+		tp_listener_tls(listener->tp, realm->cfg->tls);
 	listener->tp->advertise = realm->cfg->advertise;
 	sip_out_init(&out, listener->hostport_text, sizeof(listener->hostport_text));
 	sip_out_str(&out, realm->cfg->advertise ? realm->cfg->advertise :
@@ -30,8 +32,25 @@ static int listen_on(struct call_engine *engine, struct call_realm *realm,
 	listener->host = sip_out_text(&out);
 	sip_out_str(&out, ":");
 	sip_out_u32(&out, tp_addr_port(&listener->tp->local));
+	if (tp_is_stream(listen->proto)) {
+		sip_out_str(&out, ";transport=");
+		sip_out_str(&out, tp_proto_word(listen->proto));
+	}
 	listener->hostport = sip_out_text(&out);
 	return sip_out_ok(&out) ? 0 : -EMSGSIZE;
+}
+
+/* What is too large for UDP goes from the same address, or at least from one of its family. */
+static void find_stream(struct call_realm *realm, struct tp_listener *udp)
+{
+	for (unsigned int i = 0; i < realm->nlisteners; i++) {
+		struct tp_listener *other = realm->listeners[i].tp;
+
+		if (other->proto != TP_TCP || other->local.sa.sa_family != udp->local.sa.sa_family)
+			continue;
+		if (!udp->stream || tp_addr_same_host(&other->local, &udp->local))
+			udp->stream = other;
+	}
 }
 
 static int add_media(struct call_engine *engine, struct call_realm *realm)
@@ -69,6 +88,9 @@ static int realm_init(struct call_engine *engine, struct call_realm *realm)
 			return ret;
 		realm->nlisteners++;
 	}
+	for (unsigned int i = 0; i < realm->nlisteners; i++)
+		if (realm->listeners[i].tp->proto == TP_UDP)
+			find_stream(realm, realm->listeners[i].tp);
 	return add_media(engine, realm);
 }
 
@@ -79,7 +101,7 @@ static void set_next_hop(struct call_engine *engine, struct call_realm *realm)
 
 	realm->next_hop = &engine->realms[next - engine->cfg->realms];
 	snprintf(realm->route, sizeof(realm->route), "next-hop of realm %s: %s in realm %s",
-		 cfg->name, tp_addr_format(&cfg->next_hop, address), next->name);
+		 cfg->name, tp_addr_format(&cfg->next_hop.addr, address), next->name);
 }
 
 int call_realms_alloc(struct call_engine *engine)
@@ -110,12 +132,15 @@ void call_realms_free(struct call_engine *engine)
 	free(engine->realms);
 }
 
-const struct call_listener *call_realm_listener(const struct call_realm *realm,
+const struct call_listener *call_realm_listener(const struct call_realm *realm, enum tp_proto proto,
 						const struct tp_addr *remote)
 {
-	for (unsigned int i = 0; i < realm->nlisteners; i++)
-		if (realm->listeners[i].tp->local.sa.sa_family == remote->sa.sa_family)
+	for (unsigned int i = 0; i < realm->nlisteners; i++) {
+		const struct tp_listener *tp = realm->listeners[i].tp;
+
+		if (tp->proto == proto && tp->local.sa.sa_family == remote->sa.sa_family)
 			return &realm->listeners[i];
+	}
 	return NULL;
 }
 
@@ -126,7 +151,7 @@ void call_each_peer(const struct cfg *cfg,
 {
 	for (unsigned int i = 0; i < cfg->nrealms; i++)
 		if (cfg->realms[i].next_hop_realm)
-			cb(arg, cfg->realms[i].next_hop_realm, &cfg->realms[i].next_hop);
+			cb(arg, cfg->realms[i].next_hop_realm, &cfg->realms[i].next_hop.addr);
 	for (unsigned int i = 0; i < cfg->ntrunks; i++)
-		cb(arg, cfg->trunks[i].realm, &cfg->trunks[i].address);
+		cb(arg, cfg->trunks[i].realm, &cfg->trunks[i].address.addr);
 }

@@ -50,8 +50,11 @@ static struct location_binding *make_binding(const struct register_request *requ
 	binding = location_binding_alloc(texts);
 	if (!binding)
 		return NULL;
-	binding->flow =
-		(struct location_flow){ request->from->listener->index, request->from->remote };
+	binding->flow = (struct location_flow){
+		.listener = request->from->listener->index,
+		.remote = request->from->remote,
+		.conn = request->from->conn,
+	};
 	binding->expires_ms = registrar_now_ms() + (uint64_t)contact->expires * 1000;
 	binding->durable = durable_until(contact->expires);
 	binding->cseq = request->msg->cseq;

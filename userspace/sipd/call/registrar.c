@@ -66,7 +66,10 @@ static struct location_binding *binding_from(const struct registrar *registrar,
 	binding = location_binding_alloc(texts);
 	if (!binding)
 		return NULL;
-	binding->flow = (struct location_flow){ (unsigned int)listener, remote };
+	binding->flow = (struct location_flow){
+		.listener = (unsigned int)listener,
+		.remote = remote,
+	};
 	binding->expires_ms = registrar_now_ms() + (uint64_t)(from->expires - time(NULL)) * 1000;
 	binding->durable = from->expires;
 	binding->cseq = from->cseq;

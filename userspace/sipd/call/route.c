@@ -121,7 +121,7 @@ static int find(struct call_engine *engine, const struct call_realm *realm,
 }
 
 /* The user of the INVITE at the next hop. */
-static struct view write_ruri(struct sip_out *out, struct view user, const struct tp_addr *hop)
+static struct view write_ruri(struct sip_out *out, struct view user, const struct cfg_peer *hop)
 {
 	size_t start = out->len;
 	char text[TP_ADDR_STRLEN];
@@ -131,13 +131,17 @@ static struct view write_ruri(struct sip_out *out, struct view user, const struc
 		sip_out_view(out, user);
 		sip_out_str(out, "@");
 	}
-	sip_out_str(out, tp_addr_format(hop, text));
+	sip_out_str(out, tp_addr_format(&hop->addr, text));
+	if (tp_is_stream(hop->proto)) {
+		sip_out_str(out, ";transport=");
+		sip_out_str(out, tp_proto_word(hop->proto));
+	}
 	return (struct view){ out->p + start, out->len - start };
 }
 
 struct place {
 	const struct call_realm *realm;
-	const struct tp_addr *hop;
+	const struct cfg_peer *hop;
 	const char *label;
 	uint16_t q;
 	uint32_t no_answer_ms;
@@ -147,9 +151,11 @@ struct place {
 static int add(struct call_engine *engine, const struct sip_uri *ruri, const struct place *place,
 	       struct call_targets *targets)
 {
-	const struct call_listener *listener = call_realm_listener(place->realm, place->hop);
+	const struct cfg_peer *hop = place->hop;
+	const struct call_listener *listener =
+		call_realm_listener(place->realm, hop->proto, &hop->addr);
 	struct call_target_spec spec = {
-		.to.remote = *place->hop,
+		.to = { .remote = hop->addr, .any_proto = hop->any_proto },
 		.label = view_str(place->label),
 		.q = place->q,
 		.no_answer_ms = place->no_answer_ms,
@@ -160,8 +166,10 @@ static int add(struct call_engine *engine, const struct sip_uri *ruri, const str
 	if (!listener)
 		return -EAFNOSUPPORT;
 	spec.to.listener = listener->tp;
+	if (hop->tls_name)
+		spec.to.name = tp_name_id(engine->tp, hop->tls_name);
 	sip_out_init(&out, engine->body, sizeof(engine->body));
-	spec.ruri = write_ruri(&out, call_hide_user(ruri), place->hop);
+	spec.ruri = write_ruri(&out, call_hide_user(ruri), hop);
 	return call_targets_add(targets, &spec, NULL);
 }
 
@@ -269,6 +277,7 @@ static int add_bindings(struct call_engine *engine, const struct registrar_targe
 		struct tp_flow flow = {
 			.listener = tp_listener_at(engine->tp, binding->flow.listener),
 			.remote = binding->flow.remote,
+			.conn = binding->flow.conn,
 		};
 
 		spec.to = flow;

@@ -140,7 +140,7 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 {
 	int status, err;
 
-	/* sips is refused too: there is no TLS to carry it on with (RFC 5630 s.3). */
+	/* sips is refused too: no call is promised to go by TLS on every hop (RFC 5630 s.3). */
 	if (!call_scheme_ok(req->ruri))
 		return 416;
 	if (is_merged(engine, req) || is_looped(engine, from))

@@ -22,6 +22,7 @@
 #define DEFAULT_MASK (1u << CFG_MASK_CREDENTIALS | 1u << CFG_MASK_KEYS | 1u << CFG_MASK_DTMF)
 
 struct timer_rule {
+	const char *section;
 	const char *key;
 	const char *text;
 	uint32_t *value;
@@ -41,11 +42,12 @@ static void check_timer(struct cfg_check *check, const struct timer_rule *rule)
 		return;
 	if (ret == -EINVAL)
 		cfg_mistake(
-			check->report, cfg_tree_pos(check->tree, "timers.%s", rule->key),
+			check->report, cfg_tree_pos(check->tree, "%s.%s", rule->section, rule->key),
 			"%s cannot be \"%s\"; write a number with ms, s, m or h, such as 500ms%s",
 			rule->key, rule->text, rule->min ? "" : ", or 0");
 	else
-		cfg_mistake(check->report, cfg_tree_pos(check->tree, "timers.%s", rule->key),
+		cfg_mistake(check->report,
+			    cfg_tree_pos(check->tree, "%s.%s", rule->section, rule->key),
 			    "%s of %s is out of range; choose %ums to %us", rule->key, rule->text,
 			    rule->min, rule->max / 1000);
 	*rule->value = rule->preset;
@@ -53,17 +55,19 @@ static void check_timer(struct cfg_check *check, const struct timer_rule *rule)
 
 static void check_timers(struct cfg_check *check)
 {
+	static const char section[] = "timers";
 	static const struct raw_timers none;
 	const struct raw_timers *raw = check->raw->timers ? check->raw->timers : &none;
 	struct cfg *cfg = check->cfg;
 	const struct timer_rule rules[] = {
 		/* RFC 3261 s.17, table 4 */
-		{ "t1", raw->t1, &cfg->t1_ms, 500, 1, 10000 },
-		{ "t2", raw->t2, &cfg->t2_ms, 4000, 1, 60000 },
-		{ "t4", raw->t4, &cfg->t4_ms, 5000, 1, 60000 },
-		{ "no-answer", raw->no_answer, &cfg->no_answer_ms, 180000, 1, 3600000 },
-		{ "media", raw->media, &cfg->media_timeout_ms, 60000, 0, 86400000 },
-		{ "max-call", raw->max_call, &cfg->max_duration_ms, 0, 0, CFG_MAX_DURATION_MS },
+		{ section, "t1", raw->t1, &cfg->t1_ms, 500, 1, 10000 },
+		{ section, "t2", raw->t2, &cfg->t2_ms, 4000, 1, 60000 },
+		{ section, "t4", raw->t4, &cfg->t4_ms, 5000, 1, 60000 },
+		{ section, "no-answer", raw->no_answer, &cfg->no_answer_ms, 180000, 1, 3600000 },
+		{ section, "media", raw->media, &cfg->media_timeout_ms, 60000, 0, 86400000 },
+		{ section, "max-call", raw->max_call, &cfg->max_duration_ms, 0, 0,
+		  CFG_MAX_DURATION_MS },
 	};
 	size_t i;
 
@@ -162,6 +166,39 @@ static void check_trace(struct cfg_check *check)
 			trace->mask |= 1u << raw->mask[i];
 }
 
+#define MAX_CONNECTIONS 1000000
+
+static void check_connection_count(struct cfg_check *check, const char *key, const uint32_t *raw,
+				   uint32_t preset, uint32_t *value)
+{
+	*value = raw ? *raw : preset;
+	if (*value && *value <= MAX_CONNECTIONS)
+		return;
+	cfg_mistake(check->report, cfg_tree_pos(check->tree, "connections.%s", key),
+		    "%s cannot be %u; choose 1 to %u", key, *value, MAX_CONNECTIONS);
+}
+
+static void check_connections(struct cfg_check *check)
+{
+	static const char section[] = "connections";
+	static const struct raw_connections none;
+	const struct raw_connections *raw = check->raw->connections ? check->raw->connections :
+								      &none;
+	struct tp_limits *limits = &check->cfg->connections;
+	const struct timer_rule rules[] = {
+		{ section, "idle", raw->idle, &limits->idle_ms, 1800000, 1000, 86400000 },
+		{ section, "message", raw->message, &limits->message_ms, 10000, 100, 60000 },
+		{ section, "connect", raw->connect, &limits->connect_ms, 5000, 100, 60000 },
+		{ section, "handshake", raw->handshake, &limits->handshake_ms, 10000, 100, 60000 },
+	};
+	size_t i;
+
+	check_connection_count(check, "max", raw->max, 20000, &limits->max);
+	check_connection_count(check, "per-source", raw->per_source, 1000, &limits->per_source);
+	for (i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		check_timer(check, &rules[i]);
+}
+
 static int check_control(struct cfg_check *check)
 {
 	const struct raw_control *raw = check->raw->control;
@@ -188,14 +225,16 @@ int cfg_check(struct cfg_check *check)
 	check_timers(check);
 	check_calls(check);
 	check_trace(check);
+	check_connections(check);
 	ret = check_control(check);
 	if (ret)
 		return ret;
 	ret = cfg_check_realms(check);
 	if (ret)
 		return ret;
-	cfg_check_next_hops(check);
-	ret = cfg_check_trunks(check);
+	ret = cfg_check_next_hops(check);
+	if (!ret)
+		ret = cfg_check_trunks(check);
 	if (!ret)
 		ret = cfg_check_routes(check);
 	if (ret)

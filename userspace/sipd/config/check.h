@@ -32,12 +32,20 @@ const struct cfg_realm *cfg_check_realm_named(struct cfg_check *check, struct cf
  * has been told). 0, or -EINVAL with the mistake told.
  */
 int cfg_check_peer(struct cfg_check *check, struct cfg_pos pos, const char *key, const char *text,
-		   const struct cfg_realm *via, struct tp_addr *addr);
+		   const struct cfg_realm *via, struct cfg_peer *peer);
+/*
+ * The name that the certificate of @peer must have, @name (NULL: none) at @pos, becomes
+ * @peer->tls_name; mistakes are told. 0 or -ENOMEM.
+ */
+int cfg_check_tls_name(struct cfg_check *check, struct cfg_pos pos, const char *name,
+		       struct cfg_peer *peer);
 /* Trunks and routes, once the realms are filled. 0 or -ENOMEM. */
 int cfg_check_trunks(struct cfg_check *check);
 int cfg_check_routes(struct cfg_check *check);
+/* The TLS of one, once its listen addresses are filled: part of that. 0 or -ENOMEM. */
+int cfg_check_tls(struct cfg_check *check, unsigned int index);
 /* What realms have to do with each other, once all are filled. */
-void cfg_check_next_hops(struct cfg_check *check);
+int cfg_check_next_hops(struct cfg_check *check);
 void cfg_check_overlaps(struct cfg_check *check);
 /* The domains and the store; the realms are filled. 0 or -ENOMEM. */
 int cfg_check_domains(struct cfg_check *check);

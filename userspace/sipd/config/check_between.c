@@ -8,7 +8,7 @@
 #include "config/value.h"
 
 /* A listen address that was already told to be wrong has no family. */
-static bool listens_on(const struct cfg *cfg, const struct tp_addr *addr)
+static bool listens_on(const struct cfg *cfg, const struct cfg_listen *peer)
 {
 	const struct cfg_realm *realm;
 	unsigned int i;
@@ -16,21 +16,23 @@ static bool listens_on(const struct cfg *cfg, const struct tp_addr *addr)
 	for (realm = cfg->realms; realm < cfg->realms + cfg->nrealms; realm++) {
 		for (i = 0; i < realm->nlisten; i++) {
 			if (realm->listen[i].addr.sa.sa_family &&
-			    tp_addr_eq(&realm->listen[i].addr, addr))
+			    tp_is_stream(realm->listen[i].proto) == tp_is_stream(peer->proto) &&
+			    tp_addr_eq(&realm->listen[i].addr, &peer->addr))
 				return true;
 		}
 	}
 	return false;
 }
 
-static bool has_family(const struct cfg_realm *realm, sa_family_t family)
+static bool reaches(const struct cfg_realm *realm, sa_family_t family, enum tp_proto proto)
 {
 	unsigned int i;
 
 	for (i = 0; i < realm->nlisten; i++) {
 		/* None: its address was wrong, and told. */
-		if (realm->listen[i].addr.sa.sa_family == family ||
-		    !realm->listen[i].addr.sa.sa_family)
+		if (!realm->listen[i].addr.sa.sa_family ||
+		    (realm->listen[i].addr.sa.sa_family == family &&
+		     realm->listen[i].proto == proto))
 			return true;
 	}
 	return false;
@@ -65,30 +67,82 @@ const struct cfg_realm *cfg_check_realm_named(struct cfg_check *check, struct cf
 	return NULL;
 }
 
-int cfg_check_peer(struct cfg_check *check, struct cfg_pos pos, const char *key, const char *text,
-		   const struct cfg_realm *via, struct tp_addr *addr)
+/* The file names no transport: UDP, or what the realm has instead. */
+static bool choose_proto(const struct cfg_realm *via, struct cfg_listen *peer)
 {
-	if (tp_addr_parse(addr, view_str(text), 5060) || !tp_addr_port(addr) ||
-	    !cfg_addr_is_host(addr))
+	static const enum tp_proto preferred[] = { TP_UDP, TP_TCP, TP_TLS };
+
+	for (size_t i = 0; i < sizeof(preferred) / sizeof(*preferred); i++) {
+		peer->proto = preferred[i];
+		if (reaches(via, peer->addr.sa.sa_family, peer->proto))
+			return true;
+	}
+	return false;
+}
+
+static bool reach(const struct cfg_realm *via, struct cfg_listen *listen, bool any)
+{
+	if (!via)
+		return true;
+	return any ? choose_proto(via, listen) :
+		     reaches(via, listen->addr.sa.sa_family, listen->proto);
+}
+
+int cfg_check_peer(struct cfg_check *check, struct cfg_pos pos, const char *key, const char *text,
+		   const struct cfg_realm *via, struct cfg_peer *peer)
+{
+	struct cfg_listen listen;
+	bool any, reached;
+
+	if (cfg_peer_parse(text, &listen, &any) || !tp_addr_port(&listen.addr) ||
+	    !cfg_addr_is_host(&listen.addr)) {
 		cfg_mistake(check->report, pos,
 			    "%s address cannot be \"%s\"; write ADDRESS:PORT in numbers, such as "
-			    "192.0.2.10:5060",
+			    "192.0.2.10:5060, with udp:, tcp: or tls: before it if need be",
 			    key, text);
-	else if (listens_on(check->cfg, addr))
+		return -EINVAL;
+	}
+	reached = reach(via, &listen, any);
+	peer->addr = listen.addr;
+	peer->proto = listen.proto;
+	peer->any_proto = any;
+	if (listens_on(check->cfg, &listen))
 		cfg_mistake(check->report, pos,
 			    "%s %s is a listen address of this file, calls would loop; write the "
 			    "peer's address",
 			    key, text);
-	else if (via && !has_family(via, addr->sa.sa_family))
+	else if (!reached)
 		cfg_mistake(check->report, pos,
-			    "realm \"%s\" listens on no %s address to reach %s from; add one",
-			    via->name, addr->sa.sa_family == AF_INET6 ? "IPv6" : "IPv4", text);
+			    "realm \"%s\" listens on no %s address%s%s to reach %s from; add one",
+			    via->name, listen.addr.sa.sa_family == AF_INET6 ? "IPv6" : "IPv4",
+			    any ? "" : " by ", any ? "" : tp_proto_name(listen.proto), text);
 	else
 		return 0;
 	return -EINVAL;
 }
 
-static void check_next_hop(struct cfg_check *check, unsigned int index)
+int cfg_check_tls_name(struct cfg_check *check, struct cfg_pos pos, const char *name,
+		       struct cfg_peer *peer)
+{
+	static const char chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-.";
+
+	if (!name)
+		return 0;
+	if (peer->proto != TP_TLS)
+		cfg_mistake(check->report, pos,
+			    "tls-name is of use with TLS only; write the address as "
+			    "tls:ADDRESS:PORT, or leave it out");
+	else if (name[strspn(name, chars)])
+		cfg_mistake(check->report, pos,
+			    "tls-name cannot be \"%s\"; write the domain or host that the peer's "
+			    "certificate names, such as sip.example.com",
+			    name);
+	peer->tls_name = strdup(name);
+	return peer->tls_name ? 0 : -ENOMEM;
+}
+
+static int check_next_hop(struct cfg_check *check, unsigned int index)
 {
 	const struct raw_next_hop *raw = check->raw->realms[index].next_hop;
 	struct cfg_realm *realm = &check->cfg->realms[index];
@@ -100,16 +154,22 @@ static void check_next_hop(struct cfg_check *check, unsigned int index)
 			    "next-hop", raw->address, via, &realm->next_hop))
 		realm->next_hop_realm = via;
 	realm->next_hop_redirect = raw->redirect;
+	return cfg_check_tls_name(
+		check, cfg_tree_pos(check->tree, "realms[%u].next-hop.tls-name", index),
+		raw->tls_name, &realm->next_hop);
 }
 
-void cfg_check_next_hops(struct cfg_check *check)
+int cfg_check_next_hops(struct cfg_check *check)
 {
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < check->cfg->nrealms; i++) {
-		if (check->raw->realms[i].next_hop)
-			check_next_hop(check, i);
+		ret = check->raw->realms[i].next_hop ? check_next_hop(check, i) : 0;
+		if (ret)
+			return ret;
 	}
+	return 0;
 }
 
 struct entry {
@@ -119,12 +179,14 @@ struct entry {
 /* The first use of the same listen address before @at, if any. */
 static bool listened_before(const struct cfg *cfg, struct entry at, struct entry *first)
 {
-	const struct tp_addr *addr = &cfg->realms[at.realm].listen[at.listen].addr;
+	const struct cfg_listen *listen = &cfg->realms[at.realm].listen[at.listen], *other;
 	unsigned int i, j;
 
 	for (i = 0; i <= at.realm; i++) {
 		for (j = 0; j < (i == at.realm ? at.listen : cfg->realms[i].nlisten); j++) {
-			if (!tp_addr_eq(&cfg->realms[i].listen[j].addr, addr))
+			other = &cfg->realms[i].listen[j];
+			if (tp_is_stream(other->proto) != tp_is_stream(listen->proto) ||
+			    !tp_addr_eq(&other->addr, &listen->addr))
 				continue;
 			*first = (struct entry){ i, j };
 			return true;
@@ -170,7 +232,7 @@ static void check_listen(struct cfg_check *check, struct entry at)
 			cfg_tree_pos(check->tree, "realms[%u].listen[%u]", first.realm,
 				     first.listen)
 				.line);
-	media = media_holds(check->cfg, addr);
+	media = tp_is_stream(realm->listen[at.listen].proto) ? NULL : media_holds(check->cfg, addr);
 	if (media)
 		cfg_mistake(
 			check->report, pos,

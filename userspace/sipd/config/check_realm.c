@@ -51,7 +51,8 @@ static void check_listen_entry(struct cfg_check *check, unsigned int index, unsi
 
 	if (ret == -EPROTONOSUPPORT)
 		cfg_mistake(check->report, pos,
-			    "\"%s\" begins with no transport known here; write udp:ADDRESS:PORT",
+			    "\"%s\" begins with no transport known here; write udp:ADDRESS:PORT, "
+			    "tcp:ADDRESS:PORT or tls:ADDRESS:PORT",
 			    text);
 	else if (ret || !tp_addr_port(&listen->addr))
 		cfg_mistake(check->report, pos,
@@ -187,6 +188,8 @@ static int check_realm(struct cfg_check *check, unsigned int index)
 	check_name(check, index);
 	check_media(check, index);
 	ret = check_listen(check, index);
+	if (!ret)
+		ret = cfg_check_tls(check, index);
 	return ret ? ret : check_advertise(check, index);
 }
 

@@ -64,6 +64,9 @@ static int check_trunk(struct cfg_check *check, unsigned int index)
 		check, cfg_tree_pos(check->tree, "trunks[%u].realm", index), raw->realm);
 	cfg_check_peer(check, cfg_tree_pos(check->tree, "trunks[%u].address", index), "trunk",
 		       raw->address, trunk->realm, &trunk->address);
+	if (cfg_check_tls_name(check, cfg_tree_pos(check->tree, "trunks[%u].tls-name", index),
+			       raw->tls_name, &trunk->address))
+		return -ENOMEM;
 	trunk->redirect = raw->redirect;
 	check_weight(check, index);
 	check_no_answer(check, index);

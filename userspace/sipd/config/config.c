@@ -10,6 +10,7 @@
 #include "config/raw.h"
 #include "config/report.h"
 #include "config/tree.h"
+#include "transport/tls.h"
 
 #define MAX_FILE (1024 * 1024)
 
@@ -153,13 +154,17 @@ void cfg_free(struct cfg *cfg)
 		free(cfg->realms[i].name);
 		free(cfg->realms[i].listen);
 		free(cfg->realms[i].advertise);
+		free(cfg->realms[i].next_hop.tls_name);
+		tp_tls_free(cfg->realms[i].tls);
 	}
 	for (i = 0; i < cfg->ndomains; i++)
 		free(cfg->domains[i].name);
 	free(cfg->domains);
 	free(cfg->realms);
-	for (i = 0; i < cfg->ntrunks; i++)
+	for (i = 0; i < cfg->ntrunks; i++) {
+		free(cfg->trunks[i].address.tls_name);
 		free(cfg->trunks[i].name);
+	}
 	free(cfg->trunks);
 	for (i = 0; i < cfg->nroutes; i++) {
 		free(cfg->routes[i].match);

@@ -20,6 +20,14 @@ struct cfg_listen {
 	struct tp_addr addr;
 };
 
+/* Where calls go. */
+struct cfg_peer {
+	struct tp_addr addr;
+	enum tp_proto proto;
+	bool any_proto; /* the file names none, so TCP may take what is large */
+	char *tls_name; /* whom its certificate must name; NULL: the address */
+};
+
 /* What the kernel does with SIP that comes to a realm; see sipd.yaml(5). */
 enum cfg_inspect { CFG_INSPECT_OBSERVE, CFG_INSPECT_OFF, CFG_INSPECT_ENFORCE };
 enum cfg_learn { CFG_LEARN_ONCE, CFG_LEARN_OFF };
@@ -35,13 +43,14 @@ struct cfg_realm {
 	unsigned int nlisten;
 	enum cfg_inspect inspect;
 	char *advertise; /* host put into Via, Contact and SDP; NULL: the listen address */
+	struct tp_tls *tls; /* NULL: it has no TLS; used by all shards */
 	struct in_addr media_address; /* 0.0.0.0: none (only with media: none) */
 	uint16_t media_port_min, media_port_max;
 	uint8_t media_dscp;
 	enum cfg_learn media_learn;
 	/* Calls that arrive in this realm go out here; NULL next_hop_realm: it takes none. */
 	const struct cfg_realm *next_hop_realm;
-	struct tp_addr next_hop;
+	struct cfg_peer next_hop;
 	enum cfg_redirect next_hop_redirect;
 };
 
@@ -49,7 +58,7 @@ struct cfg_realm {
 struct cfg_trunk {
 	char *name;
 	const struct cfg_realm *realm; /* that it is reached from */
-	struct tp_addr address;
+	struct cfg_peer address;
 	uint32_t weight; /* 1 to 1000, default 1 */
 	uint32_t no_answer_ms; /* 0: as long as the call may wait */
 	enum cfg_redirect redirect;
@@ -126,6 +135,7 @@ struct cfg {
 	char *store_path; /* store: path, default /var/lib/sipfast/sipd.db */
 	struct cfg_domain *domains;
 	unsigned int ndomains;
+	struct tp_limits connections; /* connections: max, per-source, idle ... */
 };
 
 /*

@@ -17,6 +17,7 @@
 #define CFG_MAX_ROUTES 1000
 #define CFG_MAX_FAILOVER 32
 #define CFG_MAX_DOMAINS 256
+#define CFG_MAX_MORE 63 /* certificates of a realm, besides the first */
 
 enum raw_media_mode { RAW_MEDIA_KERNEL, RAW_MEDIA_NONE };
 
@@ -45,6 +46,12 @@ struct raw_trace {
 	unsigned int nmask;
 };
 
+struct raw_connections {
+	uint32_t *max;
+	uint32_t *per_source;
+	char *idle, *message, *connect, *handshake;
+};
+
 struct raw_media {
 	char *address;
 	char *ports;
@@ -55,6 +62,7 @@ struct raw_media {
 struct raw_next_hop {
 	char *realm;
 	char *address;
+	char *tls_name;
 	enum cfg_redirect redirect;
 };
 
@@ -62,6 +70,7 @@ struct raw_trunk {
 	char *name;
 	char *realm;
 	char *address;
+	char *tls_name;
 	uint32_t *weight;
 	char *no_answer;
 	enum cfg_redirect redirect;
@@ -77,6 +86,24 @@ struct raw_route {
 	unsigned int nfailover;
 };
 
+/* Of a key that is true unless the file says otherwise. */
+enum raw_presumed { RAW_NOT_SAID, RAW_NOT_SO, RAW_SO };
+
+struct raw_tls_pair {
+	char *certificate;
+	char *key;
+};
+
+struct raw_tls {
+	char *certificate;
+	char *key;
+	struct raw_tls_pair *more;
+	unsigned int nmore;
+	char *ca;
+	enum raw_truth verify_client;
+	enum raw_presumed verify_server;
+};
+
 struct raw_realm {
 	char *name;
 	char **listen;
@@ -84,6 +111,7 @@ struct raw_realm {
 	enum cfg_inspect inspect;
 	char *advertise;
 	struct raw_media *media;
+	struct raw_tls *tls;
 	struct raw_next_hop *next_hop;
 };
 
@@ -106,6 +134,7 @@ struct raw_cfg {
 	struct raw_timers *timers;
 	struct raw_calls *calls;
 	struct raw_trace *trace;
+	struct raw_connections *connections;
 	struct raw_realm *realms;
 	unsigned int nrealms;
 	struct raw_trunk *trunks;

@@ -56,6 +56,11 @@ static const cyaml_strval_t truths[] = {
 	{ "false", RAW_FALSE },
 };
 
+static const cyaml_strval_t presumed[] = {
+	{ "true", RAW_SO },
+	{ "false", RAW_NOT_SO },
+};
+
 static const cyaml_schema_value_t text = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, MAX_TEXT),
 };
@@ -104,6 +109,16 @@ static const cyaml_schema_field_t trace_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t connections_fields[] = {
+	UINT("max", struct raw_connections, max),
+	UINT("per-source", struct raw_connections, per_source),
+	TEXT("idle", struct raw_connections, idle),
+	TEXT("message", struct raw_connections, message),
+	TEXT("connect", struct raw_connections, connect),
+	TEXT("handshake", struct raw_connections, handshake),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t media_fields[] = {
 	TEXT_NEEDED("address", struct raw_media, address),
 	TEXT_NEEDED("ports", struct raw_media, ports),
@@ -115,7 +130,29 @@ static const cyaml_schema_field_t media_fields[] = {
 static const cyaml_schema_field_t next_hop_fields[] = {
 	TEXT_NEEDED("realm", struct raw_next_hop, realm),
 	TEXT_NEEDED("address", struct raw_next_hop, address),
+	TEXT("tls-name", struct raw_next_hop, tls_name),
 	ENUM("redirect", struct raw_next_hop, redirect, redirect_modes),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t tls_pair_fields[] = {
+	TEXT_NEEDED("certificate", struct raw_tls_pair, certificate),
+	TEXT_NEEDED("key", struct raw_tls_pair, key),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t tls_pair = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_tls_pair, tls_pair_fields),
+};
+
+static const cyaml_schema_field_t tls_fields[] = {
+	TEXT_NEEDED("certificate", struct raw_tls, certificate),
+	TEXT_NEEDED("key", struct raw_tls, key),
+	CYAML_FIELD_SEQUENCE_COUNT("more", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct raw_tls,
+				   more, nmore, &tls_pair, 1, CFG_MAX_MORE),
+	TEXT("ca", struct raw_tls, ca),
+	ENUM("verify-client", struct raw_tls, verify_client, truths),
+	ENUM("verify-server", struct raw_tls, verify_server, presumed),
 	CYAML_FIELD_END,
 };
 
@@ -125,6 +162,7 @@ static const cyaml_schema_field_t realm_fields[] = {
 	ENUM("inspect", struct raw_realm, inspect, inspect_modes),
 	TEXT("advertise", struct raw_realm, advertise),
 	MAPPING("media", struct raw_realm, media, media_fields),
+	MAPPING("tls", struct raw_realm, tls, tls_fields),
 	MAPPING("next-hop", struct raw_realm, next_hop, next_hop_fields),
 	CYAML_FIELD_END,
 };
@@ -137,6 +175,7 @@ static const cyaml_schema_field_t trunk_fields[] = {
 	TEXT_NEEDED("name", struct raw_trunk, name),
 	TEXT_NEEDED("realm", struct raw_trunk, realm),
 	TEXT_NEEDED("address", struct raw_trunk, address),
+	TEXT("tls-name", struct raw_trunk, tls_name),
 	UINT("weight", struct raw_trunk, weight),
 	TEXT("no-answer", struct raw_trunk, no_answer),
 	ENUM("redirect", struct raw_trunk, redirect, redirect_modes),
@@ -187,6 +226,7 @@ static const cyaml_schema_field_t cfg_fields[] = {
 	MAPPING("timers", struct raw_cfg, timers, timers_fields),
 	MAPPING("calls", struct raw_cfg, calls, calls_fields),
 	MAPPING("trace", struct raw_cfg, trace, trace_fields),
+	MAPPING("connections", struct raw_cfg, connections, connections_fields),
 	LIST("realms", 0, struct raw_cfg, realms, &realm, CFG_MAX_REALMS),
 	LIST("trunks", CYAML_FLAG_OPTIONAL, struct raw_cfg, trunks, &trunk, CFG_MAX_TRUNKS),
 	LIST("routes", CYAML_FLAG_OPTIONAL, struct raw_cfg, routes, &route, CFG_MAX_ROUTES),

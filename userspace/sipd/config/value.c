@@ -73,16 +73,44 @@ int cfg_ports_parse(const char *text, uint16_t *min, uint16_t *max)
 	return 0;
 }
 
+/* Takes "udp:", "tcp:" or "tls:" off @text. */
+static bool take_proto(struct view *text, enum tp_proto *proto)
+{
+	static const enum tp_proto all[] = { TP_UDP, TP_TCP, TP_TLS };
+	struct view word;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		word = view_str(tp_proto_word(all[i]));
+		if (text->len <= word.len || text->p[word.len] != ':' ||
+		    !view_ieq((struct view){ text->p, word.len }, word))
+			continue;
+		text->p += word.len + 1;
+		text->len -= word.len + 1;
+		*proto = all[i];
+		return true;
+	}
+	return false;
+}
+
+int cfg_peer_parse(const char *text, struct cfg_listen *peer, bool *any)
+{
+	struct view rest = view_str(text);
+
+	*any = !take_proto(&rest, &peer->proto);
+	if (*any)
+		peer->proto = TP_UDP;
+	return tp_addr_parse(&peer->addr, rest, peer->proto == TP_TLS ? 5061 : 5060);
+}
+
 int cfg_listen_parse(const char *text, struct cfg_listen *listen)
 {
-	const char *colon = strchr(text, ':');
+	struct view rest = view_str(text);
 
-	if (!colon)
+	if (!strchr(text, ':'))
 		return -EINVAL;
-	if (!view_ieq((struct view){ text, (size_t)(colon - text) }, VIEW_LIT("udp")))
+	if (!take_proto(&rest, &listen->proto))
 		return -EPROTONOSUPPORT;
-	listen->proto = TP_UDP;
-	if (tp_addr_parse(&listen->addr, view_str(colon + 1), 5060))
+	if (tp_addr_parse(&listen->addr, rest, listen->proto == TP_TLS ? 5061 : 5060))
 		return -EINVAL;
 	return 0;
 }

@@ -20,25 +20,48 @@ static uint64_t branch_key(struct sip_stack *stack, struct view branch)
 	return siphash(&stack->match_key, branch.p, branch.len);
 }
 
-void ctrans_send_text(struct sip_ctrans *ct, enum sip_method method, bool retransmission)
+int ctrans_send_text(struct sip_ctrans *ct, enum sip_method method, bool retransmission)
 {
-	stack_send(ct->stack, &(struct stack_send){
-				      .to = &ct->to,
-				      .user = ctrans_trace_user(ct),
-				      .mark = &ct->mark,
-				      .retransmission = retransmission,
-				      .method = method,
-				      .cseq = ct->cseq,
-				      .call_id = { ct->text + ct->call_id_at, ct->call_id_len },
-				      .raw = { ct->text, ct->text_len },
-				      .body_len = ct->body_len,
-			      });
+	return stack_send(ct->stack,
+			  &(struct stack_send){
+				  .to = &ct->to,
+				  .user = ctrans_trace_user(ct),
+				  .mark = &ct->mark,
+				  .retransmission = retransmission,
+				  .method = method,
+				  .cseq = ct->cseq,
+				  .call_id = { ct->text + ct->call_id_at, ct->call_id_len },
+				  .raw = { ct->text, ct->text_len },
+				  .body_len = ct->body_len,
+			  });
 }
 
 static void resend(struct sip_ctrans *ct)
 {
 	if (ct->text)
 		ctrans_send_text(ct, ct->method, true);
+}
+
+static void tell_send_error(struct timer *timer)
+{
+	struct sip_ctrans *ct = ctrans_of(timer);
+
+	ctrans_failed(ct, ct->send_error);
+}
+
+/* Over UDP what cannot be sent is lost like any other, and repeated. */
+void ctrans_send_request(struct sip_ctrans *ct)
+{
+	int err = ctrans_send_text(ct, ct->method, ct->sent_again);
+
+	if (!stack_is_reliable(&ct->to))
+		return;
+	if (!err) {
+		ctrans_note_conn(ct);
+		return;
+	}
+	ct->send_error = (int16_t)err;
+	loop_timer_set(ct->stack->loop, &ct->timer, 0, tell_send_error);
 }
 
 /* The number alone, whatever stands behind it. */
@@ -83,47 +106,55 @@ struct sip_ctrans *ctrans_new(struct sip_stack *stack, const struct sip_out *out
 	return ct;
 }
 
+void ctrans_start(struct sip_ctrans *ct)
+{
+	if (ct->method == SIP_INVITE)
+		ctrans_invite_start(ct);
+	else
+		ctrans_noninvite_start(ct);
+	/* Behind its timer, which an error moves. */
+	ctrans_send_request(ct);
+}
+
 struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_request *request,
 				   const struct sip_ctrans_ops *ops, void *user)
 {
+	struct sip_request chosen = *request;
 	char branch[STACK_BRANCH_STRLEN];
 	struct sip_ctrans *ct;
 	struct sip_out out;
 
 	stack_branch(stack, branch);
-	stack_out_init(stack, &out);
-	ctrans_write_request(&out, request, branch);
-	ct = ctrans_new(stack, &out, request->method, &request->to,
-			branch_key(stack, view_str(branch)), NULL);
+	ctrans_choose_transport(stack, &out, &chosen, branch);
+	ct = ctrans_new(stack, &out, chosen.method, &chosen.to, branch_key(stack, view_str(branch)),
+			NULL);
 	if (!ct)
 		return NULL;
 	ct->ops = ops;
 	ct->user = user;
 	ct->body_len = request->body.len;
-	ctrans_send_text(ct, ct->method, false);
-	if (ct->method == SIP_INVITE)
-		ctrans_invite_start(ct);
-	else
-		ctrans_noninvite_start(ct);
+	if (chosen.to.listener != request->to.listener)
+		ct->by_udp = request->to.listener;
+	ctrans_start(ct);
 	return ct;
 }
 
 int sip_send_ack(struct sip_stack *stack, const struct sip_request *request, void *trace_user)
 {
+	struct sip_request chosen = *request;
 	char branch[STACK_BRANCH_STRLEN];
 	struct sip_out out;
 
 	if (stack->closing)
 		return -ESHUTDOWN;
 	stack_branch(stack, branch);
-	stack_out_init(stack, &out);
-	ctrans_write_request(&out, request, branch);
+	ctrans_choose_transport(stack, &out, &chosen, branch);
 	if (!sip_out_ok(&out))
 		return -EMSGSIZE;
 	return stack_send(
 		stack,
 		&(struct stack_send){
-			.to = &request->to,
+			.to = &chosen.to,
 			.user = trace_user,
 			.method = SIP_ACK,
 			.cseq = cseq_number(ctrans_find_header(request->headers, SIP_HDR_CSEQ)),
@@ -139,6 +170,7 @@ void ctrans_end(struct sip_ctrans *ct)
 
 	loop_timer_cancel(stack->loop, &ct->timer);
 	htab_del(&stack->ctrans, &ct->node);
+	ctrans_forget_conn(ct);
 	if (ct->other)
 		ct->other->other = NULL;
 	ct->state = CTRANS_TERMINATED;
@@ -179,7 +211,9 @@ void ctrans_timed_out(struct sip_ctrans *ct)
 void ctrans_repeat_start(struct sip_ctrans *ct, timer_cb cb)
 {
 	ct->deadline_ms = loop_now_ms(ct->stack->loop) + stack_64_t1(ct->stack);
-	ct->interval_ms = ct->stack->timers.t1;
+	/* Timers A and E are for what can be lost. */
+	ct->interval_ms = stack_is_reliable(&ct->to) ? (uint32_t)stack_64_t1(ct->stack) :
+						       ct->stack->timers.t1;
 	stack_arm(ct->stack, &ct->timer, ct->interval_ms, ct->deadline_ms, cb);
 }
 
@@ -247,7 +281,10 @@ void ctrans_receive(struct sip_stack *stack, const struct sip_msg *msg, const st
 	if (!ct) {
 		stack_received(stack, NULL, NULL, msg, from, false);
 		stack->handlers.stray(stack->arg, msg, from);
-	} else if (ct->method == SIP_INVITE) {
+		return;
+	}
+	ctrans_forget_conn(ct);
+	if (ct->method == SIP_INVITE) {
 		ctrans_invite_response(ct, msg, from);
 	} else {
 		ctrans_noninvite_response(ct, msg, from);

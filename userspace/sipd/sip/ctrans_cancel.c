@@ -18,8 +18,7 @@ int ctrans_cancel_send(struct sip_ctrans *ct, struct view headers)
 		return sip_out_ok(&out) ? -ENOMEM : -EMSGSIZE;
 	ct->other = cancel;
 	ct->cancelled = true;
-	ctrans_send_text(cancel, SIP_CANCEL, false);
-	ctrans_noninvite_start(cancel);
+	ctrans_start(cancel);
 	ctrans_invite_await_487(ct);
 	return 0;
 }

@@ -111,7 +111,8 @@ static void receive_failure(struct sip_ctrans *ct, const struct sip_msg *msg,
 	ct->state = CTRANS_COMPLETED;
 	acknowledge(ct, msg);
 	/* Timer D. */
-	loop_timer_set(ct->stack->loop, &ct->timer, ct->stack->timers.d, ctrans_end_timer);
+	loop_timer_set(ct->stack->loop, &ct->timer,
+		       stack_is_reliable(&ct->to) ? 0 : ct->stack->timers.d, ctrans_end_timer);
 	if (!ct->timed_out)
 		ctrans_deliver(ct, msg, from);
 }

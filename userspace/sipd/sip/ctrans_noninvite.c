@@ -34,7 +34,9 @@ void ctrans_noninvite_response(struct sip_ctrans *ct, const struct sip_msg *msg,
 		ct->state = CTRANS_COMPLETED;
 		ctrans_forget_text(ct);
 		/* Timer K. */
-		loop_timer_set(ct->stack->loop, &ct->timer, ct->stack->timers.t4, ctrans_end_timer);
+		loop_timer_set(ct->stack->loop, &ct->timer,
+			       stack_is_reliable(&ct->to) ? 0 : ct->stack->timers.t4,
+			       ctrans_end_timer);
 	}
 	ctrans_deliver(ct, msg, from);
 }

@@ -32,6 +32,26 @@ static bool next_line(struct view *rest, struct view *line)
 	return true;
 }
 
+void ctrans_rewrite_via(struct sip_out *out, const struct sip_ctrans *ct,
+			const struct tp_listener *listener)
+{
+	struct view rest = { ct->text, ct->text_len }, line;
+	char branch[STACK_BRANCH_STRLEN];
+	const char *p;
+
+	/* Both lines are of ctrans_write_request(), the branch at the end of the second. */
+	if (!next_line(&rest, &line))
+		return;
+	sip_out_view(out, line);
+	if (!next_line(&rest, &line))
+		return;
+	p = line.p + line.len - (sizeof(branch) - 1) - 2;
+	memcpy(branch, p, sizeof(branch) - 1);
+	branch[sizeof(branch) - 1] = '\0';
+	stack_via_write(out, listener, branch);
+	sip_out_view(out, rest);
+}
+
 static enum sip_hdr_id line_id(struct view line)
 {
 	const char *colon = memchr(line.p, ':', line.len);

@@ -117,6 +117,18 @@ void sip_dialog_clean(struct sip_dialog *dialog)
 	memset(dialog->len, 0, sizeof(dialog->len));
 }
 
+/*
+ * Where the peer's last message came from. One that was too large for UDP, and so came by a stream
+ * for once, does not tell (s.18.1.1).
+ */
+static void follow(struct sip_dialog *dialog, const struct tp_flow *from)
+{
+	if (!from || from->listener != dialog->flow.listener)
+		return;
+	dialog->flow.remote = from->remote;
+	dialog->flow.conn = from->conn;
+}
+
 int sip_dialog_response(struct sip_dialog *dialog, const struct sip_msg *response,
 			const struct tp_flow *from)
 {
@@ -131,11 +143,17 @@ int sip_dialog_response(struct sip_dialog *dialog, const struct sip_msg *respons
 	ret = store_with_routes(dialog, texts, response);
 	if (ret)
 		return ret;
-	if (from)
-		dialog->flow.remote = from->remote;
+	follow(dialog, from);
 	if (dialog->state == SIP_DIALOG_NONE)
 		dialog->state = SIP_DIALOG_EARLY;
 	return 0;
+}
+
+void sip_dialog_sent(struct sip_dialog *dialog, const struct tp_flow *flow)
+{
+	if (flow->listener == dialog->flow.listener &&
+	    tp_addr_same_host(&flow->remote, &dialog->flow.remote))
+		dialog->flow.conn = flow->conn;
 }
 
 void sip_dialog_confirm(struct sip_dialog *dialog)
@@ -154,8 +172,7 @@ int sip_dialog_refresh(struct sip_dialog *dialog, const struct sip_msg *msg,
 	struct view texts[SIP_DIALOG_TEXTS];
 	struct view contact = dialog_contact(msg);
 
-	if (from)
-		dialog->flow.remote = from->remote;
+	follow(dialog, from);
 	if (!contact.p || view_eq(contact, sip_dialog_text(dialog, SIP_DIALOG_TARGET)))
 		return 0;
 	dialog_texts(dialog, texts);

@@ -79,6 +79,8 @@ void sip_dialog_clean(struct sip_dialog *dialog);
  */
 int sip_dialog_response(struct sip_dialog *dialog, const struct sip_msg *response,
 			const struct tp_flow *from);
+/* A request of the dialog's has gone by @flow: the next one takes the same connection. */
+void sip_dialog_sent(struct sip_dialog *dialog, const struct tp_flow *flow);
 void sip_dialog_confirm(struct sip_dialog *dialog);
 void sip_dialog_terminate(struct sip_dialog *dialog);
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #define SIP_PORT 5060
+#define SIPS_PORT 5061
 
 static bool in_net(uint32_t address, uint32_t net, unsigned int bits)
 {
@@ -46,18 +47,19 @@ static bool is_unicast(const struct tp_addr *addr)
 	return v4 >> 24 && !IN_MULTICAST(v4) && v4 != INADDR_BROADCAST;
 }
 
-static int uri_address(struct view text, struct tp_addr *addr)
+static int uri_address(struct view text, enum tp_proto proto, struct tp_addr *addr)
 {
+	uint16_t default_port = proto == TP_TLS ? SIPS_PORT : SIP_PORT;
 	struct sip_uri uri;
 	int ret;
 
 	ret = sip_uri_parse(&uri, text);
 	if (ret)
 		return ret;
-	ret = tp_addr_parse(addr, uri.host, SIP_PORT);
+	ret = tp_addr_parse(addr, uri.host, default_port);
 	if (ret)
 		return ret;
-	tp_addr_set_port(addr, uri.port ? uri.port : SIP_PORT);
+	tp_addr_set_port(addr, uri.port ? uri.port : default_port);
 	return 0;
 }
 
@@ -67,7 +69,7 @@ int sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_f
 	int ret;
 
 	*to = *flow;
-	ret = uri_address(uri, &addr);
+	ret = uri_address(uri, flow->listener->proto, &addr);
 	if (ret)
 		return ret;
 	if (!is_unicast(&addr) || addr.sa.sa_family != flow->remote.sa.sa_family)
@@ -76,6 +78,13 @@ int sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_f
 		return -EADDRNOTAVAIL;
 	if (is_loopback(&addr) && !is_loopback(&flow->remote))
 		return -EADDRNOTAVAIL;
+	/*
+	 * Who has connected to us is reached that way, whatever port he says he listens at:
+	 * behind a NAT or with TLS it is the only one (RFC 5626). The port is for when the
+	 * connection is gone.
+	 */
+	if (!tp_addr_same_host(&addr, &to->remote))
+		to->conn = 0;
 	to->remote = addr;
 	return 0;
 }

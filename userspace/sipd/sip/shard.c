@@ -27,9 +27,8 @@ void sip_shards_init(struct sip_shards *shards, unsigned int count)
 void sip_shards_join(struct sip_shards *shards, unsigned int index, struct sip_stack *stack,
 		     struct transport *tp, struct mailbox *box)
 {
-	shards->shard[index].stack = stack;
-	shards->shard[index].tp = tp;
-	shards->shard[index].box = box;
+	shards->stack[index] = stack;
+	tp_join(tp, &shards->tp, box);
 	stack->shards = shards;
 	stack->shard = index;
 }
@@ -48,7 +47,7 @@ static int hand_over(const struct sip_shards *shards, unsigned int index,
 		     const struct tp_flow *from, const char *buf, size_t len)
 {
 	struct tp_listener *listener =
-		tp_listener_at(shards->shard[index].tp, from->listener->index);
+		tp_listener_at(shards->tp.member[index].tp, from->listener->index);
 	struct handover *handover;
 	int err;
 
@@ -58,11 +57,12 @@ static int hand_over(const struct sip_shards *shards, unsigned int index,
 	handover = malloc(sizeof(*handover) + len + 1);
 	if (!handover)
 		return -ENOMEM;
-	handover->to = shards->shard[index].stack;
-	handover->from = (struct tp_flow){ .listener = listener, .remote = from->remote };
+	handover->to = shards->stack[index];
+	handover->from = *from;
+	handover->from.listener = listener;
 	handover->len = len;
 	memcpy(handover->octets, buf, len);
-	err = mailbox_post(shards->shard[index].box, &handover->mail, sizeof(*handover) + len,
+	err = mailbox_post(shards->tp.member[index].box, &handover->mail, sizeof(*handover) + len,
 			   deliver);
 	if (err)
 		free(handover);

@@ -12,22 +12,22 @@
 #include "sip/transaction.h"
 #include "sip_hash.h"
 
-#define SIP_MAX_SHARDS 64
+#define SIP_MAX_SHARDS TP_MAX_SHARDS
 
 /* Filled before the threads start, constant from then on. */
 struct sip_shards {
 	struct sip_hash_key key; /* secret: who knows it can aim at one shard */
 	unsigned int count;
-	struct {
-		struct sip_stack *stack;
-		struct transport *tp;
-		struct mailbox *box; /* of the thread's loop */
-	} shard[SIP_MAX_SHARDS];
+	struct tp_group tp;
+	struct sip_stack *stack[SIP_MAX_SHARDS];
 };
 
 /* Draws the key. */
 void sip_shards_init(struct sip_shards *shards, unsigned int count);
-/* @stack is shard @index from here on. Its transport has the same listeners as all others. */
+/*
+ * @stack is shard @index from here on. Its transport, which has been told so, has the same
+ * listeners as all others; @box is of its loop.
+ */
 void sip_shards_join(struct sip_shards *shards, unsigned int index, struct sip_stack *stack,
 		     struct transport *tp, struct mailbox *box);
 

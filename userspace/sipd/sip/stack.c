@@ -15,6 +15,8 @@ int sip_stack_alloc(struct sip_stack **out, struct loop *loop, const struct sip_
 		goto free_stack;
 	if (htab_init(&stack->ctrans) < 0)
 		goto clean_strans;
+	if (htab_init(&stack->conns) < 0)
+		goto clean_ctrans;
 	pool_init(&stack->strans_pool, "server transactions", strans_size());
 	pool_init(&stack->ctrans_pool, "client transactions", ctrans_size());
 	siphash_key_init(&stack->match_key);
@@ -26,6 +28,8 @@ int sip_stack_alloc(struct sip_stack **out, struct loop *loop, const struct sip_
 	*out = stack;
 	return 0;
 
+clean_ctrans:
+	htab_clean(&stack->ctrans);
 clean_strans:
 	htab_clean(&stack->strans);
 free_stack:
@@ -42,6 +46,7 @@ void sip_stack_free(struct sip_stack *stack)
 	ctrans_end_all(stack);
 	htab_clean(&stack->strans);
 	htab_clean(&stack->ctrans);
+	htab_clean(&stack->conns);
 	pool_clean(&stack->strans_pool);
 	pool_clean(&stack->ctrans_pool);
 	free(stack);
@@ -105,6 +110,37 @@ void sip_stack_receive(void *arg, const struct tp_flow *from, char *buf, size_t 
 	parsed = sip_msg_parse(&stack->msg, buf, len, &error);
 	if (!stack->shards || !stack_hand_over(stack, stack->msg.call_id, from, buf, len))
 		receive(stack, from, (struct view){ buf, len }, parsed, &error);
+}
+
+/* Its body is not there: it is answered by its headers alone. */
+static void refuse_message(void *arg, const struct tp_flow *from, char *buf, size_t len,
+			   enum tp_refusal why)
+{
+	static const struct sip_msg_error errors[] = {
+		[TP_NO_LENGTH] = { 400, "Missing or bad Content-Length" },
+		[TP_TOO_LARGE] = { 513, "Message is too large" },
+	};
+	struct sip_stack *stack = arg;
+	struct sip_msg *msg = &stack->msg;
+	struct sip_msg_error error = { 0 };
+
+	/* What is wrong with it otherwise, with a Via that no answer can follow, comes first. */
+	sip_msg_parse(msg, buf, len, &error);
+	stack->stats.rx++;
+	stack->stats.rx_malformed++;
+	if (msg->request && msg->via.host.len)
+		strans_refuse(stack, msg, from, &errors[why]);
+}
+
+void sip_stack_handle_streams(struct transport *tp)
+{
+	static const struct tp_stream_handlers handlers = {
+		.refused = refuse_message,
+		.failed = ctrans_conn_failed,
+		.moved = ctrans_conn_moved,
+	};
+
+	tp_handle_streams(tp, &handlers);
 }
 
 void stack_out_init(struct sip_stack *stack, struct sip_out *out)

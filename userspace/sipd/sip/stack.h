@@ -10,6 +10,14 @@
 #include "sip/shard.h"
 #include "sip/transaction.h"
 
+/* A peer that takes no connections: what is large goes by UDP all the same, until then. */
+struct stack_no_stream {
+	struct tp_addr remote;
+	uint64_t until_ms;
+};
+
+#define STACK_NO_STREAM 64 /* places, by hash of the address */
+
 struct sip_stack {
 	struct loop *loop;
 	struct sip_timers timers;
@@ -25,7 +33,9 @@ struct sip_stack {
 	uint64_t tokens; /* made so far */
 
 	struct htab strans, ctrans;
+	struct htab conns; /* client transactions, by the connection that their request went by */
 	struct pool strans_pool, ctrans_pool;
+	struct stack_no_stream no_stream[STACK_NO_STREAM];
 
 	struct sip_msg msg; /* the one being received */
 	char out[TP_MAX_DATAGRAM]; /* the one being written */
@@ -60,7 +70,7 @@ void stack_out_init(struct sip_stack *stack, struct sip_out *out);
 
 /* A message to send, and what its trace tells. */
 struct stack_send {
-	const struct tp_flow *to;
+	struct tp_flow *to; /* gets the connection that it goes by */
 	void *user;
 	uint64_t *mark; /* struct sip_trace */
 	bool retransmission;
@@ -74,6 +84,12 @@ struct stack_send {
 
 /* Counts, traces and queues. Negative errno of tp_send(). */
 int stack_send(struct sip_stack *stack, const struct stack_send *send);
+/* Are messages to or from @flow never lost one by one, so that none is repeated (s.17)? */
+static inline bool stack_is_reliable(const struct tp_flow *flow)
+{
+	return tp_is_stream(flow->listener->proto);
+}
+
 /* Counts and traces; @mark as in struct sip_trace. */
 void stack_received(struct sip_stack *stack, void *user, uint64_t *mark, const struct sip_msg *msg,
 		    const struct tp_flow *from, bool retransmission);
@@ -116,7 +132,11 @@ bool stack_via_is_own(const struct sip_msg *response, const struct tp_listener *
 /* The request's Vias, with received and rport in the topmost (s.18.2.1, RFC 3581). */
 void stack_via_stamp(struct sip_out *out, const struct sip_msg *request,
 		     const struct tp_flow *from);
-/* Where responses go (s.18.2.2, RFC 3581 s.4); maddr is not followed. */
+/*
+ * Where responses go (s.18.2.2, RFC 3581 s.4); maddr is not followed. By a stream it is the
+ * connection of the request, or when that is gone, one to the address that it came from and the
+ * port of sent-by.
+ */
 void stack_reply_to(struct tp_flow *to, const struct sip_msg *request, const struct tp_flow *from);
 
 /* --- the two kinds of transactions --- */
@@ -130,6 +150,9 @@ size_t strans_size(void);
 
 void ctrans_receive(struct sip_stack *stack, const struct sip_msg *msg, const struct tp_flow *from);
 void ctrans_end_all(struct sip_stack *stack);
+/* tp_stream_handlers.failed and .moved */
+void ctrans_conn_failed(void *arg, uint64_t conn, int err, bool opened);
+void ctrans_conn_moved(void *arg, uint64_t conn, uint64_t to);
 size_t ctrans_size(void);
 
 #endif

@@ -15,7 +15,8 @@ void stack_via_write(struct sip_out *out, const struct tp_listener *listener, co
 	sip_out_view(out, own_host(listener));
 	sip_out_str(out, ":");
 	sip_out_u32(out, tp_addr_port(&listener->local));
-	sip_out_str(out, ";rport;branch=");
+	/* By a stream, what is sent back comes by the same connection. */
+	sip_out_str(out, tp_is_stream(listener->proto) ? ";branch=" : ";rport;branch=");
 	sip_out_str(out, branch);
 	sip_out_str(out, "\r\n");
 }
@@ -136,7 +137,12 @@ void stack_via_stamp(struct sip_out *out, const struct sip_msg *request, const s
  */
 void stack_reply_to(struct tp_flow *to, const struct sip_msg *request, const struct tp_flow *from)
 {
+	uint16_t port = stack_sent_by_port(&request->via);
+
 	*to = *from;
-	if (!request->via.rport)
-		tp_addr_set_port(&to->remote, stack_sent_by_port(&request->via));
+	/* The default is that of the transport it came by, whatever Via says (s.18.2.2). */
+	if (!request->via.port && from->listener->proto == TP_TLS)
+		port = 5061;
+	if (!request->via.rport || stack_is_reliable(from))
+		tp_addr_set_port(&to->remote, port);
 }

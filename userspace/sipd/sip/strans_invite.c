@@ -23,8 +23,11 @@ static void end_without_ack(struct sip_strans *st)
 
 static void resend_timer(struct timer *timer);
 
+/* A 2xx is repeated over whatever it goes by: an ACK comes from end to end (s.13.3.1.4). */
 static void arm_resend(struct sip_strans *st)
 {
+	if (st->state == STRANS_COMPLETED && stack_is_reliable(&st->reply_to))
+		st->interval_ms = stack_64_t1(st->stack);
 	stack_arm(st->stack, &st->timer, st->interval_ms, st->deadline_ms, resend_timer);
 }
 
@@ -79,7 +82,9 @@ bool strans_invite_ack(struct sip_strans *st, const struct sip_msg *ack, const s
 		st->state = STRANS_CONFIRMED;
 		strans_forget_text(st);
 		/* Timer I. */
-		loop_timer_set(st->stack->loop, &st->timer, st->stack->timers.t4, strans_end_timer);
+		loop_timer_set(st->stack->loop, &st->timer,
+			       stack_is_reliable(&st->reply_to) ? 0 : st->stack->timers.t4,
+			       strans_end_timer);
 	}
 	return true;
 }

@@ -36,5 +36,7 @@ void strans_noninvite_replied(struct sip_strans *st)
 	}
 	st->state = STRANS_COMPLETED;
 	/* Timer J. */
-	loop_timer_set(st->stack->loop, &st->timer, stack_64_t1(st->stack), strans_end_timer);
+	loop_timer_set(st->stack->loop, &st->timer,
+		       stack_is_reliable(&st->reply_to) ? 0 : stack_64_t1(st->stack),
+		       strans_end_timer);
 }

@@ -103,6 +103,8 @@ int sip_stack_alloc(struct sip_stack **stack, struct loop *loop, const struct si
 void sip_stack_free(struct sip_stack *stack);
 /* The tp_recv_cb to give to tp_alloc(), with the stack as its argument. */
 void sip_stack_receive(void *stack, const struct tp_flow *from, char *buf, size_t len);
+/* The same for what it must know of connections. @tp has the stack as its argument. */
+void sip_stack_handle_streams(struct transport *tp);
 const struct sip_stack_stats *sip_stack_stats(const struct sip_stack *stack);
 /* The message being received, in callbacks that come of one: in ops->cancelled the CANCEL. */
 const struct sip_msg *sip_stack_message(const struct sip_stack *stack);
@@ -190,6 +192,11 @@ struct sip_ctrans_ops {
 	 * come. After timer C the stack sends the CANCEL.
 	 */
 	void (*timeout)(void *user, struct sip_ctrans *ct);
+	/*
+	 * The request cannot be sent, @err says why (negative errno): as if 503 had come (RFC 3261
+	 * s.8.1.3.1). NULL: timeout is called instead.
+	 */
+	void (*failed)(void *user, struct sip_ctrans *ct, int err);
 	/* The transaction is gone. */
 	void (*ended)(void *user, struct sip_ctrans *ct);
 };
@@ -213,7 +220,7 @@ struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_req
  * -EALREADY: it has been cancelled or finally answered; -EINVAL: not INVITE; -ENOMEM.
  */
 int sip_ctrans_cancel(struct sip_ctrans *ct, struct view headers);
-/* Where it was sent; as long as it lives. */
+/* Where it was sent, and by which connection; as long as it lives. */
 const struct tp_flow *sip_ctrans_flow(const struct sip_ctrans *ct);
 /* An INVITE without final response is cancelled; a 2xx that comes all the same goes to stray. */
 void sip_ctrans_detach(struct sip_ctrans *ct);

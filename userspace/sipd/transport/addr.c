@@ -115,9 +115,14 @@ socklen_t tp_addr_len(const struct tp_addr *addr)
 
 const char *tp_proto_name(enum tp_proto proto)
 {
-	switch (proto) {
-	case TP_UDP:
-		break;
-	}
-	return "UDP";
+	static const char *const names[] = { [TP_UDP] = "UDP", [TP_TCP] = "TCP", [TP_TLS] = "TLS" };
+
+	return names[proto];
+}
+
+const char *tp_proto_word(enum tp_proto proto)
+{
+	static const char *const words[] = { [TP_UDP] = "udp", [TP_TCP] = "tcp", [TP_TLS] = "tls" };
+
+	return words[proto];
 }

@@ -37,7 +37,7 @@ static int attach(int fd)
  * refused, and opens itself to the others then. It becomes a group, which can have a program, when
  * the second one joins.
  */
-int share_bind(int fd, const struct tp_addr *local, const struct tp_share *share)
+int share_bind_stream(int fd, const struct tp_addr *local, const struct tp_share *share)
 {
 	int err = share->index ? join(fd) : 0;
 
@@ -45,7 +45,12 @@ int share_bind(int fd, const struct tp_addr *local, const struct tp_share *share
 		return err;
 	if (bind(fd, &local->sa, tp_addr_len(local)))
 		return -errno;
-	if (!share->index)
-		return share->count > 1 ? join(fd) : 0;
-	return share->index == 1 ? attach(fd) : 0;
+	return !share->index && share->count > 1 ? join(fd) : 0;
+}
+
+int share_bind(int fd, const struct tp_addr *local, const struct tp_share *share)
+{
+	int err = share_bind_stream(fd, local, share);
+
+	return !err && share->index == 1 ? attach(fd) : err;
 }

@@ -19,5 +19,7 @@ struct tp_share {
  * address has a foreign socket that would share it.
  */
 int share_bind(int fd, const struct tp_addr *local, const struct tp_share *share);
+/* The same for a socket that is to listen, without the program: connections carry no mark. */
+int share_bind_stream(int fd, const struct tp_addr *local, const struct tp_share *share);
 
 #endif

@@ -1,9 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
+#include "transport/conn.h"
+#include "transport/sources.h"
+#include "transport/tls_conn.h"
 #include "transport/udp.h"
+
+static const struct tp_limits default_limits = {
+	.max = 20000,
+	.per_source = 1000,
+	.idle_ms = 1800000,
+	.message_ms = 10000,
+	.connect_ms = 5000,
+	.handshake_ms = 10000,
+};
+
+static int tables_init(struct transport *tp)
+{
+	TAILQ_INIT(&tp->dirty_conns);
+	tp->own_sources = tp_sources_alloc();
+	if (!tp->own_sources)
+		return -ENOMEM;
+	if (htab_init(&tp->conns))
+		goto free_sources;
+	if (!htab_init(&tp->remotes))
+		return 0;
+	htab_clean(&tp->conns);
+free_sources:
+	tp_sources_free(tp->own_sources);
+	return -ENOMEM;
+}
 
 int tp_alloc(struct transport **out, struct loop *loop, tp_recv_cb recv, void *arg)
 {
@@ -12,16 +40,23 @@ int tp_alloc(struct transport **out, struct loop *loop, tp_recv_cb recv, void *a
 	if (!tp)
 		return -ENOMEM;
 	tp->batch = udp_batch_alloc();
-	if (!tp->batch) {
-		free(tp);
-		return -ENOMEM;
-	}
+	if (!tp->batch)
+		goto free_tp;
+	if (tables_init(tp))
+		goto free_batch;
 	tp->loop = loop;
 	tp->recv = recv;
 	tp->arg = arg;
 	tp->share.count = 1;
+	tp->limits = default_limits;
 	*out = tp;
 	return 0;
+
+free_batch:
+	udp_batch_free(tp->batch);
+free_tp:
+	free(tp);
+	return -ENOMEM;
 }
 
 void tp_free(struct transport *tp)
@@ -29,68 +64,36 @@ void tp_free(struct transport *tp)
 	if (!tp)
 		return;
 	loop_defer_cancel(tp->loop, &tp->flush);
+	/* Whom it handshakes for is nobody else's until then. */
+	tls_worker_free(tp->worker);
+	tp->worker = NULL;
+	conn_close_all(tp);
 	for (unsigned int i = 0; i < tp->nlisteners; i++) {
-		struct udp_listener *ul = tp->listeners[i];
-
-		loop_fd_del(tp->loop, &ul->lfd);
-		close(ul->lfd.fd);
-		tp_queue_clean(&ul->queue);
-		free(ul);
+		if (tp_is_stream(tp->listeners[i]->proto))
+			stream_close(stream_of(tp->listeners[i]));
+		else
+			udp_close(udp_of(tp->listeners[i]));
 	}
+	for (unsigned int i = 0; i < tp->nnames; i++)
+		free(tp->names[i]);
+	free(tp->names);
 	free(tp->listeners);
+	free(tp->scratch);
+	htab_clean(&tp->conns);
+	htab_clean(&tp->remotes);
+	tp_sources_free(tp->own_sources);
 	udp_batch_free(tp->batch);
 	free(tp);
 }
 
-static void on_event(struct loop_fd *lfd, uint32_t events)
+void tp_handle_streams(struct transport *tp, const struct tp_stream_handlers *handlers)
 {
-	struct udp_listener *ul = (void *)((char *)lfd - offsetof(struct udp_listener, lfd));
-
-	if (events & EPOLLOUT)
-		udp_flush(ul);
-	if (events & (EPOLLIN | EPOLLERR | EPOLLHUP))
-		udp_receive(ul);
+	tp->streams = *handlers;
 }
 
-static struct udp_listener *listener_new(struct transport *tp)
+void tp_set_limits(struct transport *tp, const struct tp_limits *limits)
 {
-	struct udp_listener **list;
-
-	list = realloc(tp->listeners, (tp->nlisteners + 1) * sizeof(*list));
-	if (!list)
-		return NULL;
-	tp->listeners = list;
-	return calloc(1, sizeof(struct udp_listener));
-}
-
-int tp_listen(struct transport *tp, enum tp_proto proto, const struct tp_addr *local, void *user,
-	      struct tp_listener **listener)
-{
-	struct udp_listener *ul = listener_new(tp);
-	int fd, err;
-
-	if (!ul)
-		return -ENOMEM;
-	ul->listener.tp = tp;
-	ul->listener.index = tp->nlisteners;
-	ul->listener.proto = proto;
-	ul->listener.local = *local;
-	ul->listener.user = user;
-	fd = udp_socket(&ul->listener.local, &tp->share);
-	if (fd < 0) {
-		free(ul);
-		return fd;
-	}
-	err = loop_fd_add(tp->loop, &ul->lfd, fd, EPOLLIN, on_event);
-	if (err) {
-		close(fd);
-		free(ul);
-		return err;
-	}
-	tp_addr_host(&ul->listener.local, ul->listener.host);
-	tp->listeners[tp->nlisteners++] = ul;
-	*listener = &ul->listener;
-	return 0;
+	tp->limits = *limits;
 }
 
 void tp_share(struct transport *tp, unsigned int index, unsigned int count)
@@ -98,9 +101,82 @@ void tp_share(struct transport *tp, unsigned int index, unsigned int count)
 	tp->share = (struct tp_share){ .index = index, .count = count };
 }
 
+void tp_join(struct transport *tp, struct tp_group *group, struct mailbox *box)
+{
+	group->member[tp->share.index].tp = tp;
+	group->member[tp->share.index].box = box;
+	if (!tp->share.index)
+		group->sources = tp->own_sources;
+	tp->group = group;
+}
+
+/* What listeners of this transport need beside themselves. */
+static int prepare(struct transport *tp, enum tp_proto proto)
+{
+	struct tp_listener **list;
+
+	list = realloc(tp->listeners, (tp->nlisteners + 1) * sizeof(struct tp_listener *));
+	if (!list)
+		return -ENOMEM;
+	tp->listeners = list;
+	if (tp_is_stream(proto) && !tp->scratch) {
+		/* One octet is to spare behind a message. */
+		tp->scratch = malloc(TP_MAX_MESSAGE + 1);
+		if (!tp->scratch)
+			return -ENOMEM;
+	}
+	return proto == TP_TLS && !tp->worker ? tls_worker_alloc(&tp->worker, tp->loop) : 0;
+}
+
+int tp_listen(struct transport *tp, enum tp_proto proto, const struct tp_addr *local, void *user,
+	      struct tp_listener **out)
+{
+	struct tp_listener *listener;
+	int err = prepare(tp, proto);
+
+	if (!err && proto == TP_UDP)
+		err = udp_listen(tp, local, &listener);
+	else if (!err)
+		err = stream_listen(tp, local, &listener);
+	if (err)
+		return err;
+	listener->tp = tp;
+	listener->index = tp->nlisteners;
+	listener->proto = proto;
+	listener->user = user;
+	tp_addr_host(&listener->local, listener->host);
+	tp->listeners[tp->nlisteners++] = listener;
+	*out = listener;
+	return 0;
+}
+
+void tp_listener_tls(struct tp_listener *listener, struct tp_tls *tls)
+{
+	stream_of(listener)->tls = tls;
+}
+
 struct tp_listener *tp_listener_at(const struct transport *tp, unsigned int index)
 {
-	return index < tp->nlisteners ? &tp->listeners[index]->listener : NULL;
+	return index < tp->nlisteners ? tp->listeners[index] : NULL;
+}
+
+uint16_t tp_name_id(struct transport *tp, const char *name)
+{
+	char **names;
+
+	for (unsigned int i = 0; i < tp->nnames; i++)
+		if (!strcasecmp(tp->names[i], name))
+			return (uint16_t)(i + 1);
+	if (tp->nnames == UINT16_MAX)
+		return 0;
+	names = realloc(tp->names, (tp->nnames + 1) * sizeof(*names));
+	if (!names)
+		return 0;
+	tp->names = names;
+	names[tp->nnames] = strdup(name);
+	if (!names[tp->nnames])
+		return 0;
+	return (uint16_t)++tp->nnames;
 }
 
 static void flush_deferred(struct loop_deferred *deferred)
@@ -108,39 +184,31 @@ static void flush_deferred(struct loop_deferred *deferred)
 	tp_flush((void *)((char *)deferred - offsetof(struct transport, flush)));
 }
 
-int tp_send(const struct tp_flow *to, const void *buf, size_t len)
+void tp_flush_later(struct transport *tp)
 {
-	struct udp_listener *ul =
-		(void *)((char *)to->listener - offsetof(struct udp_listener, listener));
+	loop_defer(tp->loop, &tp->flush, flush_deferred);
+}
+
+int tp_send(struct tp_flow *to, const void *buf, size_t len)
+{
 	struct transport *tp = to->listener->tp;
 	int err;
 
 	if (len > TP_MAX_DATAGRAM)
 		return -EMSGSIZE;
-	err = tp_queue_add(&ul->queue, &to->remote, buf, len);
-	if (err) {
+	if (to->listener->proto == TP_UDP)
+		err = udp_send(to, buf, len);
+	else
+		err = stream_send(to, buf, len);
+	if (err)
 		tp->stats.tx_failed++;
-		return err;
-	}
-	if (!ul->dirty) {
-		ul->dirty = true;
-		ul->next_dirty = tp->dirty;
-		tp->dirty = ul;
-		loop_defer(tp->loop, &tp->flush, flush_deferred);
-	}
-	return 0;
+	return err;
 }
 
 void tp_flush(struct transport *tp)
 {
-	struct udp_listener *ul;
-
-	while ((ul = tp->dirty)) {
-		tp->dirty = ul->next_dirty;
-		ul->dirty = false;
-		if (!ul->blocked)
-			udp_flush(ul);
-	}
+	udp_flush_dirty(tp);
+	conn_flush_dirty(tp);
 }
 
 const struct tp_stats *tp_stats(const struct transport *tp)

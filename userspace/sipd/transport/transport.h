@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Sockets that carry SIP: listeners, and flows between a listener and a peer. Batches in
- * (recvmmsg), batches out (sendmmsg at the end of a loop's turn). Knows no SIP beyond "here is a
- * datagram".
+ * (recvmmsg), batches out (sendmmsg, or one write per connection, at the end of a loop's turn).
+ * Knows no SIP beyond where a message begins and ends.
  */
 #ifndef SIPD_TRANSPORT_TRANSPORT_H
 #define SIPD_TRANSPORT_TRANSPORT_H
@@ -15,7 +15,7 @@
 #include "base/loop.h"
 #include "base/view.h"
 
-enum tp_proto { TP_UDP };
+enum tp_proto { TP_UDP, TP_TCP, TP_TLS };
 
 struct tp_addr {
 	union {
@@ -29,6 +29,9 @@ struct tp_addr {
 #define TP_ADDR_STRLEN 56
 
 struct transport;
+struct mailbox;
+struct tp_sources;
+struct tp_tls;
 
 struct tp_listener {
 	struct transport *tp;
@@ -38,19 +41,42 @@ struct tp_listener {
 	char host[TP_ADDR_STRLEN]; /* of local, as tp_addr_host() writes it */
 	/* Host that Via shows; NULL: that of @local. Borrowed, set by the user. */
 	const char *advertise;
+	/* UDP: the one of TCP that takes what is too large for a datagram; set by the user. */
+	struct tp_listener *stream;
 	void *user; /* the realm */
 };
 
-/* Where a message came from, or goes to. A value: copied freely, lives as long as its listener. */
+/*
+ * Where a message came from, or goes to. A value: copied freely, lives as long as its listener. It
+ * may outlive its connection, whose number is never used again.
+ */
 struct tp_flow {
 	struct tp_listener *listener;
 	struct tp_addr remote;
+	uint16_t name; /* TLS: whom the peer must prove to be, tp_name_id(); 0: @remote's address */
+	bool any_proto; /* nobody has said that it must be the listener's transport */
+	uint64_t conn; /* of a stream; 0: none in particular */
 };
 
 struct tp_stats {
 	uint64_t rx;
 	uint64_t tx;
 	uint64_t tx_failed; /* refused by the kernel, or the queue was full */
+	unsigned long connections; /* open, or being opened */
+	uint64_t accepted;
+	uint64_t opened;
+	uint64_t refused; /* not accepted: too many in all, or of that source */
+	uint64_t broken; /* closed because of what the peer did, or did not do in time */
+};
+
+/* What connections may take. */
+struct tp_limits {
+	uint32_t max; /* connections, of all shards together */
+	uint32_t per_source; /* accepted from one IPv4 address, or one /64 of IPv6 */
+	uint32_t idle_ms; /* without a message */
+	uint32_t message_ms; /* from the first octet of a message to its last one; also to write */
+	uint32_t connect_ms;
+	uint32_t handshake_ms; /* TLS */
 };
 
 /*
@@ -69,16 +95,48 @@ void tp_addr_set_port(struct tp_addr *addr, uint16_t port);
 bool tp_addr_eq(const struct tp_addr *a, const struct tp_addr *b);
 socklen_t tp_addr_len(const struct tp_addr *addr);
 const char *tp_proto_name(enum tp_proto proto); /* "UDP" as in Via */
+const char *tp_proto_word(enum tp_proto proto); /* "udp" as in URIs and the configuration */
+
+/* Messages are delivered whole and in order, or the connection fails. */
+static inline bool tp_is_stream(enum tp_proto proto)
+{
+	return proto != TP_UDP;
+}
 
 /*
- * A datagram arrived. @buf is writable, has a spare byte behind @len, and is valid until the
- * callback returns.
+ * A datagram, or a message of a stream, arrived. @buf is writable, has a spare byte behind @len,
+ * and is valid until the callback returns.
  */
 typedef void (*tp_recv_cb)(void *arg, const struct tp_flow *from, char *buf, size_t len);
 
+enum tp_refusal {
+	TP_NO_LENGTH, /* no Content-Length, or one that cannot be used (RFC 3261 s.18.3) */
+	TP_TOO_LARGE, /* above TP_MAX_MESSAGE octets */
+};
+
+/* What happens to connections; each may be NULL. @arg is that of tp_alloc(). */
+struct tp_stream_handlers {
+	/*
+	 * The headers of a message that cannot be taken in whole. What is sent to @from within the
+	 * callback still goes out, then the connection is closed.
+	 */
+	void (*refused)(void *arg, const struct tp_flow *from, char *buf, size_t len,
+			enum tp_refusal why);
+	/*
+	 * A connection that tp_send() has used is gone, and what it had not sent yet. @opened: it
+	 * was in use before, so another one may work. Never called from within tp_send().
+	 */
+	void (*failed)(void *arg, uint64_t conn, int err, bool opened);
+	/* What was to go to @conn, which is gone, has gone to @to instead. */
+	void (*moved)(void *arg, uint64_t conn, uint64_t to);
+};
+
 int tp_alloc(struct transport **tp, struct loop *loop, tp_recv_cb recv, void *arg);
-/* Closes every listener. */
+/* Closes every listener and connection; what is queued is sent as far as sockets take it now. */
 void tp_free(struct transport *tp);
+/* @handlers and @limits are copied. */
+void tp_handle_streams(struct transport *tp, const struct tp_stream_handlers *handlers);
+void tp_set_limits(struct transport *tp, const struct tp_limits *limits);
 
 /*
  * The transport is that of shard @index of @count, which listen on the same addresses; to be told
@@ -86,20 +144,48 @@ void tp_free(struct transport *tp);
  * kernel counts the sockets that way.
  */
 void tp_share(struct transport *tp, unsigned int index, unsigned int count);
+
+#define TP_MAX_SHARDS 64
+
+/* The transports of all shards; filled before their threads start, constant while they run. */
+struct tp_group {
+	struct tp_sources *sources; /* that of shard 0, which is freed last */
+	/* The threads have ended: who is left may call any of them. */
+	bool single;
+	struct {
+		struct transport *tp;
+		struct mailbox *box; /* of the thread's loop */
+	} member[TP_MAX_SHARDS];
+};
+
+/* After tp_share(): connections of the others can be sent to. @box: of @tp's loop. */
+void tp_join(struct transport *tp, struct tp_group *group, struct mailbox *box);
+
 /* Binds and starts to receive. Errors are those of socket() and bind(). */
 int tp_listen(struct transport *tp, enum tp_proto proto, const struct tp_addr *local, void *user,
 	      struct tp_listener **listener);
+/* TLS: what the listener proves itself by, accepted and opened connections alike. Borrowed. */
+void tp_listener_tls(struct tp_listener *listener, struct tp_tls *tls);
 
 /* NULL beyond the last one. */
 struct tp_listener *tp_listener_at(const struct transport *tp, unsigned int index);
 
 #define TP_MAX_DATAGRAM 65507
+/* Octets of a message that comes by a stream, its headers included. */
+#define TP_MAX_MESSAGE 65535
+
+/* A number for @name, a host or domain: the same each time. 0: there are too many, no memory. */
+uint16_t tp_name_id(struct transport *tp, const char *name);
 
 /*
  * Queues a copy of the message for the end of the turn. 0, -EMSGSIZE above TP_MAX_DATAGRAM octets,
- * -ENOBUFS when the queue is full or cannot grow (retransmission makes up for it).
+ * -ENOBUFS when the queue is full or cannot grow (over UDP, retransmission makes up for it).
+ *
+ * By a stream: over the connection that @to names, if it is still there; else over another one to
+ * the same remote and name, or one that is opened now, which @to names from then on. Errors are
+ * also those of socket(); those of connect() and after are told to handlers.failed.
  */
-int tp_send(const struct tp_flow *to, const void *buf, size_t len);
+int tp_send(struct tp_flow *to, const void *buf, size_t len);
 /* Sends what is queued now. */
 void tp_flush(struct transport *tp);
 

@@ -66,7 +66,8 @@ static void widen(int fd)
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 }
 
-int udp_socket(struct tp_addr *local, const struct tp_share *share)
+/* A bound socket, or negative errno; @local gets the port when it had none. */
+static int udp_socket(struct tp_addr *local, const struct tp_share *share)
 {
 	socklen_t len = sizeof(*local);
 	int fd, on = 1, err;
@@ -105,14 +106,14 @@ static int receive_batch(struct udp_listener *ul)
 	return n;
 }
 
-void udp_receive(struct udp_listener *ul)
+static void udp_receive(struct udp_listener *ul)
 {
 	for (int i = 0; i < BATCHES_PER_TURN; i++)
 		if (receive_batch(ul) < BATCH)
 			return;
 }
 
-void udp_flush(struct udp_listener *ul)
+static void udp_flush(struct udp_listener *ul)
 {
 	struct transport *tp = ul->listener.tp;
 	bool blocked = tp_queue_send(&ul->queue, ul->lfd.fd, &tp->stats) == -EAGAIN;
@@ -121,4 +122,72 @@ void udp_flush(struct udp_listener *ul)
 		return;
 	ul->blocked = blocked;
 	loop_fd_mod(tp->loop, &ul->lfd, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+static void on_event(struct loop_fd *lfd, uint32_t events)
+{
+	struct udp_listener *ul = (void *)((char *)lfd - offsetof(struct udp_listener, lfd));
+
+	if (events & EPOLLOUT)
+		udp_flush(ul);
+	if (events & (EPOLLIN | EPOLLERR | EPOLLHUP))
+		udp_receive(ul);
+}
+
+int udp_listen(struct transport *tp, const struct tp_addr *local, struct tp_listener **listener)
+{
+	struct udp_listener *ul = calloc(1, sizeof(*ul));
+	int fd, err;
+
+	if (!ul)
+		return -ENOMEM;
+	ul->listener.local = *local;
+	fd = udp_socket(&ul->listener.local, &tp->share);
+	if (fd < 0) {
+		free(ul);
+		return fd;
+	}
+	err = loop_fd_add(tp->loop, &ul->lfd, fd, EPOLLIN, on_event);
+	if (err) {
+		close(fd);
+		free(ul);
+		return err;
+	}
+	*listener = &ul->listener;
+	return 0;
+}
+
+void udp_close(struct udp_listener *ul)
+{
+	loop_fd_del(ul->listener.tp->loop, &ul->lfd);
+	close(ul->lfd.fd);
+	tp_queue_clean(&ul->queue);
+	free(ul);
+}
+
+int udp_send(const struct tp_flow *to, const void *buf, size_t len)
+{
+	struct udp_listener *ul = udp_of(to->listener);
+	struct transport *tp = to->listener->tp;
+	int err = tp_queue_add(&ul->queue, &to->remote, buf, len);
+
+	if (err || ul->dirty)
+		return err;
+	ul->dirty = true;
+	ul->next_dirty = tp->dirty;
+	tp->dirty = ul;
+	tp_flush_later(tp);
+	return 0;
+}
+
+void udp_flush_dirty(struct transport *tp)
+{
+	struct udp_listener *ul;
+
+	while ((ul = tp->dirty)) {
+		tp->dirty = ul->next_dirty;
+		ul->dirty = false;
+		if (!ul->blocked)
+			udp_flush(ul);
+	}
 }

@@ -3,10 +3,8 @@
 #ifndef SIPD_TRANSPORT_UDP_H
 #define SIPD_TRANSPORT_UDP_H
 
+#include "transport/internal.h"
 #include "transport/queue.h"
-#include "transport/share.h"
-
-struct udp_batch;
 
 struct udp_listener {
 	struct tp_listener listener;
@@ -17,28 +15,21 @@ struct udp_listener {
 	struct tp_queue queue;
 };
 
-struct transport {
-	struct loop *loop;
-	tp_recv_cb recv;
-	void *arg;
-	struct tp_share share;
-	struct udp_listener **listeners; /* in the order of tp_listen() */
-	unsigned int nlisteners;
-	struct udp_listener *dirty;
-	struct loop_deferred flush;
-	struct udp_batch *batch;
-	struct tp_stats stats;
-};
-
 /* Where datagrams are received into; reserves 4 MiB, touches what arrives. NULL without memory. */
 struct udp_batch *udp_batch_alloc(void);
 void udp_batch_free(struct udp_batch *batch);
 
-/* A bound, non-blocking socket, or negative errno; @local gets the port when it had none. */
-int udp_socket(struct tp_addr *local, const struct tp_share *share);
-/* Receives what has come, up to a bound, and hands it to the transport's user. */
-void udp_receive(struct udp_listener *ul);
-/* Sends the queue of @ul, as far as the socket takes it. */
-void udp_flush(struct udp_listener *ul);
+static inline struct udp_listener *udp_of(struct tp_listener *listener)
+{
+	return (void *)((char *)listener - offsetof(struct udp_listener, listener));
+}
+
+/* Binds and starts to receive, but is in no list yet. 0 or negative errno. */
+int udp_listen(struct transport *tp, const struct tp_addr *local, struct tp_listener **listener);
+void udp_close(struct udp_listener *ul);
+/* tp_send() to a listener of UDP. */
+int udp_send(const struct tp_flow *to, const void *buf, size_t len);
+/* Sends the queues that are not empty, as far as sockets take it. */
+void udp_flush_dirty(struct transport *tp);
 
 #endif
