@@ -264,7 +264,7 @@ static int set_up(void **state)
 					.media_port_min = 30000, .media_port_max = 30199,
 					.next_hop_realm = &realms[1] };
 	inet_pton(AF_INET, "10.0.1.1", &realms[0].media_address);
-	address(&realms[0].next_hop, "10.0.2.2");
+	address(&realms[0].next_hop.addr, "10.0.2.2");
 	realms[1] = (struct cfg_realm){ .name = (char *)"core" };
 	set_up_call();
 	ladder_clean(&ladder);

@@ -61,7 +61,7 @@ static void configure(struct call_rig *rig)
 				 0);
 	}
 	rig->realms[0].next_hop_realm = &rig->realms[1];
-	rig->realms[0].next_hop = rig->b.flow.remote;
+	rig->realms[0].next_hop.addr = rig->b.flow.remote;
 }
 
 static void configure_media(struct call_rig *rig)
@@ -83,7 +83,7 @@ void call_rig_route(struct call_rig *rig, enum cfg_strategy strategy, const int 
 	for (int i = 0; i < CALL_RIG_CALLEES; i++) {
 		rig->trunks[i].name = names[i];
 		rig->trunks[i].realm = &rig->realms[1];
-		rig->trunks[i].address = call_rig_callee(rig, i)->flow.remote;
+		rig->trunks[i].address.addr = call_rig_callee(rig, i)->flow.remote;
 		rig->trunks[i].weight = 1;
 		rig->to[i] = &rig->trunks[i];
 	}

@@ -8,9 +8,10 @@
 	",\"next_hop\":\"10.0.2.2:5060\"},{\"name\":\"core\",\"listen\":[],\"media\":null," \
 	"\"ports_used\":0,\"ports_total\":0,\"next_hop\":null}]"
 #define STATUS_BEGIN "{\"version\":\"" SIPFAST_VERSION "\",\"uptime_s\":0,"
-#define CALLS                                                                      \
-	"\"calls\":{\"active\":2,\"early\":1,\"total\":1000,\"failed\":3,"         \
-	"\"finished_kept\":20},\"transactions\":{\"client\":7,\"server\":6},"
+#define CALLS                                                                 \
+	"\"calls\":{\"active\":2,\"early\":1,\"total\":1000,\"failed\":3,"    \
+	"\"finished_kept\":20},\"transactions\":{\"client\":7,\"server\":6}," \
+	"\"connections\":{\"open\":0,\"accepted\":0,\"opened\":0,\"refused\":0,\"broken\":0},"
 #define MESSAGES \
 	"\"messages\":{\"rx\":10,\"tx\":20,\"tx_failed\":8,\"malformed\":3,\"retransmitted\":9," \
 	"\"handed_over\":0,\"handover_dropped\":0},"                                          \

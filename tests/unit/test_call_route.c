@@ -110,7 +110,8 @@ static void a_hop_that_no_listener_reaches(void **state)
 	struct call_choice choice;
 
 	start(state);
-	assert_int_equal(tp_addr_parse(&rr.rig->realms[0].next_hop, VIEW_LIT("[::1]:5060"), 0), 0);
+	assert_int_equal(tp_addr_parse(&rr.rig->realms[0].next_hop.addr, VIEW_LIT("[::1]:5060"), 0),
+			 0);
 	assert_int_equal(call_route(rr.rig->engine, &rr.rig->engine->realms[0], &invite, &choice),
 			 -EAFNOSUPPORT);
 }

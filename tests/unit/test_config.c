@@ -108,7 +108,7 @@ static void everything_is_read(void **state)
 	assert_int_equal(cfg->realms[0].media_dscp, 34);
 	assert_int_equal(cfg->realms[0].media_learn, CFG_LEARN_OFF);
 	assert_ptr_equal(cfg->realms[0].next_hop_realm, &cfg->realms[1]);
-	assert_addr(&cfg->realms[0].next_hop, "10.0.2.2:5090");
+	assert_addr(&cfg->realms[0].next_hop.addr, "10.0.2.2:5090");
 	assert_null(cfg->realms[1].advertise);
 	assert_null(cfg->realms[1].next_hop_realm);
 	assert_int_equal(cfg->realms[1].media_learn, CFG_LEARN_ONCE);
@@ -141,12 +141,12 @@ static void routes_are_read(void **state)
 	assert_int_equal(cfg->ntrunks, 2);
 	assert_string_equal(cfg->trunks[0].name, "one");
 	assert_ptr_equal(cfg->trunks[0].realm, &cfg->realms[0]);
-	assert_addr(&cfg->trunks[0].address, "10.0.0.1:5060");
+	assert_addr(&cfg->trunks[0].address.addr, "10.0.0.1:5060");
 	assert_int_equal(cfg->trunks[0].weight, 1);
 	assert_int_equal(cfg->trunks[0].no_answer_ms, 0);
 	assert_int_equal(cfg->trunks[0].redirect, CFG_REDIRECT_REFUSE);
 	assert_ptr_equal(cfg->trunks[1].realm, &cfg->realms[1]);
-	assert_addr(&cfg->trunks[1].address, "10.0.0.2:5070");
+	assert_addr(&cfg->trunks[1].address.addr, "10.0.0.2:5070");
 	assert_int_equal(cfg->trunks[1].weight, 7);
 	assert_int_equal(cfg->trunks[1].no_answer_ms, 20000);
 	assert_int_equal(cfg->trunks[1].redirect, CFG_REDIRECT_RECURSE);
@@ -187,7 +187,8 @@ static void wrong_routes_are_told(void **state)
 	assert_string_equal(
 		told, "6:25: there is no realm \"c\"; name one of this file, or add it\n"
 		      "6:37: trunk address cannot be \"name.example\"; write ADDRESS:PORT in "
-		      "numbers, such as 192.0.2.10:5060\n"
+		      "numbers, such as 192.0.2.10:5060, with udp:, tcp: or tls: before it if need "
+		      "be\n"
 		      "7:13: there is a trunk \"one\" already, in line 6; choose another name\n"
 		      "7:55: weight cannot be 0; choose 1 to 1000\n"
 		      "7:69: no-answer cannot be \"soon\"; write a number with ms, s, m or h "
@@ -364,7 +365,7 @@ static const struct mistake mistakes[] = {
 	  "1:1: unknown key \"mdia\" in the file; did you mean \"media\"?\n" },
 	{ TWO_REALMS("none", ", zzzzzz: 1"),
 	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, inspect, "
-	  "advertise, media, next-hop\n" },
+	  "advertise, media, tls, next-hop\n" },
 	{ TWO_REALMS("none", ", inspect: strict"),
 	  "2:62: inspect cannot be \"strict\"; write one of off, observe, enforce\n" },
 	{ "timers: { no_answer: 3s }\n" TWO_REALMS("none", ""),
@@ -422,8 +423,9 @@ static const struct mistake mistakes[] = {
 	  "4:11: there is a realm \"a\" already, in line 3; choose another name\n" },
 	{ "media: none\nrealms: [ { name: a, listen: udp:10.0.0.1 } ]\n",
 	  "2:30: listen must be a list, such as \"[ one, two ]\"\n" },
-	{ "media: none\nrealms: [ { name: a, listen: [ tcp:10.0.0.1 ] } ]\n",
-	  "2:32: \"tcp:10.0.0.1\" begins with no transport known here; write udp:ADDRESS:PORT\n" },
+	{ "media: none\nrealms: [ { name: a, listen: [ sctp:10.0.0.1 ] } ]\n",
+	  "2:32: \"sctp:10.0.0.1\" begins with no transport known here; write udp:ADDRESS:PORT, "
+	  "tcp:ADDRESS:PORT or tls:ADDRESS:PORT\n" },
 	{ "media: none\nrealms: [ { name: a, listen: [ udp:localhost ] } ]\n",
 	  "2:32: \"udp:localhost\" is no listen address; write udp:ADDRESS:PORT, such as "
 	  "udp:192.0.2.1:5060\n" },
@@ -473,7 +475,7 @@ static const struct mistake mistakes[] = {
 	  "2:72: there is no realm \"outside\"; name one of this file, or add it\n" },
 	{ TWO_REALMS("none", ", next-hop: { realm: core, address: sip.example.com }"),
 	  "2:87: next-hop address cannot be \"sip.example.com\"; write ADDRESS:PORT in numbers, "
-	  "such as 192.0.2.10:5060\n" },
+	  "such as 192.0.2.10:5060, with udp:, tcp: or tls: before it if need be\n" },
 	{ TWO_REALMS("none", ", next-hop: { realm: core, address: 10.0.0.1:5060 }"),
 	  "2:87: next-hop 10.0.0.1:5060 is a listen address of this file, calls would loop; "
 	  "write the peer's address\n" },

@@ -28,7 +28,8 @@ static void parse(const char *start, const char *from, const char *to, const cha
 
 static struct tp_flow flow_of(const char *address)
 {
-	struct tp_flow flow = { 0 };
+	static struct tp_listener udp;
+	struct tp_flow flow = { .listener = &udp };
 
 	assert_int_equal(tp_addr_parse(&flow.remote, view_str(address), 5060), 0);
 	return flow;

@@ -12,13 +12,14 @@
 
 #include "sipctl/command.h"
 
-#define ANSWER(degraded)                                                                   \
-	"{\"version\":\"1.2\",\"uptime_s\":61,\"realms\":[{\"name\":\"core\","             \
-	"\"listen\":[\"udp:10.0.2.1:5060\"],\"media\":\"10.0.2.1:30000-30009\","           \
-	"\"ports_used\":4,\"ports_total\":10,\"next_hop\":null}],\"media\":\"kernel\","    \
-	"\"module\":\"0.9\",\"calls\":{\"active\":1,\"early\":2,\"total\":3,\"failed\":4," \
-	"\"finished_kept\":5},\"transactions\":{\"client\":6,\"server\":7},\"sessions\":{" \
-	"\"kernel\":8,\"orphans\":9},\"messages\":{\"rx\":10,\"tx\":11,\"tx_failed\":12,"  \
+#define ANSWER(degraded)                                                                         \
+	"{\"version\":\"1.2\",\"uptime_s\":61,\"realms\":[{\"name\":\"core\","                   \
+	"\"listen\":[\"udp:10.0.2.1:5060\"],\"media\":\"10.0.2.1:30000-30009\","                 \
+	"\"ports_used\":4,\"ports_total\":10,\"next_hop\":null}],\"media\":\"kernel\","          \
+	"\"module\":\"0.9\",\"calls\":{\"active\":1,\"early\":2,\"total\":3,\"failed\":4,"       \
+	"\"finished_kept\":5},\"transactions\":{\"client\":6,\"server\":7},\"connections\":{"    \
+	"\"open\":15,\"accepted\":16,\"opened\":17,\"refused\":18,\"broken\":19},\"sessions\":{" \
+	"\"kernel\":8,\"orphans\":9},\"messages\":{\"rx\":10,\"tx\":11,\"tx_failed\":12,"        \
 	"\"malformed\":13,\"retransmitted\":14},\"degraded\":[" degraded "]}"
 
 static const char *answer;
@@ -59,6 +60,7 @@ static const char sound[] =
 	"calls         1 active, 2 early, 3 in all, 4 failed, 5 kept\n"
 	"transactions  6 client, 7 server\n"
 	"sessions      8 in the kernel, 9 without a call\n"
+	"connections   15 open, 16 accepted, 17 opened, 18 refused, 19 broken\n"
 	"messages      10 received, 11 sent, 12 failed, 13 malformed, 14 retransmitted\n"
 	"\n"
 	"REALM  LISTEN             MEDIA                 PORTS USED  NEXT HOP\n"
@@ -96,7 +98,9 @@ static void json_is_what_sipd_said(void **state)
 		       "\"10.0.2.1:30000-30009\",\"ports_used\":4,\"ports_total\":10,"
 		       "\"next_hop\":null}],\"media\":\"kernel\",\"module\":\"0.9\",\"calls\":{"
 		       "\"active\":1,\"early\":2,\"total\":3,\"failed\":4,\"finished_kept\":5},"
-		       "\"transactions\":{\"client\":6,\"server\":7},\"sessions\":{\"kernel\":8,"
+		       "\"transactions\":{\"client\":6,\"server\":7},\"connections\":{"
+		       "\"open\":15,\"accepted\":16,\"opened\":17,\"refused\":18,\"broken\":19},"
+		       "\"sessions\":{\"kernel\":8,"
 		       "\"orphans\":9},\"messages\":{\"rx\":10,\"tx\":11,\"tx_failed\":12,"
 		       "\"malformed\":13,\"retransmitted\":14},\"degraded\":[\"much\"]}\n");
 }
