@@ -53,6 +53,54 @@ set_up_network()
 	done
 }
 
+# --- certificates
+
+# certificate NAME SUBJECT-ALT-NAMES [DAYS]: NAME.pem, signed by ca.pem, and NAME.key.
+certificate()
+{
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" \
+		-keyout "$1.key" -out "$1.csr" 2>openssl.err &&
+		printf 'subjectAltName=%s\n' "$2" >"$1.ext" &&
+		openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -CAcreateserial \
+			-days "${3:-30}" -extfile "$1.ext" -out "$1.pem" 2>>openssl.err ||
+		fail "no certificate can be made: $(<openssl.err)"
+}
+
+make_certificates()
+{
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=testca \
+		-days 30 -keyout ca.key -out ca.pem 2>openssl.err ||
+		fail "no certificate can be made: $(<openssl.err)"
+	certificate sipd "IP:$sipd_ip,IP:$sipd_core_ip,DNS:sipd.example.com"
+	certificate second "DNS:second.example.com" 9
+	certificate phone "IP:$caller_ip,IP:$callee_ip,URI:sip:phone.example.com"
+}
+
+relays=0
+# relay ARGUMENT...: as tls-relay takes them.
+relay()
+{
+	relays=$((relays + 1))
+	"$here/tls-relay" "$@" >"relay-$relays.log" 2>&1 &
+	until_true $patience grep -q ready "relay-$relays.log" ||
+		fail "tls-relay does not start: $(<"relay-$relays.log")"
+}
+
+port_of()
+{
+	case $1 in
+	tls) echo 5061 ;;
+	*) echo 5060 ;;
+	esac
+}
+
+# tls_keys TRANSPORT: what a realm that listens by TLS has besides.
+tls_keys()
+{
+	[ "$1" = tls ] || return 0
+	echo "tls: { certificate: $PWD/sipd.pem, key: $PWD/sipd.key, ca: $PWD/ca.pem${tls:+, $tls} }"
+}
+
 write_config()
 {
 	cat >sipd.yaml <<-CONFIG
@@ -61,12 +109,15 @@ write_config()
 	timers: { t1: ${t1}ms, t2: $((4 * t1))ms, t4: $((5 * t1))ms${timers:+, $timers} }
 	calls: { keep-finished: 100${calls:+, $calls} }
 	${trace:+trace: { $trace \}}
+	connections: { connect: 5s${connections:+, $connections} }
 	realms:
 	  - name: access
-	    listen: [ "udp:$sipd_ip:5060" ]
-	    next-hop: { realm: core, address: "$callee_ip:5060"${next_hop:+, $next_hop} }
+	    listen: [ "$access:$sipd_ip:$(port_of "$access")"${access_also:+, "$access_also"} ]
+	    $(tls_keys "$access")
+	    next-hop: { realm: core, address: "${callee_address:-$core:$callee_ip:$(port_of "$core")}"${tls_name:+, tls-name: "$tls_name"}${next_hop:+, $next_hop} }
 	  - name: core
-	    listen: [ "udp:$sipd_core_ip:5060" ]
+	    listen: [ "$core:$sipd_core_ip:$(port_of "$core")"${core_also:+, "$core_also"} ]
+	    $(tls_keys "$core")
 	shards: $shards
 	CONFIG
 	[ -z "$config" ] || echo "$config" >>sipd.yaml
@@ -79,6 +130,26 @@ write_config()
 	routes:
 	  - { match: "^bob\$", $route }
 	CONFIG
+}
+
+# like CASE: its scenarios, and what its case.sh sets.
+like()
+{
+	scenarios=$here/cases/$1
+	# shellcheck source=/dev/null
+	[ ! -e "$scenarios/case.sh" ] || . "$scenarios/case.sh"
+}
+
+# enlarge CASE: its scenarios, where SDP of the caller has 1300 octets more.
+enlarge()
+{
+	local fill
+	fill=$(printf 'f%.0s' {1..1300})
+	mkdir large
+	"$here/expand" "$here/cases/$1/caller.xml" "t1=$t1" "t1x8=$((8 * t1))" |
+		sed "s,^a=rtpmap:8 .*,&\\na=x-fill:$fill," >large/caller.xml
+	cp "$here/cases/$1/callee.xml" large
+	scenarios=$PWD/large
 }
 
 sipd_pid=
@@ -235,7 +306,16 @@ start_phone()
 
 is_bound()
 {
-	[ -n "$(ss -Hlnu src "$1")" ]
+	[ -n "$(ss -Hlntu src "$1")" ]
+}
+
+# SIPp's word for a transport: of TCP one connection for all calls.
+sipp_mode()
+{
+	case $1 in
+	udp) echo u1 ;;
+	*) echo t1 ;;
+	esac
 }
 
 # start_callee [SIPP-OPTION...]: those whose scenarios the case has, callee2 and callee3 too.
@@ -243,19 +323,26 @@ start_callee()
 {
 	local phone address
 	for phone in callee callee2 callee3; do
-		[ -e "$here/cases/$name/$phone.xml" ] || continue
+		[ -e "$scenarios/$phone.xml" ] || continue
 		address=${phone}_ip
-		start_phone $phone "$here/cases/$name/$phone.xml" "${!address}" 5060 \
-			$callee_media_ip "$@"
+		start_phone $phone "$scenarios/$phone.xml" "${!address}" 5060 $callee_media_ip \
+			-t "$(sipp_mode "$core")" "$@"
 		until_true $patience is_bound "${!address}:5060" ||
 			fail "the $phone does not start"
 	done
+	[ "$core" != tls ] || relay server $callee_ip:5061 $callee_ip:5060 $callee_ip \
+		ca.pem phone.pem phone.key
 }
 
 start_caller()
 {
-	start_phone caller "$here/cases/$name/caller.xml" $caller_ip 5060 $caller_media_ip \
-		$sipd_ip:5060 "$@"
+	local remote=$sipd_ip:5060
+	if [ "$access" = tls ]; then
+		remote=$caller_ip:5091
+		relay client $remote $sipd_ip:5061 $caller_ip ca.pem phone.pem phone.key
+	fi
+	start_phone caller "$scenarios/caller.xml" $caller_ip 5060 $caller_media_ip \
+		$remote -t "$(sipp_mode "$access")" "$@"
 }
 
 # Each must have done what its scenario says.
