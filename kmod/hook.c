@@ -92,19 +92,6 @@ static bool is_for_address(struct sf_net *sn, const struct in6_addr *dst)
 	return sf_range_on(sn, dst) || sf_listener_on(sn, dst);
 }
 
-static bool is_tcp(const struct sk_buff *skb)
-{
-	if (skb->protocol == htons(ETH_P_IP)) {
-		const struct iphdr *ip;
-		struct iphdr buf;
-
-		ip = skb_header_pointer(skb, 0, sizeof(buf), &buf);
-		return ip && ip->protocol == IPPROTO_TCP;
-	}
-	return skb_headlen(skb) >= sizeof(struct ipv6hdr) &&
-	       ((const struct ipv6hdr *)skb->data)->nexthdr == NEXTHDR_TCP;
-}
-
 /* Takes a packet for an address that media ranges or listeners may be on. */
 static unsigned int take(struct sf_net *sn, struct sk_buff *skb, const struct nf_hook_state *state)
 {
@@ -113,14 +100,14 @@ static unsigned int take(struct sf_net *sn, struct sk_buff *skb, const struct nf
 	struct in6_addr dst;
 	struct sf_pkt pkt;
 
-	if (unlikely(is_tcp(skb)))
-		return sf_connect(sn, skb);
 	kind = sf_pkt_read(skb, &pkt, &dst);
 	if (unlikely(kind == SF_PKT_FRAGMENT && is_for_address(sn, &dst))) {
 		if (sf_defrag(sn, skb))
 			return NF_STOLEN;
 		kind = sf_pkt_read(skb, &pkt, &dst);
 	}
+	if (kind == SF_PKT_TCP)
+		return sf_connect(sn, skb, &pkt, &dst);
 	if (unlikely(kind == SF_PKT_ICMP))
 		sf_icmp(sn, skb);
 	if (kind != SF_PKT_UDP || !find_taker(&taker, sn, &dst, pkt.port))
@@ -180,7 +167,8 @@ static bool is_interesting4(struct sf_net *sn, const struct sk_buff *skb)
 	if (!ip || !has_neighbours(sn, ip->daddr))
 		return false;
 	if (ip->protocol == IPPROTO_TCP)
-		return has_tcp_port(sn, skb, ip->ihl * 4);
+		return ip_is_fragment(ip) ? READ_ONCE(sn->nconnect) :
+					    has_tcp_port(sn, skb, ip->ihl * 4);
 	return ip->protocol == IPPROTO_UDP || ip->protocol == IPPROTO_ICMP;
 }
 

@@ -7,6 +7,7 @@
 #include "overload.h"
 #include "reject.h"
 #include "sip_event.h"
+#include "stream.h"
 #include "verdict.h"
 
 /* ns that the crowd is held back for after it was too big. */
@@ -76,6 +77,7 @@ static noinline enum sipfast_verdict try_rules(const struct sf_message *m,
 		.size = m->len,
 		.user_agent = m->scan.user_agent,
 		.uri = m->scan.uri,
+		.is_repeated = m->is_repeated,
 	};
 	const struct sf_rule *rule = NULL;
 	unsigned int next = 0;
@@ -84,7 +86,7 @@ static noinline enum sipfast_verdict try_rules(const struct sf_message *m,
 		rule = sf_rules_match(rules, next, &subject);
 		if (likely(!rule))
 			return SIPFAST_VERDICT_ACCEPT;
-		if (rule->action != SIPFAST_ACTION_COUNT)
+		if (rule->action != SIPFAST_ACTION_COUNT && !m->is_repeated)
 			sf_sip_event_rule(m->sip, rule, &m->peer);
 		if (rule->action >= SIPFAST_ACTION_DROP)
 			break;
@@ -102,7 +104,7 @@ static bool is_absorbed(const struct sf_message *m)
 {
 	struct sf_memory memory;
 
-	if (!m->is_cookie || !m->has_request || m->kind == SIPFAST_SIP_ACK ||
+	if (!m->is_cookie || !m->has_request || m->kind == SIPFAST_SIP_ACK || m->is_stream ||
 	    m->scan.kind != SIP_SCAN_REQUEST || !m->policy->absorb_ms)
 		return false;
 	memory = sf_memo_find(&m->sip->requests, m->request);
@@ -131,7 +133,8 @@ static noinline enum sipfast_verdict shed(const struct sf_message *m, u8 level)
 {
 	if (!is_shed(m, level))
 		return SIPFAST_VERDICT_ACCEPT;
-	if (m->enforce && m->kind == SIPFAST_SIP_INVITE && m->policy->reject.interval &&
+	if (m->enforce && m->kind == SIPFAST_SIP_INVITE && !m->is_stream &&
+	    m->policy->reject.interval &&
 	    sf_rate_take_shared(&m->sip->reject, &m->policy->reject, m->now) && sf_reject(m))
 		return SIPFAST_VERDICT_REJECTED;
 	return SIPFAST_VERDICT_OVERLOAD;
@@ -203,21 +206,22 @@ static noinline bool is_refused_malformed(const struct sf_message *m)
 {
 	struct sf_court court = court_of(m);
 
-	sf_sip_event_malformed(m->sip, &m->peer, m->skb, m->offset, m->len);
+	if (m->is_repeated)
+		return m->policy->malformed_drop;
+	/* What a stream says goes on in other segments. */
+	sf_sip_event_malformed(m->sip, &m->peer, m->skb, m->offset,
+			       min(m->len, m->skb->len - m->offset));
 	if (m->class == SIPFAST_CLASS_UNKNOWN)
 		sf_accuse(&court, &m->peer, SF_EVIDENCE_MALFORMED);
 	return m->policy->malformed_drop;
 }
 
-static __always_inline enum sipfast_verdict judge(struct sf_message *m)
+static __always_inline enum sipfast_verdict judge_read(struct sf_message *m, bool is_keepalive)
 {
 	const struct sf_rules *rules;
 	enum sipfast_verdict verdict;
-	bool is_keepalive;
 	u8 level;
 
-	sf_message_read(m);
-	is_keepalive = unlikely(m->kind == SIPFAST_SIP_NONE) && sf_message_is_keepalive(m);
 	m->known = is_known(m);
 	m->group = is_keepalive ? SIPFAST_GROUP_IN_DIALOG : groups[m->kind][m->known];
 	if (unlikely(m->is_malformed) && !is_keepalive && is_refused_malformed(m))
@@ -239,6 +243,23 @@ static __always_inline enum sipfast_verdict judge(struct sf_message *m)
 	verdict = limit(m);
 	return verdict == SIPFAST_VERDICT_ACCEPT && is_keepalive ? SIPFAST_VERDICT_KEEPALIVE :
 								   verdict;
+}
+
+static __always_inline enum sipfast_verdict judge(struct sf_message *m)
+{
+	sf_message_read(m);
+	return judge_read(m, unlikely(m->kind == SIPFAST_SIP_NONE) && sf_message_is_keepalive(m));
+}
+
+enum sipfast_verdict sf_inspect_judge(struct sf_message *m, bool is_keepalive)
+{
+	return judge_read(m, is_keepalive);
+}
+
+enum sipfast_verdict sf_inspect_unread(struct sf_message *m, enum sipfast_group group)
+{
+	m->group = group;
+	return limit(m);
 }
 
 /* Until its response leaves. */
@@ -266,8 +287,7 @@ static void mark(const struct sf_message *m)
 					       m->scan.call_id.len, workers) : 0);
 }
 
-static __always_inline unsigned int carry_out(const struct sf_message *m,
-					      enum sipfast_verdict verdict)
+static __always_inline bool conclude(const struct sf_message *m, enum sipfast_verdict verdict)
 {
 	bool drop = verdict > SIPFAST_VERDICT_KEEPALIVE;
 
@@ -275,10 +295,21 @@ static __always_inline unsigned int carry_out(const struct sf_message *m,
 	this_cpu_inc(m->listener->stats->messages);
 	if (drop)
 		this_cpu_inc(m->listener->stats->dropped);
-	if (drop && m->enforce)
-		return NF_DROP;
-	if (!drop)
+	else
 		remember(m);
+	return drop && m->enforce;
+}
+
+bool sf_inspect_conclude(const struct sf_message *m, enum sipfast_verdict verdict)
+{
+	return conclude(m, verdict);
+}
+
+static __always_inline unsigned int carry_out(const struct sf_message *m,
+					      enum sipfast_verdict verdict)
+{
+	if (conclude(m, verdict))
+		return NF_DROP;
 	mark(m);
 	return NF_ACCEPT;
 }
@@ -293,6 +324,8 @@ static __always_inline void begin(struct sf_message *m, struct sf_listener *list
 	m->policy = rcu_dereference(m->sip->policy);
 	m->peer = *peer;
 	m->enforce = mode == SIPFAST_MODE_ENFORCE;
+	m->is_stream = false;
+	m->is_repeated = false;
 	m->kind = SIPFAST_SIP_NONE;
 	m->known = false;
 	m->scan.call_id.len = 0;
@@ -322,24 +355,38 @@ unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 	return carry_out(&m, verdict);
 }
 
-unsigned int sf_inspect_connect(struct sf_listener *listener, const struct sf_addr *src,
-				bool begins)
+static unsigned int connect(struct sf_message *m, const struct sf_segment *segment)
+{
+	/* Data in a SYN (RFC 7413) comes again without, where it can be looked at. */
+	if (unlikely(segment->len) && m->enforce &&
+	    m->listener->transport == SIPFAST_TRANSPORT_TCP)
+		return sf_drop(m->sip->sn, SF_DROP_TCP_ORDER);
+	/* A SYN is repeated as a request is. */
+	m->has_request = true;
+	m->request = sip_hash_more(&m->sip->key, (__force u16)m->peer.port,
+				   (const char *)&m->peer.ip, sizeof(m->peer.ip));
+	return carry_out(m, sf_inspect_unread(m, SIPFAST_GROUP_CONNECT));
+}
+
+unsigned int sf_inspect_segment(struct sf_listener *listener, struct sk_buff *skb,
+				struct sf_segment *segment)
 {
 	u8 mode = READ_ONCE(listener->mode);
 	struct sf_message m;
 
 	if (mode == SIPFAST_MODE_OFF)
 		return NF_ACCEPT;
-	begin(&m, listener, src, mode);
+	m.skb = skb;
+	m.offset = segment->payload;
+	m.len = segment->len;
+	begin(&m, listener, &segment->src, mode);
 	if (m.class == SIPFAST_CLASS_BANNED)
 		return carry_out(&m, SIPFAST_VERDICT_BANNED);
-	if (!begins)
-		return NF_ACCEPT;
 	m.now = ktime_get_ns();
-	m.group = SIPFAST_GROUP_CONNECT;
-	/* A SYN is repeated as a request is. */
-	m.has_request = true;
-	m.request = sip_hash_more(&m.sip->key, (__force u16)src->port,
-				  (const char *)&src->ip, sizeof(src->ip));
-	return carry_out(&m, limit(&m));
+	if (segment->syn && !segment->has_ack)
+		return connect(&m, segment);
+	if (listener->transport != SIPFAST_TRANSPORT_TCP)
+		return NF_ACCEPT;
+	m.is_stream = true;
+	return sf_stream_receive(&m, segment);
 }

@@ -3,6 +3,7 @@
 
 #include <linux/slab.h>
 
+#include "conn.h"
 #include "device.h"
 #include "ports.h"
 #include "range.h"
@@ -70,6 +71,7 @@ static struct sf_listener *listener_alloc(struct sf_sip *sip, const struct sf_ad
 	listener->ip4 = sf_addr_is_ip4(local) ? sf_addr_ip4(local) : 0;
 	listener->transport = transport;
 	listener->mode = SIPFAST_MODE_OBSERVE;
+	INIT_LIST_HEAD(&listener->conns);
 	listener->checked = jiffies - 1;
 	listener->load_time = jiffies - SF_LOAD_VALID;
 	return listener;
@@ -136,7 +138,17 @@ void sf_listener_del(struct sf_net *sn, struct sf_listener *listener)
 		sf_watch_stop(sn);
 	sf_device_unuse(sn);
 	synchronize_net();
+	sf_conns_flush(listener);
 	listener_free(listener);
+}
+
+void sf_listener_set_mode(struct sf_listener *listener, u8 mode)
+{
+	WRITE_ONCE(listener->mode, mode);
+	if (mode != SIPFAST_MODE_OFF || listener->transport != SIPFAST_TRANSPORT_TCP)
+		return;
+	synchronize_net();
+	sf_conns_flush(listener);
 }
 
 void sf_listener_set_workers(struct sf_listener *listener, u8 workers,
@@ -173,6 +185,7 @@ void sf_listener_clean(struct sf_net *sn)
 	for (i = 0; i < ARRAY_SIZE(sn->listeners); i++) {
 		hlist_for_each_entry_safe(listener, next, &sn->listeners[i], node) {
 			hlist_del(&listener->node);
+			sf_conns_flush(listener);
 			listener_free(listener);
 		}
 	}

@@ -36,6 +36,7 @@ struct sf_listener_stats {
  * @load: percent, as told at @load_time in jiffies
  * @checked: jiffies when the queue was looked at
  * @eased: jiffies since when the level might be lower; 0: it might not
+ * @conns: connections that are followed; as @nconns under &sf_conns.lock
  */
 struct sf_listener {
 	struct hlist_node node;
@@ -53,6 +54,8 @@ struct sf_listener {
 	struct sip_hash_key hash_key;
 	struct sf_sip *sip;
 	struct sf_listener_stats __percpu *stats;
+	struct list_head conns;
+	u32 nconns;
 	struct rcu_head rcu;
 };
 
@@ -104,6 +107,9 @@ void sf_listener_del(struct sf_net *sn, struct sf_listener *listener);
 /* @key: NULL: it stays. Sleeps for a grace period if it does not. */
 void sf_listener_set_workers(struct sf_listener *listener, u8 workers,
 			     const struct sip_hash_key *key);
+
+/* Sleeps for a grace period when that is SIPFAST_MODE_OFF: what is not seen is not followed. */
+void sf_listener_set_mode(struct sf_listener *listener, u8 mode);
 
 void sf_listener_read_stats(const struct sf_listener *listener, struct sf_listener_stats *sum);
 

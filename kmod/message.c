@@ -121,16 +121,6 @@ static void take_scan(struct sf_message *m, const struct sip_scan *scan)
 	m->is_malformed = scan->kind > SIP_SCAN_RESPONSE || !scan->complete || scan->malformed;
 }
 
-static void take_stream(struct sf_message *m, const struct sip_scan_stream *stream)
-{
-	take_scan(m, &stream->scan);
-	m->scan.call_id = copy_of(&stream->call_id);
-	m->scan.user_agent = copy_of(&stream->user_agent);
-	m->scan.uri = copy_of(&stream->uri);
-	m->scan.via_branch = copy_of(&stream->via_branch);
-	m->scan.via_sent_by = copy_of(&stream->via_sent_by);
-}
-
 static void take_texts(struct sf_message *m, const struct sip_scan *scan)
 {
 	take_scan(m, scan);
@@ -146,17 +136,27 @@ static bool is_whole(const struct sip_scan *scan)
 	return scan->via_branch.len <= MAX_TEXT && scan->via_sent_by.len <= MAX_TEXT;
 }
 
+void sf_message_take(struct sf_message *m, const struct sip_scan_stream *stream)
+{
+	m->text = NULL;
+	take_scan(m, &stream->scan);
+	m->scan.call_id = copy_of(&stream->call_id);
+	m->scan.user_agent = copy_of(&stream->user_agent);
+	m->scan.uri = copy_of(&stream->uri);
+	m->scan.via_branch = copy_of(&stream->via_branch);
+	m->scan.via_sent_by = copy_of(&stream->via_sent_by);
+	m->kind = kind_of(&m->scan);
+	identify(m, is_whole(&stream->scan));
+}
+
 /* A message that has something unusual, or is wrong, or lies in pieces. */
 static noinline void read_any(struct sf_message *m, unsigned int linear)
 {
-	struct sip_scan_stream *stream;
 	struct sip_scan scan;
 
 	sip_scan(&scan, m->text, min(m->len, linear));
 	if (!scan.complete && m->len > linear) {
-		stream = read_pieces(m);
-		take_stream(m, stream);
-		identify(m, is_whole(&stream->scan));
+		sf_message_take(m, read_pieces(m));
 	} else {
 		take_texts(m, &scan);
 		identify(m, is_whole(&scan));

@@ -8,17 +8,19 @@
 #include "listener.h"
 #include "sip.h"
 #include "sip_scan_brief.h"
-#include "sip_scan.h"
+#include "sip_scan_stream.h"
 
 /**
  * struct sf_message
  * @listener: that it came for, or left from
  * @sip: of that namespace
  * @policy: of this moment
- * @skb: with @len octets of SIP from @offset
+ * @skb: with @len octets of SIP from @offset; of a stream: where they begin to be in @skb
  * @now: ns
  * @peer: who sent it, or whom it goes to
  * @enforce: verdicts are carried out
+ * @is_stream: it came over TCP: it is not repeated by its sender, nor answered by us
+ * @is_repeated: but it was held back before, and counted then
  * @class: enum sipfast_class, of @peer
  * @kind: enum sipfast_sip_kind
  * @group: enum sipfast_group
@@ -43,6 +45,8 @@ struct sf_message {
 	u64 now;
 	struct sf_addr peer;
 	bool enforce;
+	bool is_stream;
+	bool is_repeated;
 	u8 class;
 	u8 kind;
 	u8 group;
@@ -59,6 +63,9 @@ struct sf_message {
 
 /* Reads @m->skb. Called with bottom halves disabled. */
 void sf_message_read(struct sf_message *m);
+
+/* Takes what @stream has read. The texts are its copies. */
+void sf_message_take(struct sf_message *m, const struct sip_scan_stream *stream);
 
 /* Is it nothing but line ends or NULs, or STUN (RFC 5626 s.3.5.2)? */
 bool sf_message_is_keepalive(const struct sf_message *m);

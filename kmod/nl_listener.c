@@ -84,7 +84,7 @@ static void apply(struct sf_listener *listener, struct nlattr **tb)
 	struct sip_hash_key key;
 
 	if (tb[SIPFAST_A_LISTENER_MODE])
-		WRITE_ONCE(listener->mode, nla_get_u8(tb[SIPFAST_A_LISTENER_MODE]));
+		sf_listener_set_mode(listener, nla_get_u8(tb[SIPFAST_A_LISTENER_MODE]));
 	if (tb[SIPFAST_A_LISTENER_LOAD])
 		sf_overload_tell(listener, nla_get_u8(tb[SIPFAST_A_LISTENER_LOAD]));
 	if (tb[SIPFAST_A_LISTENER_WORKERS]) {
@@ -182,7 +182,9 @@ static int put_listener(struct sk_buff *skb, const struct sf_listener *listener)
 	    nla_put_u64_64bit(skb, SIPFAST_A_LISTENER_MESSAGES, stats.messages,
 			      SIPFAST_A_LISTENER_PAD) ||
 	    nla_put_u64_64bit(skb, SIPFAST_A_LISTENER_DROPPED, stats.dropped,
-			      SIPFAST_A_LISTENER_PAD))
+			      SIPFAST_A_LISTENER_PAD) ||
+	    (listener->transport == SIPFAST_TRANSPORT_TCP &&
+	     nla_put_u32(skb, SIPFAST_A_LISTENER_CONNECTIONS, READ_ONCE(listener->nconns))))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -9,6 +9,7 @@
 static struct netlink_range_validation rates = { .max = SF_MAX_RATE };
 static struct netlink_range_validation bursts = { .min = 1, .max = SF_MAX_RATE };
 static struct netlink_range_validation sources = { .min = 1, .max = SF_MAX_SOURCES };
+static struct netlink_range_validation connections = { .min = 1, .max = SF_MAX_CONNECTIONS };
 static struct netlink_range_validation window = { .min = 1000, .max = 3600000 };
 static struct netlink_range_validation ban = { .min = 1000, .max = 1ULL << 48 };
 static struct netlink_range_validation absorb = { .max = 32000 };
@@ -42,6 +43,7 @@ const struct nla_policy sf_policy_policy[SIPFAST_A_POLICY_MAX + 1] = {
 	[SIPFAST_A_POLICY_REJECT_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &rates),
 	[SIPFAST_A_POLICY_RETRY_AFTER] = NLA_POLICY_MIN(NLA_U16, 1),
 	[SIPFAST_A_POLICY_ABSORB_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &absorb),
+	[SIPFAST_A_POLICY_CONNECTIONS_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &connections),
 };
 
 static int read_limit(struct sf_policy *policy, const struct nlattr *nest,
@@ -118,6 +120,7 @@ static int read_policy(struct sf_policy *policy, const struct nlattr *nest,
 	read_u8(tb[SIPFAST_A_POLICY_SHED_REGISTERS], &policy->shed[SIPFAST_LEVEL_REGISTERS]);
 	read_u8(tb[SIPFAST_A_POLICY_SHED_OTHERS], &policy->shed[SIPFAST_LEVEL_OTHERS]);
 	read_u32(tb[SIPFAST_A_POLICY_SOURCES_MAX], &policy->sources_max);
+	read_u32(tb[SIPFAST_A_POLICY_CONNECTIONS_MAX], &policy->connections_max);
 	read_u32(tb[SIPFAST_A_POLICY_MALFORMED_MAX], &policy->malformed_max);
 	read_u32(tb[SIPFAST_A_POLICY_FAILURES_MAX], &policy->failures_max);
 	read_u32(tb[SIPFAST_A_POLICY_REFUSED_MAX], &policy->refused_max);
@@ -230,7 +233,8 @@ static int put_policy(struct sk_buff *skb, const struct sf_policy *policy)
 		       policy->shed[SIPFAST_LEVEL_OTHERS]) ||
 	    nla_put_u32(skb, SIPFAST_A_POLICY_REJECT_RATE, policy->reject.rate) ||
 	    nla_put_u16(skb, SIPFAST_A_POLICY_RETRY_AFTER, policy->retry_after) ||
-	    nla_put_u32(skb, SIPFAST_A_POLICY_ABSORB_MS, policy->absorb_ms))
+	    nla_put_u32(skb, SIPFAST_A_POLICY_ABSORB_MS, policy->absorb_ms) ||
+	    nla_put_u32(skb, SIPFAST_A_POLICY_CONNECTIONS_MAX, policy->connections_max))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

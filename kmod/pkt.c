@@ -25,11 +25,26 @@ static enum sf_pkt_kind read_udp(const struct sk_buff *skb, unsigned int offset,
 	return SF_PKT_UDP;
 }
 
-static enum sf_pkt_kind other_kind(const struct iphdr *ip)
+static enum sf_pkt_kind other_kind(const struct iphdr *ip, struct sf_pkt *pkt, unsigned int total)
 {
-	if (ip->protocol == IPPROTO_UDP)
+	switch (ip->protocol) {
+	case IPPROTO_UDP:
 		return SF_PKT_FRAGMENT;
-	return ip->protocol == IPPROTO_ICMP && !ip_is_fragment(ip) ? SF_PKT_ICMP : SF_PKT_OTHER;
+	case IPPROTO_TCP:
+		pkt->payload = ip->ihl * 4;
+		pkt->end = total;
+		return ip_is_fragment(ip) ? SF_PKT_FRAGMENT : SF_PKT_TCP;
+	case IPPROTO_ICMP:
+		return ip_is_fragment(ip) ? SF_PKT_OTHER : SF_PKT_ICMP;
+	default:
+		return SF_PKT_OTHER;
+	}
+}
+
+/* @total octets of IP, as its header says; 0 stands for more than it can say (BIG TCP). */
+static unsigned int true_total(const struct sk_buff *skb, unsigned int total)
+{
+	return unlikely(!total) && skb_is_gso(skb) && skb_is_gso_tcp(skb) ? skb->len : total;
 }
 
 static enum sf_pkt_kind read4(struct sk_buff *skb, struct sf_pkt *pkt, struct in6_addr *dst)
@@ -41,7 +56,7 @@ static enum sf_pkt_kind read4(struct sk_buff *skb, struct sf_pkt *pkt, struct in
 		return SF_PKT_OTHER;
 	ip = (const struct iphdr *)skb->data;
 	header = ip->ihl * 4;
-	total = ntohs(ip->tot_len);
+	total = true_total(skb, ntohs(ip->tot_len));
 	if (unlikely(ip->version != 4 || header < sizeof(*ip) || total < header ||
 		     total > skb->len || !pskb_may_pull(skb, header)))
 		return SF_PKT_OTHER;
@@ -54,7 +69,7 @@ static enum sf_pkt_kind read4(struct sk_buff *skb, struct sf_pkt *pkt, struct in
 	ipv6_addr_set_v4mapped(ip->saddr, &pkt->src.ip);
 	ipv6_addr_set_v4mapped(ip->daddr, dst);
 	if (unlikely(ip->protocol != IPPROTO_UDP || ip_is_fragment(ip)))
-		return other_kind(ip);
+		return other_kind(ip, pkt, total);
 	if (unlikely(total < header + sizeof(struct udphdr) ||
 		     !pskb_may_pull(skb, header + sizeof(struct udphdr))))
 		return SF_PKT_OTHER;
@@ -117,7 +132,8 @@ static enum sf_pkt_kind read6(struct sk_buff *skb, struct sf_pkt *pkt, struct in
 	if (unlikely(!pskb_may_pull(skb, sizeof(*ip6))))
 		return SF_PKT_OTHER;
 	ip6 = (const struct ipv6hdr *)skb->data;
-	total = ntohs(ip6->payload_len) + sizeof(*ip6);
+	total = ntohs(ip6->payload_len);
+	total = true_total(skb, total ? total + sizeof(*ip6) : 0) ?: sizeof(*ip6);
 	nexthdr = ip6->nexthdr;
 	if (unlikely(ip6->version != 6 || total > skb->len || is_ip4_in_disguise(ip6)))
 		return SF_PKT_OTHER;
@@ -132,6 +148,11 @@ static enum sf_pkt_kind read6(struct sk_buff *skb, struct sf_pkt *pkt, struct in
 		return SF_PKT_OTHER;
 	if (nexthdr == NEXTHDR_FRAGMENT)
 		return SF_PKT_FRAGMENT;
+	if (nexthdr == NEXTHDR_TCP) {
+		pkt->payload = offset;
+		pkt->end = total;
+		return SF_PKT_TCP;
+	}
 	if (nexthdr != NEXTHDR_UDP)
 		return nexthdr == NEXTHDR_ICMP ? SF_PKT_ICMP : SF_PKT_OTHER;
 	if (unlikely(offset + sizeof(struct udphdr) > total ||

@@ -56,7 +56,8 @@ static inline u64 sf_pkt_ip_sum(const struct in6_addr *a, const struct in6_addr 
 enum sf_pkt_kind {
 	SF_PKT_OTHER,		/* none of our business, or nothing IP would take */
 	SF_PKT_UDP,
-	SF_PKT_FRAGMENT,	/* of UDP */
+	SF_PKT_TCP,
+	SF_PKT_FRAGMENT,	/* of either */
 	SF_PKT_ICMP,		/* of the family it came in */
 };
 
@@ -70,6 +71,8 @@ enum sf_pkt_kind {
  * @ttl: also hop limit
  * @is_ip4: and not IPv6
  * @kind: enum rtp_kind, of the payload
+ * @end: of SF_PKT_TCP, for which but @payload, the offset of its header, only @src.ip is filled: of
+ *	the octets that are IP's
  */
 struct sf_pkt {
 	struct sf_addr src;
@@ -80,11 +83,13 @@ struct sf_pkt {
 	u8 ttl;
 	bool is_ip4;
 	u8 kind;
+	u32 end;
 };
 
 /*
  * Reads headers, checking them as the kernel's IP input would. The UDP header is linear then.
- * @skb is not shared. For SF_PKT_UDP @pkt is filled; for that and SF_PKT_FRAGMENT so is @dst.
+ * @skb is not shared. For SF_PKT_UDP @pkt is filled; for that, SF_PKT_TCP and SF_PKT_FRAGMENT so is
+ * @dst.
  * Pointers into @skb are invalid after it.
  */
 enum sf_pkt_kind sf_pkt_read(struct sk_buff *skb, struct sf_pkt *pkt, struct in6_addr *dst);

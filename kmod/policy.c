@@ -64,6 +64,7 @@ void sf_policy_defaults(struct sf_policy *policy)
 		},
 		.retry_after = 10,
 		.sources_max = SF_MAX_SOURCES,
+		.connections_max = 65536,
 		.malformed_max = 20,
 		.failures_max = 6,
 		.refused_max = 40,

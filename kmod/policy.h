@@ -13,6 +13,7 @@
 #define SF_CLASSES	SIPFAST_CLASS_BANNED
 
 #define SF_MAX_SOURCES	1048576U
+#define SF_MAX_CONNECTIONS	1048576U
 #define SF_MAX_RATE	1000000U
 
 /**
@@ -43,6 +44,7 @@ struct sf_policy {
 	u16 retry_after;
 	struct sf_rate reject;
 	u32 sources_max;
+	u32 connections_max;
 	u32 malformed_max;
 	u32 failures_max;
 	u32 refused_max;

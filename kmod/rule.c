@@ -112,7 +112,8 @@ const struct sf_rule *sf_rules_match(const struct sf_rules *rules, unsigned int 
 
 	for (i = first; i < rules->n; i++) {
 		if (matches(&rules->rules[i], subject, &user)) {
-			atomic64_inc(rules->rules[i].hits);
+			if (!subject->is_repeated)
+				atomic64_inc(rules->rules[i].hits);
 			return &rules->rules[i];
 		}
 	}

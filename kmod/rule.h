@@ -56,6 +56,7 @@ struct sf_rules {
 struct sf_rule_subject {
 	u8 kind;
 	u8 class;
+	bool is_repeated; /* it was counted before */
 	u32 size;
 	struct sip_scan_text user_agent;
 	struct sip_scan_text uri;

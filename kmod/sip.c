@@ -50,10 +50,10 @@ static struct sf_sip *sip_alloc(struct sf_net *sn)
 		ratelimit_state_init(&sip->events[i], HZ, EVENT_RATE);
 		ratelimit_set_flags(&sip->events[i], RATELIMIT_MSG_ON_RELEASE);
 	}
-	if (sf_sources_init(&sip->sources)) {
-		kfree(sip);
-		return NULL;
-	}
+	if (sf_sources_init(&sip->sources))
+		goto err_sip;
+	if (sf_conns_init(&sip->conns))
+		goto err_sources;
 	sip->stats = alloc_percpu_gfp(struct sf_sip_stats, GFP_KERNEL_ACCOUNT);
 	sip->scratch = alloc_percpu_gfp(struct sip_scan_stream, GFP_KERNEL_ACCOUNT);
 	if (!sip->stats || !sip->scratch || init_tables(sip) || init_policy(sip)) {
@@ -61,6 +61,12 @@ static struct sf_sip *sip_alloc(struct sf_net *sn)
 		return NULL;
 	}
 	return sip;
+
+err_sources:
+	sf_sources_clean(&sip->sources);
+err_sip:
+	kfree(sip);
+	return NULL;
 }
 
 struct sf_sip *sf_sip_make(struct sf_net *sn)
@@ -80,6 +86,7 @@ void sf_sip_free(struct sf_sip *sip)
 {
 	struct sf_rules *rules = rcu_dereference_protected(sip->rules, true);
 
+	sf_conns_clean(&sip->conns);
 	sf_sources_clean(&sip->sources);
 	sf_tracks_clean(&sip->tracks);
 	sf_memo_clean(&sip->requests);

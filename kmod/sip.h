@@ -7,6 +7,7 @@
 #include <linux/siphash.h>
 
 #include "bucket.h"
+#include "conn.h"
 #include "memo.h"
 #include "net.h"
 #include "policy.h"
@@ -48,6 +49,7 @@ struct sf_crowd {
  * @requests: passed to a server and not answered; note: SF_REQUEST_*
  * @firsts: what was not let through, for it had not come before
  * @dialogs: Call-IDs that a server of ours has used or accepted
+ * @conns: over TCP, that are followed
  * @crowd: by enum sipfast_group
  * @all: buckets of all sources of a class, by group
  * @reject: bucket of 503 responses
@@ -66,6 +68,7 @@ struct sf_sip {
 	struct sf_memo requests;
 	struct sf_memo firsts;
 	struct sf_memo dialogs;
+	struct sf_conns conns;
 	struct sf_crowd crowd[SF_GROUPS];
 	atomic64_t all[SF_CLASSES][SF_GROUPS];
 	atomic64_t reject;

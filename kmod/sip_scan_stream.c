@@ -15,6 +15,14 @@ void sip_scan_stream_init(struct sip_scan_stream *stream)
 	stream->scan.max_forwards = -1;
 }
 
+void sip_scan_stream_resume(struct sip_scan_stream *stream, uint32_t body_left)
+{
+	sip_scan_stream_init(stream);
+	stream->body_left = body_left;
+	if (body_left)
+		stream->state = SIP_STREAM_IN_BODY;
+}
+
 static void begin_message(struct sip_scan_stream *stream)
 {
 	sip_scan_stream_init(stream);

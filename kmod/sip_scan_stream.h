@@ -107,6 +107,17 @@ struct sip_scan_stream {
 	char carry[SIP_STREAM_LINE_MAX + 1]; /* and the octet behind the line */
 };
 
+/*
+ * Outside of headers, a stream can be reduced to its body_left, from which sip_scan_stream_resume()
+ * makes one that goes on with what comes next.
+ */
+static inline bool sip_scan_stream_is_in_headers(const struct sip_scan_stream *stream)
+{
+	return stream->state >= SIP_STREAM_START && stream->state <= SIP_STREAM_SKIP_LINE;
+}
+
+void sip_scan_stream_resume(struct sip_scan_stream *stream, uint32_t body_left);
+
 /* At the beginning of a stream. */
 void sip_scan_stream_init(struct sip_scan_stream *stream);
 /*

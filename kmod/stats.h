@@ -33,6 +33,16 @@
 	X(DROP_TTL, "drop-ttl")						\
 	X(DROP_NO_ROUTE, "drop-no-route")				\
 	X(DROP_NO_NEIGHBOUR, "drop-no-neighbour")			\
+	/* segments of TCP for a listener, dropped so that they come again */ \
+	X(DROP_TCP_ORDER, "drop-tcp-order")				\
+	X(DROP_TCP_HELD, "drop-tcp-held")				\
+	/* passed with data, of a connection that is not followed */	\
+	X(TCP_UNFOLLOWED, "tcp-unfollowed")				\
+	/* connections over TCP */					\
+	X(TCP_FOLLOWED, "tcp-followed")					\
+	X(TCP_LOST, "tcp-lost")						\
+	X(TCP_EVICTED, "tcp-evicted")					\
+	X(TCP_RESET, "tcp-reset")					\
 	/* not packets */						\
 	X(LEARNED, "learned")						\
 	X(TIMEOUT, "timeout")						\

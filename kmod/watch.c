@@ -9,6 +9,7 @@
 #include "evidence.h"
 #include "message.h"
 #include "range.h"
+#include "stream.h"
 
 /* Refused for what it asks, and not for who is called or how he is: what scanners get. */
 static bool is_refusal(unsigned int status)
@@ -52,7 +53,7 @@ static void hold_against(const struct sf_message *m, u8 note)
 	}
 }
 
-static void watch_message(struct sf_message *m)
+void sf_watch_message(struct sf_message *m)
 {
 	bool accepts = m->scan.kind == SIP_SCAN_REQUEST || m->scan.status < 300;
 	struct sf_memory memory;
@@ -69,70 +70,112 @@ static void watch_message(struct sf_message *m)
 	hold_against(m, sf_memory_note(memory));
 }
 
-/* UDP of @len octets, the header included, at @offset. */
-static void watch(struct sf_listener *listener, struct sk_buff *skb, unsigned int offset,
-		  unsigned int len, const struct sf_addr *remote)
+/* Does what leaves from @listener matter? */
+static bool begin(struct sf_message *m, struct sf_listener *listener, struct sk_buff *skb,
+		  const struct sf_addr *remote)
 {
 	u8 mode = READ_ONCE(listener->mode);
-	struct sf_message m = {
+
+	if (mode == SIPFAST_MODE_OFF)
+		return false;
+	*m = (struct sf_message){
 		.listener = listener,
 		.sip = listener->sip,
 		.policy = rcu_dereference(listener->sip->policy),
 		.skb = skb,
-		.offset = offset + sizeof(struct udphdr),
-		.len = len - sizeof(struct udphdr),
 		.peer = *remote,
 		.enforce = mode == SIPFAST_MODE_ENFORCE,
+		.now = ktime_get_ns(),
 	};
+	return true;
+}
 
-	if (mode == SIPFAST_MODE_OFF || m.offset > skb_headlen(skb) || m.len > skb->len - m.offset)
+/* UDP of @len octets, the header included, at @offset. */
+static void watch_datagram(struct sf_message *m, unsigned int offset, unsigned int len)
+{
+	m->offset = offset + sizeof(struct udphdr);
+	m->len = len - sizeof(struct udphdr);
+	if (m->offset > skb_headlen(m->skb) || m->len > m->skb->len - m->offset)
 		return;
-	m.now = ktime_get_ns();
+	sf_message_read(m);
+	if (m->scan.kind <= SIP_SCAN_RESPONSE)
+		sf_watch_message(m);
+}
+
+static void watch_segment(struct sf_message *m, unsigned int offset)
+{
+	struct sf_segment segment = { .src = m->listener->local, .dst = m->peer };
+
+	if (sf_segment_read(m->skb, offset, m->skb->len, &segment))
+		sf_stream_send(m, &segment);
+}
+
+/* What the header at @offset has ports in is where TCP has them, too. */
+static void watch(struct sf_listener *listener, struct sk_buff *skb, unsigned int offset,
+		  const struct sf_addr *remote)
+{
+	struct sf_message m;
+
+	if (!begin(&m, listener, skb, remote))
+		return;
 	/* It may go through the CPU's scratch. */
 	local_bh_disable();
-	sf_message_read(&m);
-	if (m.scan.kind <= SIP_SCAN_RESPONSE)
-		watch_message(&m);
+	if (listener->transport == SIPFAST_TRANSPORT_UDP)
+		watch_datagram(&m, offset,
+			       ntohs(((const struct udphdr *)(skb->data + offset))->len));
+	else
+		watch_segment(&m, offset);
 	local_bh_enable();
+}
+
+static bool is_watched(u8 protocol)
+{
+	return protocol == IPPROTO_UDP || protocol == IPPROTO_TCP;
+}
+
+static u8 transport_of(u8 protocol)
+{
+	return protocol == IPPROTO_UDP ? SIPFAST_TRANSPORT_UDP : SIPFAST_TRANSPORT_TCP;
 }
 
 static unsigned int watch4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	const struct iphdr *ip = (const struct iphdr *)skb->data;
 	struct sf_listener *listener;
-	const struct udphdr *udp;
+	const struct udphdr *ports;
 	struct sf_net *sn = priv;
 	struct sf_addr remote;
 
-	if (ip->protocol != IPPROTO_UDP || skb_headlen(skb) < ip->ihl * 4 + sizeof(*udp))
+	if (!is_watched(ip->protocol) || skb_headlen(skb) < ip->ihl * 4 + sizeof(*ports))
 		return NF_ACCEPT;
-	udp = (const struct udphdr *)(skb->data + ip->ihl * 4);
-	if (likely(sf_range_is_far(sn, udp->source)))
+	ports = (const struct udphdr *)(skb->data + ip->ihl * 4);
+	if (likely(sf_range_is_far(sn, ports->source)))
 		return NF_ACCEPT;
-	listener = sf_listener_lookup4(sn, ip->saddr, udp->source, SIPFAST_TRANSPORT_UDP);
+	listener = sf_listener_lookup4(sn, ip->saddr, ports->source, transport_of(ip->protocol));
 	if (!listener)
 		return NF_ACCEPT;
-	sf_addr_set_ip4(&remote, ip->daddr, udp->dest);
-	watch(listener, skb, ip->ihl * 4, ntohs(udp->len), &remote);
+	sf_addr_set_ip4(&remote, ip->daddr, ports->dest);
+	watch(listener, skb, ip->ihl * 4, &remote);
 	return NF_ACCEPT;
 }
 
 static unsigned int watch6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
-	const struct udphdr *udp = (const struct udphdr *)(ip6 + 1);
+	const struct udphdr *ports = (const struct udphdr *)(ip6 + 1);
 	struct sf_listener *listener;
 	struct sf_net *sn = priv;
 	struct sf_addr remote;
 
-	if (skb_headlen(skb) < sizeof(*ip6) + sizeof(*udp) || ip6->nexthdr != IPPROTO_UDP ||
-	    likely(sf_range_is_far(sn, udp->source)))
+	if (skb_headlen(skb) < sizeof(*ip6) + sizeof(*ports) || !is_watched(ip6->nexthdr) ||
+	    likely(sf_range_is_far(sn, ports->source)))
 		return NF_ACCEPT;
-	listener = sf_listener_lookup(sn, &ip6->saddr, udp->source, SIPFAST_TRANSPORT_UDP);
+	listener = sf_listener_lookup(sn, &ip6->saddr, ports->source,
+				      transport_of(ip6->nexthdr));
 	if (!listener)
 		return NF_ACCEPT;
-	remote = (struct sf_addr){ .ip = ip6->daddr, .port = udp->dest };
-	watch(listener, skb, sizeof(*ip6), ntohs(udp->len), &remote);
+	remote = (struct sf_addr){ .ip = ip6->daddr, .port = ports->dest };
+	watch(listener, skb, sizeof(*ip6), &remote);
 	return NF_ACCEPT;
 }
 

@@ -27,7 +27,7 @@ static const struct base bases[] = {
 	  "policy!{limit{scope!=0 class!=0 group!=0 rate!=10 burst!=30} "
 	  "limit{scope!=2 class!=2 group!=4 rate!=0} prefix4=16 prefix6=48 sources=1000 drop=1 "
 	  "malformed=5 failures=5 refused=5 ports=0 window=60000 ban=3600000 dialogs=1 "
-	  "registers=100 others=50 reject=0 retry=1 absorb=32000}" },
+	  "registers=100 others=50 reject=0 retry=1 absorb=32000 connections=1}" },
 	{ RULE_ADD, NLM_F_ACK,
 	  "rule!{id!=900 action!=2 methods=4 classes=3 agent=scan* user=*00 size=4000}" },
 	{ RULE_DEL, NLM_F_ACK, "rule!{id!=901}" },
@@ -137,6 +137,8 @@ static const struct expected refusals[] = {
 	{ POLICY_SET, "policy{registers=101}", -ERANGE },
 	{ POLICY_SET, "policy{others=0}", -ERANGE },
 	{ POLICY_SET, "policy{absorb=32001}", -ERANGE },
+	{ POLICY_SET, "policy{connections=0}", -ERANGE },
+	{ POLICY_SET, "policy{connections=1048577}", -ERANGE },
 	/* The last is wrong: nothing of it must be carried out. */
 	{ POLICY_SET,
 	  "policy{limit{scope=0 class=0 group=0 rate=77 burst=77} prefix4=9 "

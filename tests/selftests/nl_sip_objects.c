@@ -20,6 +20,12 @@ static void listeners_read_back_as_written(void)
 	must(&client, LISTENER_ADD, "listener{addr6=::1 port=1 transport=2 mode=0}");
 	expect_text("of IPv6", client_dump(&client, LISTENER_GET, "")->body,
 		    "listener{addr6=::1 port=1 transport=2 mode=0 workers=0" NOTHING);
+	must(&client, LISTENER_DEL, "listener{addr6=::1 port=1 transport=2}");
+	must(&client, LISTENER_ADD, "listener{addr6=::1 port=1 transport=1 mode=2}");
+	must(&client, LISTENER_SET, "listener{addr6=::1 port=1 transport=1 mode=0}");
+	expect_text("of TCP", client_dump(&client, LISTENER_GET, "")->body,
+		    "listener{addr6=::1 port=1 transport=1 mode=0 workers=0 level=0 messages=0 "
+		    "dropped=0 connections=0}");
 }
 
 /* The source that counts for @addr. */
@@ -154,7 +160,7 @@ static void a_policy_reads_back_as_written(void)
 	must(&client, POLICY_SET,
 	     "policy{prefix4=16 prefix6=48 sources=1000 drop=1 malformed=1 failures=2 refused=3 "
 	     "ports=4 window=60000 ban=3600000 dialogs=1 registers=2 others=3 reject=5 retry=6 "
-	     "absorb=7}");
+	     "absorb=7 connections=1048576}");
 	must(&client, POLICY_SET,
 	     "policy{" LIMIT(1, "rate=1000000 burst=1000000") " prefix4=8 absorb=0}");
 	must(&client, POLICY_SET, "policy{}");
@@ -164,7 +170,7 @@ static void a_policy_reads_back_as_written(void)
 	expect_text("the rest", strstr(body, " prefix4=") ?: body,
 		    " prefix4=8 prefix6=48 sources=1000 drop=1 malformed=1 failures=2 refused=3 "
 		    "ports=4 window=60000 ban=3600000 dialogs=1 registers=2 others=3 reject=5 "
-		    "retry=6 absorb=0}");
+		    "retry=6 absorb=0 connections=1048576}");
 	must(&client, POLICY_SET, "policy{" LIMIT(0, "rate=0") "}");
 	body = client_do(&client, POLICY_GET, "")->body;
 	expect(strstr(body, LIMIT(0, "rate=0") " "), "none: %s", body);

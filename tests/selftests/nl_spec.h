@@ -179,6 +179,7 @@ static const struct spec listener_spec[] = {
 	{ "level", SIPFAST_A_LISTENER_LEVEL, U8, RO, NULL },
 	{ "messages", SIPFAST_A_LISTENER_MESSAGES, U64, RO, NULL },
 	{ "dropped", SIPFAST_A_LISTENER_DROPPED, U64, RO, NULL },
+	{ "connections", SIPFAST_A_LISTENER_CONNECTIONS, U32, RO, NULL },
 	{ NULL, SIPFAST_A_LISTENER_MAX, 0, 0, NULL },
 };
 
@@ -224,6 +225,7 @@ static const struct spec policy_spec[] = {
 	{ "reject", SIPFAST_A_POLICY_REJECT_RATE, U32, 0, NULL },
 	{ "retry", SIPFAST_A_POLICY_RETRY_AFTER, U16, 0, NULL },
 	{ "absorb", SIPFAST_A_POLICY_ABSORB_MS, U32, 0, NULL },
+	{ "connections", SIPFAST_A_POLICY_CONNECTIONS_MAX, U32, 0, NULL },
 	{ NULL, SIPFAST_A_POLICY_MAX, 0, 0, NULL },
 };
 

@@ -63,7 +63,7 @@ static void a_listener_is_read(void **state)
 
 	(void)state;
 	REPLY_DUMP(
-		A_NEST("\x54", "\x07")
+		A_NEST("\x5c", "\x07")
 		A_U32("\x02", "\x0a\x00\x01\x01")
 		A_U16("\x04", "\x12\x34")
 		A_U8("\x05", "\x01")
@@ -73,6 +73,7 @@ static void a_listener_is_read(void **state)
 		A_U8("\x0b", "\x02")
 		A_U64("\x0c", "\x01\x02\x00\x00")
 		A_U64("\x0d", "\x03\x00\x00\x00")
+		A_U32("\x0e", "\x02\x00\x01\x00")
 		A_FLAG("\x63"));
 	got = 0;
 	assert_int_equal(sf_listener_dump(client, note_listener, NULL), 0);
@@ -80,13 +81,15 @@ static void a_listener_is_read(void **state)
 	assert_true(sf_address_equal(&got_listener.addr, &address));
 	assert_int_equal(got_listener.transport, SIPFAST_TRANSPORT_TCP);
 	/* No load was reported. */
-	assert_int_equal(got_listener.has, SF_LISTENER_MODE | SF_LISTENER_WORKERS);
+	assert_int_equal(got_listener.has,
+			 SF_LISTENER_MODE | SF_LISTENER_WORKERS | SF_LISTENER_CONNECTIONS);
 	assert_int_equal(got_listener.mode, SIPFAST_MODE_OBSERVE);
 	assert_int_equal(got_listener.workers, 4);
 	assert_int_equal(got_listener.queue, 50);
 	assert_int_equal(got_listener.level, SIPFAST_LEVEL_REGISTERS);
 	assert_int_equal(got_listener.messages, 0x201);
 	assert_int_equal(got_listener.dropped, 3);
+	assert_int_equal(got_listener.connections, 0x10002);
 	/* Without an address it is none. */
 	REPLY_DUMP(A_NEST("\x0c", "\x07") A_U16("\x04", "\x12\x34"));
 	assert_int_equal(sf_listener_dump(client, note_listener, NULL), -EPROTO);

@@ -6,31 +6,34 @@ static void a_listener_is_listed_as_it_was_added(void **state)
 {
 	(void)state;
 	assert_says("kernel listener add udp:10.0.1.1:5060", "");
-	assert_says("kernel listener add tls:[2001:db8::1]:5061 workers 4 mode enforce", "");
+	assert_says("kernel listener add tcp:[2001:db8::1]:5061 workers 4 mode enforce", "");
 	fake.listeners[0].has |= SF_LISTENER_LOAD;
 	fake.listeners[0].load = 70;
 	fake.listeners[0].queue = 80;
 	fake.listeners[0].level = SIPFAST_LEVEL_DIALOGS;
 	fake.listeners[0].messages = 1000;
 	fake.listeners[0].dropped = 10;
+	fake.listeners[1].has |= SF_LISTENER_CONNECTIONS;
+	fake.listeners[1].connections = 65536;
 	assert_int_equal(fake.listeners[0].has & (SF_LISTENER_MODE | SF_LISTENER_WORKERS), 0);
-	assert_int_equal(fake.listeners[1].has, SF_LISTENER_MODE | SF_LISTENER_WORKERS);
+	assert_int_equal(fake.listeners[1].has,
+			 SF_LISTENER_MODE | SF_LISTENER_WORKERS | SF_LISTENER_CONNECTIONS);
 	assert_true(fake.listeners[1].hash_key[0] && fake.listeners[1].hash_key[1]);
 	assert_says(
 		"kernel listener list",
 		"LISTENER                MODE     LEVEL    WORKERS  QUEUE  LOAD  MESSAGES  "
-		"DROPPED\n"
+		"DROPPED  CONNECTIONS\n"
 		"udp:10.0.1.1:5060       off      dialogs        0    80%   70%      1000       "
-		"10\n"
-		"tls:[2001:db8::1]:5061  enforce  none           4     0%     -         0        "
-		"0\n");
+		"10            -\n"
+		"tcp:[2001:db8::1]:5061  enforce  none           4     0%     -         0        "
+		"0        65536\n");
 	assert_says("kernel listener set udp:10.0.1.1:5060 mode observe load 5%", "");
 	assert_int_equal(fake.listeners[0].load, 5);
-	assert_says("kernel listener del tls:[2001:db8::1]:5061", "");
+	assert_says("kernel listener del tcp:[2001:db8::1]:5061", "");
 	assert_json("kernel listener list",
 		    "{\"schema\":1,\"listeners\":[{\"listener\":\"udp:10.0.1.1:5060\","
 		    "\"mode\":\"observe\",\"level\":\"dialogs\",\"workers\":0,\"queue\":80,"
-		    "\"load\":5,\"messages\":1000,\"dropped\":10}],\"warnings\":[]}\n");
+		    "\"load\":5,\"messages\":1000,\"dropped\":10,\"connections\":null}],\"warnings\":[]}\n");
 }
 
 static void the_sip_helper_is_warned_of(void **state)

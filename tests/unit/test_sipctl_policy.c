@@ -44,8 +44,11 @@ static void settings_go_in_one_request(void **state)
 	assert_int_equal(fake.asked.retry_after, 60);
 	assert_int_equal(fake.asked.reject_rate, 100);
 	assert_int_equal(fake.asked.ports_max, 0);
-	assert_json("kernel policy set max-sources 1000 malformed pass", "{\"schema\":1}\n");
-	assert_int_equal(fake.asked.has, SF_POLICY_SOURCES_MAX | SF_POLICY_MALFORMED_DROP);
+	assert_json("kernel policy set max-sources 1000 malformed pass max-connections 5",
+		    "{\"schema\":1}\n");
+	assert_int_equal(fake.asked.has, SF_POLICY_SOURCES_MAX | SF_POLICY_MALFORMED_DROP |
+						 SF_POLICY_CONNECTIONS_MAX);
+	assert_int_equal(fake.asked.connections_max, 5);
 	assert_int_equal(fake.asked.sources_max, 1000);
 	assert_int_equal(fake.asked.malformed_drop, 0);
 }
@@ -58,7 +61,7 @@ static void some_policy(void)
 		       SF_POLICY_REFUSED_MAX | SF_POLICY_PORTS_MAX | SF_POLICY_WINDOW_MS |
 		       SF_POLICY_BAN_MS | SF_POLICY_SHED_DIALOGS | SF_POLICY_SHED_REGISTERS |
 		       SF_POLICY_SHED_OTHERS | SF_POLICY_REJECT_RATE | SF_POLICY_RETRY_AFTER |
-		       SF_POLICY_ABSORB_MS,
+		       SF_POLICY_ABSORB_MS | SF_POLICY_CONNECTIONS_MAX,
 		.prefix4 = 24,
 		.prefix6 = 64,
 		.sources_max = 1048576,
@@ -69,6 +72,7 @@ static void some_policy(void)
 		.shed_registers = 70,
 		.shed_others = 90,
 		.retry_after = 5,
+		.connections_max = 65536,
 	};
 	fake.policy.limits[SIPFAST_SCOPE_SOURCE][SIPFAST_CLASS_UNKNOWN][SIPFAST_GROUP_DIALOG] =
 		(struct sf_limit){ SF_LIMIT_RATE | SF_LIMIT_BURST, 10, 30 };
@@ -76,23 +80,24 @@ static void some_policy(void)
 		(struct sf_limit){ SF_LIMIT_RATE | SF_LIMIT_BURST, 1000, 5000 };
 }
 
-#define SETTINGS                    \
-	"prefix4         24\n"      \
-	"prefix6         64\n"      \
-	"max-sources     1048576\n" \
-	"malformed       pass\n"    \
-	"ban-malformed   10\n"      \
-	"ban-failures    never\n"   \
-	"ban-refused     never\n"   \
-	"ban-ports       never\n"   \
-	"window          1m00s\n"   \
-	"ban-time        10m00s\n"  \
-	"shed dialogs    50%\n"     \
-	"shed registers  70%\n"     \
-	"shed others     90%\n"     \
-	"reject          off\n"     \
-	"retry-after     5s\n"      \
-	"absorb          never\n"
+#define SETTINGS                     \
+	"prefix4          24\n"      \
+	"prefix6          64\n"      \
+	"max-sources      1048576\n" \
+	"malformed        pass\n"    \
+	"ban-malformed    10\n"      \
+	"ban-failures     never\n"   \
+	"ban-refused      never\n"   \
+	"ban-ports        never\n"   \
+	"window           1m00s\n"   \
+	"ban-time         10m00s\n"  \
+	"shed dialogs     50%\n"     \
+	"shed registers   70%\n"     \
+	"shed others      90%\n"     \
+	"reject           off\n"     \
+	"retry-after      5s\n"      \
+	"absorb           never\n"   \
+	"max-connections  65536\n"
 
 static void people_read_the_policy(void **state)
 {
@@ -142,7 +147,7 @@ static void programs_read_the_policy(void **state)
 			    "\"ban_failures\":0,\"ban_refused\":0,\"ban_ports\":0,"
 			    "\"window_ms\":60000,\"ban_time_ms\":600000,\"shed_dialogs\":50,"
 			    "\"shed_registers\":70,\"shed_others\":90,\"reject_rate\":0,"
-			    "\"retry_after_s\":5,\"absorb_ms\":0}");
+			    "\"retry_after_s\":5,\"absorb_ms\":0,\"connections_max\":65536}");
 	free(text);
 	json_decref(document);
 }

@@ -144,6 +144,7 @@ static const struct name policy_names[SIPFAST_A_POLICY_MAX + 1] = {
 	NAME(POLICY_REJECT_RATE, "reject"),
 	NAME(POLICY_RETRY_AFTER, "retry-after"),
 	NAME(POLICY_ABSORB_MS, "absorb"),
+	NAME(POLICY_CONNECTIONS_MAX, "max-connections"),
 };
 
 static const struct level policy_level = { policy_names, SIPFAST_A_POLICY_MAX, 0 };

@@ -15,6 +15,7 @@ enum sf_listener_has {
 	SF_LISTENER_MODE = 1 << 0,
 	SF_LISTENER_WORKERS = 1 << 1, /* with hash_key */
 	SF_LISTENER_LOAD = 1 << 2, /* sf_listener_set() only */
+	SF_LISTENER_CONNECTIONS = 1 << 3, /* from the kernel only */
 };
 
 struct sf_listener {
@@ -30,6 +31,7 @@ struct sf_listener {
 	enum sipfast_level level;
 	uint64_t messages;
 	uint64_t dropped; /* in SIPFAST_MODE_OBSERVE: would have been */
+	uint32_t connections; /* of SIPFAST_TRANSPORT_TCP: that are followed */
 };
 
 int sf_listener_add(struct sf_client *client, const struct sf_listener *listener);
@@ -114,6 +116,7 @@ enum sf_policy_has {
 	SF_POLICY_REJECT_RATE = 1 << 13,
 	SF_POLICY_RETRY_AFTER = 1 << 14,
 	SF_POLICY_ABSORB_MS = 1 << 15,
+	SF_POLICY_CONNECTIONS_MAX = 1 << 16,
 };
 
 struct sf_policy {
@@ -137,6 +140,7 @@ struct sf_policy {
 	uint32_t reject_rate; /* a second; 0: drop */
 	uint16_t retry_after; /* seconds */
 	uint32_t absorb_ms; /* 0: never */
+	uint32_t connections_max; /* that are followed */
 };
 
 int sf_policy_get(struct sf_client *client, struct sf_policy *policy);

@@ -60,6 +60,8 @@ static const struct sf_field listener_fields[] = {
 	SF_FIELD(SIPFAST_A_LISTENER_QUEUE, struct sf_listener, queue, 0),
 	SF_FIELD(SIPFAST_A_LISTENER_MESSAGES, struct sf_listener, messages, 0),
 	SF_FIELD(SIPFAST_A_LISTENER_DROPPED, struct sf_listener, dropped, 0),
+	SF_FIELD(SIPFAST_A_LISTENER_CONNECTIONS, struct sf_listener, connections,
+		 SF_LISTENER_CONNECTIONS),
 	{ 0 },
 };
 

@@ -26,6 +26,7 @@ static const struct sf_field policy_fields[] = {
 	FIELD(REJECT_RATE, reject_rate),
 	FIELD(RETRY_AFTER, retry_after),
 	FIELD(ABSORB_MS, absorb_ms),
+	FIELD(CONNECTIONS_MAX, connections_max),
 	{ 0 },
 };
 

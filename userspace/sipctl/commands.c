@@ -60,7 +60,8 @@
 	"                        at what load of the server, or of its queue, that is dropped\n" \
 	"  reject RATE           shed INVITEs answered with 503, or off\n" \
 	"  retry-after DURATION  in these\n" \
-	"  absorb DURATION|never drop repeated requests so long while there is no response\n"
+	"  absorb DURATION|never drop repeated requests so long while there is no response\n" \
+	"  max-connections N     over TCP whose messages are looked at\n"
 
 #define RULE \
 	"  ID                    a number from 1 up; the lowest comes first\n" \

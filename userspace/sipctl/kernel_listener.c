@@ -142,6 +142,7 @@ int kernel_listener_del(struct ctl *ctl, int argc, char **argv)
 
 static int list_json(const struct sf_listener *listener, void *arg)
 {
+	bool has_connections = listener->has & SF_LISTENER_CONNECTIONS;
 	bool has_load = listener->has & SF_LISTENER_LOAD;
 	struct listing *listing = arg;
 	json_t *object = json_object();
@@ -154,6 +155,8 @@ static int list_json(const struct sf_listener *listener, void *arg)
 	json_object_set_new(object, "load", has_load ? json_integer(listener->load) : json_null());
 	json_object_set_new(object, "messages", json_integer(listener->messages));
 	json_object_set_new(object, "dropped", json_integer(listener->dropped));
+	json_object_set_new(object, "connections",
+			    has_connections ? json_integer(listener->connections) : json_null());
 	json_array_append_new(listing->array, object);
 	return 0;
 }
@@ -174,11 +177,16 @@ static int list_row(const struct sf_listener *listener, void *arg)
 		table_cell(table, "-");
 	table_cell(table, "%" PRIu64, listener->messages);
 	table_cell(table, "%" PRIu64, listener->dropped);
+	if (listener->has & SF_LISTENER_CONNECTIONS)
+		table_cell(table, "%" PRIu32, listener->connections);
+	else
+		table_cell(table, "-");
 	return 0;
 }
 
 static const char *const heads[] = {
-	"LISTENER", "MODE", "LEVEL", ">WORKERS", ">QUEUE", ">LOAD", ">MESSAGES", ">DROPPED", NULL,
+	"LISTENER", "MODE",	 "LEVEL",    ">WORKERS",     ">QUEUE",
+	">LOAD",    ">MESSAGES", ">DROPPED", ">CONNECTIONS", NULL,
 };
 
 static int dump(struct sf_client *client, struct listing *listing)

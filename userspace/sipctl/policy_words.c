@@ -76,6 +76,8 @@ static const struct setting settings[] = {
 	{ "retry-after", "retry_after_s", SF_POLICY_RETRY_AFTER, SECONDS, FIELD(retry_after), 1,
 	  UINT16_MAX },
 	{ "absorb", "absorb_ms", SF_POLICY_ABSORB_MS, ABSORB, FIELD(absorb_ms), 0, 32000 },
+	{ "max-connections", "connections_max", SF_POLICY_CONNECTIONS_MAX, NUMBER,
+	  FIELD(connections_max), 1, 1048576 },
 };
 
 #define NSETTINGS (sizeof(settings) / sizeof(settings[0]))

@@ -494,8 +494,8 @@ enum sipfast_icmp_attr {
 
 enum sipfast_transport {
 	SIPFAST_TRANSPORT_UDP,
-	SIPFAST_TRANSPORT_TCP,		/* who may connect is looked at, not what is said */
-	SIPFAST_TRANSPORT_TLS,		/* the same */
+	SIPFAST_TRANSPORT_TCP,		/* who may connect, and each message on connections */
+	SIPFAST_TRANSPORT_TLS,		/* who may connect is looked at, not what is said */
 
 	__SIPFAST_TRANSPORT_MAX,
 	SIPFAST_TRANSPORT_MAX = __SIPFAST_TRANSPORT_MAX - 1
@@ -538,6 +538,7 @@ enum sipfast_listener_attr {
 	SIPFAST_A_LISTENER_LEVEL,	/* u8, enum sipfast_level, ro */
 	SIPFAST_A_LISTENER_MESSAGES,	/* u64, ro: that came */
 	SIPFAST_A_LISTENER_DROPPED,	/* u64, ro: of these; in MODE OBSERVE: would have been */
+	SIPFAST_A_LISTENER_CONNECTIONS,	/* u32, ro, of TRANSPORT TCP: that are followed */
 
 	__SIPFAST_A_LISTENER_MAX,
 	SIPFAST_A_LISTENER_MAX = __SIPFAST_A_LISTENER_MAX - 1
@@ -638,6 +639,9 @@ enum sipfast_policy_attr {
 	SIPFAST_A_POLICY_ABSORB_MS,	/* u32: repeated requests are dropped so long while there is
 					 * no response; 0: never; up to 32000
 					 */
+	SIPFAST_A_POLICY_CONNECTIONS_MAX, /* u32: over TCP that are followed, 1..1048576, default
+					   * 65536; a quarter more may be opening or closing
+					   */
 
 	__SIPFAST_A_POLICY_MAX,
 	SIPFAST_A_POLICY_MAX = __SIPFAST_A_POLICY_MAX - 1
