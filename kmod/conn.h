@@ -136,8 +136,8 @@ struct sf_conn_spec {
  * The next four: called with RCU read lock held and bottom halves disabled. A connection that is
  * removed is freed a grace period later; until then, whoever has it may go on with it.
  *
- * Opens what a listener's host has answered a SYN from @peer for. It takes the place of another with
- * the same addresses. Without memory it is not followed.
+ * Opens what a listener's host has answered a SYN from @peer for. It takes the place of another
+ * with the same addresses. Without memory it is not followed.
  */
 void sf_conn_open(struct sf_listener *listener, const struct sf_addr *peer,
 		  const struct sf_conn_spec *spec);

@@ -15,8 +15,8 @@ static inline bool sf_connect_is_near(const struct sf_net *sn, __be16 port)
 }
 
 /*
- * NF_ACCEPT or NF_DROP for what sf_pkt_read() says is TCP for @dst. Called with RCU read lock held and
- * bottom halves disabled.
+ * NF_ACCEPT or NF_DROP for what sf_pkt_read() says is TCP for @dst. Called with RCU read lock held
+ * and bottom halves disabled.
  */
 unsigned int sf_connect(struct sf_net *sn, struct sk_buff *skb, const struct sf_pkt *pkt,
 			const struct in6_addr *dst);

@@ -12,7 +12,7 @@
 /* What is missing for so long will not come: it has passed where we do not look. */
 #define STUCK_TIME	(30 * HZ)
 /* Octets. No acknowledgment is older, as no window is larger (RFC 7323 s.2.3). */
-#define MAX_ACK_AGE	(1U << 30)
+#define MAX_ACK_AGE	BIT(30)
 
 /* What becomes of a connection when a segment has been looked at. */
 enum fate {

@@ -44,7 +44,7 @@ send()
 # As begin enforce, over IPv6.
 topology6()
 {
-	LISTENER=tcp:[2001:db8::1]:5060
+	LISTENER="tcp:[2001:db8::1]:5060"
 	need json sipctl python3
 	need_module
 	topology_up

@@ -357,6 +357,29 @@ static void long_lines_that_are_no_sip(void **state)
 	assert_int_equal(stream.scan.kind, SIP_SCAN_NOT_SIP);
 }
 
+static void goes_on_outside_of_headers(void **state)
+{
+	enum sip_scan_stream_event event;
+	const size_t headers = strlen(request) - 5;
+
+	(void)state;
+	/* Its body has five octets. */
+	for (uint32_t left = 0; left <= 5; left++) {
+		memset(&stream, 0xff, sizeof(stream));
+		sip_scan_stream_resume(&stream, left);
+		assert_false(sip_scan_stream_is_in_headers(&stream));
+		assert_int_equal(feed("BODY.", left, &event), left);
+		assert_int_equal(event, SIP_STREAM_MORE);
+		assert_int_equal(feed(request, 10, &event), 10);
+		assert_true(sip_scan_stream_is_in_headers(&stream));
+		assert_int_equal(feed(request + 10, headers - 10, &event), headers - 10);
+		assert_int_equal(event, SIP_STREAM_HEADERS);
+		assert_request();
+		assert_false(sip_scan_stream_is_in_headers(&stream));
+		assert_int_equal(stream.body_left, 5);
+	}
+}
+
 static void is_small(void **state)
 {
 	(void)state;
@@ -378,6 +401,7 @@ int main(void)
 		cmocka_unit_test(long_line_cut_within_its_name),
 		cmocka_unit_test(long_start_lines),
 		cmocka_unit_test(long_lines_that_are_no_sip),
+		cmocka_unit_test(goes_on_outside_of_headers),
 		cmocka_unit_test(is_small),
 	};
 

@@ -33,7 +33,8 @@ static void a_listener_is_listed_as_it_was_added(void **state)
 	assert_json("kernel listener list",
 		    "{\"schema\":1,\"listeners\":[{\"listener\":\"udp:10.0.1.1:5060\","
 		    "\"mode\":\"observe\",\"level\":\"dialogs\",\"workers\":0,\"queue\":80,"
-		    "\"load\":5,\"messages\":1000,\"dropped\":10,\"connections\":null}],\"warnings\":[]}\n");
+		    "\"load\":5,\"messages\":1000,\"dropped\":10,\"connections\":null}],"
+		    "\"warnings\":[]}\n");
 }
 
 static void the_sip_helper_is_warned_of(void **state)

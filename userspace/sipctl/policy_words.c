@@ -199,7 +199,7 @@ void policy_print_settings(const struct sf_policy *policy)
 		if (!(policy->has & settings[i].has))
 			continue;
 		value = value_text(&settings[i], policy);
-		printf("%-14s  %s\n", settings[i].words, value);
+		printf("%-15s  %s\n", settings[i].words, value);
 		free(value);
 	}
 }

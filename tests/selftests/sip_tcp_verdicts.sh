@@ -1,0 +1,253 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What becomes of messages over TCP that must not reach the server, and of who sends them; what is
+# followed when there are too many connections.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_inspect.sh"
+. "$(dirname "$0")/lib_tcp.sh"
+
+# monitor: events go to $TMP/events.
+monitor()
+{
+	ip netns exec "$R" sipctl -j kernel monitor >"$TMP/events" 2>&1 &
+	at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
+	wait_for grep -q '"ready"' "$TMP/events"
+}
+
+# Proves: a rule that drops ends the connection at both sides, and no other; a message before it
+# that was let through is one that others were, too.
+a_rule_resets()
+{
+	begin enforce
+	monitor
+	in_r sipctl kernel rule add 900 drop user-agent 'bad*'
+	talk OPTIONS
+	assert_eq " reset" "$(send -u 'bad phone' -w 20)"
+	wait_for grep -q ^reset "$TMP/served"
+	assert_eq " reset" "$(send -m INVITE -s 3000 -g 500 -u 'bad phone' -w 20)"
+	talk OPTIONS
+	assert_eq 2 "$(served OPTIONS)"
+	assert_eq 0 "$(served INVITE)"
+	assert_messages "unknown INVITE rule=1, unknown OPTIONS accept=2, unknown OPTIONS rule=1"
+	assert_eq 2 "$(count tcp-reset)"
+	assert_eq 1 "$(connections)"
+	wait_for has_lines 2 '"rule"' "$TMP/events"
+}
+
+has_lines()
+{
+	[ "$(grep -c "$2" "$3")" = "$1" ]
+}
+
+# Proves: a rule that bans does, too, and what comes later is dropped.
+a_rule_bans()
+{
+	begin enforce
+	port=5099 send -u 'friendly-scanner' -w 1
+	assert_match '^10.0.1.2:5099 rule' "$(bans)"
+	wait_for grep -q ^reset "$TMP/served"
+	assert_eq 200:1 "$(send)"
+	assert_match 'banned none banned=[1-9]' "$(cells_since)"
+}
+
+# Proves: in mode observe the same messages pass, and are counted.
+rules_observed()
+{
+	begin observe
+	in_r sipctl kernel rule add 900 drop user-agent 'bad*'
+	assert_eq 200:3 "$(send -n 3 -u 'bad phone')"
+	assert_messages "unknown OPTIONS ~rule=3"
+	assert_eq 0 "$(count tcp-reset)"
+}
+
+# Proves: what exceeds a limit is delivered later, once, in order, and counted as held back once
+# each time that it is; what is in the same segment before it is delivered at once.
+limits_hold_back()
+{
+	begin enforce
+	in_r sipctl kernel policy set unknown source dialog 5/s burst 5
+	assert_eq 200:20 "$(send -m INVITE -n 20 -w 30)"
+	assert_eq 20 "$(served INVITE)"
+	assert_match 'unknown INVITE accept=20, unknown INVITE limit-source=([1-9]|1[0-5])(,|$)' \
+		"$(cells_since)"
+	[ "$(count drop-tcp-held)" -gt 0 ] || fail "nothing was held back"
+	# In the order in which they were sent.
+	assert_eq "$(grep ^INVITE "$TMP/served" | cut -d ' ' -f 2)" \
+		"$(grep ^INVITE "$TMP/served" | cut -d ' ' -f 2 | sort -t - -k 2n)"
+}
+
+# Proves: so is a message that began in a segment before, and one cut anywhere.
+limits_hold_back_what_is_cut()
+{
+	begin enforce
+	in_r sipctl kernel policy set unknown source register 10/s burst 2 unknown prefix register 20/s
+	assert_eq 200:8 "$(send -m REGISTER -n 8 -s 4000 -g 700 -w 30)"
+	assert_match 'unknown REGISTER accept=8, unknown REGISTER limit-source=[1-9]' \
+		"$(cells_since)"
+	assert_eq 0 "$(count tcp-lost)"
+}
+
+# Proves: while too many strangers come, one who connects gets through, as TCP repeats what is held.
+strangers_hold_nobody_up()
+{
+	begin enforce
+	in_r sipctl kernel policy set unknown global other 1/s burst 1 unknown source other off
+	assert_eq 200:6 "$(send -n 6 -w 60)"
+	assert_match 'not-repeated=[1-9]' "$(cells_since)"
+}
+
+# Proves: what is shed is not answered by the kernel but delivered when the server can.
+overload_holds_back()
+{
+	begin enforce
+	in_r sipctl kernel listener set $LISTENER load 99
+	talk OPTIONS &
+	wait_for is_overloaded
+	in_r sipctl kernel listener set $LISTENER load 0
+	wait $!
+	assert_eq 200 "$(cat "$TMP/talked")"
+	assert_match 'unknown OPTIONS accept=1, unknown OPTIONS overload=1' "$(cells_since)"
+}
+
+is_overloaded()
+{
+	in_r sipctl kernel listener set $LISTENER load 99
+	[[ $(cells_since) == *overload=1* ]]
+}
+
+# Proves: messages that are malformed lead to a ban; dropped by the policy, they end the connection.
+malformed_messages()
+{
+	begin enforce -a '*=0'
+	in_r sipctl kernel policy set ban-malformed 5
+	printf '%s\r\n' 'OPTIONS sip:a@b SIP/2.0' 'Via: SIP/2.0/TCP c;branch=z9hG4bKd' \
+		'Call-ID: x' 'Content-Length: 0' '' >"$TMP/bad"
+	port=5098 send -f "$TMP/bad" -f "$TMP/bad" -f "$TMP/bad" -w 0.1
+	assert_eq "" "$(bans)"
+	port=5098 send -f "$TMP/bad" -f "$TMP/bad" -f "$TMP/bad" -w 0.1
+	assert_eq "10.0.1.2:5098 malformed messages" "$(bans)"
+	assert_match 'unknown OPTIONS accept=[56]' "$(cells_since)"
+	in_r sipctl kernel policy set malformed drop ban-malformed never
+	assert_eq " reset" "$(send -f "$TMP/bad" -w 20)"
+	assert_match 'unknown OPTIONS malformed=1' "$(cells_since)"
+}
+
+# Proves: what is no SIP is, and so is each segment that follows where nothing can be told apart.
+no_sip_at_all()
+{
+	begin enforce
+	monitor
+	in_r sipctl kernel policy set ban-malformed 4
+	printf 'GET / HTTP/1.1\r\nHost: x\r\n\r\n' >"$TMP/http"
+	send -f "$TMP/http" -w 5
+	assert_eq "" "$(bans)"
+	assert_eq 1 "$(count tcp-lost)"
+	wait_for grep -q 'GET / HTTP' "$TMP/events"
+	# Without a Content-Length nobody knows where it ends (RFC 3261 s.18.3).
+	printf '%s\r\n' 'OPTIONS sip:a@b SIP/2.0' 'Via: SIP/2.0/TCP c;branch=z9hG4bKd' \
+		'From: <sip:a@b>;tag=1' 'To: <sip:a@b>' 'Call-ID: x' 'CSeq: 1 OPTIONS' '' >"$TMP/endless"
+	send -f "$TMP/endless" -w 5
+	assert_eq 2 "$(count tcp-lost)"
+	assert_eq "" "$(bans)"
+}
+
+# Proves: wrong credentials ban over TCP, too, a first 401 never does, and another phone goes on.
+wrong_credentials()
+{
+	begin enforce -a REGISTER=401 -A REGISTER=403
+	assert_eq 401:9 "$(port=5097 send -m REGISTER -n 9)"
+	assert_eq "" "$(bans)"
+	port=5097 send -m REGISTER -a -n 9 -w 1 >/dev/null
+	assert_eq "10.0.1.2:5097 wrong credentials" "$(bans)"
+	assert_eq 403:1 "$(port=5096 send -m REGISTER -a)"
+}
+
+# Proves: so do requests that are refused; responses are found however they are cut.
+refused_requests()
+{
+	begin enforce -a '*=404'
+	in_r sipctl kernel policy set ban-refused 20 unknown source other off
+	in_r ip link set ra gso_max_size 600 mtu 576
+	assert_eq 404:19 "$(port=5095 send -n 19)"
+	assert_eq "" "$(bans)"
+	port=5095 send -n 3 -w 1 >/dev/null
+	assert_eq "10.0.1.2:5095 refused requests" "$(bans)"
+}
+
+# Proves: a dialog that the server has accepted is known: what belongs to it has other limits.
+known_dialogs()
+{
+	begin enforce
+	in_r sipctl kernel policy set unknown source dialog 1/s burst 1
+	assert_eq 200:6 "$(send -m INVITE -n 6 -c call@host -w 20)"
+	assert_match 'unknown INVITE accept=6' "$(cells_since)"
+	[[ $(cells_since) != *limit-source=[2-9]* ]] || fail "$(cells_since)"
+}
+
+# Proves: a banned source's connection is dead at once.
+a_ban_of_who_is_connected()
+{
+	begin enforce
+	talk OPTIONS
+	in_r sipctl ban add 10.0.1.2
+	assert_eq "" "$(in_a timeout 2 "$selftests/sip_tcp_peer" send 10.0.1.2 0 10.0.1.1 5060 2>&1)"
+	in_r sipctl ban del 10.0.1.2
+	talk OPTIONS
+	assert_eq 2 "$(served OPTIONS)"
+}
+
+# Proves: when there are too many connections the idlest makes room; its messages pass, limited; and
+# all that are there are followed when they go on.
+the_idlest_is_evicted()
+{
+	begin enforce
+	in_r sipctl kernel policy set max-connections 20
+	no_limits
+	talk OPTIONS
+	many 30
+	assert_eq 20 "$(connections)"
+	assert_eq 11 "$(count tcp-evicted)"
+	talk OPTIONS
+	assert_eq 1 "$(count tcp-unfollowed)"
+	in_r sipctl kernel policy set unknown source in-dialog 1/s burst 1
+	talk OPTIONS
+	talk OPTIONS
+	assert_match 'unknown none limit-source=[1-9]' "$(cells_since)"
+}
+
+# Proves: made-up sources that only begin connections push out none that is there.
+syns_evict_nobody()
+{
+	begin enforce
+	no_limits
+	in_r sipctl kernel policy set max-connections 200
+	many 100
+	in_a "$selftests/sip_tcp_peer" syns -n 5000 10.9 10.0.1.1 5060
+	talk OPTIONS
+	[ "$(count tcp-evicted)" -ge 1000 ] || fail "$(count tcp-evicted) were evicted"
+	assert_eq 0 "$(count tcp-unfollowed)"
+	[ "$(connections)" -ge 101 ] || fail "$(connections) connections"
+	[ "$(connections)" -le 152 ] || fail "$(connections) connections"
+}
+
+# Proves: connections are no longer there when they have ended, however they have.
+ends()
+{
+	begin enforce
+	no_limits
+	assert_eq 200:1 "$(send)"
+	assert_eq 200:1 "$(send -H)"
+	wait_for no_connections
+	assert_eq 200:1 "$(send -r)"
+	# A RST alone is not believed: what has ended so is the first to go.
+	[ "$(connections)" -le 1 ] || fail "$(connections) connections"
+	port=5094 send -m INVITE
+	port=5094 send -m INVITE
+	assert_eq 2 "$(served INVITE)"
+	assert_eq 0 "$(count tcp-lost)"
+}
+
+run a_rule_resets a_rule_bans rules_observed limits_hold_back limits_hold_back_what_is_cut \
+	strangers_hold_nobody_up overload_holds_back malformed_messages no_sip_at_all \
+	wrong_credentials refused_requests known_dialogs a_ban_of_who_is_connected \
+	the_idlest_is_evicted syns_evict_nobody ends
