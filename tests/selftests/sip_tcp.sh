@@ -170,5 +170,28 @@ all_goes_at_any_time()
 	assert_eq 50 "$(connections)"
 }
 
+# Proves: without memory for what the module must keep, messages pass all the same; nothing leaks.
+# Other allocations that cannot wait fail, too, which costs segments.
+lack_of_memory()
+{
+	local dir=/sys/kernel/debug
+
+	mountpoint -q $dir || mount -t debugfs none $dir
+	[ -d $dir/failslab ] || skip "the kernel has no fault injection"
+	begin enforce
+	no_limits
+	echo Y >$dir/failslab/ignore-gfp-wait
+	echo 0 >$dir/failslab/verbose
+	echo -1 >$dir/failslab/times
+	at_exit "echo 0 >$dir/failslab/probability"
+	echo 10 >$dir/failslab/probability
+	assert_eq 200:100 "$(send -n 100 -e -w 60)"
+	assert_eq 200:20 "$(send -n 20 -m INVITE -s 3000 -w 60)"
+	echo 0 >$dir/failslab/probability
+	assert_eq 100 "$(served OPTIONS)"
+	assert_eq 20 "$(served INVITE)"
+}
+
 run modes mode_changes_of_open_connections cut_anywhere large_and_put_together keepalives \
-	a_bad_path a_bad_path_observed forged_segments ipv6 fragments all_goes_at_any_time
+	a_bad_path a_bad_path_observed forged_segments ipv6 fragments all_goes_at_any_time \
+	lack_of_memory

@@ -91,8 +91,8 @@ limits_hold_back_what_is_cut()
 strangers_hold_nobody_up()
 {
 	begin enforce
-	in_r sipctl kernel policy set unknown global other 1/s burst 1 unknown source other off
-	assert_eq 200:6 "$(send -n 6 -w 60)"
+	in_r sipctl kernel policy set unknown global other 20/s burst 1 unknown source other off
+	assert_eq 200:4 "$(send -n 4 -w 60)"
 	assert_match 'not-repeated=[1-9]' "$(cells_since)"
 }
 
