@@ -85,9 +85,15 @@ talk()
 		exec {talk_fd}>"$TMP/talk"
 		at_exit "exec {talk_fd}>&-; kill $talker 2>/dev/null; wait $talker 2>/dev/null; rm -f $TMP/talk"
 	fi
-	talks=$((talks + 1))
-	echo "$@" >&"$talk_fd"
+	say "$1"
 	wait_for has_talked
+}
+
+# The same, when there is that connection, without waiting for the answer.
+say()
+{
+	talks=$((talks + 1))
+	echo "$1" >&"$talk_fd"
 }
 
 has_talked()
