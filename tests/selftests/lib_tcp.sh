@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# For the selftests of SIP over TCP; sourced after lib_inspect.sh. As there, but the server listens on
-# TCP. See sip_tcp_peer.
+# For the selftests of SIP over TCP; sourced after lib_inspect.sh. As there, but the server listens
+# on TCP. See sip_tcp_peer.
 
 # shellcheck disable=SC2034,SC2154 # lib_inspect.sh and scripts use them
 LISTENER=tcp:10.0.1.1:5060
@@ -137,7 +137,7 @@ bans()
 	in_r sipctl -j ban list | json bans.*.source bans.*.reason
 }
 
-# assert_messages PATTERN: as assert_cells, without connections, of which SYNs are repeated by chance.
+# assert_messages PATTERN: as assert_cells, without connections: SYNs are repeated by chance.
 assert_messages()
 {
 	local cells

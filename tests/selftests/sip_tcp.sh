@@ -6,7 +6,8 @@
 . "$(dirname "$0")/lib_inspect.sh"
 . "$(dirname "$0")/lib_tcp.sh"
 
-# Proves: messages over TCP are counted by what they are in any mode but off, and so are connections.
+# Proves: messages over TCP are counted by what they are in any mode but off, and so are
+# connections.
 modes()
 {
 	begin observe

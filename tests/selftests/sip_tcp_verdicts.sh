@@ -193,15 +193,19 @@ known_dialogs()
 	[[ $(cells_since) != *limit-source=[2-9]* ]] || fail "$(cells_since)"
 }
 
-# Proves: a banned source's connection is dead at once.
+# Proves: of a source that is banned nothing passes on the connection that it has, and it has no
+# other.
 a_ban_of_who_is_connected()
 {
 	begin enforce
 	talk OPTIONS
 	in_r sipctl ban add 10.0.1.2
-	assert_eq "" "$(in_a timeout 2 "$selftests/sip_tcp_peer" send 10.0.1.2 0 10.0.1.1 5060 2>&1)"
+	say OPTIONS
+	assert_fails in_a timeout 2 "$selftests/sip_tcp_peer" send 10.0.1.2 0 10.0.1.1 5060
+	assert_eq 1 "$(served OPTIONS)"
 	in_r sipctl ban del 10.0.1.2
-	talk OPTIONS
+	# Its TCP has repeated what it was to send.
+	wait_for -t 60 has_talked
 	assert_eq 2 "$(served OPTIONS)"
 }
 
@@ -231,6 +235,8 @@ syns_evict_nobody()
 	no_limits
 	in_r sipctl kernel policy set max-connections 200
 	many 100
+	# Where they are answered to.
+	ip -n "$R" route add 10.9.0.0/16 via 10.0.1.2
 	in_a "$selftests/sip_tcp_peer" syns -n 5000 10.9 10.0.1.1 5060
 	talk OPTIONS
 	[ "$(count tcp-evicted)" -ge 1000 ] || fail "$(count tcp-evicted) were evicted"

@@ -493,22 +493,21 @@ enum sipfast_icmp_attr {
 };
 
 /*
- * Over TCP, each connection is followed from when the listener's host answers its SYN. Messages are
- * judged as those over UDP, when their headers have come, and what becomes of them fits a stream. In
- * MODE ENFORCE:
- * - What exceeds a limit or is shed is held back: it is dropped from its first octet in the segment on,
- *   and the peer's TCP sends it again. It is counted when it is held back first, and when it goes on.
- *   Nothing is answered with 503, and no request absorbed, as none is repeated.
- * - What a rule drops, or POLICY MALFORMED_DROP, ends the connection: the listener's host gets a RST
- *   instead of the segment, and the peer one from that host when it sends the segment again.
+ * Over TCP, each connection is followed from when the listener's host answers its SYN. Messages
+ * are judged as those over UDP, when their headers have come, and what becomes of them fits a
+ * stream. In MODE ENFORCE:
+ * - What exceeds a limit or is shed is held back: it is dropped from its first octet in the segment
+ *   on, and the peer's TCP sends it again. It is counted when it is held back first, and when it
+ *   goes on. Nothing is answered with 503, and no request absorbed, as none is repeated.
+ * - What a rule drops, or POLICY MALFORMED_DROP, ends the connection: the listener's host gets a
+ *   RST instead of the segment, and the peer one from that host when it sends the segment again.
  * - A segment that comes before another one that is missing is dropped, and comes again behind it.
- * When messages cannot be told apart any more (no SIP, no Content-Length, urgent data), each segment
- * counts as one that is no SIP. When that is not the peer's doing (no memory, a Content-Length that is
- * spread over segments with hundreds of spaces; in MODE OBSERVE a segment that came early), and for
- * connections that are not followed (POLICY CONNECTIONS_MAX, or older than their listener or its
- * mode), segments are only limited, as GROUP OTHER and GROUP IN_DIALOG. COUNTERs tell of all this:
- * "tcp-followed", "tcp-lost", "tcp-evicted" and "tcp-reset" connections, "drop-tcp-held",
- * "drop-tcp-order" and "tcp-unfollowed" segments.
+ * When messages cannot be told apart any more (no SIP, no Content-Length, urgent data), each
+ * segment counts as one that is no SIP. When that is not the peer's doing (no memory, or in MODE
+ * OBSERVE a segment that came early), and for connections that are not followed (POLICY
+ * CONNECTIONS_MAX, or older than their listener or its mode), segments are only limited, as GROUP
+ * OTHER and GROUP IN_DIALOG. COUNTERs tell of all this: "tcp-followed", "tcp-lost", "tcp-evicted"
+ * and "tcp-reset" connections, "drop-tcp-held", "drop-tcp-order" and "tcp-unfollowed" segments.
  */
 enum sipfast_transport {
 	SIPFAST_TRANSPORT_UDP,
