@@ -2,6 +2,7 @@
 /* Judges what comes for listeners, what costs least first. */
 #include "inspect.h"
 
+#include "crowd.h"
 #include "evidence.h"
 #include "message.h"
 #include "overload.h"
@@ -9,11 +10,6 @@
 #include "sip_event.h"
 #include "stream.h"
 #include "verdict.h"
-
-/* ns that the crowd is held back for after it was too big. */
-#define CROWD_HOLD	(5 * NSEC_PER_SEC)
-/* ms after which something that comes again was repeated for want of an answer (T1 is 500). */
-#define REPEAT_MIN	100
 
 static struct sf_court court_of(const struct sf_message *m)
 {
@@ -140,65 +136,60 @@ static noinline enum sipfast_verdict shed(const struct sf_message *m, u8 level)
 	return SIPFAST_VERDICT_OVERLOAD;
 }
 
-/*
- * While too many come that nobody knows, which may all be from one who makes up their sources, only
- * those go on who repeat themselves. False: this one is held back.
- */
-static __always_inline bool passes_crowd(const struct sf_message *m, const struct sf_rate *limit)
-{
-	struct sf_crowd *crowd = &m->sip->crowd[m->group];
-	struct sf_memory memory = {};
-	bool repeats;
-
-	if (m->has_request)
-		memory = sf_memo_find(&m->sip->firsts, m->request);
-	repeats = unlikely(memory.place) && sf_memory_age(memory, m->now) >= REPEAT_MIN;
-	if (!repeats && !sf_rate_take_shared(&crowd->arriving, limit, m->now))
-		WRITE_ONCE(crowd->until, m->now + CROWD_HOLD);
-	if (repeats) {
-		sf_memo_forget(memory);
-		return true;
-	}
-	if (m->now >= READ_ONCE(crowd->until))
-		return true;
-	if (m->has_request && !memory.place)
-		sf_memo_put(&m->sip->firsts, m->request, m->now, 0);
-	return false;
-}
-
-static __always_inline enum sipfast_verdict limit_all(const struct sf_message *m,
-						      const struct sf_rate *limit)
-{
-	if (m->known)
-		return SIPFAST_VERDICT_ACCEPT;
-	if (m->class == SIPFAST_CLASS_UNKNOWN && m->group != SIPFAST_GROUP_IN_DIALOG &&
-	    !passes_crowd(m, limit))
-		return SIPFAST_VERDICT_NOT_REPEATED;
-	return sf_rate_take_shared(&m->sip->all[m->class][m->group], limit, m->now) ?
-	       SIPFAST_VERDICT_ACCEPT : SIPFAST_VERDICT_LIMIT_GLOBAL;
-}
-
-static enum sipfast_verdict limit(const struct sf_message *m)
+/* By the limits of its source and its prefix. */
+static __always_inline enum sipfast_verdict limit_source(const struct sf_message *m)
 {
 	const struct sf_policy *policy = m->policy;
 	const unsigned int class = m->class, group = m->group;
 	const struct sf_rate *of_source = &policy->limits[SIPFAST_SCOPE_SOURCE][class][group];
 	const struct sf_rate *of_prefix = &policy->limits[SIPFAST_SCOPE_PREFIX][class][group];
-	const struct sf_rate *of_all = &policy->limits[SIPFAST_SCOPE_GLOBAL][class][group];
 	u8 prefix = sf_addr_is_ip4(&m->peer) ? 96 + policy->prefix4 : policy->prefix6;
 
-	if (of_source->interval | of_prefix->interval) {
-		switch (sf_tracks_take(&m->sip->tracks, &m->sip->key, &m->peer.ip, prefix, group,
-				       of_source, of_prefix, m->now)) {
-		case SF_TRACKS_NONE_OF_HOST:
-			return SIPFAST_VERDICT_LIMIT_SOURCE;
-		case SF_TRACKS_NONE_OF_PREFIX:
-			return SIPFAST_VERDICT_LIMIT_PREFIX;
-		default:
-			break;
-		}
+	if (!(of_source->interval | of_prefix->interval))
+		return SIPFAST_VERDICT_ACCEPT;
+	switch (sf_tracks_take(&m->sip->tracks, &m->sip->key, &m->peer.ip, prefix, group,
+			       of_source, of_prefix, m->now)) {
+	case SF_TRACKS_NONE_OF_HOST:
+		return SIPFAST_VERDICT_LIMIT_SOURCE;
+	case SF_TRACKS_NONE_OF_PREFIX:
+		return SIPFAST_VERDICT_LIMIT_PREFIX;
+	default:
+		return SIPFAST_VERDICT_ACCEPT;
 	}
-	return of_all->interval ? limit_all(m, of_all) : SIPFAST_VERDICT_ACCEPT;
+}
+
+/* That of unknown sources which @m is part of; NULL: it is of none, or they have no limit. */
+static __always_inline struct sf_crowd *crowd_of(const struct sf_message *m,
+						 const struct sf_rate *all)
+{
+	/* Keepalives cannot be told from each other. */
+	if (!all->interval || m->known || m->class != SIPFAST_CLASS_UNKNOWN ||
+	    (m->group == SIPFAST_GROUP_IN_DIALOG && m->kind == SIPFAST_SIP_NONE))
+		return NULL;
+	return &m->sip->crowd[m->group];
+}
+
+static enum sipfast_verdict limit(const struct sf_message *m)
+{
+	const struct sf_rate *all =
+		&m->policy->limits[SIPFAST_SCOPE_GLOBAL][m->class][m->group];
+	struct sf_crowd *crowd = crowd_of(m, all);
+	enum sipfast_verdict verdict;
+
+	if (crowd && unlikely(sf_crowd_is_big(crowd, m->now)) && sf_crowd_holds_back(crowd, m, all))
+		return SIPFAST_VERDICT_NOT_REPEATED;
+	verdict = limit_source(m);
+	if (unlikely(verdict)) {
+		if (crowd)
+			sf_crowd_refused(crowd, m, all);
+		return verdict;
+	}
+	if (crowd && sf_crowd_begins(crowd, m, all))
+		return SIPFAST_VERDICT_NOT_REPEATED;
+	if (!all->interval || m->known ||
+	    sf_rate_take_shared(&m->sip->all[m->class][m->group], all, m->now))
+		return SIPFAST_VERDICT_ACCEPT;
+	return SIPFAST_VERDICT_LIMIT_GLOBAL;
 }
 
 /* True: the policy says to drop it. */

@@ -5,12 +5,14 @@
 #include <linux/slab.h>
 
 /*
- * 57344 sources in 4 MiB; 131072 requests of each kind and as many dialogs in 1 MiB each: what
- * comes in some seconds of a flood.
+ * 57344 sources in 4 MiB; 131072 requests and as many dialogs in 1 MiB each: what passes in some
+ * seconds. A million of what was held back in 8 MiB: as many come in the second until an honest
+ * one is repeated.
  */
 #define TRACK_BITS	13
 #define REQUEST_BITS	14
 #define DIALOG_BITS	14
+#define FIRST_BITS	17
 
 /* Events of each kind in a second. */
 #define EVENT_RATE	20
@@ -19,7 +21,7 @@ static int init_tables(struct sf_sip *sip)
 {
 	return sf_tracks_init(&sip->tracks, TRACK_BITS) ?:
 	       sf_memo_init(&sip->requests, REQUEST_BITS) ?:
-	       sf_memo_init(&sip->firsts, REQUEST_BITS) ?:
+	       sf_memo_init(&sip->firsts, FIRST_BITS) ?:
 	       sf_memo_init(&sip->dialogs, DIALOG_BITS);
 }
 

@@ -8,6 +8,7 @@
 
 #include "bucket.h"
 #include "conn.h"
+#include "crowd.h"
 #include "memo.h"
 #include "net.h"
 #include "policy.h"
@@ -27,16 +28,6 @@ enum sf_sip_event {
 };
 
 /**
- * struct sf_crowd - unknown sources together, of one group of messages
- * @arriving: bucket of what arrives: when it is empty there are too many
- * @until: ns until when repetitions only are let through
- */
-struct sf_crowd {
-	atomic64_t arriving;
-	u64 until;
-};
-
-/**
  * struct sf_sip - state of SIP in a namespace; lives until that dies
  * @sn: the namespace
  * @key: of all hash tables below
@@ -47,7 +38,7 @@ struct sf_crowd {
  * @sources: known ones
  * @tracks: what unknown and registered ones have sent lately
  * @requests: passed to a server and not answered; note: SF_REQUEST_*
- * @firsts: what was not let through, for it had not come before
+ * @firsts: what was held back, for it had not come often enough; note: how often it was repeated
  * @dialogs: Call-IDs that a server of ours has used or accepted
  * @conns: over TCP, that are followed
  * @crowd: by enum sipfast_group

@@ -56,10 +56,10 @@ classes_have_their_own()
 	assert_eq 200:8 "$(send -m INVITE -n 8)"
 }
 
-# Strangers come, a new one with each message, until the test ends.
+# strangers_come PREFIX OPTIONS...: a new one with each message, until the test ends.
 strangers_come()
 {
-	ip netns exec "$A" "$selftests/sip_peer" send -m INVITE -n 1000000 -i 0.01 -S 10.9 \
+	ip netns exec "$A" "$selftests/sip_peer" send -n 1000000 -i 0.01 -S "$@" \
 		10.0.1.2 5070 10.0.1.1 5060 >"$TMP/strangers.log" 2>&1 &
 	strangers=$!
 	at_exit strangers_go
@@ -86,7 +86,7 @@ strangers_must_repeat_themselves()
 	begin -a '*=0'
 	policy unknown global dialog 5/s burst 10
 	in_r sipctl kernel source add 10.0.1.2:5062 class registered
-	strangers_come
+	strangers_come 10.9 -m INVITE
 	before=$(served INVITE)
 	send -m INVITE -b honest -c honest -w 0.3
 	assert_eq 0 "$(served 'INVITE honest')"
@@ -96,12 +96,46 @@ strangers_must_repeat_themselves()
 	assert_eq $((before + 11)) "$(served INVITE)"
 }
 
+# Proves: what strangers send takes no tokens that a phone of the same prefix needs.
+the_crowd_takes_no_tokens()
+{
+	begin
+	policy unknown global dialog 5/s burst 10 unknown prefix dialog 2/s burst 20
+	strangers_come 10.0.1 -m INVITE
+	sleep 3
+	send -m INVITE -b honest -c honest -w 0.3
+	assert_eq 200:1 "$(send -m INVITE -b honest -c honest)"
+	assert_eq "" "$(cells_since | grep -o 'limit-prefix.*')"
+}
+
+# Proves: what only looks as if it were of a dialog is held back, too; what is of one is not.
+made_up_dialogs_are_a_crowd()
+{
+	begin
+	policy unknown global in-dialog 5/s burst 10
+	assert_eq 200:1 "$(send -m INVITE -c honest)"
+	strangers_come 10.9 -m BYE -t tag
+	assert_eq 200:2 "$(send -m BYE -t tag -c honest -n 2)"
+	assert_eq "" "$(send -m BYE -t tag -c other -w 0.5)"
+}
+
+# Proves: of one source what is more than its limit makes no crowd, unless it is very much.
+one_source_is_no_crowd()
+{
+	begin -a '*=0'
+	policy unknown source dialog 1/s burst 2
+	send -m INVITE -n 50 -i 0.01 -w 0.1
+	assert_cells "unknown INVITE accept=2, unknown INVITE limit-source=48"
+	send -m INVITE -n 1000 -w 0.1
+	assert_match 'not-repeated=' "$(cells_since)"
+}
+
 # Proves: the crowd of one group is not that of another, and is gone when nobody comes for a while.
 the_crowd_goes()
 {
 	begin
 	policy unknown global dialog 5/s burst 10
-	strangers_come
+	strangers_come 10.9 -m INVITE
 	assert_eq 200:1 "$(send -m OPTIONS)"
 	assert_eq "" "$(send -m INVITE -w 0.5)"
 	strangers_go
@@ -115,7 +149,8 @@ a_full_queue_sheds()
 {
 	begin -b 32768 -p 1000000
 	policy shed dialogs 20% shed registers 50% shed others 60% reject 3/s \
-		unknown source in-dialog off unknown source other off unknown source dialog off
+		unknown source in-dialog off unknown source other off unknown source dialog off \
+		unknown global other off
 	monitor
 	send -m MESSAGE -n 40 -w 0.1
 	assert_match '^503:[3-4]$' "$(send -m INVITE -s 600 -n 30 -w 0.5)"
@@ -202,5 +237,6 @@ the_503_is_right()
 }
 
 run a_source_has_its_rate a_prefix_has_its_rate classes_have_their_own \
-	strangers_must_repeat_themselves the_crowd_goes a_full_queue_sheds told_load_sheds \
+	strangers_must_repeat_themselves the_crowd_takes_no_tokens made_up_dialogs_are_a_crowd \
+	one_source_is_no_crowd the_crowd_goes a_full_queue_sheds told_load_sheds \
 	the_503_is_right

@@ -631,8 +631,10 @@ enum sipfast_limit_attr {
  * WINDOW_MS; the whole address when PORTS_MAX of its ports are banned. Registered sources are
  * banned for FAILURES_MAX only. 0: never.
  *
- * While more messages of a group come from unknown sources than the limit of SCOPE GLOBAL says,
- * only those are let through that come again by themselves, as RFC 3261 s.17.1 asks for.
+ * While more messages of a group come from unknown sources than the limit of SCOPE GLOBAL says, be
+ * it for a twentieth of a second, only those are let through that come again by themselves, as
+ * RFC 3261 s.17.1 asks for, and while more than that come again, only those that do so twice.
+ * Messages of dialogs that servers have accepted are left out.
  */
 enum sipfast_policy_attr {
 	SIPFAST_A_POLICY_UNSPEC,
@@ -733,7 +735,7 @@ enum sipfast_verdict {
 	SIPFAST_VERDICT_LIMIT_SOURCE,
 	SIPFAST_VERDICT_LIMIT_PREFIX,
 	SIPFAST_VERDICT_LIMIT_GLOBAL,
-	SIPFAST_VERDICT_NOT_REPEATED,	/* the first time, while SCOPE GLOBAL is exceeded */
+	SIPFAST_VERDICT_NOT_REPEATED,	/* often enough, while SCOPE GLOBAL is exceeded */
 	SIPFAST_VERDICT_OVERLOAD,
 	SIPFAST_VERDICT_REJECTED,	/* the same, answered with 503 */
 	SIPFAST_VERDICT_NO_MEMORY,
