@@ -35,7 +35,7 @@ int main(int argc, char **argv)
 {
 	static const struct sender_content content = { sizeof(rtp), write_rtp };
 
-	sender_options(argc, argv, 0, "rtpgen [OPTIONS] DEVICE DESTINATION-MAC <FLOWS");
+	sender_options(argc, argv, 0, 0, "rtpgen [OPTIONS] DEVICE DESTINATION-MAC <FLOWS");
 	memset(rtp.media, 0xd5, sizeof(rtp.media));
 	return sender_run(&content);
 }

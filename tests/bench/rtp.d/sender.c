@@ -11,6 +11,7 @@
 #include <netinet/ip6.h>
 #include <netinet/udp.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "mark.h"
@@ -25,25 +27,43 @@
 #define MAX_BATCH 1024
 #define MAX_HEADERS (sizeof(struct ether_header) + sizeof(struct ip6_hdr))
 #define MAX_FRAME 2048
+#define MAX_WAITING 4096
 
 struct flow {
 	uint64_t sum; /* of the addresses */
-	uint32_t number; /* of the next packet */
 	uint16_t sport, dport; /* network order */
+	bool is_made_up; /* the source: the port, and these bits of the address */
+	in_addr_t made_up;
 	size_t size; /* of the headers */
 	uint8_t headers[MAX_HEADERS]; /* in front of UDP */
 };
 
 /* What the command line says. */
 static size_t packets, before = SIZE_MAX, batch = 200, fragment = SIZE_MAX;
-static unsigned int gap;
+static unsigned int gap, again_ms;
 static uint32_t first = 1;
-static bool repeats;
+static bool repeats, endless;
+static volatile sig_atomic_t ended;
 static const char *device;
 
 static struct ether_header ether;
 static struct flow *flows;
-static size_t nflows, next_flow;
+static size_t nflows;
+
+/* A packet: of a flow, with a number. */
+struct place {
+	size_t flow;
+	uint32_t number;
+};
+
+static struct place next;
+
+/* Batches that will be sent again, the oldest first. */
+static struct {
+	struct place places[MAX_WAITING];
+	uint64_t ms[MAX_WAITING];
+	size_t begin, end; /* modulo MAX_WAITING */
+} waiting;
 
 static const struct sender_content *content;
 static struct {
@@ -148,7 +168,21 @@ static void put_headers(struct flow *flow, const char *src, const char *dst)
 	memcpy(flow->headers, &header, sizeof(header));
 }
 
-static void add_flow(const char *src, unsigned int sport, const char *dst, unsigned int dport)
+/* Of an address with a prefix, which is cut off, the bits behind it are made up. */
+static void cut_prefix(struct flow *flow, char *src)
+{
+	char *slash = strchr(src, '/');
+	unsigned int bits;
+
+	if (!slash)
+		return;
+	*slash = '\0';
+	bits = strtoul(slash + 1, NULL, 10);
+	flow->is_made_up = true;
+	flow->made_up = htonl(bits < 32 ? UINT32_MAX >> bits : 0);
+}
+
+static void add_flow(char *src, unsigned int sport, const char *dst, unsigned int dport)
 {
 	struct flow *flow;
 
@@ -159,10 +193,10 @@ static void add_flow(const char *src, unsigned int sport, const char *dst, unsig
 	}
 	flow = &flows[nflows++];
 	*flow = (struct flow){
-		.number = first,
 		.sport = htons(sport),
 		.dport = htons(dport),
 	};
+	cut_prefix(flow, src);
 	put_headers(flow, src, dst);
 }
 
@@ -179,12 +213,34 @@ static void read_flows(void)
 	}
 }
 
-static void write_datagram(struct flow *flow)
+/* As good as any, and the same when the packet is sent again. */
+static uint32_t random_of(const struct sender_packet *packet)
 {
-	const struct sender_packet packet = { flow - flows, nflows, flow->number };
+	uint64_t x = ((uint64_t)packet->flow << 32 | packet->number) * UINT64_C(0x9e3779b97f4a7c15);
+
+	x = (x ^ x >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+	return x >> 32;
+}
+
+/* Another source for a flow whose packets have one each. */
+static void make_up_source(struct flow *flow, const struct sender_packet *packet)
+{
+	struct ip *ip = (struct ip *)(flow->headers + sizeof(ether));
+	uint32_t random = random_of(packet);
+
+	ip->ip_src.s_addr = (ip->ip_src.s_addr & ~flow->made_up) | (random & flow->made_up);
+	flow->sport = htons(1024 + (random ^ random >> 16) % 64000);
+	flow->sum = sum(&ip->ip_src, sizeof(ip->ip_src)) + sum(&ip->ip_dst, sizeof(ip->ip_dst));
+	sign_ipv4(ip);
+}
+
+static void write_datagram(struct flow *flow, uint32_t number)
+{
+	const struct sender_packet packet = { flow - flows, nflows, number };
 	uint16_t check;
 
-	flow->number += !repeats;
+	if (flow->is_made_up)
+		make_up_source(flow, &packet);
 	content->write(datagram.payload, &packet);
 	datagram.udp = (struct udphdr){
 		.uh_sport = flow->sport,
@@ -208,12 +264,13 @@ static void make_fragment(struct ip *ip, size_t offset, size_t size)
 	sign_ipv4(ip);
 }
 
-/* The next packet of a flow, from the @n-th frame of the batch on; returns the frames' number. */
-static size_t put_packet(struct flow *flow, size_t n)
+/* A packet, from the @n-th frame of the batch on; returns the frames' number. */
+static size_t put_packet(const struct place *place, size_t n)
 {
+	struct flow *flow = &flows[place->flow];
 	size_t offset, size;
 
-	write_datagram(flow);
+	write_datagram(flow, place->number);
 	for (offset = 0; offset < datagram_size; offset += size) {
 		size = datagram_size - offset;
 		if (size > fragment)
@@ -228,14 +285,18 @@ static size_t put_packet(struct flow *flow, size_t n)
 	return n;
 }
 
-static void send_batch(int fd, size_t count)
+/* From @place on, which is then behind them. */
+static void send_batch(int fd, struct place *place, size_t count)
 {
 	size_t i, done, nframes = 0;
 	int n;
 
 	for (i = 0; i < count; i++) {
-		nframes = put_packet(&flows[next_flow], nframes);
-		next_flow = next_flow + 1 < nflows ? next_flow + 1 : 0;
+		nframes = put_packet(place, nframes);
+		if (++place->flow == nflows) {
+			place->flow = 0;
+			place->number += !repeats;
+		}
 	}
 	for (done = 0; done < nframes; done += n) {
 		n = sendmmsg(fd, messages + done, nframes - done, 0);
@@ -250,10 +311,57 @@ static void send_packets(int fd, size_t count)
 
 	for (; count; count -= part) {
 		part = count < batch ? count : batch;
-		send_batch(fd, part);
+		send_batch(fd, &next, part);
 		if (gap)
 			usleep(gap);
 	}
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A batch that is new, or one that was sent @again_ms ago. */
+static void send_either(int fd, uint64_t now)
+{
+	struct place place;
+
+	if (waiting.begin != waiting.end &&
+	    (now >= waiting.ms[waiting.begin % MAX_WAITING] ||
+	     waiting.end - waiting.begin == MAX_WAITING)) {
+		place = waiting.places[waiting.begin++ % MAX_WAITING];
+		send_batch(fd, &place, batch);
+		return;
+	}
+	if (again_ms) {
+		waiting.places[waiting.end % MAX_WAITING] = next;
+		waiting.ms[waiting.end++ % MAX_WAITING] = now + again_ms;
+	}
+	send_batch(fd, &next, batch);
+}
+
+static void on_term(int signal)
+{
+	(void)signal;
+	ended = 1;
+}
+
+/* Until SIGTERM. How many packets. */
+static size_t send_until_ended(int fd)
+{
+	size_t sent;
+
+	signal(SIGTERM, on_term);
+	for (sent = 0; !ended; sent += batch) {
+		send_either(fd, now_ms());
+		if (gap)
+			usleep(gap);
+	}
+	return sent;
 }
 
 static int open_device(void)
@@ -280,11 +388,11 @@ static void wrong_usage(const char *usage)
 	exit(2);
 }
 
-char **sender_options(int argc, char **argv, int n, const char *usage)
+char **sender_options(int argc, char **argv, int least, int most, const char *usage)
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "n:w:g:b:s:rf:")) != -1) {
+	while ((opt = getopt(argc, argv, "n:w:g:b:s:rf:ea:")) != -1) {
 		switch (opt) {
 		case 'n':
 			packets = strtoul(optarg, NULL, 0);
@@ -307,12 +415,18 @@ char **sender_options(int argc, char **argv, int n, const char *usage)
 		case 'f':
 			fragment = strtoul(optarg, NULL, 0);
 			break;
+		case 'e':
+			endless = true;
+			break;
+		case 'a':
+			again_ms = strtoul(optarg, NULL, 0);
+			break;
 		default:
 			wrong_usage(usage);
 		}
 	}
 	argv += optind;
-	if (argc - optind != n + 2 || !ether_aton(argv[1]))
+	if (argc - optind < least + 2 || argc - optind > most + 2 || !ether_aton(argv[1]))
 		wrong_usage(usage);
 	device = argv[0];
 	memcpy(ether.ether_dhost, ether_aton(argv[1]), ETH_ALEN);
@@ -354,6 +468,11 @@ int sender_run(const struct sender_content *what)
 	if (gap && sched_setscheduler(0, SCHED_FIFO, &priority))
 		sender_die("real-time priority");
 
+	next.number = first;
+	if (endless) {
+		printf("%zu\n", send_until_ended(fd));
+		return 0;
+	}
 	if (before == SIZE_MAX)
 		before = nflows;
 	send_packets(fd, before);

@@ -4,7 +4,8 @@
  *
  * usage: PROGRAM [OPTIONS] DEVICE DESTINATION-MAC ... <FLOWS
  *
- * Standard input has a line per flow: source address, port, destination address, port. Packets
+ * Standard input has a line per flow: source address, port, destination address, port. Of a source
+ * 10.0.0.0/8, say, each packet has another one with that prefix, and another port. Packets
  * leave in batches that go round the flows, with all checksums. The work per packet is the same
  * whatever the number of flows. Marks for the instruction counter enclose the packets of -n.
  *
@@ -16,6 +17,8 @@
  *   -s N   number of each flow's first packet (default 1)
  *   -r     all packets of a flow have this number
  *   -f N   fragments of so many octets behind the IP header, a multiple of 8 (default: whole); IPv4
+ *   -e     send batches until SIGTERM, without marks, instead of -w and -n
+ *   -a MS  with -e, send each batch once more after so long
  *
  * Prints how many packets have left.
  */
@@ -38,8 +41,8 @@ struct sender_content {
 	void (*write)(uint8_t *payload, const struct sender_packet *packet);
 };
 
-/* Exits with @usage when it is wrong. Returns the @n arguments behind the MAC. */
-char **sender_options(int argc, char **argv, int n, const char *usage);
+/* Exits with @usage when it is wrong. Returns the arguments behind the MAC, @least to @most. */
+char **sender_options(int argc, char **argv, int least, int most, const char *usage);
 
 /* Sends what the options say; the program's exit status. */
 int sender_run(const struct sender_content *content);
