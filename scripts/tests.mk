@@ -59,7 +59,7 @@ demo: ## a real call through the kernel, shown step by step
 	scripts/demo -k $(first-kernel) -o $(BUILD)/demo
 
 .PHONY: bench
-bench: bench-sip bench-rtp bench-sip-kernel bench-native ## every benchmark, beside its peers
+bench: bench-sip bench-rtp bench-sip-kernel bench-flood bench-native ## every benchmark, beside its peers
 
 .PHONY: bench-sip
 bench-sip: ## cost of SIP calls, beside Kamailio
@@ -76,6 +76,12 @@ bench-rtp: ## cost of RTP packets, beside the kernel's own ways and rtpengine
 bench-sip-kernel: ## cost of inspecting SIP messages
 	scripts/deps all
 	tests/bench/sip-kernel
+
+.PHONY: bench-flood
+bench-flood: ## calls under attack, beside Kamailio
+	scripts/deps all
+	$(MAKE) $(build-jobs) userspace
+	tests/bench/flood
 
 .PHONY: run-static
 run-static:
@@ -99,9 +105,10 @@ run-selftests-%:
 run-smp-%:
 	+flock Makefile $(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$*)
 	+flock Makefile $(MAKE) -C tests/selftests
-	scripts/vm -k $* -s $(if $(filter $(first-kernel),$*),2,4) -t 900 -- \
-		$(MAKE) -C tests/selftests run_tests \
-		TESTS='$(or $(TESTS),$(notdir $(wildcard tests/selftests/smp_*.sh)))'
+	+flock Makefile $(MAKE) -C tests/bench/sip-kernel.d
+	scripts/vm -k $* -s $(if $(filter $(first-kernel),$*),2,4) -t 1800 -- \
+		$(MAKE) -C tests/selftests run_tests timeout=600 \
+		TESTS='$(or $(TESTS),$(notdir $(wildcard tests/selftests/smp_*.sh)) sip_flood.sh)'
 
 # Half of the time while devices come and go, the other half under traffic. Freed memory and what is
 # around allocations is poisoned.
