@@ -91,7 +91,7 @@ class Phones:
         """As many calls as are remembered in the long run: memory grows no more afterwards."""
         phone = caller(self.directory, "warm-up", TRUNK, 40, "-p", "5060", "-m", "200", "-d", "0")
         self.callers.append(phone)
-        wait_until("warming up", lambda: phone.process.poll() is not None, 90)
+        wait_until("warming up", lambda: phone.process.poll() is not None, 240)
         self.callers.remove(phone)
         if phone.process.returncode:
             raise RuntimeError(f"calls fail without an attack: {phone.counts()}")
@@ -104,7 +104,7 @@ class Phones:
             caller(self.directory, "strangers", STRANGERS, 2, "-t", "un",
                    "-max_socket", "1000", *hold)]
         wait_until("calls of each", lambda: all(phone.counts()["succeeded"] >= 4
-                                                for phone in self.callers), 60, every=0.5)
+                                                for phone in self.callers), 240, every=0.5)
 
     def counts(self):
         each = [phone.counts() for phone in self.callers]
@@ -115,7 +115,7 @@ class Phones:
         for phone in self.callers:
             phone.stop()
         wait_until("end of calls",
-                   lambda: all(phone.process.poll() is not None for phone in self.callers), 90,
+                   lambda: all(phone.process.poll() is not None for phone in self.callers), 240,
                    every=0.2)
         for phone in self.callers:
             if phone.counts()["failed"]:
