@@ -2,8 +2,8 @@
 """What the flood benchmark measures, in the guest: calls through a server, and an attack.
 
 Windows without and with the attack take turns, so that both have the same share of a busy host. The
-server stays on CPU 0, the attackers on CPU 1, which also takes what they send: a veth hands a packet
-to the CPU that sends it. While nobody attacks, that CPU is as busy, with packets for another
+server stays on CPU 0, the attackers on CPU 1, which also takes what they send: a veth hands a
+packet to the CPU that sends it. While nobody attacks, that CPU is as busy, with packets for another
 station, so that the emulator of CPU 0 has the same company.
 """
 import os
