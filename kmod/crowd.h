@@ -40,8 +40,8 @@ static inline bool sf_crowd_is_big(const struct sf_crowd *crowd, u64 now)
 }
 
 /*
- * Of a big one. True: @m has not been repeated often enough. It takes no token of a source that may be made up,
- * but that an honest phone has, too.
+ * Of a big one. True: @m has not been repeated often enough. It takes no token of a source, which
+ * may be made up, but which an honest phone has, too.
  */
 bool sf_crowd_holds_back(struct sf_crowd *crowd, const struct sf_message *m,
 			 const struct sf_rate *limit);
