@@ -8,7 +8,9 @@
 # The machines of all kernels at once: each keeps one CPU busy.
 selftests-stages := $(subst $(eval) ,+,$(addprefix selftests-,$(KERNELS)))
 smp-stages := $(addprefix smp-,$(KERNELS))
-stages := static unit fuzz $(selftests-stages) $(smp-stages) sip demo
+# One after the other, with nothing beside: real calls must not fail for want of the host's CPU.
+flood-stages := $(addprefix flood-,$(KERNELS))
+stages := static unit fuzz $(selftests-stages) $(smp-stages) sip $(flood-stages) demo
 build-jobs := -j$(shell nproc)
 first-kernel := $(firstword $(KERNELS))
 kernel-of = $(shell scripts/kver --boot $(1))
@@ -37,6 +39,10 @@ check-selftests: ## tests of the module on every kernel of KERNELS; TESTS= selec
 .PHONY: check-smp
 check-smp: ## tests of the module on several CPUs, on every kernel of KERNELS
 	scripts/check $(smp-stages)
+
+.PHONY: check-flood
+check-flood: ## calls while the module is flooded with SIP, on every kernel of KERNELS
+	scripts/check $(flood-stages)
 
 SOAK_SECONDS ?= 3600
 
@@ -105,10 +111,17 @@ run-selftests-%:
 run-smp-%:
 	+flock Makefile $(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$*)
 	+flock Makefile $(MAKE) -C tests/selftests
-	+flock Makefile $(MAKE) -C tests/bench/sip-kernel.d
-	scripts/vm -k $* -s $(if $(filter $(first-kernel),$*),2,4) -t 1800 -- \
-		$(MAKE) -C tests/selftests run_tests timeout=600 \
-		TESTS='$(or $(TESTS),$(notdir $(wildcard tests/selftests/smp_*.sh)) sip_flood.sh)'
+	scripts/vm -k $* -s $(if $(filter $(first-kernel),$*),2,4) -t 900 -- \
+		$(MAKE) -C tests/selftests run_tests \
+		TESTS='$(or $(TESTS),$(notdir $(wildcard tests/selftests/smp_*.sh)))'
+
+.PHONY: run-flood-%
+run-flood-%:
+	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$*)
+	$(MAKE) -C tests/selftests
+	$(MAKE) -C tests/bench/sip-kernel.d
+	scripts/vm -k $* -s 2 -t 1500 -- \
+		$(MAKE) -C tests/selftests run_tests timeout=1200 TESTS=sip_flood.sh
 
 # Half of the time while devices come and go, the other half under traffic. Freed memory and what is
 # around allocations is poisoned.
