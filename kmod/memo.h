@@ -49,32 +49,30 @@ static inline u64 sf_memo_print(u64 hash)
 	return hash >> SF_MEMO_PRINT_SHIFT ?: 1;
 }
 
+static __always_inline bool sf_memo_is_at(u64 *place, u64 print, struct sf_memory *memory)
+{
+	memory->place = place;
+	memory->word = READ_ONCE(*place);
+	return unlikely(memory->word >> SF_MEMO_PRINT_SHIFT == print);
+}
+
 /* @hash: all 64 bits are used. In few instructions if it is not there, as nearly always. */
 static __always_inline struct sf_memory sf_memo_find(const struct sf_memo *memo, u64 hash)
 {
 	const struct sf_memory nothing = {};
 	const u64 print = sf_memo_print(hash);
+	struct sf_memory memory;
 	u64 *set;
 
+	BUILD_BUG_ON(SF_MEMO_WAYS != 8);
 	if (!READ_ONCE(memo->used))
 		return nothing;
 	set = sf_memo_set(memo, hash);
-#define SF_MEMO_LOOK_AT(i)                                                      \
-	do {                                                                    \
-		struct sf_memory memory = { &set[i], READ_ONCE(set[i]) };       \
-		if (unlikely(memory.word >> SF_MEMO_PRINT_SHIFT == print))      \
-			return memory;                                          \
-	} while (0)
-	BUILD_BUG_ON(SF_MEMO_WAYS != 8);
-	SF_MEMO_LOOK_AT(0);
-	SF_MEMO_LOOK_AT(1);
-	SF_MEMO_LOOK_AT(2);
-	SF_MEMO_LOOK_AT(3);
-	SF_MEMO_LOOK_AT(4);
-	SF_MEMO_LOOK_AT(5);
-	SF_MEMO_LOOK_AT(6);
-	SF_MEMO_LOOK_AT(7);
-#undef SF_MEMO_LOOK_AT
+	if (sf_memo_is_at(&set[0], print, &memory) || sf_memo_is_at(&set[1], print, &memory) ||
+	    sf_memo_is_at(&set[2], print, &memory) || sf_memo_is_at(&set[3], print, &memory) ||
+	    sf_memo_is_at(&set[4], print, &memory) || sf_memo_is_at(&set[5], print, &memory) ||
+	    sf_memo_is_at(&set[6], print, &memory) || sf_memo_is_at(&set[7], print, &memory))
+		return memory;
 	return nothing;
 }
 

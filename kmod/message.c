@@ -27,6 +27,7 @@ static u8 kind_of(const struct sip_scan_brief *scan)
 static bool is_cookie(struct sip_scan_text branch)
 {
 	static const char cookie[] = "z9hg4bk";
+
 	if (branch.len <= sizeof(cookie) - 1)
 		return false;
 	/* Two words that overlap by an octet. */
@@ -173,8 +174,7 @@ void sf_message_read(struct sf_message *m)
 	m->text = m->skb->data + m->offset;
 	if (likely(m->len <= linear && sip_scan_brief(&m->scan, m->text, m->len))) {
 		m->is_malformed = false;
-		identify(m, m->scan.via_branch.len <= MAX_TEXT &&
-			    m->scan.via_sent_by.len <= MAX_TEXT);
+		identify(m, max(m->scan.via_branch.len, m->scan.via_sent_by.len) <= MAX_TEXT);
 	} else {
 		read_any(m, linear);
 	}

@@ -94,7 +94,10 @@ static __always_inline const char *from(const char *p, const char *end)
 	return quick_address(p, end, &unused);
 }
 
-/* The line is of the header @id, which comes once. */
+/*
+ * The line is of the header @id, which comes once. Each line ends in its own case: a common end of
+ * all costs an INVITE 130 instructions more.
+ */
 #define TAKE(id, reads)                      \
 	do {                                 \
 		if (seen & BIT(id))          \

@@ -90,7 +90,7 @@ struct sf_source *sf_source_lookup(struct sf_sources *sources, const struct sf_a
 
 static inline bool sf_source_has_expired(const struct sf_source *source)
 {
-	return source->dies && get_jiffies_64() >= source->dies;
+	return source->dies && time_after_eq64(get_jiffies_64(), source->dies);
 }
 
 /* What is wanted of a source; @key.ip is masked already. */
