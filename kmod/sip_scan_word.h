@@ -91,15 +91,20 @@ static __always_inline bool word_begins(uint64_t word, uint64_t text, unsigned i
 	return !((word ^ text) << (64 - 8 * len));
 }
 
+static __always_inline uint32_t word_low(uint64_t word)
+{
+	return word & 0xffffffff;
+}
+
 /* The same, where @text is in small letters, which stand for capitals too. */
 static __always_inline bool word_begins_nocase(uint64_t word, uint64_t text, unsigned int len)
 {
 	uint64_t fold = text >> 1 & WORD_ONES * 0x20;
 
 	if (len <= 4)
-		return !(((uint32_t)(word | fold) ^ (uint32_t)text) << (32 - 8 * len));
+		return !((word_low(word | fold) ^ word_low(text)) << (32 - 8 * len));
 	if (len == 5)
-		return !((uint32_t)(word | fold) ^ (uint32_t)text) &&
+		return word_low(word | fold) == word_low(text) &&
 		       (word >> 32 & 0xff) == text >> 32;
 	return !(((word | fold) ^ text) << (64 - 8 * len));
 }
