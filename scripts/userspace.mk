@@ -9,7 +9,7 @@ include-path := -Iinclude/uapi -Ikmod -Iuserspace -Iuserspace/sipd
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wvla
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=undefined
-packages := libmnl libcyaml yaml-0.1 jansson libssl libcrypto sqlite3
+packages := libmnl libcares libcyaml yaml-0.1 jansson libssl libcrypto sqlite3
 
 all-cppflags := $(include-path) -D_GNU_SOURCE -DSIPFAST_VERSION='"$(VERSION)"' $(CPPFLAGS)
 all-cflags := -std=c11 $(warnings) $(shell pkg-config --cflags $(packages) 2>/dev/null) $(CFLAGS)
