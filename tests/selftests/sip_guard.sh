@@ -94,4 +94,52 @@ the_kernel_knows_the_shards()
 		"$(ctl_json status 'shards.*.total')"
 }
 
-run sipd_registers_itself a_killed_sipd_leaves_its_listeners the_kernel_knows_the_shards
+trusted_are()
+{
+	[ "$(sources trusted | sed 's,/32,,g')" = "$1" ]
+}
+
+dnsmasq_answers()
+{
+	[ -n "$(in_b ss -Hlnu src 10.0.2.2:53)" ]
+}
+
+# Leaves its PID in $dnsmasq; it reads $TMP/hosts anew at SIGHUP.
+dnsmasq_start()
+{
+	ip netns exec "$B" dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts \
+		--listen-address=10.0.2.2 --bind-interfaces --user=root --pid-file= --local-ttl=1 \
+		--local=/test/ --addn-hosts="$TMP/hosts" >"$TMP/dnsmasq.err" 2>&1 &
+	dnsmasq=$!
+	at_exit "kill $dnsmasq 2>/dev/null; wait $dnsmasq 2>/dev/null"
+	wait_for dnsmasq_answers
+}
+
+# Proves: a peer with a name is trusted at all of its addresses, and no longer at those that it loses;
+# with several shards, too; calls find it, their media as well.
+names_are_trusted()
+{
+	need dnsmasq
+	begin
+	printf '10.0.2.2 peer.test\n10.0.2.9 peer.test\n' >"$TMP/hosts"
+	dnsmasq_start
+	sed -i 's/address: "10.0.2.2:5060"/uri: "sip:peer.test:5060"/' "$TMP/sipd.yaml"
+	printf 'dns: { servers: [ 10.0.2.2 ], min-ttl: 1s }\nshards: 4\n' >>"$TMP/sipd.yaml"
+	sipd_start
+	wait_for trusted_are "10.0.1.2 10.0.2.2 10.0.2.9"
+	echo '10.0.2.2 peer.test' >"$TMP/hosts"
+	kill -HUP "$dnsmasq"
+	wait_for trusted_are "10.0.1.2 10.0.2.2"
+	calls 8
+	assert_eq "8 0" "$(ctl_json status calls.total calls.failed)"
+	# What is configured by its address stays, whatever DNS says.
+	echo '10.0.1.2 peer.test' >"$TMP/hosts"
+	kill -HUP "$dnsmasq"
+	wait_for trusted_are "10.0.1.2"
+	echo '10.0.2.2 peer.test' >"$TMP/hosts"
+	kill -HUP "$dnsmasq"
+	wait_for trusted_are "10.0.1.2 10.0.2.2"
+}
+
+run sipd_registers_itself a_killed_sipd_leaves_its_listeners the_kernel_knows_the_shards \
+	names_are_trusted

@@ -11,6 +11,7 @@ caller_media_ip=192.0.2.10
 callee_media_ip=192.0.2.20
 sipd_ip=10.0.1.1
 sipd_core_ip=10.0.2.1
+dns_ip=10.0.3.53
 # Timeouts are for hanging, not for measuring.
 patience=30
 [ "$mode" != valgrind ] || patience=120
@@ -48,7 +49,7 @@ set_up_network()
 	local address
 	ip link set lo up
 	for address in $sipd_ip $sipd_core_ip $caller_ip $callee_ip $callee2_ip $callee3_ip \
-		$caller_media_ip $callee_media_ip; do
+		$caller_media_ip $callee_media_ip $dns_ip $more_ips; do
 		ip address add $address/32 dev lo
 	done
 }
@@ -101,6 +102,14 @@ tls_keys()
 	echo "tls: { certificate: $PWD/sipd.pem, key: $PWD/sipd.key, ca: $PWD/ca.pem${tls:+, $tls} }"
 }
 
+# trunk NAME ADDRESS
+trunk()
+{
+	local place="address: \"$2:5060\""
+	[ -z "$named" ] || place="uri: \"sip:$1.$named\""
+	echo "  - { name: $1, realm: core, $place${trunk:+, $trunk} }"
+}
+
 write_config()
 {
 	cat >sipd.yaml <<-CONFIG
@@ -109,12 +118,13 @@ write_config()
 	timers: { t1: ${t1}ms, t2: $((4 * t1))ms, t4: $((5 * t1))ms${timers:+, $timers} }
 	calls: { keep-finished: 100${calls:+, $calls} }
 	${trace:+trace: { $trace \}}
+	${dns:+dns: { servers: [ $dns_ip ], $dns \}}
 	connections: { connect: 5s${connections:+, $connections} }
 	realms:
 	  - name: access
 	    listen: [ "$access:$sipd_ip:$(port_of "$access")"${access_also:+, "$access_also"} ]
 	    $(tls_keys "$access")
-	    next-hop: { realm: core, address: "${callee_address:-$core:$callee_ip:$(port_of "$core")}"${tls_name:+, tls-name: "$tls_name"}${next_hop:+, $next_hop} }
+	    next-hop: { realm: core, ${hop:-address: "${callee_address:-$core:$callee_ip:$(port_of "$core")}"}${tls_name:+, tls-name: "$tls_name"}${next_hop:+, $next_hop} }
 	  - name: core
 	    listen: [ "$core:$sipd_core_ip:$(port_of "$core")"${core_also:+, "$core_also"} ]
 	    $(tls_keys "$core")
@@ -124,9 +134,9 @@ write_config()
 	[ -n "$route" ] || return 0
 	cat >>sipd.yaml <<-CONFIG
 	trunks:
-	  - { name: one, realm: core, address: "$callee_ip:5060"${trunk:+, $trunk} }
-	  - { name: two, realm: core, address: "$callee2_ip:5060"${trunk:+, $trunk} }
-	  - { name: three, realm: core, address: "$callee3_ip:5060"${trunk:+, $trunk} }
+	$(trunk one "$callee_ip")
+	$(trunk two "$callee2_ip")
+	$(trunk three "$callee3_ip")
 	routes:
 	  - { match: "^bob\$", $route }
 	CONFIG
@@ -172,6 +182,7 @@ start_sipd()
 	"${command[@]}" >>sipd.log 2>&1 &
 	sipd_pid=$!
 	until_true $patience sipd_is_ready || fail "sipd does not get ready"
+	until_true $patience sipd_is_settled || fail "sipd does not settle: $(control status)"
 	fds_at_start=$(count_fds)
 }
 
@@ -179,6 +190,12 @@ sipd_is_ready()
 {
 	kill -0 "$sipd_pid" 2>/dev/null || fail "sipd has ended"
 	grep -q '^sipd: ready$' sipd.log
+}
+
+# It has done what it does at its start.
+sipd_is_settled()
+{
+	:
 }
 
 stop_sipd()
@@ -441,7 +458,7 @@ is_at_start()
 		d['transactions']['client'], d['transactions']['server'])") || fail "sipd is gone"
 	[ "$left" = "calls 0 client 0 server 0" ] || return 1
 	left="descriptors $(count_fds), at the start $fds_at_start"
-	[ "$(count_fds)" = "$fds_at_start" ]
+	[ "$(count_fds)" -le "$fds_at_start" ]
 }
 
 # Calls, transactions and descriptors return to none when the protocol's timers have run out: timer

@@ -139,6 +139,12 @@ struct registrar *call_engine_registrar(const struct call_engine *e)
 	return NULL;
 }
 
+struct dns *call_engine_dns(struct call_engine *e)
+{
+	(void)e;
+	return NULL;
+}
+
 unsigned int call_engine_load(const struct call_engine *e)
 {
 	return e->load;

@@ -64,7 +64,7 @@ static void configure(struct call_rig *rig)
 	rig->realms[0].next_hop.addr = rig->b.flow.remote;
 }
 
-static void configure_media(struct call_rig *rig)
+void call_rig_configure_media(struct call_rig *rig)
 {
 	rig->cfg.media_kernel = true;
 	rig->cfg.media_timeout_ms = 60000;
@@ -126,7 +126,7 @@ const char *call_rig_ladder(const struct call_rig *rig, const char *label)
 	return NULL;
 }
 
-static int setup(void **state, bool media)
+int call_rig_setup_with(void **state, void (*more)(struct call_rig *rig))
 {
 	struct call_rig *rig = calloc(1, sizeof(*rig));
 
@@ -136,8 +136,8 @@ static int setup(void **state, bool media)
 	peer_open(&rig->more[0], rig, "C");
 	peer_open(&rig->more[1], rig, "D");
 	configure(rig);
-	if (media)
-		configure_media(rig);
+	if (more)
+		more(rig);
 	assert_int_equal(loop_alloc(&rig->loop), 0);
 	assert_int_equal(call_engine_alloc(&rig->engine, rig->loop, &rig->cfg, NULL), 0);
 	peer_connect(&rig->a, 0);
@@ -151,12 +151,12 @@ static int setup(void **state, bool media)
 
 int call_rig_setup(void **state)
 {
-	return setup(state, false);
+	return call_rig_setup_with(state, NULL);
 }
 
 int call_rig_setup_media(void **state)
 {
-	return setup(state, true);
+	return call_rig_setup_with(state, call_rig_configure_media);
 }
 
 void call_rig_assert_empty(struct call_rig *rig)
@@ -175,7 +175,8 @@ void call_rig_assert_empty(struct call_rig *rig)
 	assert_in_range(engine->pairs.in_use, 0, engine->counts.finished_kept);
 	assert_int_equal(stats->client_transactions, 0);
 	assert_int_equal(stats->server_transactions, 0);
-	assert_int_equal(timer_wheel_count(loop_timers(rig->loop)), 0);
+	/* The name of a next hop is looked at for ever. */
+	assert_in_range(timer_wheel_count(loop_timers(rig->loop)), 0, engine->peers ? 1 : 0);
 }
 
 int call_rig_teardown(void **state)
@@ -236,8 +237,7 @@ static void peer_collect(struct call_peer *peer)
 	}
 }
 
-/* The end of a loop's turn. */
-static void settle(struct call_rig *rig)
+void call_rig_settle(struct call_rig *rig)
 {
 	call_reap(&rig->engine->reaper);
 	tp_flush(rig->engine->tp);
@@ -265,7 +265,7 @@ void call_rig_advance(struct call_rig *rig, uint64_t ms)
 	while ((now = timer_wheel_now(wheel)) < end) {
 		next = timer_wheel_next(wheel);
 		timer_wheel_advance(wheel, next < 0 || now + next > end ? end : now + next);
-		settle(rig);
+		call_rig_settle(rig);
 	}
 }
 
@@ -281,7 +281,7 @@ static void peer_send(struct call_peer *peer, const char *text)
 		text_copy(peer->sent, sizeof(peer->sent), text);
 	sip_stack_receive(peer->rig->engine->stack, &peer->flow, exact, strlen(text));
 	free(exact);
-	settle(peer->rig);
+	call_rig_settle(peer->rig);
 }
 
 void peer_repeat(struct call_peer *peer)

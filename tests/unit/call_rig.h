@@ -76,6 +76,10 @@ void call_rig_route(struct call_rig *rig, enum cfg_strategy strategy, const int 
 struct call_peer *call_rig_callee(struct call_rig *rig, unsigned int index);
 /* The line of the newest call's ladder that begins with @label, or NULL. */
 const char *call_rig_ladder(const struct call_rig *rig, const char *label);
+/* @more adds to the configuration before the engine is made. */
+int call_rig_setup_with(void **state, void (*more)(struct call_rig *rig));
+/* What call_rig_setup_media() adds. */
+void call_rig_configure_media(struct call_rig *rig);
 
 /* No call, dialog, request, transaction or timer is left. */
 void call_rig_assert_empty(struct call_rig *rig);
@@ -83,6 +87,8 @@ void call_rig_assert_empty(struct call_rig *rig);
 /* Compares the journal since the last call. */
 #define call_rig_expect(rig, text) call_rig_expect_at(rig, text, __FILE__, __LINE__)
 void call_rig_expect_at(struct call_rig *rig, const char *text, const char *file, int line);
+/* The end of a loop's turn: what is queued is sent, and received. */
+void call_rig_settle(struct call_rig *rig);
 /* Moves the clock to @ms since the start. */
 void call_rig_advance(struct call_rig *rig, uint64_t ms);
 

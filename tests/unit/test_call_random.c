@@ -8,8 +8,10 @@
  */
 #include <stdio.h>
 
+#include "call/hop.h"
 #include "call/hunt.h"
 #include "call_rig.h"
+#include "fake_dns.h"
 #include "fake_libsipfast.h"
 #include "media_private.h"
 
@@ -26,6 +28,7 @@ static struct {
 	unsigned int fail_in; /* allocations until one fails, 0: none does */
 	bool route; /* calls may go to several callees */
 	unsigned int forked, redirected; /* steps with several branches, and with one of a 3xx */
+	unsigned int resolving, moved; /* with one that waits for DNS, and at another address */
 } sc;
 
 /* Under the sanitizer a scenario that is its end prints its seed, too. */
@@ -129,6 +132,36 @@ static const char *any_header(void)
 	return percent(85) ? "" : ANY_OF(headers);
 }
 
+/* Trunks by names: of two addresses, of none, of one behind an alias. */
+static char names[CALL_RIG_CALLEES][16] = { "two.example", "none.example", "alias.example" };
+
+static struct cfg_uri name_of(unsigned int callee)
+{
+	return (struct cfg_uri){
+		.text = names[callee],
+		.host = names[callee],
+		.target = names[callee],
+		.where.host = names[callee],
+	};
+}
+
+static void name_callees(struct call_rig *rig)
+{
+	static char zone[512];
+	unsigned int ports[CALL_RIG_CALLEES];
+
+	for (unsigned int i = 0; i < CALL_RIG_CALLEES; i++)
+		ports[i] = tp_addr_port(&call_rig_callee(rig, i)->flow.remote);
+	snprintf(zone, sizeof(zone),
+		 "_sip._udp.two.example 30 SRV 1 0 %u host.example\n"
+		 "_sip._udp.two.example 30 SRV 1 1 %u host.example\n"
+		 "_sip._udp.real.example 30 SRV 1 0 %u host.example\n"
+		 "_sip._udp.alias.example 30 CNAME _sip._udp.real.example\n"
+		 "host.example 30 A 127.0.0.1\n",
+		 ports[0], ports[1], ports[2]);
+	fake_dns_reset(zone);
+}
+
 /* Who is called: the next hop alone, or several in one way or another. */
 static void choose_targets(struct call_rig *rig)
 {
@@ -142,7 +175,10 @@ static void choose_targets(struct call_rig *rig)
 		rig->trunks[i].no_answer_ms = percent(50) ? 1 + any(20000) : 0;
 		rig->trunks[i].redirect = percent(80) ? CFG_REDIRECT_RECURSE :
 							(enum cfg_redirect)any(3);
+		rig->trunks[i].address.uri = percent(30) ? name_of(i) :
+							   (struct cfg_uri){ .text = NULL };
 	}
+	rig->cfg.failover_ms = percent(50) ? 1 + any(5000) : 0;
 }
 
 static struct call_peer *any_callee(struct call_rig *rig)
@@ -184,8 +220,9 @@ static const char *any_contact(struct call_rig *rig)
 {
 	static char line[160];
 
-	snprintf(line, sizeof(line), "Contact: <sip:u%u@%s>;q=0.%u, <sips:x@y.example>\r\n", any(3),
-		 call_rig_callee(rig, any(CALL_RIG_CALLEES))->address, any(10));
+	snprintf(line, sizeof(line), "Contact: <sip:u%u@%s>;q=0.%u, <sip:x@%s.example>\r\n", any(3),
+		 call_rig_callee(rig, any(CALL_RIG_CALLEES))->address, any(10),
+		 percent(50) ? "two" : "none");
 	return line;
 }
 
@@ -294,6 +331,8 @@ static void step(struct call_rig *rig)
 	unsigned int what = any(100);
 
 	rig->journal_len = 0;
+	if (percent(60))
+		fake_dns_answer();
 	if (what < 40)
 		act(&rig->a);
 	else if (what < 80)
@@ -332,9 +371,12 @@ static void check_hunt(struct call_rig *rig)
 	check_forwards();
 	if (!call || !call->hunt)
 		return;
-	sc.forked += call->hunt->nbranches > 1;
-	for (const struct call_branch *b = call->hunt->branches; b; b = b->next)
+	sc.forked += call->hunt->noffers > 1;
+	for (const struct call_branch *b = call->hunt->branches; b; b = b->next) {
 		sc.redirected += !!b->target->from;
+		sc.resolving += b->hop && !b->relay;
+		sc.moved += b->hop && b->relay && b->hop->next > 1;
+	}
 }
 
 static void start_peer(struct call_peer *peer)
@@ -369,6 +411,8 @@ static void let_time_pass(struct call_rig *rig)
 	media_session_event(&rig->engine->media->lfd, EPOLLIN);
 	for (unsigned int i = 1; i <= 20; i++) {
 		rig->journal_len = 0;
+		while (fake_dns_answer())
+			;
 		call_rig_advance(rig, now + i * 20000);
 	}
 }
@@ -415,6 +459,10 @@ static void run_all(struct call_rig *rig, unsigned int first, bool short_of_memo
 			      sc.forked, sc.redirected);
 		assert_true(sc.forked > SCENARIOS);
 		assert_true(sc.redirected > SCENARIOS / 100);
+		print_message("# %u steps with one that waits for DNS, %u at another address\n",
+			      sc.resolving, sc.moved);
+		assert_true(sc.resolving > SCENARIOS / 100);
+		assert_true(sc.moved > SCENARIOS / 100);
 	}
 	sc.seed = 0;
 }
@@ -447,6 +495,17 @@ static void nothing_is_left_without_memory(void **state)
 	run_all(*state, SCENARIOS + 1, true);
 }
 
+/* Who follows redirections has a resolver. */
+static void configure(struct call_rig *rig)
+{
+	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+	rig->cfg.dns.dead_ms = 5000;
+	rig->cfg.dns.cache = (struct dns_cache_config){
+		.min_ttl_s = 5, .max_ttl_s = 3600, .max_negative_ttl_s = 5, .stale_ms = 10000
+	};
+	call_rig_configure_media(rig);
+}
+
 static int setup(void **state)
 {
 	struct call_rig *rig;
@@ -455,8 +514,9 @@ static int setup(void **state)
 	fake_reset();
 	if (__sanitizer_set_death_callback)
 		__sanitizer_set_death_callback(print_seed);
-	call_rig_setup_media(state);
+	call_rig_setup_with(state, configure);
 	rig = *state;
+	name_callees(rig);
 	rig->cfg.no_answer_ms = 40000;
 	rig->cfg.max_duration_ms = 120000;
 	return 0;

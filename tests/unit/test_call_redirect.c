@@ -4,6 +4,7 @@
 
 #include "call/target.h"
 #include "call_rig.h"
+#include "fake_dns.h"
 
 static struct call_peer *callee(struct call_rig *rig, unsigned int index)
 {
@@ -168,7 +169,8 @@ static void what_cannot_be_followed(void **state)
 		"<sips:x@127.0.0.1>",
 		"<tel:+4930123>",
 		"<http://www.example/>",
-		"<sip:x@name.example>",
+		"<sip:x@name.example;transport=sctp>",
+		"<sips:x@name.example>",
 		"<sip:x@127.0.0.1;maddr=127.0.0.2>",
 		"<sip:x@127.0.0.1;transport=tcp>",
 		"<sip:x@127.0.0.1;method=BYE>",
@@ -247,17 +249,118 @@ static void while_others_ring(void **state)
 	assert_counts(rig, 0, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, call_rig_setup, call_rig_teardown)
+static char zone[512];
+
+static void resolve(struct call_rig *rig)
+{
+	while (fake_dns_answer())
+		;
+	call_rig_settle(rig);
+}
+
+/* A name with two addresses: C, who does not answer, and D. */
+static void to_a_name(void **state)
+{
+	struct call_rig *rig = *state;
+
+	snprintf(zone, sizeof(zone),
+		 "_sip._udp.edge.example 300 SRV 1 0 %u host.example\n"
+		 "_sip._udp.edge.example 300 SRV 2 0 %u host.example\n"
+		 "host.example 300 A 127.0.0.1\n",
+		 tp_addr_port(&rig->more[0].flow.remote), tp_addr_port(&rig->more[1].flow.remote));
+	fake_dns_reset(zone);
+	rig->cfg.failover_ms = 4000;
+	call(rig, CFG_REDIRECT_RECURSE);
+	redirect(rig, 0, 302, "<sip:carol@Edge.example;a=b>");
+	call_rig_expect(rig, "0 B ACK\n");
+	assert_int_equal(TAILQ_FIRST(&rig->engine->active)->state, CALL_RESOLVING);
+	resolve(rig);
+	assert_int_equal(TAILQ_FIRST(&rig->engine->active)->state, CALL_TRYING);
+	assert_non_null(strstr(rig->more[0].invite, "INVITE sip:carol@Edge.example;a=b SIP/2.0"));
+	call_rig_advance(rig, 4000);
+	assert_non_null(
+		call_rig_ladder(rig, "302 from next hop: resolved edge.example: 2 targets"));
+	assert_non_null(strstr(rig->more[1].invite, "INVITE sip:carol@Edge.example;a=b SIP/2.0"));
+	assert_non_null(strstr(rig->more[1].invite, "\r\nDiversion: "));
+	assert_string_equal(peer_header(&rig->more[1], "History-Info"),
+			    peer_header(&rig->more[0], "History-Info"));
+	/* Who is named already is not called again, whatever its case. */
+	redirect(rig, 2, 302, "<sip:carol@EDGE.example>");
+	assert_non_null(call_rig_ladder(rig, "not redirected to sip:carol@EDGE.example: it has "
+					     "been tried, or will be: a loop"));
+	assert_int_equal(rig->a.invite_status, 502);
+	peer_ack(&rig->a, "");
+}
+
+/* What is refused of a numeric host is refused of a name, too. */
+static void to_names_that_lead_nowhere(void **state)
+{
+	static const struct {
+		const char *zone, *why;
+	} cases[] = {
+		{ "", "not resolved: edge.example (" },
+		{ "edge.example 300 A 224.0.0.1\n",
+		  "not resolved: edge.example (A edge.example: no address of a host)" },
+		{ zone, "not resolved: edge.example (edge.example leads back to a listener" },
+	};
+	struct call_rig *rig = *state;
+	char why[160];
+
+	snprintf(zone, sizeof(zone),
+		 "_sip._udp.edge.example 300 SRV 1 0 %u host.example\n"
+		 "host.example 300 A 127.0.0.1\n",
+		 tp_addr_port(&rig->engine->realms[0].listeners[0].tp->local));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		fake_dns_reset(cases[i].zone);
+		/* What was said before is forgotten. */
+		call_rig_advance(rig, (i + 1) * 400000);
+		rig->journal_len = 0;
+		snprintf(rig->a.call_id, sizeof(rig->a.call_id), "call-%zu", i);
+		rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+		peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+		redirect(rig, 0, 302, "<sip:carol@edge.example>");
+		resolve(rig);
+		snprintf(why, sizeof(why), "302 from next hop: %s", cases[i].why);
+		assert_non_null(call_rig_ladder(rig, why));
+		assert_int_equal(rig->a.invite_status, 504);
+		peer_ack(&rig->a, "");
+	}
+}
+
+/* Who follows redirections has a resolver. */
+static void configure(struct call_rig *rig)
+{
+	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+	rig->cfg.dns.dead_ms = 60000;
+	rig->cfg.dns.cache = (struct dns_cache_config){
+		.min_ttl_s = 5, .max_ttl_s = 3600, .max_negative_ttl_s = 60, .stale_ms = 1
+	};
+}
+
+static int setup(void **state)
+{
+	fake_dns_reset("");
+	return call_rig_setup_with(state, configure);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(refused_by_default), TEST(passed_on),
-		TEST(followed),		  TEST(each_level_is_told),
-		TEST(loops_end),	  TEST(depth_is_bounded),
-		TEST(number_is_bounded),  TEST(what_cannot_be_followed),
-		TEST(use_proxy),	  TEST(alternative_service),
+		TEST(refused_by_default),
+		TEST(passed_on),
+		TEST(followed),
+		TEST(each_level_is_told),
+		TEST(loops_end),
+		TEST(depth_is_bounded),
+		TEST(number_is_bounded),
+		TEST(what_cannot_be_followed),
+		TEST(use_proxy),
+		TEST(alternative_service),
 		TEST(while_others_ring),
+		TEST(to_a_name),
+		TEST(to_names_that_lead_nowhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

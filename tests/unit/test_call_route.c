@@ -138,7 +138,9 @@ static void each_trunk_is_a_peer(void **state)
 
 static void add(struct call_targets *targets, const char *label, uint16_t q)
 {
-	const struct call_target_spec spec = { .label = view_str(label),
+	static struct call_realm realm;
+	const struct call_target_spec spec = { .realm = &realm,
+					       .label = view_str(label),
 					       .ruri = VIEW_LIT("sip:x@10.0.0.1"),
 					       .q = q };
 

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Targets that no configuration makes, but a registrar or DNS: q, Route, several addresses, other
- * realms. The test chooses them in the place of call/route.c.
+ * Targets that no configuration makes, but a registrar: q, Route, names of any kind, other realms.
+ * The test chooses them in the place of call/route.c.
  */
 #include <stdio.h>
 
 #include "call/route.h"
 #include "call/target.h"
 #include "call_rig.h"
+#include "fake_dns.h"
 
 #define MAX_SPECS 4
 
 static struct {
 	struct call_target_spec specs[MAX_SPECS];
-	struct tp_flow flows[MAX_SPECS];
+	struct dns_where where;
 	unsigned int count;
 	struct cfg_route route;
 } chosen;
@@ -52,6 +53,33 @@ static struct call_target_spec *choose(struct call_rig *rig, unsigned int callee
 		.q = q,
 	};
 	return spec;
+}
+
+/* One with the addresses of B and the next ones, @count of all. */
+static struct call_target_spec *choose_named(struct call_rig *rig, unsigned int count, uint16_t q)
+{
+	static char zone[256];
+	struct call_target_spec *spec = choose(rig, 0, q);
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		len += (size_t)snprintf(zone + len, sizeof(zone) - len,
+					"_sip._udp.edge.example 300 SRV %u 0 %u host.example\n", i,
+					tp_addr_port(&call_rig_callee(rig, i)->flow.remote));
+	snprintf(zone + len, sizeof(zone) - len, "host.example 300 A 127.0.0.1\n");
+	fake_dns_reset(zone);
+	chosen.where = (struct dns_where){ .host = "edge.example" };
+	spec->to = (struct tp_flow){ .listener = NULL };
+	spec->where = &chosen.where;
+	spec->realm = &rig->engine->realms[1];
+	return spec;
+}
+
+static void resolve(struct call_rig *rig)
+{
+	while (fake_dns_answer())
+		;
+	call_rig_settle(rig);
 }
 
 static void replies(struct call_rig *rig, unsigned int callee, int status)
@@ -109,13 +137,10 @@ static void a_way_of_its_own(void **state)
 static void address_after_address(void **state)
 {
 	struct call_rig *rig = *state;
-	struct call_target_spec *spec = choose(rig, 0, 1000);
 
-	chosen.flows[0] = rig->more[0].flow;
-	chosen.flows[1] = rig->more[1].flow;
-	spec->more = chosen.flows;
-	spec->nmore = 2;
+	choose_named(rig, 3, 1000);
 	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	resolve(rig);
 	/* Nobody there. */
 	call_rig_advance(rig, 32000);
 	assert_memory_equal(rig->more[0].last, "INVITE ", 7);
@@ -129,12 +154,10 @@ static void address_after_address(void **state)
 static void no_address_after_an_answer(void **state)
 {
 	struct call_rig *rig = *state;
-	struct call_target_spec *spec = choose(rig, 0, 1000);
 
-	chosen.flows[0] = rig->more[0].flow;
-	spec->more = chosen.flows;
-	spec->nmore = 1;
+	choose_named(rig, 2, 1000);
 	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	resolve(rig);
 	/* 408 is what somebody there says. */
 	replies(rig, 0, 408);
 	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 408\n0 B ACK\n");
@@ -150,16 +173,15 @@ static void no_address_after_an_answer(void **state)
 static void addresses_of_one_of_two(void **state)
 {
 	struct call_rig *rig = *state;
-	struct call_target_spec *spec = choose(rig, 0, 1000);
 
-	chosen.flows[0] = rig->more[0].flow;
-	spec->more = chosen.flows;
-	spec->nmore = 1;
+	choose_named(rig, 2, 1000);
 	choose(rig, 2, 1000);
 	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	assert_int_equal(TAILQ_FIRST(&rig->engine->active)->state, CALL_TRYING);
+	resolve(rig);
 	replies(rig, 2, 180);
 	replies(rig, 0, 503);
-	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 D INVITE\n0 A 180\n0 B ACK\n0 C INVITE\n");
+	call_rig_expect(rig, "0 A 100\n0 D INVITE\n0 B INVITE\n0 A 180\n0 B ACK\n0 C INVITE\n");
 	replies(rig, 1, 200);
 	call_rig_expect(rig, "0 A 200\n0 D CANCEL\n");
 	peer_learn(&rig->a);
@@ -191,10 +213,21 @@ static void in_another_realm(void **state)
 	rig->more[0].flow.listener = rig->b.flow.listener;
 }
 
+/* Who follows redirections has a resolver. */
+static void configure(struct call_rig *rig)
+{
+	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+	rig->cfg.dns.dead_ms = 60000;
+	rig->cfg.dns.cache = (struct dns_cache_config){
+		.min_ttl_s = 5, .max_ttl_s = 3600, .max_negative_ttl_s = 60, .stale_ms = 600000
+	};
+}
+
 static int setup(void **state)
 {
 	memset(&chosen, 0, sizeof(chosen));
-	return call_rig_setup(state);
+	fake_dns_reset("");
+	return call_rig_setup_with(state, configure);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)

@@ -188,7 +188,7 @@ static void wrong_routes_are_told(void **state)
 		told, "6:25: there is no realm \"c\"; name one of this file, or add it\n"
 		      "6:37: trunk address cannot be \"name.example\"; write ADDRESS:PORT in "
 		      "numbers, such as 192.0.2.10:5060, with udp:, tcp: or tls: before it if need "
-		      "be\n"
+		      "be, or for a name uri: \"sip:NAME\"\n"
 		      "7:13: there is a trunk \"one\" already, in line 6; choose another name\n"
 		      "7:55: weight cannot be 0; choose 1 to 1000\n"
 		      "7:69: no-answer cannot be \"soon\"; write a number with ms, s, m or h "
@@ -317,6 +317,61 @@ static void what_is_left_out_has_its_default(void **state)
 	assert_int_equal(cfg->max_calls, 0);
 	assert_int_equal(cfg->shards, 1);
 	assert_int_equal(cfg->realms[0].media_address.s_addr, 0);
+	assert_int_equal(cfg->failover_ms, 4000);
+	assert_int_equal(cfg->dns.nservers, 0);
+	assert_int_equal(cfg->dns.timeout_ms, 1000);
+	assert_int_equal(cfg->dns.attempts, 2);
+	assert_int_equal(cfg->dns.cache.min_ttl_s, 5);
+	assert_int_equal(cfg->dns.cache.max_ttl_s, 3600);
+	assert_int_equal(cfg->dns.cache.max_negative_ttl_s, 60);
+	assert_int_equal(cfg->dns.cache.stale_ms, 3600000);
+	assert_int_equal(cfg->dns.dead_ms, 60000);
+	cfg_free(cfg);
+}
+
+static void names_are_read(void **state)
+{
+	struct cfg *cfg =
+		load("media: none\n"
+		     "timers: { failover: 0 }\n"
+		     "dns: { servers: [ 192.0.2.53, \"[2001:db8::53]:5353\" ], timeout: 2s,\n"
+		     "       attempts: 3, min-ttl: 1s, max-ttl: 2h, max-negative-ttl: 30s,\n"
+		     "       serve-stale: 0, avoid-failed: 10s }\n"
+		     "realms:\n"
+		     "  - name: a\n"
+		     "    listen: [ udp:10.0.1.1 ]\n"
+		     "    next-hop: { realm: a, uri: \"sip:Sip.Example.COM\" }\n"
+		     "  - name: b\n"
+		     "    listen: [ udp:10.0.1.2 ]\n"
+		     "    next-hop: { realm: a,\n"
+		     "                uri: \"sip:[2001:db8::1]:5070;transport=UDP\" }\n"
+		     "trunks:\n"
+		     "  - { name: one, realm: b, uri: \"sip:carrier.example:5080\" }\n");
+
+	(void)state;
+	assert_string_equal(told, "");
+	assert_non_null(cfg);
+	assert_string_equal(cfg->trunks[0].address.uri.where.host, "carrier.example");
+	assert_int_equal(cfg->trunks[0].address.uri.where.port, 5080);
+	assert_int_equal(cfg->failover_ms, 0);
+	assert_int_equal(cfg->dns.nservers, 2);
+	assert_addr(&cfg->dns.servers[0], "192.0.2.53:53");
+	assert_addr(&cfg->dns.servers[1], "[2001:db8::53]:5353");
+	assert_int_equal(cfg->dns.timeout_ms, 2000);
+	assert_int_equal(cfg->dns.attempts, 3);
+	assert_int_equal(cfg->dns.cache.min_ttl_s, 1);
+	assert_int_equal(cfg->dns.cache.max_ttl_s, 7200);
+	assert_int_equal(cfg->dns.cache.max_negative_ttl_s, 30);
+	assert_int_equal(cfg->dns.cache.stale_ms, 0);
+	assert_int_equal(cfg->dns.dead_ms, 10000);
+	assert_ptr_equal(cfg->realms[0].next_hop_realm, &cfg->realms[0]);
+	assert_string_equal(cfg->realms[0].next_hop.uri.host, "Sip.Example.COM");
+	assert_string_equal(cfg->realms[0].next_hop.uri.target, "Sip.Example.COM");
+	assert_int_equal(cfg->realms[0].next_hop.uri.where.port, 0);
+	assert_false(cfg->realms[0].next_hop.uri.where.has_proto);
+	assert_string_equal(cfg->realms[1].next_hop.uri.where.host, "2001:db8::1");
+	assert_int_equal(cfg->realms[1].next_hop.uri.where.port, 5070);
+	assert_true(cfg->realms[1].next_hop.uri.where.has_proto);
 	cfg_free(cfg);
 }
 
@@ -475,7 +530,8 @@ static const struct mistake mistakes[] = {
 	  "2:72: there is no realm \"outside\"; name one of this file, or add it\n" },
 	{ TWO_REALMS("none", ", next-hop: { realm: core, address: sip.example.com }"),
 	  "2:87: next-hop address cannot be \"sip.example.com\"; write ADDRESS:PORT in numbers, "
-	  "such as 192.0.2.10:5060, with udp:, tcp: or tls: before it if need be\n" },
+	  "such as 192.0.2.10:5060, with udp:, tcp: or tls: before it if need be, or for a name "
+	  "uri: \"sip:NAME\"\n" },
 	{ TWO_REALMS("none", ", next-hop: { realm: core, address: 10.0.0.1:5060 }"),
 	  "2:87: next-hop 10.0.0.1:5060 is a listen address of this file, calls would loop; "
 	  "write the peer's address\n" },
@@ -483,7 +539,61 @@ static const struct mistake mistakes[] = {
 	  "2:87: realm \"core\" listens on no IPv6 address to reach [2001:db8::1]:5060 from; add "
 	  "one\n" },
 	{ TWO_REALMS("none", ", next-hop: { realm: core }"),
-	  "2:63: \"address\" is missing in next-hop; add it\n" },
+	  "2:63: next-hop has neither address nor uri; write either address: ADDRESS:PORT or "
+	  "uri: \"sip:NAME\"\n" },
+	{ TWO_REALMS("none", ", next-hop: { realm: core, address: 10.0.0.9, uri: \"sip:x\" }"),
+	  "2:63: next-hop has both an address and a uri; write either address: ADDRESS:PORT or "
+	  "uri: \"sip:NAME\"\n" },
+	{ TWO_REALMS("none", ", next-hop: { realm: core, uri: \"sip:x\", tls-name: y }"),
+	  "2:102: tls-name is of use with an address only; leave it out, the certificate must "
+	  "have the name in uri\n" },
+	{ TWO_REALMS("none", "") "trunks: [ { name: t, realm: core } ]\n",
+	  "4:11: trunk has neither address nor uri; write either address: ADDRESS:PORT or uri: "
+	  "\"sip:NAME\"\n" },
+	{ TWO_REALMS("none", "") "trunks: [ { name: t, realm: core, uri: \"sip:x@y\" } ]\n",
+	  "4:40: trunk uri cannot be \"sip:x@y\"; write sip:HOST or sips:HOST, and if need be "
+	  ":PORT and ;transport=udp, tcp or tls (sips: not udp)\n" },
+	{ TWO_REALMS("none", ", next-hop: { realm: cor, uri: \"sip:x\" }"),
+	  "2:72: there is no realm \"cor\"; did you mean \"core\"?\n" },
+#define WRONG_URI(uri)                                                               \
+	{                                                                            \
+		TWO_REALMS("none", ", next-hop: { realm: core, uri: \"" uri "\" }"), \
+			"2:83: next-hop uri cannot be \"" uri                        \
+			"\"; write sip:HOST or sips:HOST, and if need be :PORT and " \
+			";transport=udp, tcp or tls (sips: not udp)\n"               \
+	}
+	WRONG_URI("sip.example.com"),
+	WRONG_URI("tel:+15550100"),
+	WRONG_URI("sip:user@example.com"),
+	WRONG_URI("sip:example.com?x=y"),
+	WRONG_URI("sip:example.com:0"),
+	WRONG_URI("sip:example.com;transport=sctp"),
+	WRONG_URI("sip:example.com;lr"),
+	WRONG_URI("sip:example.com;lr;transport=udp"),
+	WRONG_URI("sip:example.com;transport=udp;lr"),
+	WRONG_URI("sips:example.com;transport=udp"),
+	WRONG_URI("sip:0.0.0.0"),
+	WRONG_URI("sip:a..b"),
+	{ TWO_REALMS("none", ", next-hop: { realm: core, uri: \"sip:x;transport=tcp\" }"),
+	  "2:83: realm \"core\" does not listen on tcp, which \"sip:x;transport=tcp\" needs; add "
+	  "it\n" },
+	{ TWO_REALMS("none", ", next-hop: { realm: core, uri: \"sips:x\" }"),
+	  "2:83: realm \"core\" does not listen on tls, which \"sips:x\" needs; add it\n" },
+	{ "dns: { servers: [ ns.example ] }\n" TWO_REALMS("none", ""),
+	  "1:19: \"ns.example\" is no address of a DNS server; write it in numbers, such as "
+	  "192.0.2.53\n" },
+	{ "dns: { servers: [] }\n" TWO_REALMS("none", ""),
+	  "1:17: servers has 0 entries; it takes 1 to 8\n" },
+	{ "dns: { timeout: 1 }\n" TWO_REALMS("none", ""),
+	  "1:17: timeout cannot be \"1\"; write a number with ms, s, m or h, such as 500ms\n" },
+	{ "dns: { timeout: 10ms }\n" TWO_REALMS("none", ""),
+	  "1:17: timeout of 10ms is out of range; choose 50ms to 30s\n" },
+	{ "dns: { attempts: 0 }\n" TWO_REALMS("none", ""),
+	  "1:18: attempts cannot be 0; choose 1 to 10\n" },
+	{ "dns: { max-ttl: 2s }\n" TWO_REALMS("none", ""),
+	  "1:17: max-ttl (2 s) is less than min-ttl (5 s); make it at least as long\n" },
+	{ "timers: { failover: 2h }\n" TWO_REALMS("none", ""),
+	  "1:21: failover of 2h is out of range; choose 0ms to 60s\n" },
 	{ TWO_REALMS("none", ", advertise: \"\""),
 	  "2:64: advertise is empty; give it a value or leave it out\n" },
 	/* Several at once, of shape and of meaning, in one go. */
@@ -633,6 +743,7 @@ int main(void)
 		cmocka_unit_test(mistakes_in_domains_are_told),
 		cmocka_unit_test(what_is_left_out_has_its_default),
 		cmocka_unit_test(nothing_may_be_masked),
+		cmocka_unit_test(names_are_read),
 		cmocka_unit_test(every_mistake_is_told),
 		cmocka_unit_test(shards_by_number_or_processor),
 		cmocka_unit_test(hostile_files_are_refused),

@@ -48,6 +48,29 @@ static void print_numbers(const json_t *status)
 	       field_int(messages, "retransmitted"));
 }
 
+/* Only where next hops have names. */
+static void print_dns(const json_t *dns)
+{
+	const json_t *failed = json_object_get(dns, "failed_addresses");
+	json_t *address;
+	size_t i;
+
+	if (!json_is_object(dns))
+		return;
+	printf("dns           %lld answers kept, %lld questions under way, %lld asked, "
+	       "%lld failed, %lld served stale\n",
+	       field_int(dns, "entries"), field_int(dns, "in_flight"), field_int(dns, "questions"),
+	       field_int(dns, "failures"), field_int(dns, "stale"));
+	json_array_foreach(failed, i, address) {
+		char *left = text_duration(field_int(address, "left_ms"));
+
+		print_text("avoided       ", field_text(address, "address"), "");
+		print_text(" over ", field_text(address, "transport"), "");
+		printf(", for %s\n", left);
+		free(left);
+	}
+}
+
 /* "udp:10.0.1.1:5060 tcp:10.0.1.1:5060" */
 static char *joined(const json_t *list)
 {
@@ -125,6 +148,7 @@ static void print_status(const json_t *status)
 		print_text(", module ", field_text(status, "module"), "");
 	putchar('\n');
 	print_numbers(status);
+	print_dns(json_object_get(status, "dns"));
 	json_array_foreach(degraded, i, reason)
 		print_text("degraded      ",
 			   json_is_string(reason) ? json_string_value(reason) : "?", "\n");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "guard_peers.h"
 #include "libsipfast/libsipfast_sip.h"
 
 #define TICK_MS 1000
@@ -33,6 +34,7 @@ struct told {
 
 struct guard {
 	struct guard *first; /* itself, of the first shard */
+	unsigned int shard;
 	struct loop *loop;
 	struct call_engine *engine;
 	const struct sip_shards *shards;
@@ -45,6 +47,8 @@ struct guard {
 	/* Of the first shard: */
 	atomic_uint busiest; /* percent, since the last tick */
 	unsigned int told_load;
+	unsigned int nguards; /* all, itself included */
+	struct guard_peers peers; /* of all shards; used by their threads */
 };
 
 static struct sf_address address_of(const struct tp_addr *addr)
@@ -138,20 +142,31 @@ static void each_listener(struct guard *guard, const struct sf_listener *what, l
 
 /* --- peers --------------------------------------------------------------------------------- */
 
-static void trust(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
+/* Whatever port it sends from. */
+static struct sf_address host_of(const struct tp_addr *addr)
 {
-	struct guard *guard = arg;
-	struct sf_source source = {
-		.addr = address_of(peer),
-		.class = SIPFAST_CLASS_TRUSTED,
-	};
+	struct sf_address host = address_of(addr);
 
-	/* Whatever port it sends from. */
-	source.addr.port = 0;
+	host.port = 0;
+	return host;
+}
+
+static void trust_host(struct guard *guard, const struct cfg_realm *realm,
+		       const struct sf_address *host)
+{
+	struct sf_source source = { .addr = *host, .class = SIPFAST_CLASS_TRUSTED };
+
 	snprintf(source.reason, sizeof(source.reason), SF_REASON_SIPD "peer in %s", realm->name);
 	if (sf_source_add(guard->client, &source))
 		log_warn("realm %s: the kernel does not trust its peer: %s", realm->name,
 			 sf_error(guard->client));
+}
+
+static void trust(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
+{
+	struct sf_address host = host_of(peer);
+
+	trust_host(arg, realm, &host);
 }
 
 struct peer_search {
@@ -162,10 +177,9 @@ struct peer_search {
 static void compare_peer(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
 {
 	struct peer_search *search = arg;
-	struct sf_address addr = address_of(peer);
+	struct sf_address addr = host_of(peer);
 
 	(void)realm;
-	addr.port = 0;
 	if (sf_address_equal(&addr, search->addr))
 		search->found = true;
 }
@@ -199,6 +213,40 @@ static void trust_peers(struct guard *guard)
 	for (unsigned int i = 0; i < strangers.count; i++)
 		sf_source_del(guard->client, &strangers.source[i]);
 	call_each_peer(cfg, trust, guard);
+}
+
+static void add_named(void *arg, const struct call_named_peer *peer, const struct sf_address *addr)
+{
+	trust_host(arg, peer->realm, addr);
+}
+
+static void del_named(void *arg, const struct call_named_peer *peer, const struct sf_address *addr)
+{
+	struct peer_search search = { .addr = addr };
+	struct sf_source source = { .addr = *addr };
+	struct guard *guard = arg;
+
+	(void)peer;
+	call_each_peer(call_engine_cfg(guard->engine), compare_peer, &search);
+	/* A failure means that it is gone already. */
+	if (!search.found)
+		sf_source_del(guard->client, &source);
+}
+
+/* call_hooks.peers */
+static void named_peers(void *arg, const struct call_named_peer *peer, const struct tp_addr *addrs,
+			unsigned int count)
+{
+	static const struct guard_peers_ops ops = { .add = add_named, .del = del_named };
+	struct sf_address hosts[DNS_MAX_TARGETS];
+	struct guard *guard = arg;
+
+	for (unsigned int i = 0; i < count; i++)
+		hosts[i] = host_of(&addrs[i]);
+	if (!guard_peers_set(&guard->first->peers, guard->shard, peer, hosts, count, &ops, guard))
+		log_warn("%s %s: the kernel does not trust all addresses of its %s: there are more "
+			 "than %u of all",
+			 peer->kind, peer->name, peer->role, GUARD_MAX_PEERS);
 }
 
 /* --- who has proven himself ---------------------------------------------------------------- */
@@ -317,7 +365,7 @@ static void guard_start(struct guard *guard)
 int guard_alloc(struct guard **out, struct loop *loop, struct call_engine *engine,
 		const struct sip_shards *shards, struct guard *first)
 {
-	static const struct call_hooks hooks = { .proven = proven };
+	static const struct call_hooks hooks = { .proven = proven, .peers = named_peers };
 	struct guard *guard;
 	int err;
 
@@ -334,11 +382,14 @@ int guard_alloc(struct guard **out, struct loop *loop, struct call_engine *engin
 		return err;
 	}
 	guard->first = first ? first : guard;
+	guard->shard = guard->first->nguards++;
 	guard->loop = loop;
 	guard->engine = engine;
 	guard->shards = shards;
-	if (!first)
+	if (!first) {
+		guard_peers_init(&guard->peers);
 		guard_start(guard);
+	}
 	call_engine_set_hooks(engine, &hooks, guard);
 	loop_timer_set(loop, &guard->tick, TICK_MS, on_tick);
 	*out = guard;
@@ -356,6 +407,8 @@ void guard_free(struct guard *guard)
 	call_engine_set_hooks(guard->engine, &nothing, NULL);
 	if (guard->first == guard)
 		each_listener(guard, &any, sf_listener_del);
+	if (guard->first == guard)
+		guard_peers_clean(&guard->peers);
 	sf_close(guard->client);
 	free(guard);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "admin/dns.h"
 #include "admin/request.h"
 #include "admin/text.h"
 #include "call/registrar.h"
@@ -41,6 +42,8 @@ static json_t *next_hop(const struct cfg_realm *realm)
 
 	if (!realm->next_hop_realm)
 		return json_null();
+	if (realm->next_hop.uri.text)
+		return json_string(realm->next_hop.uri.text);
 	if (!tp_is_stream(realm->next_hop.proto))
 		return admin_addr(&realm->next_hop.addr);
 	return json_sprintf("%s:%s", tp_proto_word(realm->next_hop.proto),
@@ -53,6 +56,7 @@ struct numbers {
 	struct sip_stack_stats sip;
 	struct tp_stats tp;
 	unsigned int sessions, orphans, load;
+	struct admin_dns dns;
 	struct ports {
 		unsigned int used, total;
 	} ports[]; /* by realm */
@@ -72,6 +76,7 @@ static void gather_numbers(struct admin_part *part)
 	numbers->sip = *call_engine_sip_stats(engine);
 	numbers->tp = *call_engine_tp_stats(engine);
 	numbers->load = call_engine_load(engine);
+	admin_dns_gather(engine, &numbers->dns);
 	if (cfg->media_kernel) {
 		numbers->sessions = media_session_count(call_engine_media(engine));
 		numbers->orphans = media_orphan_count(call_engine_media(engine));
@@ -109,6 +114,7 @@ static void add(struct numbers *sum, const struct numbers *part, unsigned int nr
 	sum->tp.broken += part->tp.broken;
 	sum->sessions += part->sessions;
 	sum->orphans += part->orphans;
+	admin_dns_add(&sum->dns, &part->dns);
 	for (unsigned int i = 0; i < nrealms; i++) {
 		sum->ports[i].used += part->ports[i].used;
 		sum->ports[i].total += part->ports[i].total;
@@ -286,7 +292,7 @@ static json_t *finish_status(struct admin_request *request)
 	uint64_t uptime_ms = loop_now_ms(context->loop) - context->start_ms;
 	struct numbers *sum = add_all(request, cfg->nrealms);
 	json_t *degraded = json_array(), *realms, *calls, *connections, *sessions, *registrar;
-	json_t *status;
+	json_t *dns, *status;
 
 	if (!sum) {
 		json_decref(degraded);
@@ -299,7 +305,8 @@ static json_t *finish_status(struct admin_request *request)
 	sessions = sessions_object(engine, sum,
 				   ((struct numbers *)request->parts[0].data)->sessions, degraded);
 	registrar = registrar_object(call_engine_registrar(engine), degraded);
-	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	dns = admin_dns_object(engine, &sum->dns, degraded);
+	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			   "version", SIPFAST_VERSION,
 			   "uptime_s", (json_int_t)(uptime_ms / 1000),
 			   "realms", realms,
@@ -311,6 +318,7 @@ static json_t *finish_status(struct admin_request *request)
 			   "sessions", sessions,
 			   "messages", messages_object(sum),
 			   "registrar", registrar,
+			   "dns", dns,
 			   "shards", shard_list(request),
 			   "degraded", degraded);
 	free(sum);

@@ -6,6 +6,7 @@
 #include <openssl/crypto.h>
 
 #include "call/leg.h"
+#include "call/peers.h"
 
 /* More than that no honest client sends: one for each algorithm that it was offered. */
 #define MAX_CREDENTIALS 4
@@ -145,13 +146,13 @@ static void compare_peer(void *arg, const struct cfg_realm *realm, const struct 
 		search->found = true;
 }
 
-static bool is_peer(const struct cfg *cfg, const struct cfg_realm *realm,
+static bool is_peer(const struct call_engine *engine, const struct cfg_realm *realm,
 		    const struct tp_flow *from)
 {
 	struct peer_search search = { .realm = realm, .addr = &from->remote };
 
-	call_each_peer(cfg, compare_peer, &search);
-	return search.found;
+	call_each_peer(engine->cfg, compare_peer, &search);
+	return search.found || call_peers_have(engine, realm, &from->remote);
 }
 
 /* From must name the user himself, if it names any of our domains (s.22.1). */
@@ -180,7 +181,7 @@ int call_admit(struct call_engine *engine, const struct sip_msg *req, const stru
 	sip_uri_parse(&caller, req->from.uri);
 	sip_uri_parse(&called, req->ruri);
 	domain = domain_for(engine->cfg, realm, &caller, &called);
-	if (!domain || is_peer(engine->cfg, realm, from))
+	if (!domain || is_peer(engine, realm, from))
 		return 0;
 	status = call_authenticate(engine, domain, req, true, lines, &user);
 	if (status)

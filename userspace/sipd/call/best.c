@@ -78,37 +78,58 @@ static void write_contacts(struct sip_out *out, const struct sip_msg *response)
 		sip_out_header(out, sip_hdr_name(SIP_HDR_CONTACT), header->value);
 }
 
-static char *lines_of(struct call_engine *engine, const struct sip_dialog *leg, int status,
+static char *lines_of(struct call_engine *engine, const struct sip_dialog *leg,
 		      const struct sip_msg *response, bool passed)
 {
 	struct sip_out out = call_headers(engine);
+	int status = response->status;
 
 	if (is_redirect(status) && !passed)
 		call_write_warning(&out, &leg->flow, 399, "Redirection is not followed");
-	if (is_redirect(status) && passed && response)
+	if (is_redirect(status) && passed)
 		write_contacts(&out, response);
-	if (response)
-		call_hide_headers(&out, response, call_listener(&leg->flow)->host, false);
+	call_hide_headers(&out, response, call_listener(&leg->flow)->host, false);
 	return out.len && sip_out_ok(&out) ? view_dup(sip_out_text(&out)) : NULL;
 }
 
-void call_best_take(struct call_best *best, struct call_engine *engine,
-		    const struct sip_dialog *leg, int status, const struct sip_msg *response,
-		    enum cfg_redirect redirect)
+static bool is_better(const struct call_best *best, int status)
 {
-	bool passed = is_redirect(status) && response && redirect == CFG_REDIRECT_PASS;
+	return !best->status || call_best_rank(status) < call_best_rank(best->status);
+}
 
-	if (best->status && call_best_rank(status) >= call_best_rank(best->status)) {
-		if (response && is_challenge(status))
-			add_challenges(best, engine, response);
-		return;
-	}
+static void take(struct call_best *best, int status, int answer, char *reason, char *lines)
+{
 	free(best->reason);
 	free(best->lines);
 	best->status = status;
-	best->answer = passed ? status : call_map_status(status);
-	best->reason = response && best->answer == status ? view_dup(response->reason) : NULL;
-	best->lines = lines_of(engine, leg, status, response, passed);
+	best->answer = answer;
+	best->reason = reason;
+	best->lines = lines;
+	best->here = false;
+}
+
+void call_best_take(struct call_best *best, struct call_engine *engine,
+		    const struct sip_dialog *leg, const struct sip_msg *response,
+		    enum cfg_redirect redirect)
+{
+	int status = response->status;
+	bool passed = is_redirect(status) && redirect == CFG_REDIRECT_PASS;
+	int answer = passed ? status : call_map_status(status);
+
+	if (is_better(best, status))
+		take(best, status, answer, answer == status ? view_dup(response->reason) : NULL,
+		     lines_of(engine, leg, response, passed));
+	else if (is_challenge(status))
+		add_challenges(best, engine, response);
+}
+
+void call_best_take_own(struct call_best *best, int status, const struct sip_out *lines)
+{
+	if (!is_better(best, status))
+		return;
+	take(best, status, lines ? status : call_map_status(status), NULL,
+	     lines && lines->len && sip_out_ok(lines) ? view_dup(sip_out_text(lines)) : NULL);
+	best->here = lines;
 }
 
 void call_best_write(const struct call_best *best, struct sip_out *out)

@@ -10,18 +10,24 @@ struct call_best {
 	int answer; /* what the caller gets for it */
 	char *reason; /* phrase, NULL: the usual one */
 	char *lines; /* headers that go with it, NULL: none */
+	bool here; /* made here */
 	char *challenges; /* of other branches: all of them go with a 401 or 407 (step 7) */
 };
 
 /* Which of two responses is better: the one with the lower number. */
 int call_best_rank(int status);
 /*
- * Weighs a final response, made here with @response NULL. @leg: the caller's; @redirect: what a 3xx
- * of that target means. Without memory it is known by its status alone.
+ * Weighs a final response. @leg: the caller's; @redirect: what a 3xx of that target means. Without
+ * memory it is known by its status alone.
  */
 void call_best_take(struct call_best *best, struct call_engine *engine,
-		    const struct sip_dialog *leg, int status, const struct sip_msg *response,
+		    const struct sip_dialog *leg, const struct sip_msg *response,
 		    enum cfg_redirect redirect);
+/*
+ * Weighs what takes the place of one: as if it had come (@lines NULL), or a refusal that is made
+ * here, with headers.
+ */
+void call_best_take_own(struct call_best *best, int status, const struct sip_out *lines);
 /* Writes its header lines. */
 void call_best_write(const struct call_best *best, struct sip_out *out);
 void call_best_clean(struct call_best *best);

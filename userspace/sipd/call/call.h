@@ -12,6 +12,7 @@
 
 #include "call/ladder.h"
 #include "config/config.h"
+#include "dns/dns.h"
 #include "flow/flow.h"
 #include "media.h"
 #include "sip/shard.h"
@@ -24,6 +25,7 @@ struct registrar;
 #define CALL_ID_STRLEN 17
 
 enum call_state {
+	CALL_RESOLVING, /* INVITE waits for the addresses of the next hop */
 	CALL_TRYING, /* INVITE sent on, no provisional response but 100 */
 	CALL_EARLY, /* ringing or early media */
 	CALL_ANSWERED, /* 2xx sent, ACK not here yet */
@@ -71,6 +73,14 @@ enum call_proof { CALL_HAS_CALLED, CALL_HAS_REGISTERED };
 /* How long who has called is known: @seconds of the hook. */
 #define CALL_PROVEN_S 3600
 
+/* A peer of the configuration that has a name. */
+struct call_named_peer {
+	const struct cfg_uri *uri; /* which tells it from others, in all shards */
+	const struct cfg_realm *realm; /* that it is reached from */
+	const char *kind, *name; /* what it belongs to: "realm", "access" */
+	const char *role; /* of that: "next hop" */
+};
+
 /* What others want to hear of. Called in the shard's thread, within its loop. */
 struct call_hooks {
 	/*
@@ -82,6 +92,13 @@ struct call_hooks {
 	 */
 	void (*proven)(void *arg, const struct tp_flow *from, enum call_proof how,
 		       uint32_t seconds);
+	/*
+	 * @peer now has these @count addresses and no others; ports are to be left out of account.
+	 * Told at every change by each shard, whose servers may tell it others. A name that does
+	 * not resolve any more keeps those it had.
+	 */
+	void (*peers)(void *arg, const struct call_named_peer *peer, const struct tp_addr *addrs,
+		      unsigned int count);
 };
 
 /* @hooks is borrowed; each may be NULL. To be set before the loop runs. */
@@ -96,8 +113,9 @@ void call_engine_set_registrar(struct call_engine *engine, struct registrar *reg
 struct registrar *call_engine_registrar(const struct call_engine *engine);
 
 /*
- * The peers that the configuration names: the next hop of each realm that has one, and the trunks,
- * with the realm that each is reached from. A peer that is named several times comes several times.
+ * The peers that the configuration has addresses of: next hops and trunks, with the realm that each
+ * is reached from. A peer that is named several times comes several times. Those that have names
+ * are told by call_hooks.peers.
  */
 void call_each_peer(const struct cfg *cfg,
 		    void (*cb)(void *arg, const struct cfg_realm *realm,
@@ -116,6 +134,13 @@ void call_counts(const struct call_engine *engine, struct call_counts *counts);
 const struct cfg *call_engine_cfg(const struct call_engine *engine);
 /* loop_load() of the engine's loop. */
 unsigned int call_engine_load(const struct call_engine *engine);
+/* NULL: nobody who is called can have a name. */
+struct dns *call_engine_dns(struct call_engine *engine);
+/* The peers whose names had no addresses when they were last looked at, and why. */
+void call_each_unresolved(const struct call_engine *engine,
+			  void (*cb)(void *arg, const struct call_named_peer *peer,
+				     const char *why),
+			  void *arg);
 struct media *call_engine_media(struct call_engine *engine);
 struct flow_store *call_engine_flows(struct call_engine *engine);
 const struct sip_stack_stats *call_engine_sip_stats(const struct call_engine *engine);

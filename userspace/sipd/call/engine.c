@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "call/exchange.h"
 #include "call/hunt.h"
+#include "call/peers.h"
 
 #define TIMER_D_MS 32000
 /* Of INVITEs in a call; it is more than 3 minutes (RFC 3261 s.16.6). */
@@ -188,6 +189,8 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 		ret = call_realms_alloc(engine);
 	if (!ret)
 		ret = call_routes_alloc(engine);
+	if (!ret)
+		ret = call_peers_alloc(engine);
 	if (ret) {
 		call_engine_free(engine);
 		return ret;
@@ -225,6 +228,7 @@ void call_engine_free(struct call_engine *engine)
 	loop_defer_cancel(engine->loop, &engine->reaper);
 	call_reap(&engine->reaper);
 	call_records_free(engine);
+	call_peers_free(engine);
 	sip_stack_free(engine->stack);
 	tp_free(engine->tp);
 	media_free(engine->media);
@@ -290,6 +294,11 @@ const struct cfg *call_engine_cfg(const struct call_engine *engine)
 unsigned int call_engine_load(const struct call_engine *engine)
 {
 	return loop_load(engine->loop);
+}
+
+struct dns *call_engine_dns(struct call_engine *engine)
+{
+	return engine->dns;
 }
 
 struct media *call_engine_media(struct call_engine *engine)

@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "call/call.h"
 #include "config/config.h"
+#include "dns/dns.h"
 #include "flow/flow.h"
 #include "media.h"
 #include "sdp/sdp.h"
@@ -32,10 +33,11 @@ struct call_listener {
 };
 
 struct call_realm {
+	struct call_engine *engine;
 	const struct cfg_realm *cfg;
 	struct call_realm *next_hop; /* NULL: takes no calls */
 	/* What every call's way is noted with: "next-hop of realm access: ...". */
-	char route[TP_ADDR_STRLEN + 128];
+	char route[384];
 	struct call_listener *listeners;
 	unsigned int nlisteners;
 	struct media_realm *media;
@@ -65,6 +67,8 @@ struct call_engine {
 	struct call_realm *realms;
 	struct call_rule *rules; /* of cfg->routes */
 	unsigned int nrules;
+	struct dns *dns; /* NULL: nobody who is called can have a name */
+	struct call_peers *peers; /* NULL: no peer of the configuration has one */
 
 	struct htab dialogs; /* struct sip_dialog, by local tag */
 	struct htab invites; /* struct call, by Call-ID and From tag of an INVITE in progress */

@@ -38,11 +38,11 @@ void call_invite_move(struct call_relay *relay);
 /* --- hunt.c: who is called --- */
 
 /*
- * Sends the INVITE to the first targets of @choice, which are the call's from now on. 0 or the
- * status that refuses it, with headers in @lines.
+ * Sends the INVITE to the first targets of @choice, which are the call's from now on; if all of
+ * them fail at once the call has been refused. 0, or 500 without memory to begin.
  */
 int call_hunt_start(struct call *call, struct call_choice *choice, const struct sip_msg *invite,
-		    const struct tp_flow *from, struct sip_out *lines);
+		    const struct tp_flow *from);
 /* Calls nobody else; what was sent goes on as it is. Nothing without a hunt. */
 void call_hunt_free(struct call *call);
 /* A relay goes that was the transaction of a branch. */
@@ -59,6 +59,8 @@ bool call_hunt_left(struct call_pair *pair);
  * no room for it.
  */
 struct call_pair *call_fork_pair(struct call_relay *relay, const struct sip_msg *response);
+/* The first pair of those that the INVITE of @relay has made, or NULL. */
+struct call_pair *call_fork_first(const struct call_relay *relay);
 /* A 2xx of a dialog that lost: acknowledged and ended. */
 void call_fork_drop(struct call_relay *relay, const struct sip_msg *response);
 /*
@@ -156,6 +158,7 @@ void call_trace_media_end(struct call *call);
  * what it decided on: "next-hop of realm access: 192.0.2.1:5060 in realm core". printf() is for
  * notes that not every call has.
  */
+#define CALL_NOTE_MAX 512 /* with its NUL; what is longer is cut */
 void call_note(struct call *call, enum call_note note, const char *text);
 void call_note_printf(struct call *call, enum call_note note, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

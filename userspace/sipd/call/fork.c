@@ -61,6 +61,15 @@ static struct call_pair *new_pair(struct call_relay *relay, const struct call_pa
 	return pair;
 }
 
+struct call_pair *call_fork_first(const struct call_relay *relay)
+{
+	struct call_pair *pair = relay->call->pairs;
+
+	while (pair && pair->invite != relay)
+		pair = pair->next;
+	return pair;
+}
+
 struct call_pair *call_fork_pair(struct call_relay *relay, const struct sip_msg *response)
 {
 	const struct call_pair *like = NULL;

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "call/hunt.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 void call_hunt_note(const struct call_hunt *hunt, const struct call_target *target,
-		    enum call_note note, const char *text)
+		    enum call_note note, const char *format, ...)
 {
-	if (call_hunt_several(hunt))
-		call_note_printf(hunt->call, note, "%s: %s", target->label.p, text);
+	bool several = call_hunt_several(hunt);
+	char text[CALL_NOTE_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	call_note_printf(hunt->call, note, "%s%s%s", several ? target->label.p : "",
+			 several ? ": " : "", text);
 }
 
 void call_hunt_free(struct call *call)
@@ -41,10 +49,21 @@ static struct call_branch *running(const struct call_hunt *hunt)
 	return first;
 }
 
+/* Of those that have been offered media. */
+static struct call_branch *running_with_media(const struct call_hunt *hunt)
+{
+	struct call_branch *branch, *first = NULL;
+
+	for (branch = hunt->branches; branch; branch = branch->next)
+		if (!branch->over && branch->media != CALL_BRANCH_SILENT)
+			first = branch;
+	return first;
+}
+
 /* Early media of a branch that failed gives way to that of one that goes on. */
 static void follow_media(struct call_hunt *hunt)
 {
-	struct call_branch *branch, *next = running(hunt);
+	struct call_branch *branch, *next = running_with_media(hunt);
 	struct media_call *media = hunt->call->media;
 
 	if (!next || hunt->call->invite->offer != CALL_OFFER_IN_REQUEST)
@@ -72,10 +91,12 @@ static void refuse(struct call_hunt *hunt)
 	struct sip_out out = call_headers(call->engine);
 
 	call_best_write(best, &out);
+	if (best->here)
+		call_note_refused_here(call, status, &out);
 	call->invite->stage = CALL_STAGE_REFUSED;
 	call_leg_respond(call->invite, call->pairs, status, view_str(best->reason), &out, NULL);
 	call_set_code(call, status);
-	call_mark_ending(call, "callee",
+	call_mark_ending(call, best->here ? "sipd" : "callee",
 			 view_str(best->reason ? best->reason : sip_reason(status)));
 	call_hunt_free(call);
 }
@@ -99,19 +120,15 @@ void call_relays_lose(struct call *call, const struct call_relay *winner, const 
 static void note_winner(const struct call_hunt *hunt, const struct call_branch *winner)
 {
 	unsigned int losers = 0;
-	char text[64];
-	struct sip_out out;
+	char more[40] = "";
 
+	if (!call_hunt_several(hunt))
+		return;
 	for (const struct call_branch *branch = hunt->branches; branch; branch = branch->next)
 		losers += branch != winner && !branch->over;
-	sip_out_init(&out, text, sizeof(text) - 1);
-	sip_out_str(&out, "answered");
-	if (losers) {
-		sip_out_str(&out, "; cancelled elsewhere: ");
-		sip_out_u32(&out, losers);
-	}
-	text[out.len] = '\0';
-	call_hunt_note(hunt, winner->target, CALL_NOTE_TRY, text);
+	if (losers)
+		snprintf(more, sizeof(more), "; cancelled elsewhere: %u", losers);
+	call_hunt_note(hunt, winner->target, CALL_NOTE_TRY, "answered%s", more);
 }
 
 void call_hunt_won(struct call_relay *relay)
@@ -122,13 +139,13 @@ void call_hunt_won(struct call_relay *relay)
 	struct call *call = relay->call;
 
 	note_winner(call->hunt, branch);
-	call->realm[MEDIA_B] = call_listener(&branch->target->to)->realm;
+	call->realm[MEDIA_B] = branch->target->realm;
 	if (call->invite->offer == CALL_OFFER_IN_REQUEST)
 		media_fork_choose(call->media, branch->media);
 	else
 		media_call_move(call->media, MEDIA_B, call->realm[MEDIA_B]->media);
 	call_invite_move(relay);
-	if (call->hunt->nbranches > 1)
+	if (call->hunt->branches->next)
 		call_relays_lose(call, relay, elsewhere);
 	call_hunt_free(call);
 }
@@ -142,7 +159,7 @@ bool call_hunt_left(struct call_pair *pair)
 		return false;
 	branch = pair->invite->branch;
 	call_branch_cancel(branch, NULL);
-	call_hunt_failed(branch, 480, NULL);
+	call_hunt_failed(branch, 480, NULL, NULL);
 	return true;
 }
 
@@ -157,20 +174,31 @@ static bool may_follow(const struct call_hunt *hunt, const struct call_target *t
 	       (hunt->failover && cfg_status_in(hunt->failover, hunt->best.status));
 }
 
-static void try(struct call_hunt *hunt, struct call_target *target, const struct sip_msg *invite)
+static void take_failure(struct call_hunt *hunt, const struct call_target *target, int status,
+			 const struct sip_msg *response, const struct sip_out *lines)
 {
 	struct call *call = hunt->call;
-	int status;
 
-	call_hunt_note(hunt, target, CALL_NOTE_TRY, "tried");
-	status = call_branch_more(hunt, target, invite);
-	if (status)
-		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], status, NULL,
+	if (response)
+		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], response,
 			       (enum cfg_redirect)target->redirect);
+	else
+		call_best_take_own(&hunt->best, status, lines);
 }
 
-/* The caller's, read anew: it could be read before. NULL: it was not kept. */
-static const struct sip_msg *read_invite(const struct call_hunt *hunt)
+static void try(struct call_hunt *hunt, struct call_target *target, const struct sip_msg *invite)
+{
+	struct sip_out lines = call_headers(hunt->call->engine);
+	int status;
+
+	if (hunt->branches)
+		call_hunt_note(hunt, target, CALL_NOTE_TRY, "tried");
+	status = call_branch_start(hunt, target, invite, &lines);
+	if (status)
+		take_failure(hunt, target, status, NULL, &lines);
+}
+
+const struct sip_msg *call_hunt_invite(const struct call_hunt *hunt)
 {
 	struct sip_msg *invite = &hunt->call->engine->invite;
 	struct sip_msg_error error;
@@ -188,11 +216,34 @@ static void try_group(struct call_hunt *hunt, const struct call_target *group)
 
 	if (!hunt->targets.waiting)
 		return;
-	invite = read_invite(hunt);
+	invite = call_hunt_invite(hunt);
 	while (invite && (target = call_targets_take(&hunt->targets, group))) {
 		try(hunt, target, invite);
 		group = target;
 	}
+}
+
+/* Does the call wait for DNS, or for somebody to answer? */
+static void show_state(struct call_hunt *hunt)
+{
+	enum call_state state = CALL_TRYING;
+
+	if (hunt->call->state > CALL_TRYING)
+		return;
+	for (const struct call_branch *branch = hunt->branches; branch; branch = branch->next) {
+		if (branch->over)
+			continue;
+		state = branch->relay ? CALL_TRYING : CALL_RESOLVING;
+		if (branch->relay)
+			break;
+	}
+	hunt->call->state = (uint8_t)state;
+}
+
+void call_hunt_sent(struct call_hunt *hunt)
+{
+	show_state(hunt);
+	follow_media(hunt);
 }
 
 static void go_on(struct call_hunt *hunt)
@@ -206,7 +257,7 @@ static void go_on(struct call_hunt *hunt)
 		}
 		try_group(hunt, NULL);
 	}
-	follow_media(hunt);
+	call_hunt_sent(hunt);
 }
 
 /* A 6xx: nobody else is called (s.16.7 step 5); who says nothing is not waited for. */
@@ -217,28 +268,9 @@ static void stop(struct call_hunt *hunt)
 		if (branch->over)
 			continue;
 		call_branch_cancel(branch, NULL);
-		branch->over = !branch->heard;
+		if (!branch->heard)
+			call_branch_end(branch);
 	}
-}
-
-/* RFC 3263 s.4.3: nothing came back, or somebody has too much to do. */
-static bool is_elsewhere(int status, const struct sip_msg *response)
-{
-	return status == 503 || (status == 408 && !response);
-}
-
-/* Another address of the same target: true if it is tried. */
-static bool try_elsewhere(struct call_branch *branch)
-{
-	struct call_hunt *hunt = branch->hunt;
-	const struct sip_msg *invite;
-
-	if (hunt->stopped || !hunt->invite || !call_target_turn(branch->target))
-		return false;
-	invite = read_invite(hunt);
-	if (invite)
-		try(hunt, branch->target, invite);
-	return invite;
 }
 
 static void forget_early(struct call_hunt *hunt, const struct call_relay *relay)
@@ -263,7 +295,6 @@ static void note_refusal(const struct call_branch *branch, const struct sip_msg 
 	const struct sip_header *reason = sip_msg_header(response, SIP_HDR_REASON, NULL);
 	const struct sip_header *warning = sip_msg_header(response, SIP_HDR_WARNING, NULL);
 	int mapped = call_map_status(response->status);
-	bool several = call_hunt_several(branch->hunt);
 	const struct view none = VIEW_NONE;
 	char peer[TP_ADDR_STRLEN], more[64] = "";
 
@@ -272,18 +303,17 @@ static void note_refusal(const struct call_branch *branch, const struct sip_msg 
 			 redirected > 1 ? "s" : "");
 	else if (mapped != response->status && branch->target->redirect != CFG_REDIRECT_PASS)
 		snprintf(more, sizeof(more), ", told to the caller as %d", mapped);
-	call_note_printf(branch->hunt->call, CALL_NOTE_REFUSAL, "%s%s%d %.*s from %s%s%s%.*s%s%.*s",
-			 several ? branch->target->label.p : "", several ? ": " : "",
-			 response->status, VIEW_ARG(response->reason),
-			 tp_addr_format(&branch->target->to.remote, peer), more,
-			 reason ? ", Reason: " : "", VIEW_ARG(reason ? reason->value : none),
-			 warning ? ", Warning: " : "", VIEW_ARG(warning ? warning->value : none));
+	call_hunt_note(branch->hunt, branch->target, CALL_NOTE_REFUSAL,
+		       "%d %.*s from %s%s%s%.*s%s%.*s", response->status,
+		       VIEW_ARG(response->reason), tp_addr_format(&branch->target->to.remote, peer),
+		       more, reason ? ", Reason: " : "", VIEW_ARG(reason ? reason->value : none),
+		       warning ? ", Warning: " : "", VIEW_ARG(warning ? warning->value : none));
 }
 
-void call_hunt_failed(struct call_branch *branch, int status, const struct sip_msg *response)
+void call_hunt_failed(struct call_branch *branch, int status, const struct sip_msg *response,
+		      const struct sip_out *lines)
 {
 	struct call_hunt *hunt = branch->hunt;
-	struct call *call = hunt->call;
 	enum cfg_redirect redirect = (enum cfg_redirect)branch->target->redirect;
 	unsigned int redirected = 0;
 
@@ -292,16 +322,18 @@ void call_hunt_failed(struct call_branch *branch, int status, const struct sip_m
 		follow_media(hunt);
 		return;
 	}
-	branch->over = true;
-	loop_timer_cancel(call->engine->loop, &branch->timer);
-	forget_early(hunt, branch->relay);
-	if (response && status < 400 && redirect == CFG_REDIRECT_RECURSE && !hunt->stopped)
+	call_branch_end(branch);
+	if (branch->relay)
+		forget_early(hunt, branch->relay);
+	/* Before the notes: what is in @lines is in a buffer that others use too. */
+	if (!response)
+		take_failure(hunt, branch->target, status, NULL, lines);
+	else if (status < 400 && redirect == CFG_REDIRECT_RECURSE && !hunt->stopped)
 		redirected = call_redirect(branch, response);
 	if (response)
 		note_refusal(branch, response, redirected);
-	if (!redirected && !(is_elsewhere(status, response) && try_elsewhere(branch)))
-		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], status,
-			       response, redirect);
+	if (response && !redirected)
+		take_failure(hunt, branch->target, status, response, NULL);
 	if (status >= 600)
 		stop(hunt);
 	if (redirected)
@@ -344,12 +376,18 @@ static void note_choice(const struct call_hunt *hunt, const struct cfg_route *ro
 	call_note(hunt->call, CALL_NOTE_ROUTE, text);
 }
 
+/* May the INVITE have to be read again? */
+static bool is_needed(const struct call_hunt *hunt, const struct call_target *first)
+{
+	return call_hunt_several(hunt) || first->where.host ||
+	       first->redirect == CFG_REDIRECT_RECURSE;
+}
+
 int call_hunt_start(struct call *call, struct call_choice *choice, const struct sip_msg *invite,
-		    const struct tp_flow *from, struct sip_out *lines)
+		    const struct tp_flow *from)
 {
 	struct call_hunt *hunt = hunt_alloc(call, choice);
 	struct call_target *first;
-	int status;
 
 	if (!hunt)
 		return 500;
@@ -359,14 +397,12 @@ int call_hunt_start(struct call *call, struct call_choice *choice, const struct 
 	else
 		call_note(call, CALL_NOTE_ROUTE, call->realm[MEDIA_A]->route);
 	first = call_targets_take(&hunt->targets, NULL);
-	hunt->several = first->nmore;
-	if (call_hunt_several(hunt) || first->redirect == CFG_REDIRECT_RECURSE) {
+	if (is_needed(hunt, first)) {
 		hunt->invite = view_dup(invite->raw);
 		hunt->invite_len = invite->raw.len;
 	}
-	status = call_branch_first(hunt, first, invite, lines);
-	if (status)
-		return status;
+	try(hunt, first, invite);
 	try_group(hunt, first);
+	go_on(hunt);
 	return 0;
 }

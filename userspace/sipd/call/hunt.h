@@ -9,6 +9,8 @@
 #ifndef SIPD_CALL_HUNT_H
 #define SIPD_CALL_HUNT_H
 
+#include <limits.h>
+
 #include "call/best.h"
 #include "call/exchange.h"
 #include "call/route.h"
@@ -19,10 +21,13 @@ struct call_branch {
 	struct call_branch *next;
 	struct call_hunt *hunt;
 	struct call_target *target;
-	struct call_relay *relay; /* NULL: its transaction is gone */
+	struct call_relay *relay; /* NULL: nothing was sent yet, or its transaction is gone */
+	struct call_hop *hop; /* owned; NULL: no other address can take the place of this one */
 	struct timer timer; /* no answer */
-	unsigned int media; /* number of its branch there */
-	bool heard; /* something came back */
+	struct timer silence; /* of the address that it was sent to */
+	unsigned int media; /* number of its branch there, or */
+#define CALL_BRANCH_SILENT UINT_MAX /* it has made no offer */
+	bool heard; /* something came back from there */
 	bool over; /* nothing is waited for any more */
 };
 
@@ -32,45 +37,67 @@ struct call_hunt {
 	const struct cfg_statuses *failover; /* NULL: none; the configuration's */
 	struct call_branch *branches; /* the last one first */
 	struct call_best best;
-	char *invite; /* the caller's, while there may be another branch to send it to; owned */
+	char *invite; /* the caller's, if it may have to be read again; owned */
 	size_t invite_len;
 	struct tp_flow from; /* of it */
 	const struct call_pair *early; /* whose early media the caller hears, NULL: nobody's */
 	unsigned int media; /* the branch that is relayed */
-	unsigned int nbranches;
-	bool several; /* the first target has several addresses, at least */
+	unsigned int noffers; /* made so far, each with ports of its own */
 	bool stopped; /* by a 6xx: nobody else is tried */
 };
 
 /* Is there more than one way, so that each is to be named? */
 static inline bool call_hunt_several(const struct call_hunt *hunt)
 {
-	return hunt->several || hunt->targets.count > 1;
+	return hunt->targets.count > 1;
 }
 
 /* --- hunt.c --- */
 
-/* A branch has failed with @status, that of @response unless NULL: what becomes of the call? */
-void call_hunt_failed(struct call_branch *branch, int status, const struct sip_msg *response);
+/*
+ * A branch has failed with @status, that of @response, or made here with headers for the caller in
+ * @lines; one of them, or both, are NULL. What becomes of the call?
+ */
+void call_hunt_failed(struct call_branch *branch, int status, const struct sip_msg *response,
+		      const struct sip_out *lines);
 /* The branch of @relay has the call: others are cancelled. The hunt is gone. */
 void call_hunt_won(struct call_relay *relay);
-/* "LABEL: @text" in the decision log, if call_hunt_several(). */
+/* The caller's INVITE, read anew; NULL: it was not kept. */
+const struct sip_msg *call_hunt_invite(const struct call_hunt *hunt);
+/* A branch that waited for DNS has sent its INVITE. */
+void call_hunt_sent(struct call_hunt *hunt);
+/* In the decision log, after "LABEL: " if call_hunt_several(). */
 void call_hunt_note(const struct call_hunt *hunt, const struct call_target *target,
-		    enum call_note note, const char *text);
+		    enum call_note note, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
-/* --- branch.c --- */
+/* --- attempt.c: what a branch sends --- */
 
 /*
- * Sends the INVITE to @target, as the first branch of the hunt or another one. 0 or the status that
- * refuses it; of the first branch with headers for the caller in @lines.
+ * One more branch: sends the INVITE to @target, or waits for its addresses first. 0 or the status
+ * that refuses it, with headers for the caller in @lines.
  */
-int call_branch_first(struct call_hunt *hunt, struct call_target *target,
+int call_branch_start(struct call_hunt *hunt, struct call_target *target,
 		      const struct sip_msg *invite, struct sip_out *lines);
-int call_branch_more(struct call_hunt *hunt, struct call_target *target,
-		     const struct sip_msg *invite);
+/*
+ * A response to what @branch (which may be NULL) has sent, or none in time (@response NULL). True:
+ * the INVITE has gone to another address of its target, or could not, and the branch has failed.
+ */
+bool call_branch_elsewhere(struct call_branch *branch, const struct sip_msg *response);
+/* The same, when it cannot be sent: @err says why (negative errno). */
+bool call_branch_unreachable(struct call_branch *branch, int err);
+/* No other address is tried any more. */
+void call_branch_stay(struct call_branch *branch);
+/* Nothing is waited for any more; what it has sent goes on. */
+void call_branch_end(struct call_branch *branch);
+void call_branch_free(struct call_branch *branch);
+
+/* --- branch.c: what comes back to it --- */
+
+/* Of its transactions, with the relay as their user. */
+extern const struct sip_ctrans_ops call_branch_ops;
 /* Cancels what it has sent, for @reason (a Reason line, NULL: none). */
 void call_branch_cancel(struct call_branch *branch, const char *reason);
-void call_branch_free(struct call_branch *branch);
 
 /* --- redirect.c --- */
 

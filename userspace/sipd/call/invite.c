@@ -66,7 +66,7 @@ static int place(struct call_relay *relay, const struct sip_msg *req, const stru
 		return 400;
 	}
 	call_merge_add(relay->call);
-	return call_hunt_start(relay->call, choice, req, from, lines);
+	return call_hunt_start(relay->call, choice, req, from);
 }
 
 static void refuse_here(struct call_relay *relay, int status, const struct sip_out *lines)
@@ -89,7 +89,7 @@ static struct call *new_call(struct call_engine *engine, struct sip_strans *st,
 	const struct call_target *first = choice->targets.waiting;
 	struct call_realm *const realms[] = {
 		[MEDIA_A] = call_listener(from)->realm,
-		[MEDIA_B] = call_listener(&first->to)->realm,
+		[MEDIA_B] = first->realm,
 	};
 	struct call *call = call_alloc(engine, realms);
 
@@ -128,6 +128,7 @@ void call_receive_invite(struct call_engine *engine, struct sip_strans *st,
 	status = place(call->invite, req, from, &choice, &lines);
 	if (status)
 		refuse_here(call->invite, status, &lines);
-	else
+	else if (call->state < CALL_ENDING)
 		call_start_answer_timer(call);
+	call_settle(call);
 }

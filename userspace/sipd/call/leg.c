@@ -62,6 +62,7 @@ int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
 	const struct tp_flow *to = &target->to;
 	struct sip_dialog_uac uac = { .to = *to, .target = target->ruri };
 	char call_id[SIP_TOKEN_STRLEN], tag[CALL_TAG_STRLEN], host[TP_ADDR_STRLEN];
+	struct sip_uri ruri;
 	struct sip_out out;
 	size_t start;
 
@@ -73,7 +74,10 @@ int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
 	call_hide_address(&out, &invite->from, call_listener(to)->host);
 	uac.local = written(&out, 0);
 	start = out.len;
-	call_hide_address(&out, &invite->to, view_str(tp_addr_host(&to->remote, host)));
+	/* Who is called by a name is named by it in To as well. */
+	if (!target->where.host || sip_uri_parse(&ruri, target->ruri))
+		ruri.host = view_str(tp_addr_host(&to->remote, host));
+	call_hide_address(&out, &invite->to, ruri.host);
 	uac.remote = written(&out, start);
 	if (!sip_out_ok(&out))
 		return -EMSGSIZE;

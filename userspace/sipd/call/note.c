@@ -5,8 +5,6 @@
 
 #include "call/exchange.h"
 
-#define NOTE_MAX 256
-
 void call_note(struct call *call, enum call_note note, const char *text)
 {
 	ladder_note(&call->ladder, call_now(call), note, text);
@@ -14,7 +12,7 @@ void call_note(struct call *call, enum call_note note, const char *text)
 
 void call_note_printf(struct call *call, enum call_note note, const char *format, ...)
 {
-	char text[NOTE_MAX];
+	char text[CALL_NOTE_MAX];
 	va_list args;
 
 	va_start(args, format);
@@ -63,7 +61,7 @@ static const char *meaning(int status)
 	}
 }
 
-static void write_refusal(char text[NOTE_MAX], const struct call_engine *engine, int status,
+static void write_refusal(char text[CALL_NOTE_MAX], const struct call_engine *engine, int status,
 			  const struct sip_out *lines)
 {
 	struct view warning = VIEW_NONE, extensions = VIEW_NONE;
@@ -74,23 +72,23 @@ static void write_refusal(char text[NOTE_MAX], const struct call_engine *engine,
 		extensions = between(lines, "Unsupported: ", "\r\n");
 	}
 	if (warning.p)
-		snprintf(text, NOTE_MAX, "%.*s", VIEW_ARG(warning));
+		snprintf(text, CALL_NOTE_MAX, "%.*s", VIEW_ARG(warning));
 	else if (extensions.p)
-		snprintf(text, NOTE_MAX, "it requires extensions that are not supported: %.*s",
+		snprintf(text, CALL_NOTE_MAX, "it requires extensions that are not supported: %.*s",
 			 VIEW_ARG(extensions));
 	else if (status == 503 && max)
 		snprintf(
-			text, NOTE_MAX,
+			text, CALL_NOTE_MAX,
 			"all of the %u calls that calls.max allows are in use; raise it, or see "
 			"what holds them (sipctl call list)",
 			max);
 	else
-		snprintf(text, NOTE_MAX, "%s", meaning(status));
+		snprintf(text, CALL_NOTE_MAX, "%s", meaning(status));
 }
 
 void call_note_refused_here(struct call *call, int status, const struct sip_out *lines)
 {
-	char text[NOTE_MAX];
+	char text[CALL_NOTE_MAX];
 
 	write_refusal(text, call->engine, status, lines);
 	call_note_printf(call, CALL_NOTE_REFUSAL, "%d from sipd itself: %s", status, text);
@@ -99,7 +97,7 @@ void call_note_refused_here(struct call *call, int status, const struct sip_out 
 void call_note_refused(struct call_engine *engine, const struct sip_strans *st, int status,
 		       const struct sip_out *lines)
 {
-	char text[NOTE_MAX];
+	char text[CALL_NOTE_MAX];
 
 	write_refusal(text, engine, status, lines);
 	flow_note(engine->flows, sip_strans_mark(st), text);

@@ -98,10 +98,13 @@ static void set_next_hop(struct call_engine *engine, struct call_realm *realm)
 {
 	const struct cfg_realm *cfg = realm->cfg, *next = cfg->next_hop_realm;
 	char address[TP_ADDR_STRLEN];
+	const char *place = cfg->next_hop.uri.text;
 
+	if (!place)
+		place = tp_addr_format(&cfg->next_hop.addr, address);
 	realm->next_hop = &engine->realms[next - engine->cfg->realms];
 	snprintf(realm->route, sizeof(realm->route), "next-hop of realm %s: %s in realm %s",
-		 cfg->name, tp_addr_format(&cfg->next_hop.addr, address), next->name);
+		 cfg->name, place, next->name);
 }
 
 int call_realms_alloc(struct call_engine *engine)
@@ -115,6 +118,7 @@ int call_realms_alloc(struct call_engine *engine)
 	for (unsigned int i = 0; i < cfg->nrealms; i++) {
 		struct call_realm *realm = &engine->realms[i];
 
+		realm->engine = engine;
 		realm->cfg = &cfg->realms[i];
 		if (realm->cfg->next_hop_realm)
 			set_next_hop(engine, realm);
@@ -150,8 +154,9 @@ void call_each_peer(const struct cfg *cfg,
 		    void *arg)
 {
 	for (unsigned int i = 0; i < cfg->nrealms; i++)
-		if (cfg->realms[i].next_hop_realm)
+		if (cfg->realms[i].next_hop_realm && !cfg->realms[i].next_hop.uri.text)
 			cb(arg, cfg->realms[i].next_hop_realm, &cfg->realms[i].next_hop.addr);
 	for (unsigned int i = 0; i < cfg->ntrunks; i++)
-		cb(arg, cfg->trunks[i].realm, &cfg->trunks[i].address.addr);
+		if (!cfg->trunks[i].address.uri.text)
+			cb(arg, cfg->trunks[i].realm, &cfg->trunks[i].address.addr);
 }

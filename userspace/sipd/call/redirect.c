@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
-
+#include "call/hop.h"
 #include "call/hunt.h"
+#include "dns/name.h"
 
 /* Of one 3xx. */
 #define MAX_CONTACTS 8
 
 struct contact {
 	struct view uri; /* without headers */
-	struct tp_flow to;
+	struct tp_flow to; /* of a numeric host */
+	struct dns_where where; /* host NULL: it has no name */
+	char host[DNS_NAME_STRLEN];
 	uint16_t q;
 	const char *refused; /* why it is no target, NULL: it is one */
 };
@@ -38,37 +40,88 @@ static const char *check_uri(const struct sip_uri *uri)
 {
 	struct view value;
 
-	if (!view_ieq(uri->scheme, VIEW_LIT("sip")))
+	if (!view_ieq(uri->scheme, VIEW_LIT("sip")) && !view_ieq(uri->scheme, VIEW_LIT("sips")))
 		return "its scheme is not supported";
 	if (sip_param(uri->params, VIEW_LIT("maddr"), &value))
 		return "it has maddr";
 	if (sip_param(uri->params, VIEW_LIT("method"), &value) &&
 	    !view_ieq(value, VIEW_LIT("INVITE")))
 		return "it is for another method";
-	if (sip_param(uri->params, VIEW_LIT("transport"), &value) &&
-	    !view_ieq(value, VIEW_LIT("udp")))
+	return NULL;
+}
+
+static const char *read_transport(const struct call_target *from, const struct sip_uri *uri,
+				  struct dns_where *where)
+{
+	struct dns_reach reach = call_realm_reach(from->realm);
+	enum tp_proto proto;
+	struct view value;
+	bool known = true;
+
+	where->sips = view_ieq(uri->scheme, VIEW_LIT("sips"));
+	if (sip_param(uri->params, VIEW_LIT("transport"), &value))
+		known = dns_where_transport(where, value);
+	if (!known || (dns_where_needs(where, &proto) && !reach.families[proto]))
 		return "its transport is not supported";
 	return NULL;
 }
 
-static bool is_ours(const struct call_engine *engine, const struct tp_addr *addr)
+static const char *read_address(const struct call_target *from, const struct dns_where *where,
+				struct tp_addr *addr, struct tp_flow *to)
 {
-	for (unsigned int i = 0; i < engine->cfg->nrealms; i++)
-		for (unsigned int j = 0; j < engine->realms[i].nlisteners; j++)
-			if (tp_addr_eq(&engine->realms[i].listeners[j].tp->local, addr))
-				return true;
-	return false;
+	enum tp_proto proto;
+
+	dns_where_needs(where, &proto);
+	tp_addr_set_port(addr, where->port ? where->port : proto == TP_TLS ? 5061 : 5060);
+	if (!sip_dialog_admits(&from->to, addr) || !call_realm_flow(from->realm, proto, addr, to))
+		return "its address cannot be reached from there";
+	return call_is_own(from->realm->engine, addr) ? "it is sipd itself" : NULL;
+}
+
+static const char *read_place(const struct call_target *from, const struct sip_uri *uri,
+			      struct contact *contact)
+{
+	struct dns_where where = { .port = uri->port };
+	const char *refused = read_transport(from, uri, &where);
+	struct tp_addr addr;
+
+	if (refused)
+		return refused;
+	if (!tp_addr_parse(&addr, uri->host, 5060))
+		return read_address(from, &where, &addr, &contact->to);
+	if (dns_name_normalize(uri->host.p, uri->host.len, contact->host))
+		return "its host is no name";
+	where.host = contact->host;
+	contact->where = where;
+	return NULL;
+}
+
+static struct call_target_spec make_spec(const struct call_target *from,
+					 const struct contact *contact)
+{
+	return (struct call_target_spec){
+		.to = contact->to,
+		.where = contact->where.host ? &contact->where : NULL,
+		.realm = from->realm,
+		.ruri = contact->uri,
+		.q = contact->q,
+		.no_answer_ms = from->no_answer_ms,
+		.redirect = (enum cfg_redirect)from->redirect,
+		.hunted = true,
+	};
 }
 
 static void read_contact(const struct call_branch *branch, struct view element,
 			 struct contact *contact)
 {
-	const struct call_hunt *hunt = branch->hunt;
+	struct call_target_spec spec;
 	struct sip_nameaddr addr;
 	struct sip_uri uri;
 	const char *headers;
 
-	*contact = (struct contact){ .uri = element, .refused = "it cannot be read" };
+	memset(contact, 0, sizeof(*contact));
+	contact->uri = element;
+	contact->refused = "it cannot be read";
 	if (sip_nameaddr_parse(&addr, element) || sip_uri_parse(&uri, addr.uri))
 		return;
 	contact->uri = addr.uri;
@@ -77,21 +130,12 @@ static void read_contact(const struct call_branch *branch, struct view element,
 		contact->uri.len = (size_t)(headers - addr.uri.p);
 	contact->q = read_q(addr.params);
 	contact->refused = check_uri(&uri);
+	if (!contact->refused)
+		contact->refused = read_place(branch->target, &uri, contact);
 	if (contact->refused)
 		return;
-	switch (sip_dialog_next_hop(contact->uri, &branch->target->to, &contact->to)) {
-	case 0:
-		break;
-	case -EADDRNOTAVAIL:
-		contact->refused = "its address cannot be reached from there";
-		return;
-	default:
-		contact->refused = "its host is no numeric address";
-		return;
-	}
-	if (is_ours(hunt->call->engine, &contact->to.remote))
-		contact->refused = "it is sipd itself";
-	else if (call_targets_have(&hunt->targets, &contact->to, uri.user))
+	spec = make_spec(branch->target, contact);
+	if (call_targets_have(&branch->hunt->targets, &spec))
 		contact->refused = "it has been tried, or will be: a loop";
 }
 
@@ -113,18 +157,13 @@ static void note_refused(const struct call_hunt *hunt, const struct contact *con
 static bool add(struct call_branch *branch, const struct contact *contact, int status)
 {
 	const struct call_target *target = branch->target;
-	struct call_target_spec spec = {
-		.to = contact->to,
-		/* A proxy that must be used is no other callee (s.21.3.4). */
-		.ruri = status == 305 ? target->ruri : contact->uri,
-		.q = contact->q,
-		.no_answer_ms = target->no_answer_ms,
-		.redirect = (enum cfg_redirect)target->redirect,
-		.hunted = true,
-	};
+	struct call_target_spec spec = make_spec(target, contact);
 	char label[128];
 	struct sip_out out;
 
+	/* A proxy that must be used is no other callee (s.21.3.4). */
+	if (status == 305)
+		spec.ruri = target->ruri;
 	sip_out_init(&out, label, sizeof(label));
 	sip_out_u32(&out, (uint32_t)status);
 	sip_out_str(&out, " from ");

@@ -120,42 +120,57 @@ static int find(struct call_engine *engine, const struct call_realm *realm,
 	return -ENOENT;
 }
 
-/* The user of the INVITE at the next hop. */
-static struct view write_ruri(struct sip_out *out, struct view user, const struct cfg_peer *hop)
-{
-	size_t start = out->len;
-	char text[TP_ADDR_STRLEN];
-
-	sip_out_str(out, "sip:");
-	if (user.len) {
-		sip_out_view(out, user);
-		sip_out_str(out, "@");
-	}
-	sip_out_str(out, tp_addr_format(&hop->addr, text));
-	if (tp_is_stream(hop->proto)) {
-		sip_out_str(out, ";transport=");
-		sip_out_str(out, tp_proto_word(hop->proto));
-	}
-	return (struct view){ out->p + start, out->len - start };
-}
-
 struct place {
-	const struct call_realm *realm;
-	const struct cfg_peer *hop;
+	struct call_realm *realm;
+	const struct cfg_peer *peer;
 	const char *label;
 	uint16_t q;
 	uint32_t no_answer_ms;
 	enum cfg_redirect redirect;
 };
 
+/* The user of the INVITE there. */
+static struct view write_ruri(struct sip_out *out, struct view user, const struct cfg_peer *peer)
+{
+	size_t start = out->len;
+	char text[TP_ADDR_STRLEN];
+
+	sip_out_str(out, peer->uri.where.sips ? "sips:" : "sip:");
+	if (user.len) {
+		sip_out_view(out, user);
+		sip_out_str(out, "@");
+	}
+	sip_out_str(out, peer->uri.text ? peer->uri.target : tp_addr_format(&peer->addr, text));
+	if (!peer->uri.text && tp_is_stream(peer->proto)) {
+		sip_out_str(out, ";transport=");
+		sip_out_str(out, tp_proto_word(peer->proto));
+	}
+	return (struct view){ out->p + start, out->len - start };
+}
+
+static int lead_to(struct tp_flow *to, const struct place *place)
+{
+	const struct cfg_peer *peer = place->peer;
+	const struct call_listener *listener =
+		call_realm_listener(place->realm, peer->proto, &peer->addr);
+
+	if (!listener)
+		return -EAFNOSUPPORT;
+	*to = (struct tp_flow){
+		.listener = listener->tp,
+		.remote = peer->addr,
+		.any_proto = peer->any_proto,
+	};
+	if (peer->tls_name)
+		to->name = tp_name_id(listener->tp->tp, peer->tls_name);
+	return 0;
+}
+
 static int add(struct call_engine *engine, const struct sip_uri *ruri, const struct place *place,
 	       struct call_targets *targets)
 {
-	const struct cfg_peer *hop = place->hop;
-	const struct call_listener *listener =
-		call_realm_listener(place->realm, hop->proto, &hop->addr);
 	struct call_target_spec spec = {
-		.to = { .remote = hop->addr, .any_proto = hop->any_proto },
+		.realm = place->realm,
 		.label = view_str(place->label),
 		.q = place->q,
 		.no_answer_ms = place->no_answer_ms,
@@ -163,13 +178,12 @@ static int add(struct call_engine *engine, const struct sip_uri *ruri, const str
 	};
 	struct sip_out out;
 
-	if (!listener)
+	if (place->peer->uri.text)
+		spec.where = &place->peer->uri.where;
+	else if (lead_to(&spec.to, place))
 		return -EAFNOSUPPORT;
-	spec.to.listener = listener->tp;
-	if (hop->tls_name)
-		spec.to.name = tp_name_id(engine->tp, hop->tls_name);
 	sip_out_init(&out, engine->body, sizeof(engine->body));
-	spec.ruri = write_ruri(&out, call_hide_user(ruri), hop);
+	spec.ruri = write_ruri(&out, call_hide_user(ruri), place->peer);
 	return call_targets_add(targets, &spec, NULL);
 }
 
@@ -231,7 +245,7 @@ static int add_trunks(struct call_engine *engine, unsigned int index, const stru
 	for (unsigned int i = 0; i < route->nto; i++) {
 		const struct place place = {
 			.realm = realm_of(engine, trunks[i]->realm),
-			.hop = &trunks[i]->address,
+			.peer = &trunks[i]->address,
 			.label = trunks[i]->name,
 			.q = route->strategy == CFG_PARALLEL ? CALL_Q_MAX :
 							       (uint16_t)(CALL_Q_MAX - i),
@@ -336,7 +350,7 @@ int call_route(struct call_engine *engine, const struct call_realm *realm,
 	return add(engine, &ruri,
 		   &(struct place){
 			   .realm = realm->next_hop,
-			   .hop = &realm->cfg->next_hop,
+			   .peer = &realm->cfg->next_hop,
 			   .label = "next hop",
 			   .q = CALL_Q_MAX,
 			   .redirect = realm->cfg->next_hop_redirect,

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "call/exchange.h"
+#include "call/hop.h"
 #include "call/offer.h"
 #include "call/route.h"
 
@@ -97,16 +98,6 @@ bool call_scheme_ok(struct view ruri)
 	       (view_ieq(uri.scheme, VIEW_LIT("sip")) || view_ieq(uri.scheme, VIEW_LIT("tel")));
 }
 
-/* What sipd sent itself would come back until Max-Forwards runs out. */
-static bool is_looped(const struct call_engine *engine, const struct tp_flow *from)
-{
-	for (unsigned int i = 0; i < engine->cfg->nrealms; i++)
-		for (unsigned int j = 0; j < engine->realms[i].nlisteners; j++)
-			if (tp_addr_eq(&engine->realms[i].listeners[j].tp->local, &from->remote))
-				return true;
-	return false;
-}
-
 static int refuse_route(int error, const struct call_engine *engine, const struct tp_flow *from,
 			struct sip_out *lines)
 {
@@ -143,7 +134,8 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 	/* sips is refused too: no call is promised to go by TLS on every hop (RFC 5630 s.3). */
 	if (!call_scheme_ok(req->ruri))
 		return 416;
-	if (is_merged(engine, req) || is_looped(engine, from))
+	/* What sipd sent itself would come back until Max-Forwards runs out. */
+	if (is_merged(engine, req) || call_is_own(engine, &from->remote))
 		return 482;
 	status = call_screen_request(req, lines);
 	if (status)

@@ -9,9 +9,13 @@
 const char *call_state_name(enum call_state state)
 {
 	static const char *const names[] = {
-		[CALL_TRYING] = "trying",     [CALL_EARLY] = "early",
-		[CALL_ANSWERED] = "answered", [CALL_ESTABLISHED] = "established",
-		[CALL_ENDING] = "ending",     [CALL_ENDED] = "ended",
+		[CALL_RESOLVING] = "resolving",
+		[CALL_TRYING] = "trying",
+		[CALL_EARLY] = "early",
+		[CALL_ANSWERED] = "answered",
+		[CALL_ESTABLISHED] = "established",
+		[CALL_ENDING] = "ending",
+		[CALL_ENDED] = "ended",
 	};
 
 	return names[state];
@@ -37,6 +41,7 @@ struct call *call_alloc(struct call_engine *engine, struct call_realm *const rea
 		return NULL;
 	}
 	call->engine = engine;
+	call->state = CALL_TRYING;
 	call->realm[MEDIA_A] = realms[MEDIA_A];
 	call->realm[MEDIA_B] = realms[MEDIA_B];
 	call->media = media_call_alloc(engine->media, media, call);

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <strings.h>
 
+#include "call/engine.h"
 #include "sip/msg.h"
 
 static struct view copy(char **to, struct view text)
@@ -19,21 +21,22 @@ static struct view copy(char **to, struct view text)
 
 static struct call_target *make(const struct call_target_spec *spec, const struct call_target *from)
 {
-	size_t texts = spec->ruri.len + spec->routes.len + spec->label.len + 3;
-	size_t more = spec->nmore * sizeof(*spec->more);
-	struct call_target *target = calloc(1, sizeof(*target) + more + texts);
+	struct view host = spec->where ? view_str(spec->where->host) : VIEW_NONE;
+	size_t texts = spec->ruri.len + spec->routes.len + spec->label.len + host.len + 4;
+	struct call_target *target = calloc(1, sizeof(*target) + texts);
 	char *p;
 
 	if (!target)
 		return NULL;
-	target->more = (struct tp_flow *)(target + 1);
-	target->nmore = spec->nmore;
-	if (more)
-		memcpy(target->more, spec->more, more);
-	p = (char *)(target->more + spec->nmore);
+	p = target->text;
 	target->ruri = copy(&p, spec->ruri);
 	target->routes = copy(&p, spec->routes);
 	target->label = copy(&p, spec->label);
+	if (spec->where) {
+		target->where = *spec->where;
+		target->where.host = copy(&p, host).p;
+	}
+	target->realm = spec->realm ? spec->realm : call_listener(&spec->to)->realm;
 	target->from = from;
 	target->depth = from ? from->depth + 1 : 0;
 	target->to = spec->to;
@@ -79,22 +82,38 @@ void call_targets_begin(struct call_targets *targets)
 	targets->set++;
 }
 
-static bool has(const struct call_target *list, const struct tp_flow *to, struct view user)
+static bool same_name(const struct dns_where *a, const struct dns_where *b)
+{
+	return a->host && !strcasecmp(a->host, b->host) && a->port == b->port &&
+	       a->sips == b->sips && a->has_proto == b->has_proto && a->proto == b->proto;
+}
+
+static bool same_place(const struct call_target *target, const struct call_target_spec *spec)
+{
+	if (spec->where)
+		return target->realm == spec->realm && same_name(&target->where, spec->where);
+	return target->to.listener == spec->to.listener &&
+	       tp_addr_eq(&target->to.remote, &spec->to.remote);
+}
+
+static struct view user_of(struct view ruri)
 {
 	struct sip_uri uri;
 
+	return sip_uri_parse(&uri, ruri) ? VIEW_NONE : uri.user;
+}
+
+static bool has(const struct call_target *list, const struct call_target_spec *spec)
+{
 	for (; list; list = list->next)
-		if (list->to.listener == to->listener &&
-		    tp_addr_eq(&list->to.remote, &to->remote) && !sip_uri_parse(&uri, list->ruri) &&
-		    view_eq(uri.user, user))
+		if (same_place(list, spec) && view_eq(user_of(list->ruri), user_of(spec->ruri)))
 			return true;
 	return false;
 }
 
-bool call_targets_have(const struct call_targets *targets, const struct tp_flow *to,
-		       struct view user)
+bool call_targets_have(const struct call_targets *targets, const struct call_target_spec *spec)
 {
-	return has(targets->waiting, to, user) || has(targets->tried, to, user);
+	return has(targets->waiting, spec) || has(targets->tried, spec);
 }
 
 struct call_target *call_targets_take(struct call_targets *targets, const struct call_target *group)
@@ -107,15 +126,6 @@ struct call_target *call_targets_take(struct call_targets *targets, const struct
 	target->next = targets->tried;
 	targets->tried = target;
 	return target;
-}
-
-bool call_target_turn(struct call_target *target)
-{
-	if (!target->nmore)
-		return false;
-	target->to = *target->more++;
-	target->nmore--;
-	return true;
 }
 
 static void free_all(struct call_target **list)

@@ -5,7 +5,8 @@
  * Who makes targets (configured routes, bindings of a registrar, addresses of a name, the contacts
  * of a 3xx) calls call_targets_add() for each and lets the hunt do the rest. Targets of the same q
  * are tried at the same time, others one group after the other, the highest q first; among equals
- * the order of addition stands. A target that has several addresses is one all the same.
+ * the order of addition stands. A target that has a name is one all the same, however many
+ * addresses that leads to.
  */
 #ifndef SIPD_CALL_TARGET_H
 #define SIPD_CALL_TARGET_H
@@ -15,21 +16,19 @@
 
 #include "base/view.h"
 #include "config/config.h"
+#include "dns/dns.h"
 #include "transport/transport.h"
+
+struct call_realm;
 
 #define CALL_MAX_TARGETS 32 /* of one call, ever */
 #define CALL_MAX_REDIRECTS 5 /* of redirections one behind the other */
 #define CALL_Q_MAX 1000 /* q=1 */
 
 struct call_target_spec {
-	struct tp_flow to; /* next hop, and the listener that it is reached from */
-	/*
-	 * Others that lead to the same target, such as further addresses of its name: tried in
-	 * this order, each when nothing came back from the one before or it said 503 (RFC 3263
-	 * s.4.3). Borrowed until call_targets_add() returns.
-	 */
-	const struct tp_flow *more;
-	unsigned int nmore;
+	struct tp_flow to; /* next hop, and the listener that it is reached from; or with */
+	const struct dns_where *where; /* a name, the next hop is found by DNS, NULL: it is @to */
+	struct call_realm *realm; /* that it is reached from; NULL: that of @to's listener */
 	struct view ruri; /* Request-URI */
 	struct view routes; /* value of a Route header; .p NULL: none */
 	struct view label; /* for people: "trunk carrier-a", "binding of alice", "302 from ..." */
@@ -48,9 +47,9 @@ struct call_target_spec {
 struct call_target {
 	struct call_target *next;
 	const struct call_target *from; /* whose 3xx named it, NULL: none did */
-	struct tp_flow to; /* that it is tried at */
-	struct tp_flow *more; /* the rest; in the same allocation */
-	unsigned int nmore;
+	struct tp_flow to; /* that it is tried at; of a name not before its turn */
+	struct dns_where where; /* host NULL: it has no name */
+	struct call_realm *realm; /* that it is reached from */
 	uint32_t no_answer_ms;
 	uint16_t q;
 	uint16_t set; /* of targets that were added together */
@@ -61,6 +60,7 @@ struct call_target {
 	bool hunted;
 	bool by_flow;
 	struct view ruri, routes, label; /* each ends with NUL */
+	char text[];
 };
 
 /* All zero: none. */
@@ -79,17 +79,14 @@ int call_targets_add(struct call_targets *targets, const struct call_target_spec
 		     const struct call_target *from);
 /* What is added from now on is tried before what waits already. */
 void call_targets_begin(struct call_targets *targets);
-/* Is there one at the same next hop, for the same user, tried or not? */
-bool call_targets_have(const struct call_targets *targets, const struct tp_flow *to,
-		       struct view user);
+/* Is there one at the same next hop as @spec's, for the same user, tried or not? */
+bool call_targets_have(const struct call_targets *targets, const struct call_target_spec *spec);
 /*
  * Takes the next one to be tried: the first of a group with @group NULL, else another one of
  * @group's; NULL: there is none. It lives as long as the targets.
  */
 struct call_target *call_targets_take(struct call_targets *targets,
 				      const struct call_target *group);
-/* Turns to the next of @target's addresses; false: there is none. */
-bool call_target_turn(struct call_target *target);
 void call_targets_clean(struct call_targets *targets);
 
 #endif

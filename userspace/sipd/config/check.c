@@ -21,17 +21,10 @@
 #define MIN_MESSAGES (UINT64_C(256) << 10)
 #define DEFAULT_MASK (1u << CFG_MASK_CREDENTIALS | 1u << CFG_MASK_KEYS | 1u << CFG_MASK_DTMF)
 
-struct timer_rule {
-	const char *section;
-	const char *key;
-	const char *text;
-	uint32_t *value;
-	uint32_t preset;
-	uint32_t min, max; /* min 0: 0 is allowed and means never */
-};
-
-static void check_timer(struct cfg_check *check, const struct timer_rule *rule)
+void cfg_check_duration(struct cfg_check *check, const char *section,
+			const struct cfg_duration *rule)
 {
+	struct cfg_pos pos = cfg_tree_pos(check->tree, "%s.%s", section, rule->key);
 	int ret;
 
 	*rule->value = rule->preset;
@@ -42,37 +35,34 @@ static void check_timer(struct cfg_check *check, const struct timer_rule *rule)
 		return;
 	if (ret == -EINVAL)
 		cfg_mistake(
-			check->report, cfg_tree_pos(check->tree, "%s.%s", rule->section, rule->key),
+			check->report, pos,
 			"%s cannot be \"%s\"; write a number with ms, s, m or h, such as 500ms%s",
 			rule->key, rule->text, rule->min ? "" : ", or 0");
 	else
-		cfg_mistake(check->report,
-			    cfg_tree_pos(check->tree, "%s.%s", rule->section, rule->key),
-			    "%s of %s is out of range; choose %ums to %us", rule->key, rule->text,
-			    rule->min, rule->max / 1000);
+		cfg_mistake(check->report, pos, "%s of %s is out of range; choose %ums to %us",
+			    rule->key, rule->text, rule->min, rule->max / 1000);
 	*rule->value = rule->preset;
 }
 
 static void check_timers(struct cfg_check *check)
 {
-	static const char section[] = "timers";
 	static const struct raw_timers none;
 	const struct raw_timers *raw = check->raw->timers ? check->raw->timers : &none;
 	struct cfg *cfg = check->cfg;
-	const struct timer_rule rules[] = {
+	const struct cfg_duration rules[] = {
 		/* RFC 3261 s.17, table 4 */
-		{ section, "t1", raw->t1, &cfg->t1_ms, 500, 1, 10000 },
-		{ section, "t2", raw->t2, &cfg->t2_ms, 4000, 1, 60000 },
-		{ section, "t4", raw->t4, &cfg->t4_ms, 5000, 1, 60000 },
-		{ section, "no-answer", raw->no_answer, &cfg->no_answer_ms, 180000, 1, 3600000 },
-		{ section, "media", raw->media, &cfg->media_timeout_ms, 60000, 0, 86400000 },
-		{ section, "max-call", raw->max_call, &cfg->max_duration_ms, 0, 0,
-		  CFG_MAX_DURATION_MS },
+		{ "t1", raw->t1, &cfg->t1_ms, 500, 1, 10000 },
+		{ "t2", raw->t2, &cfg->t2_ms, 4000, 1, 60000 },
+		{ "t4", raw->t4, &cfg->t4_ms, 5000, 1, 60000 },
+		{ "no-answer", raw->no_answer, &cfg->no_answer_ms, 180000, 1, 3600000 },
+		{ "media", raw->media, &cfg->media_timeout_ms, 60000, 0, 86400000 },
+		{ "max-call", raw->max_call, &cfg->max_duration_ms, 0, 0, CFG_MAX_DURATION_MS },
+		{ "failover", raw->failover, &cfg->failover_ms, 4000, 0, 60000 },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(rules) / sizeof(*rules); i++)
-		check_timer(check, &rules[i]);
+		cfg_check_duration(check, "timers", &rules[i]);
 	if (cfg->t2_ms < cfg->t1_ms)
 		cfg_mistake(check->report,
 			    cfg_tree_pos(check->tree, raw->t2 ? "timers.t2" : "timers.t1"),
@@ -180,23 +170,22 @@ static void check_connection_count(struct cfg_check *check, const char *key, con
 
 static void check_connections(struct cfg_check *check)
 {
-	static const char section[] = "connections";
 	static const struct raw_connections none;
 	const struct raw_connections *raw = check->raw->connections ? check->raw->connections :
 								      &none;
 	struct tp_limits *limits = &check->cfg->connections;
-	const struct timer_rule rules[] = {
-		{ section, "idle", raw->idle, &limits->idle_ms, 1800000, 1000, 86400000 },
-		{ section, "message", raw->message, &limits->message_ms, 10000, 100, 60000 },
-		{ section, "connect", raw->connect, &limits->connect_ms, 5000, 100, 60000 },
-		{ section, "handshake", raw->handshake, &limits->handshake_ms, 10000, 100, 60000 },
+	const struct cfg_duration rules[] = {
+		{ "idle", raw->idle, &limits->idle_ms, 1800000, 1000, 86400000 },
+		{ "message", raw->message, &limits->message_ms, 10000, 100, 60000 },
+		{ "connect", raw->connect, &limits->connect_ms, 5000, 100, 60000 },
+		{ "handshake", raw->handshake, &limits->handshake_ms, 10000, 100, 60000 },
 	};
 	size_t i;
 
 	check_connection_count(check, "max", raw->max, 20000, &limits->max);
 	check_connection_count(check, "per-source", raw->per_source, 1000, &limits->per_source);
 	for (i = 0; i < sizeof(rules) / sizeof(*rules); i++)
-		check_timer(check, &rules[i]);
+		cfg_check_duration(check, "connections", &rules[i]);
 }
 
 static int check_control(struct cfg_check *check)
@@ -226,6 +215,7 @@ int cfg_check(struct cfg_check *check)
 	check_calls(check);
 	check_trace(check);
 	check_connections(check);
+	cfg_check_dns(check);
 	ret = check_control(check);
 	if (ret)
 		return ret;

@@ -14,10 +14,23 @@ struct cfg_check {
 	struct cfg *cfg; /* all zero at first */
 };
 
+struct cfg_duration {
+	const char *key;
+	const char *text; /* NULL: left out */
+	uint32_t *value;
+	uint32_t preset;
+	uint32_t min, max; /* min 0: 0 is allowed and means never */
+};
+
+/* The value of a key of @section that is a duration, in milliseconds. */
+void cfg_check_duration(struct cfg_check *check, const char *section,
+			const struct cfg_duration *rule);
+
 /* Fills check->cfg. 0, also with mistakes told, or -ENOMEM; the caller frees check->cfg always. */
 int cfg_check(struct cfg_check *check);
 /* The realms: part of cfg_check(). */
 int cfg_check_realms(struct cfg_check *check);
+void cfg_check_dns(struct cfg_check *check);
 /* 0: @name, at @pos, is a name for a @kind ("realm"); else the mistake is told. */
 int cfg_check_name(struct cfg_check *check, struct cfg_pos pos, const char *kind, const char *name);
 /* Tells that there is no @kind of the name in @near, and which one was meant perhaps. */
@@ -27,18 +40,20 @@ void cfg_check_unknown(struct cfg_check *check, struct cfg_pos pos, const char *
 /* The realm of that name, or NULL with the mistake told. */
 const struct cfg_realm *cfg_check_realm_named(struct cfg_check *check, struct cfg_pos pos,
 					      const char *name);
-/*
- * The address of a peer, @text of key @key at @pos, that is reached from @via (NULL: a mistake that
- * has been told). 0, or -EINVAL with the mistake told.
- */
-int cfg_check_peer(struct cfg_check *check, struct cfg_pos pos, const char *key, const char *text,
-		   const struct cfg_realm *via, struct cfg_peer *peer);
-/*
- * The name that the certificate of @peer must have, @name (NULL: none) at @pos, becomes
- * @peer->tls_name; mistakes are told. 0 or -ENOMEM.
- */
-int cfg_check_tls_name(struct cfg_check *check, struct cfg_pos pos, const char *name,
-		       struct cfg_peer *peer);
+/* Where a peer is, as written. */
+struct cfg_place {
+	char path[48]; /* of the mapping: "trunks[0]" */
+	const char *kind; /* "trunk" */
+	const char *address, *uri; /* one is due */
+	const char *tls_name; /* of an @address; NULL: none */
+	const struct cfg_realm *via; /* that it is reached from; NULL: wrong, which has been told */
+};
+
+/* 0, -EINVAL with the mistake told, or -ENOMEM. */
+int cfg_check_place(struct cfg_check *check, const struct cfg_place *place, struct cfg_peer *peer);
+/* The same of one that has a URI. */
+int cfg_check_uri(struct cfg_check *check, const struct cfg_place *place, struct cfg_uri *uri);
+void cfg_peer_clean(struct cfg_peer *peer);
 /* Trunks and routes, once the realms are filled. 0 or -ENOMEM. */
 int cfg_check_trunks(struct cfg_check *check);
 int cfg_check_routes(struct cfg_check *check);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What realms have to do with each other: next hops, addresses used twice. */
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/check.h"
@@ -88,9 +90,11 @@ static bool reach(const struct cfg_realm *via, struct cfg_listen *listen, bool a
 		     reaches(via, listen->addr.sa.sa_family, listen->proto);
 }
 
-int cfg_check_peer(struct cfg_check *check, struct cfg_pos pos, const char *key, const char *text,
-		   const struct cfg_realm *via, struct cfg_peer *peer)
+static int check_address(struct cfg_check *check, const struct cfg_place *place,
+			 struct cfg_peer *peer)
 {
+	struct cfg_pos pos = cfg_tree_pos(check->tree, "%s.address", place->path);
+	const char *text = place->address;
 	struct cfg_listen listen;
 	bool any, reached;
 
@@ -98,11 +102,12 @@ int cfg_check_peer(struct cfg_check *check, struct cfg_pos pos, const char *key,
 	    !cfg_addr_is_host(&listen.addr)) {
 		cfg_mistake(check->report, pos,
 			    "%s address cannot be \"%s\"; write ADDRESS:PORT in numbers, such as "
-			    "192.0.2.10:5060, with udp:, tcp: or tls: before it if need be",
-			    key, text);
+			    "192.0.2.10:5060, with udp:, tcp: or tls: before it if need be, or for "
+			    "a name uri: \"sip:NAME\"",
+			    place->kind, text);
 		return -EINVAL;
 	}
-	reached = reach(via, &listen, any);
+	reached = reach(place->via, &listen, any);
 	peer->addr = listen.addr;
 	peer->proto = listen.proto;
 	peer->any_proto = any;
@@ -110,26 +115,34 @@ int cfg_check_peer(struct cfg_check *check, struct cfg_pos pos, const char *key,
 		cfg_mistake(check->report, pos,
 			    "%s %s is a listen address of this file, calls would loop; write the "
 			    "peer's address",
-			    key, text);
+			    place->kind, text);
 	else if (!reached)
 		cfg_mistake(check->report, pos,
 			    "realm \"%s\" listens on no %s address%s%s to reach %s from; add one",
-			    via->name, listen.addr.sa.sa_family == AF_INET6 ? "IPv6" : "IPv4",
+			    place->via->name,
+			    listen.addr.sa.sa_family == AF_INET6 ? "IPv6" : "IPv4",
 			    any ? "" : " by ", any ? "" : tp_proto_name(listen.proto), text);
 	else
 		return 0;
 	return -EINVAL;
 }
 
-int cfg_check_tls_name(struct cfg_check *check, struct cfg_pos pos, const char *name,
-		       struct cfg_peer *peer)
+/* The name that the certificate must have. 0 or -ENOMEM. */
+static int check_tls_name(struct cfg_check *check, const struct cfg_place *place,
+			  struct cfg_peer *peer)
 {
 	static const char chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789-.";
+	struct cfg_pos pos = cfg_tree_pos(check->tree, "%s.tls-name", place->path);
+	const char *name = place->tls_name;
 
 	if (!name)
 		return 0;
-	if (peer->proto != TP_TLS)
+	if (place->uri)
+		cfg_mistake(check->report, pos,
+			    "tls-name is of use with an address only; leave it out, the "
+			    "certificate must have the name in uri");
+	else if (peer->proto != TP_TLS)
 		cfg_mistake(check->report, pos,
 			    "tls-name is of use with TLS only; write the address as "
 			    "tls:ADDRESS:PORT, or leave it out");
@@ -142,34 +155,62 @@ int cfg_check_tls_name(struct cfg_check *check, struct cfg_pos pos, const char *
 	return peer->tls_name ? 0 : -ENOMEM;
 }
 
+int cfg_check_place(struct cfg_check *check, const struct cfg_place *place, struct cfg_peer *peer)
+{
+	int ret;
+
+	if (!place->address == !place->uri) {
+		cfg_mistake(check->report, cfg_tree_pos(check->tree, "%s", place->path),
+			    "%s has %s; write either address: ADDRESS:PORT or uri: \"sip:NAME\"",
+			    place->kind,
+			    place->uri ? "both an address and a uri" : "neither address nor uri");
+		return -EINVAL;
+	}
+	ret = place->uri ? cfg_check_uri(check, place, &peer->uri) :
+			   check_address(check, place, peer);
+	return check_tls_name(check, place, peer) ? -ENOMEM : ret;
+}
+
+void cfg_peer_clean(struct cfg_peer *peer)
+{
+	free(peer->tls_name);
+	free(peer->uri.text);
+	free(peer->uri.host);
+	free(peer->uri.target);
+}
+
 static int check_next_hop(struct cfg_check *check, unsigned int index)
 {
 	const struct raw_next_hop *raw = check->raw->realms[index].next_hop;
 	struct cfg_realm *realm = &check->cfg->realms[index];
-	const struct cfg_realm *via;
+	struct cfg_place place = {
+		.kind = "next-hop",
+		.address = raw->address,
+		.uri = raw->uri,
+		.tls_name = raw->tls_name,
+	};
+	int ret;
 
-	via = cfg_check_realm_named(
-		check, cfg_tree_pos(check->tree, "realms[%u].next-hop.realm", index), raw->realm);
-	if (!cfg_check_peer(check, cfg_tree_pos(check->tree, "realms[%u].next-hop.address", index),
-			    "next-hop", raw->address, via, &realm->next_hop))
-		realm->next_hop_realm = via;
+	snprintf(place.path, sizeof(place.path), "realms[%u].next-hop", index);
+	place.via = cfg_check_realm_named(
+		check, cfg_tree_pos(check->tree, "%s.realm", place.path), raw->realm);
 	realm->next_hop_redirect = raw->redirect;
-	return cfg_check_tls_name(
-		check, cfg_tree_pos(check->tree, "realms[%u].next-hop.tls-name", index),
-		raw->tls_name, &realm->next_hop);
+	ret = cfg_check_place(check, &place, &realm->next_hop);
+	if (!ret)
+		realm->next_hop_realm = place.via;
+	return ret == -ENOMEM ? ret : 0;
 }
 
 int cfg_check_next_hops(struct cfg_check *check)
 {
 	unsigned int i;
-	int ret;
+	int ret = 0;
 
-	for (i = 0; i < check->cfg->nrealms; i++) {
-		ret = check->raw->realms[i].next_hop ? check_next_hop(check, i) : 0;
-		if (ret)
-			return ret;
+	for (i = 0; !ret && i < check->cfg->nrealms; i++) {
+		if (check->raw->realms[i].next_hop)
+			ret = check_next_hop(check, i);
 	}
-	return 0;
+	return ret;
 }
 
 struct entry {

@@ -2,6 +2,7 @@
 /* Trunks, and the routes that lead to them. */
 #include <errno.h>
 #include <regex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,12 @@ static int check_trunk(struct cfg_check *check, unsigned int index)
 {
 	const struct raw_trunk *raw = &check->raw->trunks[index];
 	struct cfg_trunk *trunk = &check->cfg->trunks[index];
+	struct cfg_place place = {
+		.kind = "trunk",
+		.address = raw->address,
+		.uri = raw->uri,
+		.tls_name = raw->tls_name,
+	};
 
 	trunk->name = strdup(raw->name);
 	if (!trunk->name)
@@ -62,10 +69,9 @@ static int check_trunk(struct cfg_check *check, unsigned int index)
 	check_trunk_name(check, index);
 	trunk->realm = cfg_check_realm_named(
 		check, cfg_tree_pos(check->tree, "trunks[%u].realm", index), raw->realm);
-	cfg_check_peer(check, cfg_tree_pos(check->tree, "trunks[%u].address", index), "trunk",
-		       raw->address, trunk->realm, &trunk->address);
-	if (cfg_check_tls_name(check, cfg_tree_pos(check->tree, "trunks[%u].tls-name", index),
-			       raw->tls_name, &trunk->address))
+	snprintf(place.path, sizeof(place.path), "trunks[%u]", index);
+	place.via = trunk->realm;
+	if (cfg_check_place(check, &place, &trunk->address) == -ENOMEM)
 		return -ENOMEM;
 	trunk->redirect = raw->redirect;
 	check_weight(check, index);

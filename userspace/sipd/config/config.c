@@ -154,7 +154,7 @@ void cfg_free(struct cfg *cfg)
 		free(cfg->realms[i].name);
 		free(cfg->realms[i].listen);
 		free(cfg->realms[i].advertise);
-		free(cfg->realms[i].next_hop.tls_name);
+		cfg_peer_clean(&cfg->realms[i].next_hop);
 		tp_tls_free(cfg->realms[i].tls);
 	}
 	for (i = 0; i < cfg->ndomains; i++)
@@ -162,7 +162,7 @@ void cfg_free(struct cfg *cfg)
 	free(cfg->domains);
 	free(cfg->realms);
 	for (i = 0; i < cfg->ntrunks; i++) {
-		free(cfg->trunks[i].address.tls_name);
+		cfg_peer_clean(&cfg->trunks[i].address);
 		free(cfg->trunks[i].name);
 	}
 	free(cfg->trunks);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dns/dns.h"
 #include "transport/transport.h"
 
 #define CFG_MAX_SHARDS 64
@@ -20,14 +21,6 @@ struct cfg_listen {
 	struct tp_addr addr;
 };
 
-/* Where calls go. */
-struct cfg_peer {
-	struct tp_addr addr;
-	enum tp_proto proto;
-	bool any_proto; /* the file names none, so TCP may take what is large */
-	char *tls_name; /* whom its certificate must name; NULL: the address */
-};
-
 /* What the kernel does with SIP that comes to a realm; see sipd.yaml(5). */
 enum cfg_inspect { CFG_INSPECT_OBSERVE, CFG_INSPECT_OFF, CFG_INSPECT_ENFORCE };
 enum cfg_learn { CFG_LEARN_ONCE, CFG_LEARN_OFF };
@@ -36,6 +29,22 @@ enum cfg_learn { CFG_LEARN_ONCE, CFG_LEARN_OFF };
 enum cfg_redirect { CFG_REDIRECT_REFUSE, CFG_REDIRECT_PASS, CFG_REDIRECT_RECURSE };
 /* In which order the trunks of a route are tried. */
 enum cfg_strategy { CFG_PRIORITY, CFG_PARALLEL, CFG_ROUND_ROBIN, CFG_WEIGHT };
+/* A peer that is named by a URI. */
+struct cfg_uri {
+	char *text; /* as written, for people */
+	char *host; /* name or address, without brackets */
+	char *target; /* what stands behind sip: or sips: and a user of a Request-URI */
+	struct dns_where where; /* where.host is @host */
+};
+
+/* Where calls go: an address, or what a URI leads to. */
+struct cfg_peer {
+	struct cfg_uri uri; /* text NULL: it has an address */
+	struct tp_addr addr;
+	enum tp_proto proto;
+	bool any_proto; /* the file names none, so TCP may take what is large */
+	char *tls_name; /* whom its certificate must name; NULL: the address */
+};
 
 struct cfg_realm {
 	char *name;
@@ -128,6 +137,8 @@ struct cfg {
 	uint32_t media_timeout_ms; /* timers: media, default 60 s; 0: never */
 	uint32_t max_duration_ms; /* timers: max-call, default 0: none */
 	uint32_t t1_ms, t2_ms, t4_ms; /* timers: t1, t2, t4 */
+	uint32_t failover_ms; /* timers: failover, default 4 s; 0: only after 64*T1 */
+	struct dns_config dns;
 	uint32_t keep_finished; /* calls: keep-finished, default 1000 */
 	unsigned int shards; /* 1 (the default) to CFG_MAX_SHARDS */
 	uint32_t max_calls; /* calls: max, default 0: no limit */

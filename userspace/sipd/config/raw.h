@@ -32,6 +32,17 @@ struct raw_timers {
 	char *no_answer;
 	char *media;
 	char *max_call;
+	char *failover;
+};
+
+struct raw_dns {
+	char **servers;
+	unsigned int nservers;
+	uint32_t *attempts;
+	char *timeout;
+	char *min_ttl, *max_ttl, *max_negative_ttl;
+	char *serve_stale;
+	char *avoid_failed;
 };
 
 struct raw_calls {
@@ -62,6 +73,7 @@ struct raw_media {
 struct raw_next_hop {
 	char *realm;
 	char *address;
+	char *uri;
 	char *tls_name;
 	enum cfg_redirect redirect;
 };
@@ -70,6 +82,7 @@ struct raw_trunk {
 	char *name;
 	char *realm;
 	char *address;
+	char *uri;
 	char *tls_name;
 	uint32_t *weight;
 	char *no_answer;
@@ -135,6 +148,7 @@ struct raw_cfg {
 	struct raw_calls *calls;
 	struct raw_trace *trace;
 	struct raw_connections *connections;
+	struct raw_dns *dns;
 	struct raw_realm *realms;
 	unsigned int nrealms;
 	struct raw_trunk *trunks;

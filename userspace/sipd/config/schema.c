@@ -92,6 +92,7 @@ static const cyaml_schema_field_t timers_fields[] = {
 	TEXT("no-answer", struct raw_timers, no_answer),
 	TEXT("media", struct raw_timers, media),
 	TEXT("max-call", struct raw_timers, max_call),
+	TEXT("failover", struct raw_timers, failover),
 	CYAML_FIELD_END,
 };
 
@@ -104,8 +105,19 @@ static const cyaml_schema_field_t calls_fields[] = {
 static const cyaml_schema_field_t trace_fields[] = {
 	UINT("flows", struct raw_trace, flows),
 	TEXT("messages", struct raw_trace, messages),
-	CYAML_FIELD_SEQUENCE_COUNT("mask", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-				   struct raw_trace, mask, nmask, &mask, 1, CYAML_ARRAY_LEN(masks)),
+	LIST("mask", CYAML_FLAG_OPTIONAL, struct raw_trace, mask, &mask, CYAML_ARRAY_LEN(masks)),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t dns_fields[] = {
+	LIST("servers", CYAML_FLAG_OPTIONAL, struct raw_dns, servers, &text, DNS_MAX_SERVERS),
+	TEXT("timeout", struct raw_dns, timeout),
+	UINT("attempts", struct raw_dns, attempts),
+	TEXT("min-ttl", struct raw_dns, min_ttl),
+	TEXT("max-ttl", struct raw_dns, max_ttl),
+	TEXT("max-negative-ttl", struct raw_dns, max_negative_ttl),
+	TEXT("serve-stale", struct raw_dns, serve_stale),
+	TEXT("avoid-failed", struct raw_dns, avoid_failed),
 	CYAML_FIELD_END,
 };
 
@@ -129,7 +141,8 @@ static const cyaml_schema_field_t media_fields[] = {
 
 static const cyaml_schema_field_t next_hop_fields[] = {
 	TEXT_NEEDED("realm", struct raw_next_hop, realm),
-	TEXT_NEEDED("address", struct raw_next_hop, address),
+	TEXT("address", struct raw_next_hop, address),
+	TEXT("uri", struct raw_next_hop, uri),
 	TEXT("tls-name", struct raw_next_hop, tls_name),
 	ENUM("redirect", struct raw_next_hop, redirect, redirect_modes),
 	CYAML_FIELD_END,
@@ -174,7 +187,8 @@ static const cyaml_schema_value_t realm = {
 static const cyaml_schema_field_t trunk_fields[] = {
 	TEXT_NEEDED("name", struct raw_trunk, name),
 	TEXT_NEEDED("realm", struct raw_trunk, realm),
-	TEXT_NEEDED("address", struct raw_trunk, address),
+	TEXT("address", struct raw_trunk, address),
+	TEXT("uri", struct raw_trunk, uri),
 	TEXT("tls-name", struct raw_trunk, tls_name),
 	UINT("weight", struct raw_trunk, weight),
 	TEXT("no-answer", struct raw_trunk, no_answer),
@@ -227,6 +241,7 @@ static const cyaml_schema_field_t cfg_fields[] = {
 	MAPPING("calls", struct raw_cfg, calls, calls_fields),
 	MAPPING("trace", struct raw_cfg, trace, trace_fields),
 	MAPPING("connections", struct raw_cfg, connections, connections_fields),
+	MAPPING("dns", struct raw_cfg, dns, dns_fields),
 	LIST("realms", 0, struct raw_cfg, realms, &realm, CFG_MAX_REALMS),
 	LIST("trunks", CYAML_FLAG_OPTIONAL, struct raw_cfg, trunks, &trunk, CFG_MAX_TRUNKS),
 	LIST("routes", CYAML_FLAG_OPTIONAL, struct raw_cfg, routes, &route, CFG_MAX_ROUTES),

@@ -131,3 +131,15 @@ void dns_each_dead(struct dns *dns,
 		if (dns->dead.entries[i].until_ms > now)
 			cb(arg, &dns->dead.entries[i].target, dns->dead.entries[i].until_ms - now);
 }
+
+bool dns_where_transport(struct dns_where *where, struct view value)
+{
+	for (unsigned int i = 0; i < DNS_PROTOS; i++) {
+		if (!view_ieq(value, view_str(tp_proto_word((enum tp_proto)i))))
+			continue;
+		where->has_proto = true;
+		where->proto = (enum tp_proto)i;
+		return !where->sips || i != TP_UDP;
+	}
+	return false;
+}

@@ -38,6 +38,18 @@ struct dns_where {
 	enum tp_proto proto;
 };
 
+/*
+ * A URI's transport parameter; false: it is unknown, or cannot be: sips is TLS over TCP, whatever
+ * the parameter says, and not UDP (s.4.1).
+ */
+bool dns_where_transport(struct dns_where *where, struct view value);
+/* The only transport that it can be, if it says so. */
+static inline bool dns_where_needs(const struct dns_where *where, enum tp_proto *proto)
+{
+	*proto = where->sips ? TP_TLS : where->proto;
+	return where->sips || where->has_proto;
+}
+
 #define DNS_PROTOS 3
 #define DNS_IPV4 1
 #define DNS_IPV6 2

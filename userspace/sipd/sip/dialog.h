@@ -111,12 +111,15 @@ void sip_dialog_del(struct htab *tab, struct sip_dialog *dialog);
 struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg *msg);
 
 /*
- * Where a request goes whose topmost Route, or else Request-URI, is @uri: there, when it is a
- * numeric address that can be reached from @flow's listener, else to @flow itself: names are not
- * resolved, a private address in front of a public sender is the inside of a NAT, and our own
- * loopback is not for others. 0 if it is there; -EBADMSG, -EINVAL: no numeric address; else
- * -EADDRNOTAVAIL.
+ * May who is at the other end of @flow send us to @addr? A private address in front of a public
+ * sender is the inside of a NAT, and our own loopback is not for others.
  */
-int sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to);
+bool sip_dialog_admits(const struct tp_flow *flow, const struct tp_addr *addr);
+/*
+ * Where a request goes whose topmost Route, or else Request-URI, is @uri: there, when it is a
+ * numeric address that can be reached from @flow's listener and sip_dialog_admits(), else to @flow
+ * itself: names are not resolved.
+ */
+void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to);
 
 #endif

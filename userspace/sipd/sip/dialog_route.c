@@ -3,7 +3,6 @@
 #include "sip/dialog.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 
 #define SIP_PORT 5060
 #define SIPS_PORT 5061
@@ -63,21 +62,21 @@ static int uri_address(struct view text, enum tp_proto proto, struct tp_addr *ad
 	return 0;
 }
 
-int sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to)
+bool sip_dialog_admits(const struct tp_flow *flow, const struct tp_addr *addr)
+{
+	if (!is_unicast(addr) || (is_private(addr) && !is_private(&flow->remote)))
+		return false;
+	return !is_loopback(addr) || is_loopback(&flow->remote);
+}
+
+void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to)
 {
 	struct tp_addr addr;
-	int ret;
 
 	*to = *flow;
-	ret = uri_address(uri, flow->listener->proto, &addr);
-	if (ret)
-		return ret;
-	if (!is_unicast(&addr) || addr.sa.sa_family != flow->remote.sa.sa_family)
-		return -EADDRNOTAVAIL;
-	if (is_private(&addr) && !is_private(&flow->remote))
-		return -EADDRNOTAVAIL;
-	if (is_loopback(&addr) && !is_loopback(&flow->remote))
-		return -EADDRNOTAVAIL;
+	if (uri_address(uri, flow->listener->proto, &addr) ||
+	    addr.sa.sa_family != flow->remote.sa.sa_family || !sip_dialog_admits(flow, &addr))
+		return;
 	/*
 	 * Who has connected to us is reached that way, whatever port he says he listens at:
 	 * behind a NAT or with TLS it is the only one (RFC 5626). The port is for when the
@@ -86,7 +85,6 @@ int sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_f
 	if (!tp_addr_same_host(&addr, &to->remote))
 		to->conn = 0;
 	to->remote = addr;
-	return 0;
 }
 
 static struct view route_uri(struct view route)
