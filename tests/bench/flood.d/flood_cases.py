@@ -36,9 +36,11 @@ def sipd(directory, inspect):
     load_module()
     path = os.path.join(directory, "sipd.yaml")
     with open(path, "w") as f:
+        # What is kept of calls that are over takes memory as they come, attack or not: here little.
         f.write(f"""media: kernel
 control: {{ socket: {directory}/sipd.sock }}
-calls: {{ keep-finished: 100 }}
+calls: {{ keep-finished: 10 }}
+trace: {{ flows: 100, messages: 256K }}
 realms:
   - name: access
     listen: [ "udp:{SERVER}" ]
