@@ -162,8 +162,6 @@ void call_trace_media_end(struct call *call);
 void call_note(struct call *call, enum call_note note, const char *text);
 void call_note_printf(struct call *call, enum call_note note, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* CALL_NOTE_OTHER */
-void call_trace_note(struct call *call, const char *text);
 /*
  * Why sipd refuses with @status: what the Warning in @lines says, or what the status means. Of a
  * request that has no call its flow keeps the note.

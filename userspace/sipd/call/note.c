@@ -21,11 +21,6 @@ void call_note_printf(struct call *call, enum call_note note, const char *format
 	call_note(call, note, text);
 }
 
-void call_trace_note(struct call *call, const char *text)
-{
-	call_note(call, CALL_NOTE_OTHER, text);
-}
-
 /* What stands in header lines between @begin and @end; VIEW_NONE: nothing. */
 static struct view between(const struct sip_out *lines, const char *begin, const char *end)
 {
