@@ -10,7 +10,7 @@ selftests-stages := $(subst $(eval) ,+,$(addprefix selftests-,$(KERNELS)))
 smp-stages := $(addprefix smp-,$(KERNELS))
 # One after the other, with nothing beside: real calls must not fail for want of the host's CPU.
 flood-stages := $(addprefix flood-,$(KERNELS))
-stages := static unit fuzz $(selftests-stages) $(smp-stages) sip demo
+stages := static unit fuzz $(selftests-stages) $(smp-stages) sip $(flood-stages) demo
 build-jobs := -j$(shell nproc)
 first-kernel := $(firstword $(KERNELS))
 kernel-of = $(shell scripts/kver --boot $(1))
