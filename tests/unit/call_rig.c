@@ -237,10 +237,15 @@ static void peer_collect(struct call_peer *peer)
 	}
 }
 
-void call_rig_settle(struct call_rig *rig)
+void call_rig_turn(struct call_rig *rig)
 {
 	call_reap(&rig->engine->reaper);
 	tp_flush(rig->engine->tp);
+}
+
+void call_rig_settle(struct call_rig *rig)
+{
+	call_rig_turn(rig);
 	peer_collect(&rig->a);
 	peer_collect(&rig->b);
 	peer_collect(&rig->more[0]);

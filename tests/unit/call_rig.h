@@ -87,7 +87,9 @@ void call_rig_assert_empty(struct call_rig *rig);
 /* Compares the journal since the last call. */
 #define call_rig_expect(rig, text) call_rig_expect_at(rig, text, __FILE__, __LINE__)
 void call_rig_expect_at(struct call_rig *rig, const char *text, const char *file, int line);
-/* The end of a loop's turn: what is queued is sent, and received. */
+/* The end of a loop's turn: what is queued is sent. */
+void call_rig_turn(struct call_rig *rig);
+/* The same, and it is received. */
 void call_rig_settle(struct call_rig *rig);
 /* Moves the clock to @ms since the start. */
 void call_rig_advance(struct call_rig *rig, uint64_t ms);
