@@ -271,6 +271,12 @@ static unsigned int list_options(struct option options[MAX_OPTIONS])
 	return n;
 }
 
+static const char *const doing[MODEL_ACTIONS] = {
+	[MODEL_RING] = "rings",	    [MODEL_ANSWER] = "answers",
+	[MODEL_REFUSE] = "refuses", [MODEL_CANCEL] = "cancels",
+	[MODEL_BYE] = "hangs up",   [MODEL_REINVITE] = "changes the session",
+};
+
 static void take(const struct option *option, bool idle)
 {
 	switch (option->what) {
@@ -300,8 +306,8 @@ static void take(const struct option *option, bool idle)
 		break;
 	case EXTRA:
 		w.done |= 1 << option->index;
-		tell("         %c does %d\n", "AB"[w.scenario->extras[option->index].ua],
-		     option -> action);
+		tell("         %c %s\n", "AB"[w.scenario->extras[option->index].ua],
+		     doing[option->action]);
 		model_ua_do(&w.ua[w.scenario->extras[option->index].ua], option->action);
 		break;
 	}
