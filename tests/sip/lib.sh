@@ -254,6 +254,21 @@ registrar()
 	done
 }
 
+# flows TRANSPORT SCENARIO...: the same for phones with connections.
+flows()
+{
+	local transport=$1 scenario user
+	shift
+	for scenario; do
+		SIPCTL="$sipctl -s $PWD/sipd.sock" \
+			"$here/flows" $sipd_ip $patience "$transport" "$scenario" ||
+			fail "scenario $scenario"
+		[ "$keep_registered" = yes ] || for user in al bo; do
+			control reg remove $user@example.com >/dev/null
+		done
+	done
+}
+
 # json FILTER: a Python expression on the document d of stdin.
 json()
 {

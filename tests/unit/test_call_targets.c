@@ -89,6 +89,16 @@ static void replies(struct call_rig *rig, unsigned int callee, int status)
 	peer_reply_invite(peer, status, peer->local_tag, "", status == 200 ? CALL_RIG_SDP : "");
 }
 
+/* The CANCEL that came last: 200 for it, 487 for its INVITE. */
+static void cancelled(struct call_rig *rig, unsigned int callee)
+{
+	struct call_peer *peer = call_rig_callee(rig, callee);
+
+	assert_memory_equal(peer->other, "CANCEL ", 7);
+	peer_reply(peer, 200);
+	replies(rig, callee, 487);
+}
+
 static void finish(struct call_rig *rig, unsigned int callee)
 {
 	peer_learn(&rig->a);
@@ -115,6 +125,68 @@ static void bindings_by_q(void **state)
 	replies(rig, 1, 404);
 	call_rig_expect(rig, "0 C ACK\n0 D INVITE\n");
 	replies(rig, 2, 200);
+	finish(rig, 2);
+}
+
+/* Three flows to one phone, of two reg-ids and another phone beside. */
+static void choose_flows(struct call_rig *rig)
+{
+	for (unsigned int i = 0; i < 3; i++) {
+		struct call_target_spec *spec = choose(rig, i, 1000);
+
+		spec->hunted = true;
+		spec->instance = i == 1 ? 2 : 1;
+	}
+}
+
+/* Shows: 5626/7a 5626/7b 5626/7d */
+static void one_flow_to_a_phone_and_the_next_when_it_has_failed(void **state)
+{
+	struct call_rig *rig = *state;
+
+	choose_flows(rig);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 C INVITE\n");
+	replies(rig, 0, 430);
+	call_rig_expect(rig, "0 B ACK\n0 D INVITE\n");
+	replies(rig, 1, 430);
+	call_rig_expect(rig, "0 C ACK\n");
+	replies(rig, 2, 430);
+	/* No caller sees which way has failed. */
+	call_rig_expect(rig, "0 A 480\n0 D ACK\n");
+	peer_ack(&rig->a, "");
+	assert_counts(rig, 0, 1);
+}
+
+/* Shows: 5626/7c */
+static void who_has_refused_is_not_called_by_another_flow(void **state)
+{
+	struct call_rig *rig = *state;
+
+	choose_flows(rig);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	rig->journal_len = 0;
+	replies(rig, 0, 486);
+	replies(rig, 1, 404);
+	call_rig_expect(rig, "0 B ACK\n0 A 486\n0 C ACK\n");
+	peer_ack(&rig->a, "");
+	assert_counts(rig, 0, 1);
+}
+
+/* Shows: 5626/7b */
+static void silence_is_a_flow_that_has_failed(void **state)
+{
+	struct call_rig *rig = *state;
+
+	choose_flows(rig);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	replies(rig, 1, 180);
+	call_rig_advance(rig, 31999);
+	rig->journal_len = 0;
+	call_rig_advance(rig, 32000);
+	call_rig_expect(rig, "32000 D INVITE\n");
+	replies(rig, 2, 200);
+	cancelled(rig, 1);
 	finish(rig, 2);
 }
 
@@ -235,9 +307,15 @@ static int setup(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(bindings_by_q),	       TEST(a_way_of_its_own),
-		TEST(address_after_address),   TEST(no_address_after_an_answer),
-		TEST(addresses_of_one_of_two), TEST(in_another_realm),
+		TEST(bindings_by_q),
+		TEST(a_way_of_its_own),
+		TEST(address_after_address),
+		TEST(no_address_after_an_answer),
+		TEST(addresses_of_one_of_two),
+		TEST(in_another_realm),
+		TEST(one_flow_to_a_phone_and_the_next_when_it_has_failed),
+		TEST(who_has_refused_is_not_called_by_another_flow),
+		TEST(silence_is_a_flow_that_has_failed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,7 +222,7 @@ static void domains_are_read(void **state)
 					 "domains:\n"
 					 "  - { name: Example.COM, realm: a, registrar: true,\n"
 					 "      min-expires: 30s, max-expires: 2h,\n"
-					 "      default-expires: 10m }\n"
+					 "      default-expires: 10m, flow-timer: 90s }\n"
 					 "  - { name: b, realm: a, auth: none, registrar: false }\n"
 					 "  - { name: c, realm: a, max-expires: 45s }\n"
 					 "  - { name: d, realm: a, min-expires: 1h }\n");
@@ -239,11 +239,13 @@ static void domains_are_read(void **state)
 	assert_int_equal(cfg->domains[0].min_expires, 30);
 	assert_int_equal(cfg->domains[0].max_expires, 7200);
 	assert_int_equal(cfg->domains[0].default_expires, 600);
+	assert_int_equal(cfg->domains[0].flow_timer, 90);
 	assert_false(cfg->domains[1].registrar);
 	assert_int_equal(cfg->domains[1].auth, CFG_AUTH_NONE);
 	assert_int_equal(cfg->domains[1].min_expires, 60);
 	assert_int_equal(cfg->domains[1].max_expires, 7200);
 	assert_int_equal(cfg->domains[1].default_expires, 3600);
+	assert_int_equal(cfg->domains[1].flow_timer, 120);
 	/* Not less than the shortest, which was not written either. */
 	assert_int_equal(cfg->domains[3].min_expires, 3600);
 	assert_ptr_equal(cfg_find_domain(cfg, VIEW_LIT("EXAMPLE.com")), &cfg->domains[0]);
@@ -390,7 +392,7 @@ static void nothing_may_be_masked(void **state)
 }
 
 /* Realm "a" in line 2, with @more keys, and "core" in line 3. */
-#define TWO_REALMS(media, more)                                                    \
+#define TWO_REALMS(media, more)                                                     \
 	"media: " media "\nrealms: [ { name: a, listen: [ udp:10.0.0.1:5060 ]" more \
 	" },\n { name: core, listen: [ udp:10.0.0.2:5060 ] } ]\n"
 
@@ -689,12 +691,15 @@ static void durations(void **state)
 		int ret;
 		uint32_t ms;
 	} cases[] = {
-		{ "0", 0, 0 },		  { "0s", 0, 0 },	    { "1ms", 0, 1 },
-		{ "500ms", 0, 500 },	  { "30s", 0, 30000 },	    { "2m", 0, 120000 },
-		{ "1h", 0, 3600000 },	  { "720h", 0, 2592000000 }, { "721h", -ERANGE, 0 },
-		{ "4294967296s", -ERANGE, 0 }, { "", -EINVAL, 0 },  { "s", -EINVAL, 0 },
-		{ "-1s", -EINVAL, 0 },	  { "1 s", -EINVAL, 0 },    { "1S", -EINVAL, 0 },
-		{ "1.5s", -EINVAL, 0 },	  { "10", -EINVAL, 0 },
+		{ "0", 0, 0 },		{ "0s", 0, 0 },
+		{ "1ms", 0, 1 },	{ "500ms", 0, 500 },
+		{ "30s", 0, 30000 },	{ "2m", 0, 120000 },
+		{ "1h", 0, 3600000 },	{ "720h", 0, 2592000000 },
+		{ "721h", -ERANGE, 0 }, { "4294967296s", -ERANGE, 0 },
+		{ "", -EINVAL, 0 },	{ "s", -EINVAL, 0 },
+		{ "-1s", -EINVAL, 0 },	{ "1 s", -EINVAL, 0 },
+		{ "1S", -EINVAL, 0 },	{ "1.5s", -EINVAL, 0 },
+		{ "10", -EINVAL, 0 },
 	};
 	uint32_t ms;
 	size_t i;

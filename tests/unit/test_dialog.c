@@ -208,6 +208,24 @@ static void next_hop_that_can_be_reached(void **state)
 	next_hop_is("tel:+49", "203.0.113.5:5070", "203.0.113.5:5070");
 }
 
+/* Shows: 5626/4.3 */
+static void who_wants_it_is_reached_by_his_flow(void **state)
+{
+	struct tp_flow flow = flow_of("203.0.113.5:5070"), to;
+
+	(void)state;
+	next_hop_is("sip:a@203.0.113.9;ob", "203.0.113.5:5070", "203.0.113.5:5070");
+	next_hop_is("sip:a@203.0.113.5;transport=tcp;ob", "203.0.113.5:5070", "203.0.113.5:5070");
+	next_hop_is("sip:a@203.0.113.9;x=ob", "203.0.113.5:5070", "203.0.113.9:5060");
+	next_hop_is("sip:token@203.0.113.9;lr;ob", "203.0.113.5:5070", "203.0.113.9:5060");
+	/* Nothing else leads there. */
+	flow.pinned = true;
+	flow.conn = 7;
+	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9"), &flow, &to);
+	assert_flow(&to, "203.0.113.5:5070");
+	assert_int_equal(to.conn, 7);
+}
+
 static void found_by_all_its_parts(void **state)
 {
 	struct sip_dialog first = { 0 }, second = { 0 };
@@ -284,6 +302,7 @@ int main(void)
 		cmocka_unit_test(uac_takes_responses),
 		cmocka_unit_test(strict_router_finds_itself_in_the_request_uri),
 		cmocka_unit_test(next_hop_that_can_be_reached),
+		cmocka_unit_test(who_wants_it_is_reached_by_his_flow),
 		cmocka_unit_test(found_by_all_its_parts),
 		cmocka_unit_test(target_refresh),
 		cmocka_unit_test(cseq_only_rises),

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "call/aor.h"
-#include "call/location.h"
+#include "call/location_flow.h"
 #include "call/users.h"
 #include "view_assert.h"
 
@@ -263,6 +263,89 @@ static void threads_share_it(void **state)
 	location_free(location);
 }
 
+static struct location_binding *by_conn(const char *contact, uint64_t conn)
+{
+	struct location_binding *new = binding(contact, 0, 1000);
+
+	new->flow.conn = conn;
+	return new;
+}
+
+/* Contacts of @user, those with a connection that is gone in brackets. */
+static void assert_flows(struct location *location, const char *user, const char *expected)
+{
+	const struct location_binding *at;
+	struct location_ref ref;
+	char text[256] = "";
+
+	location_open(location, user, "example.com", 0, &ref);
+	for (at = location_first(&ref); at; at = at->next)
+		sprintf(text + strlen(text), at->flow_lost ? "(%s) " : "%s ",
+			location_text(at, LOCATION_CONTACT).p);
+	location_close(&ref);
+	assert_string_equal(text, expected);
+}
+
+static void the_end_of_a_connection_marks_who_came_by_it(void **state)
+{
+	struct location *location = location_alloc();
+	struct location_flows *flows = location_flows(location);
+	struct location_binding *gone = by_conn("three", 8);
+	struct location_ref ref;
+
+	(void)state;
+	add(location, "al", by_conn("one", 7));
+	add(location, "al", binding("two", 0, 1000));
+	add(location, "al", gone);
+	add(location, "bo", by_conn("four", 7));
+	location_open(location, "al", "example.com", 0, &ref);
+	location_remove(&ref, gone);
+	free(gone);
+	location_close(&ref);
+	assert_int_equal(location_flows_lost(flows, 8), 0);
+	assert_int_equal(location_flows_lost(flows, 0), 0);
+	assert_flows(location, "al", "two one ");
+	assert_int_equal(location_flows_lost(flows, 7), 2);
+	assert_int_equal(location_flows_lost(flows, 7), 0);
+	assert_flows(location, "al", "two (one) ");
+	assert_flows(location, "bo", "(four) ");
+	/* Expired, it is in no table. */
+	location_sweep(location, 0, 1000);
+	assert_at(location, "al", 1000, "");
+	assert_at(location, "bo", 1000, "");
+	assert_int_equal(location_flows_lost(flows, 7), 0);
+	add(location, "al", by_conn("five", 9));
+	location_free(location);
+}
+
+/* Shows: 5626/6b */
+static void what_only_a_flow_leads_to_is_known(void **state)
+{
+	static const struct {
+		const char *contact, *remote;
+		enum tp_proto proto;
+		bool outbound, pinned;
+	} cases[] = {
+		{ "sip:al@192.0.2.1:5060", "192.0.2.1:40000", TP_TCP, false, false },
+		{ "sips:al@[2001:db8::1]", "[2001:db8::1]:40000", TP_TLS, false, false },
+		{ "sip:al@192.0.2.1", "192.0.2.1:40000", TP_TCP, true, true },
+		{ "sip:al@10.0.0.1", "192.0.2.1:40000", TP_TCP, false, true },
+		{ "sip:al@df7jal23ls0d.invalid", "192.0.2.1:40000", TP_TLS, false, true },
+		{ "sip:al@10.0.0.1", "192.0.2.1:40000", TP_UDP, true, false },
+	};
+	struct tp_addr remote;
+	struct sip_uri uri;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_int_equal(sip_uri_parse(&uri, view_str(cases[i].contact)), 0);
+		assert_int_equal(tp_addr_parse(&remote, view_str(cases[i].remote), 0), 0);
+		assert_int_equal(location_flow_pinned(&uri, cases[i].proto, &remote,
+						      cases[i].outbound),
+				 cases[i].pinned);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +354,8 @@ int main(void)
 		cmocka_unit_test(bindings_are_in_order_until_they_expire),
 		cmocka_unit_test(all_are_listed_by_pages),
 		cmocka_unit_test(threads_share_it),
+		cmocka_unit_test(the_end_of_a_connection_marks_who_came_by_it),
+		cmocka_unit_test(what_only_a_flow_leads_to_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

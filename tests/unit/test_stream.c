@@ -24,12 +24,12 @@
 struct side {
 	struct transport *tp;
 	struct tp_listener *listener;
-	unsigned int received, refused, failed, moved;
+	unsigned int received, refused, failed, moved, closed;
 	struct tp_flow from; /* of the last message */
 	char last[70000];
 	size_t last_len;
 	enum tp_refusal why;
-	uint64_t failed_conn, moved_from, moved_to;
+	uint64_t failed_conn, moved_from, moved_to, closed_conn;
 	int error;
 	bool opened;
 	const char *answer; /* to each message */
@@ -86,6 +86,14 @@ static void on_moved(void *arg, uint64_t conn, uint64_t to)
 	side->moved_to = to;
 }
 
+static void on_closed(void *arg, uint64_t conn)
+{
+	struct side *side = arg;
+
+	side->closed++;
+	side->closed_conn = conn;
+}
+
 static struct tp_addr loopback(uint16_t port)
 {
 	struct tp_addr addr;
@@ -100,6 +108,7 @@ static void side_init(struct side *side, struct loop *loop)
 		.refused = on_refused,
 		.failed = on_failed,
 		.moved = on_moved,
+		.closed = on_closed,
 	};
 	const struct tp_addr any = loopback(0);
 
@@ -398,6 +407,33 @@ static void an_idle_connection_is_closed(void **state)
 	close(fd);
 }
 
+/* Line ends count; and the limit for those without a message no longer does. Shows: 5626/4.4.1b */
+static void a_watched_connection_may_be_silent_as_long_as_told(void **state)
+{
+	struct rig *rig = *state;
+	uint64_t start, last = 0;
+	int fd;
+
+	limit(&rig->a, 1000, 1000, 200);
+	fd = plain_connect(&rig->a);
+	plain_send(fd, M, sizeof(M) - 1);
+	until(rig, rig->a.received == 1);
+	start = loop_now_ms(rig->loop);
+	assert_int_equal(tp_watch(&rig->a.from, 300), 0);
+	while (loop_now_ms(rig->loop) < start + 900) {
+		if (loop_now_ms(rig->loop) >= last + 50) {
+			last = loop_now_ms(rig->loop);
+			plain_send(fd, "\r\n", 2);
+		}
+		turn(rig->loop);
+		assert_int_equal(rig->a.closed, 0);
+	}
+	until(rig, is_closed(fd));
+	assert_true(loop_now_ms(rig->loop) >= last + 290);
+	assert_int_equal(rig->a.closed, 1);
+	close(fd);
+}
+
 /* Both bounds: of what waits for one who connected to us, and of the time that it waits. */
 static void who_does_not_read_is_closed(void **state)
 {
@@ -513,6 +549,7 @@ static int setup_shards(void **state)
 		static const struct tp_stream_handlers handlers = {
 			.failed = on_failed,
 			.moved = on_moved,
+			.closed = on_closed,
 		};
 		struct tp_addr local = i ? rig->a.listener->local : loopback(0);
 
@@ -635,6 +672,52 @@ static void shards_send_directly_when_threads_have_ended(void **state)
 	assert_int_equal(tp_send(&to, R, sizeof(R) - 1), -ENOTCONN);
 }
 
+/* What must go by a connection that has ended goes nowhere else. Shows: 5626/5.3a */
+static void a_pinned_message_takes_no_other_way(void **state)
+{
+	struct shards *shards = *state;
+	struct rig *rig = &shards->rig;
+	int fd = connect_to(rig, &rig->a);
+	struct tp_flow to = abroad(&rig->a, &rig->b), near = rig->a.from;
+
+	to.pinned = near.pinned = true;
+	assert_int_equal(tp_send(&near, R, sizeof(R) - 1), 0);
+	close(fd);
+	until(rig, !conn_find(rig->a.tp, to.conn));
+	assert_int_equal(tp_send(&near, R, sizeof(R) - 1), -ENOTCONN);
+	assert_int_equal(tp_send(&to, R, sizeof(R) - 1), 0);
+	until(rig, rig->b.failed == 1);
+	assert_int_equal(rig->b.failed_conn, to.conn);
+	assert_int_equal(rig->b.error, -ENOTCONN);
+	assert_int_equal(rig->b.moved, 0);
+	assert_int_equal(tp_stats(rig->b.tp)->opened, 0);
+}
+
+/* By the shard that it belongs to, also when it had ended before somebody wanted to know. */
+static void the_end_of_a_watched_connection_is_told(void **state)
+{
+	struct shards *shards = *state;
+	struct rig *rig = &shards->rig;
+	int fd = connect_to(rig, &rig->a), other;
+	struct tp_flow from = abroad(&rig->a, &rig->b);
+	struct tp_conn *conn = conn_find(rig->a.tp, from.conn);
+
+	assert_int_equal(tp_watch(&from, 60000), 0);
+	until(rig, conn->silence_ms == 60000);
+	other = connect_to(rig, &rig->a);
+	close(other);
+	until(rig, !conn_find(rig->a.tp, rig->a.from.conn));
+	assert_int_equal(rig->a.closed, 0);
+	close(fd);
+	until(rig, rig->a.closed == 1);
+	assert_int_equal(rig->a.closed_conn, from.conn);
+	assert_int_equal(rig->b.closed, 0);
+	assert_int_equal(tp_watch(&from, 60000), 0);
+	until(rig, rig->a.closed == 2);
+	assert_int_equal(tp_watch(&rig->a.from, 60000), 0);
+	assert_int_equal(rig->a.closed, 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 #define SHARDS(name) cmocka_unit_test_setup_teardown(name, setup_shards, teardown_shards)
 
@@ -657,6 +740,9 @@ int main(void)
 		SHARDS(a_shard_sends_by_anothers_connection),
 		SHARDS(a_message_comes_back_and_goes_another_way),
 		SHARDS(shards_send_directly_when_threads_have_ended),
+		SHARDS(a_pinned_message_takes_no_other_way),
+		SHARDS(the_end_of_a_watched_connection_is_told),
+		TEST(a_watched_connection_may_be_silent_as_long_as_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,12 @@
 #include "sipctl/table.h"
 #include "sipctl/text.h"
 
+/* Nothing leads there but a connection that has ended. */
+static bool is_gone(const json_t *binding)
+{
+	return json_is_false(json_object_get(binding, "reachable"));
+}
+
 static void print_list(const json_t *registrations)
 {
 	static const char *const heads[] = { "USER", "CONTACT",	   "FLOW", ">EXPIRES",
@@ -22,7 +28,8 @@ static void print_list(const json_t *registrations)
 		table_cell(&table, "%s@%s", field_text(binding, "user"),
 			   field_text(binding, "domain"));
 		table_cell(&table, "%s", field_text(binding, "contact"));
-		table_cell(&table, "%s", field_text(binding, "flow"));
+		table_cell(&table, "%s%s", field_text(binding, "flow"),
+			   is_gone(binding) ? " (gone)" : "");
 		table_take(&table, text_duration(field_int(binding, "expires_ms")));
 		table_cell(&table, "%g", json_number_value(json_object_get(binding, "q")));
 		table_cell(&table, "%s", field_text(binding, "user_agent"));
@@ -45,6 +52,8 @@ static void print_one(const json_t *binding)
 
 	print_line("contact", field_text(binding, "contact"));
 	print_line("  flow", field_text(binding, "flow"));
+	if (is_gone(binding))
+		print_line("", "the connection is gone: not called before it registers again");
 	print_line("  expires", expires);
 	printf("%-11s %g\n", "  q", json_number_value(json_object_get(binding, "q")));
 	print_line("  path", field_text(binding, "path"));

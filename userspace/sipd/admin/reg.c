@@ -8,15 +8,23 @@ static json_t *text_of(const struct location_binding *binding, enum location_tex
 	return admin_text(location_text(binding, which).p);
 }
 
+/* As calls to it see it. */
+static bool is_reachable(const struct location_binding *binding)
+{
+	return !binding->flow.pinned || location_text(binding, LOCATION_PATH).len ||
+	       !atomic_load_explicit(&binding->flow_lost, memory_order_relaxed);
+}
+
 static json_t *binding_object(const char *user, const char *domain,
 			      const struct location_binding *binding, uint64_t now_ms)
 {
 	uint64_t left = binding->expires_ms > now_ms ? binding->expires_ms - now_ms : 0;
 
-	return json_pack("{s:o, s:s, s:o, s:I, s:f, s:o, s:o, s:o, s:i, s:o, s:o, s:I}", "user",
-			 admin_text(user), "domain", domain, "contact",
+	return json_pack("{s:o, s:s, s:o, s:I, s:f, s:o, s:b, s:o, s:o, s:i, s:o, s:o, s:I}",
+			 "user", admin_text(user), "domain", domain, "contact",
 			 text_of(binding, LOCATION_CONTACT), "expires_ms", (json_int_t)left, "q",
-			 binding->q / 1000.0, "flow", admin_addr(&binding->flow.remote), "path",
+			 binding->q / 1000.0, "flow", admin_addr(&binding->flow.remote),
+			 "reachable", (int)is_reachable(binding), "path",
 			 text_of(binding, LOCATION_PATH), "instance",
 			 text_of(binding, LOCATION_INSTANCE), "reg_id", (int)binding->reg_id,
 			 "user_agent", text_of(binding, LOCATION_USER_AGENT), "call_id",

@@ -7,6 +7,7 @@
 #include "call/exchange.h"
 #include "call/hunt.h"
 #include "call/peers.h"
+#include "call/registrar.h"
 
 #define TIMER_D_MS 32000
 /* Of INVITEs in a call; it is more than 3 minutes (RFC 3261 s.16.6). */
@@ -57,6 +58,14 @@ static uint32_t timer_c_ms(const struct cfg *cfg)
 	return (longest > TIMER_C_MIN_MS ? longest : TIMER_C_MIN_MS) + TIMER_C_MORE_MS;
 }
 
+static void connection_closed(void *arg, uint64_t conn)
+{
+	struct call_engine *engine = arg;
+
+	if (engine->registrar)
+		registrar_flow_lost(engine->registrar, conn);
+}
+
 static int stack_alloc(struct call_engine *engine)
 {
 	const struct sip_timers timers = {
@@ -72,6 +81,7 @@ static int stack_alloc(struct call_engine *engine)
 		.stray = call_receive_stray,
 		.trace = call_trace,
 		.ended = call_trace_ended,
+		.closed = connection_closed,
 	};
 	int ret;
 

@@ -13,6 +13,9 @@ int call_map_status(int status)
 	/* Its overload is not ours. */
 	if (status == 503)
 		return 500;
+	/* Which way failed is for us to know: callers never see it (RFC 5626 s.11.5). */
+	if (status == 430)
+		return 480;
 	return status;
 }
 

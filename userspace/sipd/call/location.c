@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "call/aor.h"
+#include "call/location_flow.h"
 
 struct location_aor {
 	struct hnode node;
@@ -17,6 +18,7 @@ struct location_aor {
 
 struct location {
 	atomic_ulong count;
+	struct location_flows *flows;
 	struct stripes stripes;
 };
 
@@ -68,32 +70,55 @@ struct location *location_alloc(void)
 {
 	struct location *location = calloc(1, sizeof(*location));
 
-	if (location && stripes_init(&location->stripes)) {
-		free(location);
+	if (!location)
 		return NULL;
-	}
-	return location;
+	location->flows = location_flows_alloc();
+	if (location->flows && !stripes_init(&location->stripes))
+		return location;
+	location_flows_free(location->flows);
+	free(location);
+	return NULL;
 }
 
+struct location_flows *location_flows(const struct location *location)
+{
+	return location->flows;
+}
+
+/* It has no bindings. */
 static void aor_free(struct stripe *stripe, struct location_aor *aor)
 {
 	htab_del(&stripe->tab, &aor->node);
-	bindings_free(aor->bindings);
 	free(aor);
 }
 
+struct ending {
+	struct location *location;
+	struct stripe *stripe;
+};
+
 static void drop(struct hnode *node, void *arg)
 {
-	aor_free(arg, HTAB_ENTRY(node, struct location_aor, node));
+	struct location_aor *aor = HTAB_ENTRY(node, struct location_aor, node);
+	struct ending *ending = arg;
+
+	for (struct location_binding *binding = aor->bindings; binding; binding = binding->next)
+		location_flows_del(ending->location->flows, binding);
+	bindings_free(aor->bindings);
+	aor_free(ending->stripe, aor);
 }
 
 void location_free(struct location *location)
 {
 	if (!location)
 		return;
-	for (unsigned int i = 0; i < STRIPES; i++)
-		htab_each(&location->stripes.at[i].tab, drop, &location->stripes.at[i]);
+	for (unsigned int i = 0; i < STRIPES; i++) {
+		struct ending ending = { location, &location->stripes.at[i] };
+
+		htab_each(&ending.stripe->tab, drop, &ending);
+	}
 	stripes_clean(&location->stripes);
+	location_flows_free(location->flows);
 	free(location);
 }
 
@@ -128,6 +153,7 @@ static unsigned int expire(struct location *location, struct location_aor *aor, 
 			continue;
 		}
 		*at = binding->next;
+		location_flows_del(location->flows, binding);
 		free(binding);
 		atomic_fetch_sub_explicit(&location->count, 1, memory_order_relaxed);
 	}
@@ -185,6 +211,7 @@ void location_add(struct location_ref *ref, struct location_binding *binding)
 		at = &(*at)->next;
 	binding->next = *at;
 	*at = binding;
+	location_flows_add(ref->location->flows, binding);
 	ref->count++;
 	atomic_fetch_add_explicit(&ref->location->count, 1, memory_order_relaxed);
 }
@@ -197,6 +224,7 @@ void location_remove(struct location_ref *ref, struct location_binding *binding)
 		at = &(*at)->next;
 	*at = binding->next;
 	binding->next = NULL;
+	location_flows_del(ref->location->flows, binding);
 	ref->count--;
 	atomic_fetch_sub_explicit(&ref->location->count, 1, memory_order_relaxed);
 }

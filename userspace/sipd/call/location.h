@@ -9,6 +9,8 @@
 #ifndef SIPD_CALL_LOCATION_H
 #define SIPD_CALL_LOCATION_H
 
+#include <stdatomic.h>
+
 #include "base/stripes.h"
 #include "base/view.h"
 #include "transport/transport.h"
@@ -26,6 +28,7 @@ struct location_flow {
 	unsigned int listener; /* tp_listener.index */
 	struct tp_addr remote;
 	uint64_t conn; /* tp_flow.conn; of an earlier sipd, whose connections are gone, 0 */
+	bool pinned; /* nothing else leads there, location_flow_pinned() */
 };
 
 enum location_text {
@@ -40,6 +43,8 @@ enum location_text {
 struct location_binding {
 	struct location_binding *next; /* of the same user, q descending, then the latest first */
 	struct location_flow flow;
+	struct hnode by_conn; /* while it is in a table and has a connection */
+	atomic_bool flow_lost; /* it came by a connection, and that is gone */
 	uint64_t expires_ms;
 	int64_t durable; /* Unix time until which the store has it; never before its end */
 	uint32_t cseq;
@@ -79,6 +84,9 @@ int location_prepare(struct location_ref *ref);
 void location_add(struct location_ref *ref, struct location_binding *binding);
 /* The binding is the caller's. */
 void location_remove(struct location_ref *ref, struct location_binding *binding);
+
+/* The connections that bindings came by, location_flow.h. */
+struct location_flows *location_flows(const struct location *location);
 
 /* Of all users; what has just expired may still count. */
 unsigned long location_count(const struct location *location);

@@ -15,6 +15,7 @@
 #include "call/auth.h"
 #include "call/exchange.h"
 #include "call/leg.h"
+#include "call/location_flow.h"
 
 /* A 200 that waits for the store. */
 struct pending {
@@ -54,6 +55,8 @@ static struct location_binding *make_binding(const struct register_request *requ
 		.listener = request->from->listener->index,
 		.remote = request->from->remote,
 		.conn = request->from->conn,
+		.pinned = location_flow_pinned(&contact->uri, request->from->listener->proto,
+					       &request->from->remote, contact->reg_id),
 	};
 	binding->expires_ms = registrar_now_ms() + (uint64_t)contact->expires * 1000;
 	binding->durable = durable_until(contact->expires);
@@ -395,6 +398,35 @@ static int screen(struct call_engine *engine, struct register_request *request,
 	return 0;
 }
 
+/* What is left to a phone whose pings are late, or on their way (RFC 5626 s.4.4.1). */
+#define GRACE_MAX_MS 15000
+/* Of one that keeps no flow alive, but has to come back for the next registration. */
+#define LATE_MS 30000
+
+/* The connection is kept as long as somebody may be reached by it, and its end is known. */
+static void watch_flow(const struct register_request *request)
+{
+	uint64_t silence_ms = 0;
+	bool outbound = false;
+
+	if (!request->from->conn)
+		return;
+	for (unsigned int i = 0; i < request->count; i++) {
+		outbound = outbound || (request->contact[i].reg_id && request->contact[i].expires);
+		if ((uint64_t)request->contact[i].expires * 1000 > silence_ms)
+			silence_ms = (uint64_t)request->contact[i].expires * 1000;
+	}
+	if (!silence_ms)
+		return;
+	if (outbound) {
+		silence_ms = (uint64_t)request->aor.domain->flow_timer * 1000;
+		silence_ms += silence_ms / 2 < GRACE_MAX_MS ? silence_ms / 2 : GRACE_MAX_MS;
+	} else {
+		silence_ms += LATE_MS;
+	}
+	tp_watch(request->from, silence_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)silence_ms);
+}
+
 /* Who has proven to receive what is sent to this address is known to the kernel for as long. */
 static void tell_proven(struct call_engine *engine, const struct register_request *request)
 {
@@ -424,6 +456,8 @@ void call_receive_register(struct call_engine *engine, struct sip_strans *st,
 	}
 	status = carry_out(engine, &request, st, &lines);
 	drop_bindings(&request);
+	if (status <= 200)
+		watch_flow(&request);
 	if (status > 200) {
 		call_answer_bare(st, status, &lines);
 		return;

@@ -40,6 +40,17 @@ static bool has_flow(const struct register_request *request)
 	return false;
 }
 
+/* RFC 5626 s.6. What keeps a NAT open for datagrams is the phone's own business. */
+static void write_outbound(const struct register_request *request, struct sip_out *out)
+{
+	sip_out_str(out, "Require: outbound\r\n");
+	if (!request->from->conn)
+		return;
+	sip_out_str(out, "Flow-Timer: ");
+	sip_out_u32(out, request->aor.domain->flow_timer);
+	sip_out_str(out, "\r\n");
+}
+
 /* s.20.17, of the present second. */
 static void write_date(struct sip_out *out)
 {
@@ -74,6 +85,6 @@ void register_answer(const struct register_request *request, const struct locati
 	}
 	sip_out_str(out, "Supported: path, outbound\r\n");
 	if (has_flow(request))
-		sip_out_str(out, "Require: outbound\r\n");
+		write_outbound(request, out);
 	write_date(out);
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "call/location_flow.h"
 #include "sip/out.h"
 
 /* Phones that register once a minute, to be reached behind NAT, get a new one every 5th time. */
@@ -47,6 +48,28 @@ static int listener_at(const struct cfg *cfg, const struct store_binding *from)
 	return -1;
 }
 
+static const struct cfg_listen *listener_of(const struct cfg *cfg, unsigned int number)
+{
+	unsigned int i = 0;
+
+	while (number >= cfg->realms[i].nlisten)
+		number -= cfg->realms[i++].nlisten;
+	return &cfg->realms[i].listen[number];
+}
+
+/* The connections of an earlier sipd are gone. */
+static void flow_from(struct location_binding *binding, const struct registrar *registrar,
+		      unsigned int listener, const struct tp_addr *remote)
+{
+	enum tp_proto proto = listener_of(registrar->cfg, listener)->proto;
+	struct sip_uri contact;
+
+	binding->flow = (struct location_flow){ .listener = listener, .remote = *remote };
+	atomic_init(&binding->flow_lost, tp_is_stream(proto));
+	binding->flow.pinned = sip_uri_parse(&contact, location_text(binding, LOCATION_CONTACT)) ||
+			       location_flow_pinned(&contact, proto, remote, binding->reg_id);
+}
+
 static struct location_binding *binding_from(const struct registrar *registrar,
 					     const struct store_binding *from)
 {
@@ -66,15 +89,12 @@ static struct location_binding *binding_from(const struct registrar *registrar,
 	binding = location_binding_alloc(texts);
 	if (!binding)
 		return NULL;
-	binding->flow = (struct location_flow){
-		.listener = (unsigned int)listener,
-		.remote = remote,
-	};
 	binding->expires_ms = registrar_now_ms() + (uint64_t)(from->expires - time(NULL)) * 1000;
 	binding->durable = from->expires;
 	binding->cseq = from->cseq;
 	binding->reg_id = from->reg_id;
 	binding->q = from->q <= 1000 ? (uint16_t)from->q : 1000;
+	flow_from(binding, registrar, (unsigned int)listener, &remote);
 	return binding;
 }
 
@@ -197,15 +217,6 @@ static void write_key(struct sip_out *out, const struct location_binding *bindin
 	sip_out_view(out, (struct view){ "", 1 });
 }
 
-static const struct cfg_listen *listener_of(const struct cfg *cfg, unsigned int number)
-{
-	unsigned int i = 0;
-
-	while (number >= cfg->realms[i].nlisten)
-		number -= cfg->realms[i++].nlisten;
-	return &cfg->realms[i].listen[number];
-}
-
 #define KEY_STRLEN 1024
 
 int registrar_store_binding(const struct registrar *registrar, struct store_job *job,
@@ -251,6 +262,22 @@ int registrar_unstore_binding(struct store_job *job, const char *user, const cha
 
 /* --- asking --------------------------------------------------------------------------------- */
 
+/* The number of the first one of the same instance, if flows lead there (RFC 5626 s.7). */
+static unsigned int instance_of(const struct location_ref *ref,
+				const struct location_binding *binding)
+{
+	struct view instance = location_text(binding, LOCATION_INSTANCE);
+	const struct location_binding *other = location_first(ref);
+	unsigned int number = 1;
+
+	if (!binding->reg_id)
+		return 0;
+	for (; other != binding; other = other->next, number++)
+		if (other->reg_id && view_eq(location_text(other, LOCATION_INSTANCE), instance))
+			break;
+	return number;
+}
+
 static struct registrar_targets *copy_targets(const struct location_ref *ref)
 {
 	const struct location_binding *binding;
@@ -273,6 +300,8 @@ static struct registrar_targets *copy_targets(const struct location_ref *ref)
 
 		target->flow = binding->flow;
 		target->q = binding->q;
+		target->instance = instance_of(ref, binding);
+		target->lost = atomic_load_explicit(&binding->flow_lost, memory_order_relaxed);
 		target->contact = (struct view){ memcpy(p, contact.p, contact.len), contact.len };
 		p += contact.len;
 		target->path = (struct view){ memcpy(p, path.p, path.len), path.len };
@@ -296,6 +325,14 @@ int registrar_lookup(const struct registrar *registrar, const struct aor *aor,
 	if (count)
 		return *targets ? 0 : -ENOMEM;
 	return users_find(registrar->users, aor->user, aor->domain->name, NULL) ? -EAGAIN : -ENOENT;
+}
+
+void registrar_flow_lost(struct registrar *registrar, uint64_t conn)
+{
+	unsigned int count = location_flows_lost(location_flows(registrar->location), conn);
+
+	if (count)
+		log_debug("a connection is gone that %u registrations came by", count);
 }
 
 int registrar_remove(struct registrar *registrar, const char *user, const char *domain,

@@ -56,6 +56,8 @@ struct registrar_target {
 	struct view contact;
 	struct view path; /* as Route has it; empty: none */
 	uint16_t q; /* thousandths */
+	bool lost; /* the connection that it came by is gone */
+	unsigned int instance; /* the same for flows to one phone, of which one is used; or 0 */
 };
 
 struct registrar_targets {
@@ -69,6 +71,9 @@ struct registrar_targets {
  */
 int registrar_lookup(const struct registrar *registrar, const struct aor *aor,
 		     struct registrar_targets **targets);
+
+/* A connection is gone: who came by it is out of reach until he registers again. */
+void registrar_flow_lost(struct registrar *registrar, uint64_t conn);
 
 /* Removes all bindings of a user, or with @contact that one; how many there were, or -ENOMEM. */
 int registrar_remove(struct registrar *registrar, const char *user, const char *domain,

@@ -270,9 +270,46 @@ static void path_hop(struct view path, const struct tp_flow *flow, struct tp_flo
 		sip_dialog_next_hop(first.uri, flow, to);
 }
 
+/* To where the Contact says, for when the connection is gone. */
+static void lead_by_contact(const struct registrar_target *binding, struct tp_flow *to)
+{
+	struct sip_uri contact;
+
+	if (sip_uri_parse(&contact, binding->contact) ||
+	    tp_addr_parse(&to->remote, contact.host, 0))
+		return;
+	tp_addr_set_port(&to->remote,
+			 contact.port ? contact.port : tp_default_port(to->listener->proto));
+}
+
+/* False: there is no way to it. */
+static bool lead_to_binding(struct call_engine *engine, const struct registrar_target *binding,
+			    struct call_target_spec *spec)
+{
+	struct tp_flow flow = {
+		.listener = tp_listener_at(engine->tp, binding->flow.listener),
+		.remote = binding->flow.remote,
+		.conn = binding->flow.conn,
+	};
+
+	spec->to = flow;
+	if (binding->path.len) {
+		spec->routes = binding->path;
+		path_hop(binding->path, &flow, &spec->to);
+		return true;
+	}
+	spec->by_flow = true;
+	spec->to.pinned = binding->flow.pinned;
+	if (binding->lost)
+		spec->to.conn = 0;
+	if (tp_is_stream(flow.listener->proto) && !binding->flow.pinned)
+		lead_by_contact(binding, &spec->to);
+	return !binding->lost || !binding->flow.pinned;
+}
+
 /*
  * Where a user of ours is registered: each by the flow that his phone keeps, whatever its Contact
- * says, or along its Path.
+ * says, or along its Path. -ENOTCONN: no flow is left.
  */
 static int add_bindings(struct call_engine *engine, const struct registrar_targets *bindings,
 			struct call_targets *targets)
@@ -286,22 +323,13 @@ static int add_bindings(struct call_engine *engine, const struct registrar_targe
 			.label = VIEW_LIT("binding"),
 			.q = binding->q,
 			.hunted = true,
-			.by_flow = !binding->path.len,
-		};
-		struct tp_flow flow = {
-			.listener = tp_listener_at(engine->tp, binding->flow.listener),
-			.remote = binding->flow.remote,
-			.conn = binding->flow.conn,
+			.instance = binding->instance,
 		};
 
-		spec.to = flow;
-		if (binding->path.len) {
-			spec.routes = binding->path;
-			path_hop(binding->path, &flow, &spec.to);
-		}
-		ret = call_targets_add(targets, &spec, NULL);
+		if (lead_to_binding(engine, binding, &spec))
+			ret = call_targets_add(targets, &spec, NULL);
 	}
-	return ret;
+	return ret || targets->count ? ret : -ENOTCONN;
 }
 
 /* -ENOTUNIQ: it is for no user of ours; else as call_route(). */

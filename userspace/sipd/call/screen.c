@@ -117,6 +117,11 @@ static int refuse_route(int error, const struct call_engine *engine, const struc
 		return 404;
 	case -EAGAIN:
 		return 480;
+	case -ENOTCONN:
+		call_write_warning(
+			lines, from, 399,
+			"Registered, but the connection is gone until it registers again");
+		return 480;
 	case -EAFNOSUPPORT:
 		call_write_warning(lines, from, 399, "No listener reaches the next hop");
 		return 500;

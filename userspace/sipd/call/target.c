@@ -44,6 +44,7 @@ static struct call_target *make(const struct call_target_spec *spec, const struc
 	target->no_answer_ms = spec->no_answer_ms;
 	target->redirect = (uint8_t)spec->redirect;
 	target->hunted = spec->hunted;
+	target->instance = (uint8_t)spec->instance;
 	target->by_flow = spec->by_flow;
 	return target;
 }
@@ -55,6 +56,14 @@ static uint16_t siblings(const struct call_target *list, const struct call_targe
 	for (; list; list = list->next)
 		count += list->from == from;
 	return count;
+}
+
+static bool leads_to(const struct call_target *list, const struct call_target *target)
+{
+	for (; list; list = list->next)
+		if (list->set == target->set && list->instance == target->instance)
+			return true;
+	return false;
 }
 
 int call_targets_add(struct call_targets *targets, const struct call_target_spec *spec,
@@ -69,6 +78,8 @@ int call_targets_add(struct call_targets *targets, const struct call_target_spec
 		return -ENOMEM;
 	target->set = targets->set;
 	target->index = 1 + siblings(targets->waiting, from) + siblings(targets->tried, from);
+	if (target->instance && leads_to(targets->waiting, target))
+		at = &targets->reserve;
 	while (*at && (*at)->set == target->set && (*at)->q >= target->q)
 		at = &(*at)->next;
 	target->next = *at;
@@ -128,6 +139,22 @@ struct call_target *call_targets_take(struct call_targets *targets, const struct
 	return target;
 }
 
+struct call_target *call_targets_take_flow(struct call_targets *targets,
+					   const struct call_target *failed)
+{
+	struct call_target **at = &targets->reserve, *target;
+
+	while ((target = *at) &&
+	       (target->set != failed->set || target->instance != failed->instance))
+		at = &target->next;
+	if (!target)
+		return NULL;
+	*at = target->next;
+	target->next = targets->tried;
+	targets->tried = target;
+	return target;
+}
+
 static void free_all(struct call_target **list)
 {
 	struct call_target *target;
@@ -142,5 +169,6 @@ void call_targets_clean(struct call_targets *targets)
 {
 	free_all(&targets->waiting);
 	free_all(&targets->tried);
+	free_all(&targets->reserve);
 	targets->count = 0;
 }

@@ -40,6 +40,11 @@ struct call_target_spec {
 	 * those that call_hunt.failover names: it does what they should have done.
 	 */
 	bool hunted;
+	/*
+	 * Not 0: of targets of the same number, which lead to the same phone, one is tried, and
+	 * another one only when its flow has failed (RFC 5626 s.7).
+	 */
+	unsigned int instance;
 	/* What is said in its dialogs goes to @to, too, unless they have a route set. */
 	bool by_flow;
 };
@@ -57,6 +62,7 @@ struct call_target {
 	uint16_t index; /* among those that @from's named, from 1 */
 	uint8_t depth; /* redirections before it */
 	uint8_t redirect; /* enum cfg_redirect */
+	uint8_t instance; /* at most CALL_MAX_TARGETS */
 	bool hunted;
 	bool by_flow;
 	struct view ruri, routes, label; /* each ends with NUL */
@@ -67,7 +73,8 @@ struct call_target {
 struct call_targets {
 	struct call_target *waiting; /* in the order of trial */
 	struct call_target *tried;
-	unsigned int count; /* of both */
+	struct call_target *reserve; /* other flows to phones of the two */
+	unsigned int count; /* of all */
 	uint16_t set; /* the one that is added to; each comes before those before it */
 };
 
@@ -87,6 +94,9 @@ bool call_targets_have(const struct call_targets *targets, const struct call_tar
  */
 struct call_target *call_targets_take(struct call_targets *targets,
 				      const struct call_target *group);
+/* Takes the next flow to the same phone as @failed's, tried there and then; NULL: there is none. */
+struct call_target *call_targets_take_flow(struct call_targets *targets,
+					   const struct call_target *failed);
 void call_targets_clean(struct call_targets *targets);
 
 #endif

@@ -14,6 +14,9 @@
 /* A registrar must not call an hour or more too brief (RFC 3261 s.10.3). */
 #define MAX_MIN_EXPIRES_MS 3600000
 
+/* What NATs and firewalls forget first is of no use. */
+#define MAX_FLOW_TIMER_MS 3600000
+
 static const char name_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
 
 static bool is_name(const char *name)
@@ -87,6 +90,8 @@ static void check_expiries(struct cfg_check *check, unsigned int index)
 		  CFG_MAX_DURATION_MS },
 		{ "default-expires", raw->default_expires, &domain->default_expires, 3600, 1000,
 		  CFG_MAX_DURATION_MS },
+		{ "flow-timer", raw->flow_timer, &domain->flow_timer, 120, 1000,
+		  MAX_FLOW_TIMER_MS },
 	};
 
 	for (size_t i = 0; i < sizeof(expiries) / sizeof(*expiries); i++)

@@ -122,6 +122,7 @@ struct cfg_domain {
 	enum cfg_auth auth;
 	/* Seconds that a registration lasts: at least, at most, and when nothing is said. */
 	uint32_t min_expires, max_expires, default_expires;
+	uint32_t flow_timer; /* s that phones may be silent on connections (RFC 5626) */
 };
 
 struct cfg {

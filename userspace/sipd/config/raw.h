@@ -138,6 +138,7 @@ struct raw_domain {
 	enum raw_truth registrar;
 	enum cfg_auth auth;
 	char *min_expires, *max_expires, *default_expires;
+	char *flow_timer;
 };
 
 struct raw_cfg {

@@ -226,6 +226,7 @@ static const cyaml_schema_field_t domain_fields[] = {
 	TEXT("min-expires", struct raw_domain, min_expires),
 	TEXT("max-expires", struct raw_domain, max_expires),
 	TEXT("default-expires", struct raw_domain, default_expires),
+	TEXT("flow-timer", struct raw_domain, flow_timer),
 	CYAML_FIELD_END,
 };
 

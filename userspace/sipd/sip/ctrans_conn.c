@@ -116,7 +116,8 @@ void ctrans_failed(struct sip_ctrans *ct, int err)
 static void conn_failed(struct sip_ctrans *ct, int err, bool opened)
 {
 	ctrans_forget_conn(ct);
-	if (!opened || ct->sent_again || !ct->text || ct->state != CTRANS_CALLING) {
+	if (!opened || ct->to.pinned || ct->sent_again || !ct->text ||
+	    ct->state != CTRANS_CALLING) {
 		ctrans_failed(ct, err);
 		return;
 	}

@@ -69,11 +69,26 @@ bool sip_dialog_admits(const struct tp_flow *flow, const struct tp_addr *addr)
 	return !is_loopback(addr) || is_loopback(&flow->remote);
 }
 
+/*
+ * RFC 5626 s.4.3: the phone that has written "ob" is reached by the flow that it came by. A proxy
+ * that keeps flows for others is not meant.
+ */
+static bool stays_on_flow(struct view text)
+{
+	struct sip_uri uri;
+	struct view value;
+
+	return !sip_uri_parse(&uri, text) && sip_param(uri.params, VIEW_LIT("ob"), &value) &&
+	       !sip_param(uri.params, VIEW_LIT("lr"), &value);
+}
+
 void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to)
 {
 	struct tp_addr addr;
 
 	*to = *flow;
+	if (flow->pinned || stays_on_flow(uri))
+		return;
 	if (uri_address(uri, flow->listener->proto, &addr) ||
 	    addr.sa.sa_family != flow->remote.sa.sa_family || !sip_dialog_admits(flow, &addr))
 		return;

@@ -132,12 +132,21 @@ static void refuse_message(void *arg, const struct tp_flow *from, char *buf, siz
 		strans_refuse(stack, msg, from, &errors[why]);
 }
 
+static void closed(void *arg, uint64_t conn)
+{
+	struct sip_stack *stack = arg;
+
+	if (stack->handlers.closed)
+		stack->handlers.closed(stack->arg, conn);
+}
+
 void sip_stack_handle_streams(struct transport *tp)
 {
 	static const struct tp_stream_handlers handlers = {
 		.refused = refuse_message,
 		.failed = ctrans_conn_failed,
 		.moved = ctrans_conn_moved,
+		.closed = closed,
 	};
 
 	tp_handle_streams(tp, &handlers);

@@ -82,6 +82,8 @@ struct sip_handlers {
 	void (*trace)(void *arg, void *user, const struct sip_trace *trace);
 	/* A transaction is gone that was traced with @mark. May be NULL. */
 	void (*ended)(void *arg, uint64_t mark, enum sip_ending how);
+	/* As tp_stream_handlers.closed. May be NULL. */
+	void (*closed)(void *arg, uint64_t conn);
 };
 
 struct sip_stack_stats {

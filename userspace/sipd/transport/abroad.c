@@ -18,6 +18,7 @@ struct letter {
 	struct tp_addr remote;
 	unsigned int from, listener;
 	uint16_t name;
+	bool pinned;
 	uint64_t conn;
 	size_t len;
 	char octets[];
@@ -49,7 +50,7 @@ static void come_back(struct mail *mail, bool alive)
 	int err;
 
 	if (alive) {
-		err = tp_send(&to, letter->octets, letter->len);
+		err = letter->pinned ? -ENOTCONN : tp_send(&to, letter->octets, letter->len);
 		if (err && tp->streams.failed)
 			tp->streams.failed(tp->arg, letter->conn, err, false);
 		else if (!err && tp->streams.moved)
@@ -113,6 +114,7 @@ int conn_send_abroad(struct transport *tp, const struct tp_flow *to, const void 
 		.from = tp->share.index,
 		.listener = to->listener->index,
 		.name = to->name,
+		.pinned = to->pinned,
 		.conn = to->conn,
 		.len = len,
 	};

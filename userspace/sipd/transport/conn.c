@@ -99,7 +99,10 @@ static uint64_t due_ms(const struct tp_conn *conn)
 	case CONN_OPEN:
 		break;
 	}
-	earlier(&due, conn->active_ms, limits->idle_ms);
+	if (conn->silence_ms)
+		earlier(&due, conn->heard_ms, conn->silence_ms);
+	else
+		earlier(&due, conn->active_ms, limits->idle_ms);
 	if (conn->partial_ms)
 		earlier(&due, conn->partial_ms, limits->message_ms);
 	if (conn->stalled_ms)
@@ -285,7 +288,7 @@ void conn_close(struct tp_conn *conn, int error)
 {
 	struct transport *tp = conn_tp(conn);
 	uint64_t id = conn->id, users = conn->users;
-	bool opened = conn->opened;
+	bool opened = conn->opened, watched = conn->silence_ms;
 
 	/* Who handshakes for it has it until he is done. */
 	if (tls_conn_busy(conn)) {
@@ -300,6 +303,8 @@ void conn_close(struct tp_conn *conn, int error)
 	if (error)
 		tp->stats.broken++;
 	forget(conn);
+	if (watched && tp->streams.closed)
+		tp->streams.closed(tp->arg, id);
 	conn_tell_abroad(tp, users, id, error, opened);
 	if ((users >> tp->share.index & 1) && tp->streams.failed)
 		tp->streams.failed(tp->arg, id, error ? error : -ECONNRESET, opened);

@@ -45,6 +45,8 @@ struct tp_conn {
 	int error; /* why it is doomed */
 	uint32_t events; /* that it waits for */
 
+	uint32_t silence_ms; /* as tp_watch() has it; 0: it is not watched */
+	uint64_t heard_ms; /* of the last octet in; while it is watched */
 	uint64_t active_ms; /* of the last message in or out; before CONN_OPEN, of its state */
 	uint64_t partial_ms; /* since when @partial waits; 0: there is none */
 	uint64_t stalled_ms; /* since when nothing could be written; 0: it could */
@@ -100,6 +102,15 @@ int conn_write(struct tp_conn *conn);
 /* conn_write(), and what follows from its result; false: it is closed. */
 bool conn_flush(struct tp_conn *conn);
 void conn_flush_dirty(struct transport *tp);
+
+/* --- watch.c --- */
+
+/* It has said something, if only line ends. */
+static inline void conn_heard(struct tp_conn *conn)
+{
+	if (conn->silence_ms)
+		conn->heard_ms = loop_now_ms(conn_tp(conn)->loop);
+}
 
 /* --- abroad.c: connections of other shards --- */
 

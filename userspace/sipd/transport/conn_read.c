@@ -208,6 +208,7 @@ void conn_read(struct tp_conn *conn)
 		conn_close(conn, (int)n);
 		return;
 	}
+	conn_heard(conn);
 	if (conn->partial)
 		continue_partial(conn, tp->scratch, (size_t)n);
 	else

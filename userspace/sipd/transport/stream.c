@@ -177,6 +177,8 @@ static int find_or_open(struct tp_flow *to, struct tp_conn **conn)
 	uint16_t name = to->listener->proto == TP_TLS ? to->name : 0;
 
 	*conn = to->conn ? conn_find(to->listener->tp, to->conn) : NULL;
+	if (!*conn && to->pinned)
+		return -ENOTCONN;
 	if (!*conn)
 		*conn = conn_to(sl, &to->remote, name);
 	return *conn ? 0 : conn_open(sl, &to->remote, name, conn);

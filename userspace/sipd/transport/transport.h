@@ -55,6 +55,7 @@ struct tp_flow {
 	struct tp_addr remote;
 	uint16_t name; /* TLS: whom the peer must prove to be, tp_name_id(); 0: @remote's address */
 	bool any_proto; /* nobody has said that it must be the listener's transport */
+	bool pinned; /* by @conn or not at all (RFC 5626 s.5.3); of a stream */
 	uint64_t conn; /* of a stream; 0: none in particular */
 };
 
@@ -97,6 +98,12 @@ socklen_t tp_addr_len(const struct tp_addr *addr);
 const char *tp_proto_name(enum tp_proto proto); /* "UDP" as in Via */
 const char *tp_proto_word(enum tp_proto proto); /* "udp" as in URIs and the configuration */
 
+/* Of URIs that name none, and of addresses to listen on (RFC 3261 s.19.1.2). */
+static inline uint16_t tp_default_port(enum tp_proto proto)
+{
+	return proto == TP_TLS ? 5061 : 5060;
+}
+
 /* Messages are delivered whole and in order, or the connection fails. */
 static inline bool tp_is_stream(enum tp_proto proto)
 {
@@ -129,6 +136,8 @@ struct tp_stream_handlers {
 	void (*failed)(void *arg, uint64_t conn, int err, bool opened);
 	/* What was to go to @conn, which is gone, has gone to @to instead. */
 	void (*moved)(void *arg, uint64_t conn, uint64_t to);
+	/* A connection that tp_watch() was called for is gone; of the connection's transport. */
+	void (*closed)(void *arg, uint64_t conn);
 };
 
 int tp_alloc(struct transport **tp, struct loop *loop, tp_recv_cb recv, void *arg);
@@ -182,10 +191,18 @@ uint16_t tp_name_id(struct transport *tp, const char *name);
  * -ENOBUFS when the queue is full or cannot grow (over UDP, retransmission makes up for it).
  *
  * By a stream: over the connection that @to names, if it is still there; else over another one to
- * the same remote and name, or one that is opened now, which @to names from then on. Errors are
- * also those of socket(); those of connect() and after are told to handlers.failed.
+ * the same remote and name, or one that is opened now, which @to names from then on; not if it is
+ * pinned, then it is -ENOTCONN. Errors are also those of socket(); those of connect() and after are
+ * told to handlers.failed.
  */
 int tp_send(struct tp_flow *to, const void *buf, size_t len);
+
+/*
+ * Somebody is reached by @flow's connection: its end is told to handlers.closed, also when it has
+ * come before, and as long as @silence_ms pass without an octet from there, no longer, it is kept.
+ * -ENOMEM, or as the mailbox of another shard has it: nothing will be told.
+ */
+int tp_watch(const struct tp_flow *flow, uint32_t silence_ms);
 /* Sends what is queued now. */
 void tp_flush(struct transport *tp);
 

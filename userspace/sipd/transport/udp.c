@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "transport/stun.h"
 #include "transport/udp.h"
 
 #define BATCH 64
@@ -87,6 +88,17 @@ static int udp_socket(struct tp_addr *local, const struct tp_share *share)
 	return err;
 }
 
+/* A keep-alive is answered here; false: it is none of STUN. */
+static bool keep_alive(struct tp_flow *from, const char *buf, size_t len)
+{
+	uint8_t answer[STUN_ANSWER_MAX];
+	int size = stun_answer((const uint8_t *)buf, len, &from->remote, answer);
+
+	if (size > 0)
+		udp_send(from, answer, (size_t)size);
+	return size;
+}
+
 /* How many datagrams there were. */
 static int receive_batch(struct udp_listener *ul)
 {
@@ -101,7 +113,9 @@ static int receive_batch(struct udp_listener *ul)
 	for (int i = 0; i < n; i++) {
 		tp->stats.rx++;
 		from.remote = batch->remotes[i];
-		tp->recv(tp->arg, &from, batch->slots + i * SLOT, batch->messages[i].msg_len);
+		if (!keep_alive(&from, batch->slots + i * SLOT, batch->messages[i].msg_len))
+			tp->recv(tp->arg, &from, batch->slots + i * SLOT,
+				 batch->messages[i].msg_len);
 	}
 	return n;
 }
