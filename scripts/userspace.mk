@@ -18,7 +18,8 @@ ifdef SANITIZE
 all-cflags += $(sanitizers) -fno-omit-frame-pointer
 all-ldflags += $(sanitizers)
 endif
-libraries = $(shell pkg-config --libs $(packages))
+# wslay comes without a file of pkg-config.
+libraries = $(shell pkg-config --libs $(packages)) -lwslay
 libraries-sipctl = $(shell pkg-config --libs libmnl jansson libpcap)
 
 # Before a command: shows one word for it, unless V=1 wants all of it.

@@ -422,7 +422,7 @@ static const struct mistake mistakes[] = {
 	  "1:1: unknown key \"mdia\" in the file; did you mean \"media\"?\n" },
 	{ TWO_REALMS("none", ", zzzzzz: 1"),
 	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, inspect, "
-	  "advertise, media, tls, next-hop\n" },
+	  "advertise, media, tls, websocket, next-hop\n" },
 	{ TWO_REALMS("none", ", inspect: strict"),
 	  "2:62: inspect cannot be \"strict\"; write one of off, observe, enforce\n" },
 	{ "timers: { no_answer: 3s }\n" TWO_REALMS("none", ""),
@@ -482,7 +482,8 @@ static const struct mistake mistakes[] = {
 	  "2:30: listen must be a list, such as \"[ one, two ]\"\n" },
 	{ "media: none\nrealms: [ { name: a, listen: [ sctp:10.0.0.1 ] } ]\n",
 	  "2:32: \"sctp:10.0.0.1\" begins with no transport known here; write udp:ADDRESS:PORT, "
-	  "tcp:ADDRESS:PORT or tls:ADDRESS:PORT\n" },
+	  "tcp:ADDRESS:PORT or tls:ADDRESS:PORT, or of WebSocket ws:ADDRESS:PORT or "
+	  "wss:ADDRESS:PORT\n" },
 	{ "media: none\nrealms: [ { name: a, listen: [ udp:localhost ] } ]\n",
 	  "2:32: \"udp:localhost\" is no listen address; write udp:ADDRESS:PORT, such as "
 	  "udp:192.0.2.1:5060\n" },

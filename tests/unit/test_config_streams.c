@@ -68,6 +68,28 @@ static void transports_are_read(void **state)
 }
 
 /* Where the file does not say which, what the realm has. */
+static void websockets_are_read(void **state)
+{
+	struct cfg *cfg =
+		load("media: none\nrealms:\n"
+		     "- { name: a, listen: [ udp:10.0.0.1, ws:10.0.0.1, ws:10.0.0.1:8080 ],\n"
+		     "    websocket: { path: /sip, origins: [ https://a, https://b:8443 ] } }\n"
+		     "- { name: b, listen: [ ws:10.0.0.2 ] }\n");
+
+	(void)state;
+	if (!cfg)
+		fail_msg("%s", told);
+	assert_int_equal(cfg->realms[0].listen[1].proto, TP_WS);
+	assert_int_equal(tp_addr_port(&cfg->realms[0].listen[1].addr), 80);
+	assert_int_equal(tp_addr_port(&cfg->realms[0].listen[2].addr), 8080);
+	assert_string_equal(cfg->realms[0].ws.path, "/sip");
+	assert_int_equal(cfg->realms[0].ws.norigins, 2);
+	assert_string_equal(cfg->realms[0].ws.origins[1], "https://b:8443");
+	assert_null(cfg->realms[1].ws.path);
+	assert_int_equal(cfg->realms[1].ws.norigins, 0);
+	cfg_free(cfg);
+}
+
 static void next_hop_takes_what_the_realm_has(void **state)
 {
 	struct cfg *cfg = load("media: none\n"
@@ -125,12 +147,33 @@ static const struct {
 	  "3:60: \"/no/such.pem\" cannot be used: No such file or directory; name a readable PEM "
 	  "file with the certificate and those that signed it\n" },
 	{ REALM("listen: [ udp:10.0.0.1 ], tls: { certificate: /no/such.pem, key: /no/such.key }"),
-	  "3:45: realm \"a\" does not listen by TLS; add \"tls:ADDRESS:PORT\" to listen, or leave "
-	  "tls out\n"
+	  "3:45: realm \"a\" does not listen by TLS; add \"tls:ADDRESS:PORT\" or "
+	  "\"wss:ADDRESS:PORT\" to listen, or leave tls out\n"
 	  "3:60: \"/no/such.pem\" cannot be used: No such file or directory; name a readable PEM "
 	  "file with the certificate and those that signed it\n" },
 	{ REALM("listen: [ udp:10.0.0.1 ], tls: { key: /x }"),
 	  "3:45: \"certificate\" is missing in tls; add it\n" },
+	{ REALM("listen: [ wss:10.0.0.1 ]"),
+	  "3:22: realm \"a\" listens by TLS without a certificate; add \"tls: { certificate: "
+	  "FILE, key: FILE }\"\n" },
+	{ REALM("listen: [ tcp:10.0.0.1:80, ws:10.0.0.1 ]"),
+	  "3:41: \"ws:10.0.0.1\" is listened on already, in line 3; give each its own address "
+	  "or port\n" },
+	{ REALM("listen: [ ws:10.0.0.1 ], next-hop: { realm: a, address: ws:10.0.0.9 }"),
+	  "3:70: next-hop address cannot be \"ws:10.0.0.9\"; write ADDRESS:PORT in numbers, such "
+	  "as 192.0.2.10:5060, with udp:, tcp: or tls: before it if need be, or for a name uri: "
+	  "\"sip:NAME\"\n" },
+	{ REALM("listen: [ ws:10.0.0.1 ], next-hop: { realm: a, address: 10.0.0.9 }"),
+	  "3:70: realm \"a\" listens on no IPv4 address to reach 10.0.0.9 from; add one\n" },
+	{ REALM("listen: [ tcp:10.0.0.1 ], websocket: { path: /sip }"),
+	  "3:51: realm \"a\" does not listen by WebSocket; add \"ws:ADDRESS:PORT\" or "
+	  "\"wss:ADDRESS:PORT\" to listen, or leave websocket out\n" },
+	{ REALM("listen: [ ws:10.0.0.1 ], websocket: { path: sip?x }"),
+	  "3:58: path \"sip?x\" is none that a browser asks for; begin it with /, and leave out "
+	  "what stands behind ?\n" },
+	{ REALM("listen: [ ws:10.0.0.1 ], websocket: { origins: [ https://a, b.example ] }"),
+	  "3:74: \"b.example\" is no origin of pages; write it as browsers do, such as "
+	  "https://phone.example.com\n" },
 };
 
 static void every_mistake_is_told(void **state)
@@ -148,6 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(transports_are_read),
+		cmocka_unit_test(websockets_are_read),
 		cmocka_unit_test(next_hop_takes_what_the_realm_has),
 		cmocka_unit_test(every_mistake_is_told),
 	};

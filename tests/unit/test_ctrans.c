@@ -29,6 +29,7 @@ static void request_is_written_whole(void **state)
 	assert_true(rig->trace.outgoing && rig->trace.request && !rig->trace.retransmission);
 }
 
+/* Shows: 3581/3 */
 static void advertised_host_stands_in_via(void **state)
 {
 	struct rig *rig = *state;

@@ -66,7 +66,7 @@ static void requests_without_branch_are_matched_whole(void **state)
 			"5000 user request INVITE\n5000 100\n5000 100\n");
 }
 
-/* Shows: 3261/18.2.1a 3261/18.2.2b */
+/* Shows: 3261/18.2.1a 3261/18.2.2b 3581/4a */
 static void via_is_stamped(void **state)
 {
 	struct rig *rig = *state;

@@ -211,6 +211,7 @@ static bool is_closed(int fd)
 	return !n || errno == ECONNRESET;
 }
 
+/* Shows: 5923/4a 5923/4b */
 static void one_connection_serves_both_ways(void **state)
 {
 	struct rig *rig = *state;

@@ -72,6 +72,9 @@ static enum sipfast_transport transport_of(enum tp_proto proto)
 		[TP_UDP] = SIPFAST_TRANSPORT_UDP,
 		[TP_TCP] = SIPFAST_TRANSPORT_TCP,
 		[TP_TLS] = SIPFAST_TRANSPORT_TLS,
+		/* Nothing that it could read as SIP: who connects is all that it looks at. */
+		[TP_WS] = SIPFAST_TRANSPORT_TLS,
+		[TP_WSS] = SIPFAST_TRANSPORT_TLS,
 	};
 
 	return transports[proto];

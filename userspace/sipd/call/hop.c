@@ -15,8 +15,9 @@ struct dns_reach call_realm_reach(const struct call_realm *realm)
 	for (unsigned int i = 0; i < realm->nlisteners; i++) {
 		const struct tp_listener *listener = realm->listeners[i].tp;
 
-		reach.families[listener->proto] |=
-			listener->local.sa.sa_family == AF_INET ? DNS_IPV4 : DNS_IPV6;
+		if (!tp_is_ws(listener->proto))
+			reach.families[listener->proto] |=
+				listener->local.sa.sa_family == AF_INET ? DNS_IPV4 : DNS_IPV6;
 	}
 	return reach;
 }

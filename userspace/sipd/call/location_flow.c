@@ -77,6 +77,7 @@ bool location_flow_pinned(const struct sip_uri *contact, enum tp_proto proto,
 {
 	struct tp_addr at;
 
-	return tp_is_stream(proto) && (outbound || tp_addr_parse(&at, contact->host, 0) ||
-				       !tp_addr_same_host(&at, remote));
+	return tp_is_stream(proto) &&
+	       (outbound || tp_is_ws(proto) || tp_addr_parse(&at, contact->host, 0) ||
+		!tp_addr_same_host(&at, remote));
 }

@@ -23,7 +23,9 @@ static int listen_on(struct call_engine *engine, struct call_realm *realm,
 			  strerror(-ret));
 		return ret;
 	}
-	if (listen->proto == TP_TLS)
+	if (tp_is_ws(listen->proto))
+		tp_listener_ws(listener->tp, &realm->cfg->ws);
+	if (tp_is_tls(listen->proto))
 		tp_listener_tls(listener->tp, realm->cfg->tls);
 	listener->tp->advertise = realm->cfg->advertise;
 	sip_out_init(&out, listener->hostport_text, sizeof(listener->hostport_text));
@@ -34,7 +36,7 @@ static int listen_on(struct call_engine *engine, struct call_realm *realm,
 	sip_out_u32(&out, tp_addr_port(&listener->tp->local));
 	if (tp_is_stream(listen->proto)) {
 		sip_out_str(&out, ";transport=");
-		sip_out_str(&out, tp_proto_word(listen->proto));
+		sip_out_str(&out, tp_proto_param(listen->proto));
 	}
 	listener->hostport = sip_out_text(&out);
 	return sip_out_ok(&out) ? 0 : -EMSGSIZE;

@@ -72,7 +72,7 @@ static const char *read_address(const struct call_target *from, const struct dns
 	enum tp_proto proto;
 
 	dns_where_needs(where, &proto);
-	tp_addr_set_port(addr, where->port ? where->port : proto == TP_TLS ? 5061 : 5060);
+	tp_addr_set_port(addr, where->port ? where->port : tp_default_port(proto));
 	if (!sip_dialog_admits(&from->to, addr) || !call_realm_flow(from->realm, proto, addr, to))
 		return "its address cannot be reached from there";
 	return call_is_own(from->realm->engine, addr) ? "it is sipd itself" : NULL;

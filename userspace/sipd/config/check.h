@@ -59,6 +59,8 @@ int cfg_check_trunks(struct cfg_check *check);
 int cfg_check_routes(struct cfg_check *check);
 /* The TLS of one, once its listen addresses are filled: part of that. 0 or -ENOMEM. */
 int cfg_check_tls(struct cfg_check *check, unsigned int index);
+int cfg_check_ws(struct cfg_check *check, unsigned int index);
+void cfg_ws_clean(struct tp_ws_policy *policy);
 /* What realms have to do with each other, once all are filled. */
 int cfg_check_next_hops(struct cfg_check *check);
 void cfg_check_overlaps(struct cfg_check *check);

@@ -52,7 +52,8 @@ static void check_listen_entry(struct cfg_check *check, unsigned int index, unsi
 	if (ret == -EPROTONOSUPPORT)
 		cfg_mistake(check->report, pos,
 			    "\"%s\" begins with no transport known here; write udp:ADDRESS:PORT, "
-			    "tcp:ADDRESS:PORT or tls:ADDRESS:PORT",
+			    "tcp:ADDRESS:PORT or tls:ADDRESS:PORT, or of WebSocket "
+			    "ws:ADDRESS:PORT or wss:ADDRESS:PORT",
 			    text);
 	else if (ret || !tp_addr_port(&listen->addr))
 		cfg_mistake(check->report, pos,
@@ -153,12 +154,11 @@ static void check_media(struct cfg_check *check, unsigned int index)
 
 	if (!raw) {
 		if (check->cfg->media_kernel)
-			cfg_mistake(
-				check->report, cfg_tree_pos(check->tree, "realms[%u]", index),
-				"realm \"%s\" has no media; add \"media: { address: ADDRESS, "
-				"ports: "
-				"FIRST-LAST }\", or \"media: none\" for the whole file",
-				realm->name);
+			cfg_mistake(check->report, cfg_tree_pos(check->tree, "realms[%u]", index),
+				    "realm \"%s\" has no media; add \"media: { address: ADDRESS, "
+				    "ports: "
+				    "FIRST-LAST }\", or \"media: none\" for the whole file",
+				    realm->name);
 		return;
 	}
 	if (!ipv4_host(raw->address, &realm->media_address))
@@ -190,6 +190,8 @@ static int check_realm(struct cfg_check *check, unsigned int index)
 	ret = check_listen(check, index);
 	if (!ret)
 		ret = cfg_check_tls(check, index);
+	if (!ret)
+		ret = cfg_check_ws(check, index);
 	return ret ? ret : check_advertise(check, index);
 }
 

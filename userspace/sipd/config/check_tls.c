@@ -61,7 +61,7 @@ static bool is_absolute(struct cfg_check *check, unsigned int realm, const struc
 static bool listens_by_tls(const struct cfg_realm *realm)
 {
 	for (unsigned int i = 0; i < realm->nlisten; i++)
-		if (realm->listen[i].proto == TP_TLS)
+		if (tp_is_tls(realm->listen[i].proto))
 			return true;
 	return false;
 }
@@ -99,8 +99,8 @@ int cfg_check_tls(struct cfg_check *check, unsigned int index)
 	}
 	if (!listens_by_tls(realm))
 		cfg_mistake(check->report, cfg_tree_pos(check->tree, "realms[%u].tls", index),
-			    "realm \"%s\" does not listen by TLS; add \"tls:ADDRESS:PORT\" to "
-			    "listen, or leave tls out",
+			    "realm \"%s\" does not listen by TLS; add \"tls:ADDRESS:PORT\" or "
+			    "\"wss:ADDRESS:PORT\" to listen, or leave tls out",
 			    realm->name);
 	read_raw(&config, raw);
 	realm->tls = tp_tls_alloc(&config);

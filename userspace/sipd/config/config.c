@@ -155,6 +155,7 @@ void cfg_free(struct cfg *cfg)
 		free(cfg->realms[i].listen);
 		free(cfg->realms[i].advertise);
 		cfg_peer_clean(&cfg->realms[i].next_hop);
+		cfg_ws_clean(&cfg->realms[i].ws);
 		tp_tls_free(cfg->realms[i].tls);
 	}
 	for (i = 0; i < cfg->ndomains; i++)

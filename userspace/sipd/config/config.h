@@ -53,6 +53,7 @@ struct cfg_realm {
 	enum cfg_inspect inspect;
 	char *advertise; /* host put into Via, Contact and SDP; NULL: the listen address */
 	struct tp_tls *tls; /* NULL: it has no TLS; used by all shards */
+	struct tp_ws_policy ws; /* of its listeners of WebSocket */
 	struct in_addr media_address; /* 0.0.0.0: none (only with media: none) */
 	uint16_t media_port_min, media_port_max;
 	uint8_t media_dscp;

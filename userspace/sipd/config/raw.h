@@ -17,6 +17,7 @@
 #define CFG_MAX_ROUTES 1000
 #define CFG_MAX_FAILOVER 32
 #define CFG_MAX_DOMAINS 256
+#define CFG_MAX_ORIGINS 64
 #define CFG_MAX_MORE 63 /* certificates of a realm, besides the first */
 
 enum raw_media_mode { RAW_MEDIA_KERNEL, RAW_MEDIA_NONE };
@@ -117,6 +118,12 @@ struct raw_tls {
 	enum raw_presumed verify_server;
 };
 
+struct raw_ws {
+	char *path;
+	char **origins;
+	unsigned int norigins;
+};
+
 struct raw_realm {
 	char *name;
 	char **listen;
@@ -125,6 +132,7 @@ struct raw_realm {
 	char *advertise;
 	struct raw_media *media;
 	struct raw_tls *tls;
+	struct raw_ws *ws;
 	struct raw_next_hop *next_hop;
 };
 

@@ -169,6 +169,12 @@ static const cyaml_schema_field_t tls_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t ws_fields[] = {
+	TEXT("path", struct raw_ws, path),
+	LIST("origins", CYAML_FLAG_OPTIONAL, struct raw_ws, origins, &text, CFG_MAX_ORIGINS),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t realm_fields[] = {
 	TEXT_NEEDED("name", struct raw_realm, name),
 	LIST("listen", 0, struct raw_realm, listen, &text, CFG_MAX_LISTEN),
@@ -176,6 +182,7 @@ static const cyaml_schema_field_t realm_fields[] = {
 	TEXT("advertise", struct raw_realm, advertise),
 	MAPPING("media", struct raw_realm, media, media_fields),
 	MAPPING("tls", struct raw_realm, tls, tls_fields),
+	MAPPING("websocket", struct raw_realm, ws, ws_fields),
 	MAPPING("next-hop", struct raw_realm, next_hop, next_hop_fields),
 	CYAML_FIELD_END,
 };

@@ -73,20 +73,19 @@ int cfg_ports_parse(const char *text, uint16_t *min, uint16_t *max)
 	return 0;
 }
 
-/* Takes "udp:", "tcp:" or "tls:" off @text. */
-static bool take_proto(struct view *text, enum tp_proto *proto)
+/* Takes "udp:", "tcp:" and the like, up to that of @last, off @text. */
+static bool take_proto(struct view *text, enum tp_proto last, enum tp_proto *proto)
 {
-	static const enum tp_proto all[] = { TP_UDP, TP_TCP, TP_TLS };
 	struct view word;
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
-		word = view_str(tp_proto_word(all[i]));
+	for (enum tp_proto i = TP_UDP; i <= last; i++) {
+		word = view_str(tp_proto_word(i));
 		if (text->len <= word.len || text->p[word.len] != ':' ||
 		    !view_ieq((struct view){ text->p, word.len }, word))
 			continue;
 		text->p += word.len + 1;
 		text->len -= word.len + 1;
-		*proto = all[i];
+		*proto = i;
 		return true;
 	}
 	return false;
@@ -96,10 +95,11 @@ int cfg_peer_parse(const char *text, struct cfg_listen *peer, bool *any)
 {
 	struct view rest = view_str(text);
 
-	*any = !take_proto(&rest, &peer->proto);
+	/* Nobody can be connected to by WebSocket. */
+	*any = !take_proto(&rest, TP_TLS, &peer->proto);
 	if (*any)
 		peer->proto = TP_UDP;
-	return tp_addr_parse(&peer->addr, rest, peer->proto == TP_TLS ? 5061 : 5060);
+	return tp_addr_parse(&peer->addr, rest, tp_default_port(peer->proto));
 }
 
 int cfg_listen_parse(const char *text, struct cfg_listen *listen)
@@ -108,9 +108,9 @@ int cfg_listen_parse(const char *text, struct cfg_listen *listen)
 
 	if (!strchr(text, ':'))
 		return -EINVAL;
-	if (!take_proto(&rest, &listen->proto))
+	if (!take_proto(&rest, TP_WSS, &listen->proto))
 		return -EPROTONOSUPPORT;
-	if (tp_addr_parse(&listen->addr, rest, listen->proto == TP_TLS ? 5061 : 5060))
+	if (tp_addr_parse(&listen->addr, rest, tp_default_port(listen->proto)))
 		return -EINVAL;
 	return 0;
 }

@@ -4,9 +4,6 @@
 
 #include <arpa/inet.h>
 
-#define SIP_PORT 5060
-#define SIPS_PORT 5061
-
 static bool in_net(uint32_t address, uint32_t net, unsigned int bits)
 {
 	return (address ^ net) >> (32 - bits) == 0;
@@ -48,7 +45,7 @@ static bool is_unicast(const struct tp_addr *addr)
 
 static int uri_address(struct view text, enum tp_proto proto, struct tp_addr *addr)
 {
-	uint16_t default_port = proto == TP_TLS ? SIPS_PORT : SIP_PORT;
+	uint16_t default_port = tp_default_port(proto);
 	struct sip_uri uri;
 	int ret;
 
@@ -87,7 +84,7 @@ void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_
 	struct tp_addr addr;
 
 	*to = *flow;
-	if (flow->pinned || stays_on_flow(uri))
+	if (flow->pinned || tp_is_ws(flow->listener->proto) || stays_on_flow(uri))
 		return;
 	if (uri_address(uri, flow->listener->proto, &addr) ||
 	    addr.sa.sa_family != flow->remote.sa.sa_family || !sip_dialog_admits(flow, &addr))

@@ -141,8 +141,8 @@ void stack_reply_to(struct tp_flow *to, const struct sip_msg *request, const str
 
 	*to = *from;
 	/* The default is that of the transport it came by, whatever Via says (s.18.2.2). */
-	if (!request->via.port && from->listener->proto == TP_TLS)
-		port = 5061;
+	if (!request->via.port && tp_is_stream(from->listener->proto))
+		port = tp_default_port(from->listener->proto);
 	if (!request->via.rport || stack_is_reliable(from))
 		tp_addr_set_port(&to->remote, port);
 }

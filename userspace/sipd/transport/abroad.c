@@ -70,7 +70,7 @@ static void deliver(struct mail *mail, bool alive)
 	} else if (conn) {
 		/* Too much for it: it is doomed, and its end is told to all who use it. */
 		conn->users |= UINT64_C(1) << letter->from;
-		if (!conn_queue(conn, letter->octets, letter->len))
+		if (!conn_send(conn, letter->octets, letter->len))
 			tp->stats.tx++;
 		else
 			tp->stats.tx_failed++;
@@ -87,7 +87,7 @@ static int send_single(struct transport *owner, const struct tp_flow *to, const 
 		       size_t len)
 {
 	struct tp_conn *conn = owner ? conn_find(owner, to->conn) : NULL;
-	int err = conn ? conn_queue(conn, buf, len) : -ENOTCONN;
+	int err = conn ? conn_send(conn, buf, len) : -ENOTCONN;
 
 	if (!err)
 		owner->stats.tx++;
@@ -114,7 +114,7 @@ int conn_send_abroad(struct transport *tp, const struct tp_flow *to, const void 
 		.from = tp->share.index,
 		.listener = to->listener->index,
 		.name = to->name,
-		.pinned = to->pinned,
+		.pinned = stream_is_pinned(to),
 		.conn = to->conn,
 		.len = len,
 	};

@@ -115,14 +115,19 @@ socklen_t tp_addr_len(const struct tp_addr *addr)
 
 const char *tp_proto_name(enum tp_proto proto)
 {
-	static const char *const names[] = { [TP_UDP] = "UDP", [TP_TCP] = "TCP", [TP_TLS] = "TLS" };
+	static const char *const names[] = { "UDP", "TCP", "TLS", "WS", "WSS" };
 
 	return names[proto];
 }
 
 const char *tp_proto_word(enum tp_proto proto)
 {
-	static const char *const words[] = { [TP_UDP] = "udp", [TP_TCP] = "tcp", [TP_TLS] = "tls" };
+	static const char *const words[] = { "udp", "tcp", "tls", "ws", "wss" };
 
 	return words[proto];
+}
+
+const char *tp_proto_param(enum tp_proto proto)
+{
+	return tp_proto_word(proto == TP_WSS ? TP_WS : proto);
 }

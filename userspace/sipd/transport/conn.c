@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "transport/sources.h"
 #include "transport/tls_conn.h"
+#include "transport/ws_conn.h"
 
 /* A number is that of the shard plus 1, so that none is 0, and a count that does not come round. */
 #define OWNER_SHIFT 56
@@ -91,6 +92,7 @@ static uint64_t due_ms(const struct tp_conn *conn)
 	case CONN_CONNECTING:
 		return conn->active_ms + limits->connect_ms;
 	case CONN_HANDSHAKE:
+	case CONN_UPGRADE:
 		return conn->active_ms + limits->handshake_ms;
 	case CONN_LINGER:
 		return conn->active_ms + LINGER_MS;
@@ -167,8 +169,23 @@ static void enter_remote(struct tp_conn *conn)
 			 remote_hash(conn->sl, &conn->remote, conn->name));
 }
 
+/* Of WebSocket: its request is next. */
+static void await_upgrade(struct tp_conn *conn)
+{
+	conn->state = CONN_UPGRADE;
+	conn->active_ms = loop_now_ms(conn_tp(conn)->loop);
+	conn_wait_for(conn, EPOLLIN);
+	conn_arm(conn);
+	if (ws_conn_start(conn))
+		conn_doom(conn, -ENOMEM);
+}
+
 void conn_ready(struct tp_conn *conn)
 {
+	if (tp_is_ws(conn->sl->listener.proto) && !conn->ws) {
+		await_upgrade(conn);
+		return;
+	}
 	conn->state = CONN_OPEN;
 	conn->opened = true;
 	conn->active_ms = loop_now_ms(conn_tp(conn)->loop);
@@ -183,7 +200,7 @@ static void carry_on(struct tp_conn *conn)
 {
 	int err;
 
-	if (conn->sl->listener.proto == TP_TCP) {
+	if (!tp_is_tls(conn->sl->listener.proto)) {
 		conn_ready(conn);
 		return;
 	}
@@ -267,6 +284,7 @@ static void forget(struct tp_conn *conn)
 	else
 		tp_sources_put_own(tp_sources_of(tp));
 	tp->stats.connections--;
+	ws_conn_free(conn->ws);
 	tls_conn_free(conn->tls);
 	close(conn->lfd.fd);
 	free(conn->partial);
@@ -326,8 +344,10 @@ static void close_node(struct hnode *node, void *arg)
 	struct tp_conn *conn = HTAB_ENTRY(node, struct tp_conn, by_id);
 
 	(void)arg;
-	if (conn->state == CONN_OPEN)
+	if (conn->state == CONN_OPEN) {
+		ws_conn_leave(conn);
 		conn_write(conn);
+	}
 	forget(conn);
 }
 
@@ -381,6 +401,7 @@ static void on_event(struct loop_fd *lfd, uint32_t events)
 		if (!tls_conn_busy(conn))
 			conn_close(conn, conn->error);
 		break;
+	case CONN_UPGRADE:
 	case CONN_OPEN:
 		if ((events & EPOLLOUT) && !conn_flush(conn))
 			return;

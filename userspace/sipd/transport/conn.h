@@ -12,6 +12,7 @@
 enum conn_state {
 	CONN_CONNECTING,
 	CONN_HANDSHAKE, /* TLS */
+	CONN_UPGRADE, /* WebSocket: its request is to come */
 	CONN_OPEN,
 	CONN_LINGER, /* the last answer is on its way; what still comes is thrown away */
 	CONN_DOOMED, /* to be closed at the next turn */
@@ -32,6 +33,7 @@ struct tp_conn {
 	TAILQ_ENTRY(tp_conn) dirty_link;
 	struct stream_listener *sl;
 	struct tls_conn *tls; /* NULL: TCP */
+	struct ws_conn *ws; /* NULL: it has no frames */
 	uint64_t id;
 	uint64_t users; /* the shards, a bit each, that have sent here */
 	struct tp_addr remote;
@@ -91,10 +93,18 @@ void conn_close_all(struct transport *tp);
 /* --- conn_read.c, conn_write.c --- */
 
 void conn_read(struct tp_conn *conn);
+/* A whole message; the octet behind it may be written, and is put back. */
+void conn_hand_on(struct tp_conn *conn, char *buf, size_t len);
+/* The time of a message begins. */
+void conn_start_clock(struct tp_conn *conn);
+/* What is queued still goes out, what comes in is thrown away; then it is closed. */
+void conn_linger(struct tp_conn *conn);
 /* For tp_conn.again. */
 void conn_read_again(struct loop_deferred *again);
 /* Queues. 0 or -ENOBUFS, then it is doomed. */
 int conn_queue(struct tp_conn *conn, const void *buf, size_t len);
+/* Queues a message, in a frame if there are frames. As conn_queue(). */
+int conn_send(struct tp_conn *conn, const void *buf, size_t len);
 /* It is flushed at the end of the turn. */
 void conn_mark_dirty(struct tp_conn *conn);
 /* Writes what is queued as far as it goes. 0, -EAGAIN, or why it is broken. */

@@ -7,6 +7,7 @@
 
 #include "transport/conn.h"
 #include "transport/tls_conn.h"
+#include "transport/ws_conn.h"
 
 /* How an answer to a ping looks (RFC 5626 s.3.5.1). */
 static const char pong[] = "\r\n";
@@ -24,7 +25,7 @@ static struct tp_flow flow_of(const struct tp_conn *conn)
 }
 
 /* The user may write behind the message, where the next one begins. */
-static void hand_on(struct tp_conn *conn, char *buf, size_t len)
+void conn_hand_on(struct tp_conn *conn, char *buf, size_t len)
 {
 	struct transport *tp = conn_tp(conn);
 	struct tp_flow from = flow_of(conn);
@@ -36,6 +37,17 @@ static void hand_on(struct tp_conn *conn, char *buf, size_t len)
 	buf[len] = next;
 }
 
+void conn_linger(struct tp_conn *conn)
+{
+	struct transport *tp = conn_tp(conn);
+
+	conn->state = CONN_LINGER;
+	conn->active_ms = loop_now_ms(tp->loop);
+	htab_del(&tp->remotes, &conn->by_remote);
+	conn_mark_dirty(conn);
+	conn_arm(conn);
+}
+
 static void refuse(struct tp_conn *conn, char *buf, size_t len, enum tp_refusal why)
 {
 	struct transport *tp = conn_tp(conn);
@@ -44,12 +56,8 @@ static void refuse(struct tp_conn *conn, char *buf, size_t len, enum tp_refusal 
 	tp->stats.broken++;
 	if (tp->streams.refused)
 		tp->streams.refused(tp->arg, &from, buf, len, why);
-	if (conn->state != CONN_OPEN)
-		return;
-	conn->state = CONN_LINGER;
-	conn->active_ms = loop_now_ms(tp->loop);
-	htab_del(&tp->remotes, &conn->by_remote);
-	conn_mark_dirty(conn);
+	if (conn->state == CONN_OPEN)
+		conn_linger(conn);
 }
 
 /* Hands on what is whole; returns how many octets are done with. */
@@ -66,7 +74,7 @@ static size_t take_messages(struct tp_conn *conn, struct framing *framing, char 
 				return done;
 			break;
 		case FRAMING_MESSAGE:
-			hand_on(conn, p, take);
+			conn_hand_on(conn, p, take);
 			break;
 		case FRAMING_PING:
 			conn_queue(conn, pong, sizeof(pong) - 1);
@@ -126,7 +134,7 @@ static int partial_add(struct tp_conn *conn, const char *buf, size_t len)
 }
 
 /* The time of a message begins with its first octet, and more of them do not put it off. */
-static void start_clock(struct tp_conn *conn)
+void conn_start_clock(struct tp_conn *conn)
 {
 	conn->partial_ms = loop_now_ms(conn_tp(conn)->loop);
 	conn_arm(conn);
@@ -152,7 +160,7 @@ static void continue_partial(struct tp_conn *conn, const char *buf, size_t len)
 		return;
 	partial->len -= done;
 	memmove(partial->octets, partial->octets + done, partial->len);
-	start_clock(conn);
+	conn_start_clock(conn);
 }
 
 /* What was read begins with a message, or between two. */
@@ -170,7 +178,7 @@ static void take_fresh(struct tp_conn *conn, char *buf, size_t len)
 		return;
 	}
 	conn->partial->framing = framing;
-	start_clock(conn);
+	conn_start_clock(conn);
 }
 
 static ssize_t receive(struct tp_conn *conn, char *buf, size_t len)
@@ -185,11 +193,16 @@ static ssize_t receive(struct tp_conn *conn, char *buf, size_t len)
 	return n < 0 ? -errno : n;
 }
 
+static bool conn_reads(const struct tp_conn *conn)
+{
+	return conn->state == CONN_OPEN || conn->state == CONN_UPGRADE;
+}
+
 void conn_read_again(struct loop_deferred *again)
 {
 	struct tp_conn *conn = (void *)((char *)again - offsetof(struct tp_conn, again));
 
-	if (conn->state == CONN_OPEN)
+	if (conn_reads(conn))
 		conn_read(conn);
 }
 
@@ -209,10 +222,12 @@ void conn_read(struct tp_conn *conn)
 		return;
 	}
 	conn_heard(conn);
-	if (conn->partial)
+	if (conn->ws)
+		ws_conn_input(conn, tp->scratch, (size_t)n);
+	else if (conn->partial)
 		continue_partial(conn, tp->scratch, (size_t)n);
 	else
 		take_fresh(conn, tp->scratch, (size_t)n);
-	if (conn->tls && conn->state == CONN_OPEN)
+	if (conn->tls && conn_reads(conn))
 		loop_defer(tp->loop, &conn->again, conn_read_again);
 }

@@ -7,6 +7,7 @@
 
 #include "transport/conn.h"
 #include "transport/tls_conn.h"
+#include "transport/ws_conn.h"
 
 /*
  * Octets. Who has connected to us and does not read waits for answers of ours, whom we have
@@ -76,6 +77,11 @@ int conn_queue(struct tp_conn *conn, const void *buf, size_t len)
 	if (conn->state == CONN_OPEN && !conn->blocked)
 		conn_mark_dirty(conn);
 	return 0;
+}
+
+int conn_send(struct tp_conn *conn, const void *buf, size_t len)
+{
+	return conn->ws ? ws_conn_send(conn, buf, len) : conn_queue(conn, buf, len);
 }
 
 static ssize_t transmit(struct tp_conn *conn, const char *buf, size_t len)

@@ -177,7 +177,7 @@ static int find_or_open(struct tp_flow *to, struct tp_conn **conn)
 	uint16_t name = to->listener->proto == TP_TLS ? to->name : 0;
 
 	*conn = to->conn ? conn_find(to->listener->tp, to->conn) : NULL;
-	if (!*conn && to->pinned)
+	if (!*conn && stream_is_pinned(to))
 		return -ENOTCONN;
 	if (!*conn)
 		*conn = conn_to(sl, &to->remote, name);
@@ -195,7 +195,7 @@ int stream_send(struct tp_flow *to, const void *buf, size_t len)
 	err = find_or_open(to, &conn);
 	if (err)
 		return err;
-	err = conn_queue(conn, buf, len);
+	err = conn_send(conn, buf, len);
 	if (err)
 		return err;
 	conn->users |= UINT64_C(1) << tp->share.index;

@@ -10,6 +10,7 @@ struct stream_listener {
 	struct loop_fd lfd;
 	struct timer pause; /* nothing is accepted: there are no descriptors, or no memory */
 	struct tp_tls *tls; /* of TLS; borrowed */
+	const struct tp_ws_policy *ws_policy; /* of WebSocket; borrowed; NULL: any */
 };
 
 static inline struct stream_listener *stream_of(struct tp_listener *listener)
@@ -21,6 +22,12 @@ static inline struct stream_listener *stream_of(struct tp_listener *listener)
 int stream_listen(struct transport *tp, const struct tp_addr *local, struct tp_listener **listener);
 /* Its connections are closed before. */
 void stream_close(struct stream_listener *sl);
+
+/* Does nothing but its connection lead there? */
+static inline bool stream_is_pinned(const struct tp_flow *to)
+{
+	return to->pinned || tp_is_ws(to->listener->proto);
+}
 
 /* tp_send() to a listener of a stream. */
 int stream_send(struct tp_flow *to, const void *buf, size_t len);

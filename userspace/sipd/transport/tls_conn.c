@@ -68,7 +68,7 @@ static void on_step(struct tls_handshake *handshake)
 		if (peer_is_meant(conn)) {
 			conn_ready(conn);
 			/* It may have sent more than the handshake, and that is read already. */
-			if (conn->state == CONN_OPEN)
+			if (conn->state == CONN_OPEN || conn->state == CONN_UPGRADE)
 				loop_defer(conn_tp(conn)->loop, &conn->again, conn_read_again);
 			return;
 		}

@@ -125,7 +125,7 @@ static int prepare(struct transport *tp, enum tp_proto proto)
 		if (!tp->scratch)
 			return -ENOMEM;
 	}
-	return proto == TP_TLS && !tp->worker ? tls_worker_alloc(&tp->worker, tp->loop) : 0;
+	return tp_is_tls(proto) && !tp->worker ? tls_worker_alloc(&tp->worker, tp->loop) : 0;
 }
 
 int tp_listen(struct transport *tp, enum tp_proto proto, const struct tp_addr *local, void *user,
@@ -153,6 +153,11 @@ int tp_listen(struct transport *tp, enum tp_proto proto, const struct tp_addr *l
 void tp_listener_tls(struct tp_listener *listener, struct tp_tls *tls)
 {
 	stream_of(listener)->tls = tls;
+}
+
+void tp_listener_ws(struct tp_listener *listener, const struct tp_ws_policy *policy)
+{
+	stream_of(listener)->ws_policy = policy;
 }
 
 struct tp_listener *tp_listener_at(const struct transport *tp, unsigned int index)

@@ -15,7 +15,8 @@
 #include "base/loop.h"
 #include "base/view.h"
 
-enum tp_proto { TP_UDP, TP_TCP, TP_TLS };
+/* WebSocket, over TCP and over TLS, is listened on, never connected to (RFC 7118). */
+enum tp_proto { TP_UDP, TP_TCP, TP_TLS, TP_WS, TP_WSS };
 
 struct tp_addr {
 	union {
@@ -96,12 +97,25 @@ void tp_addr_set_port(struct tp_addr *addr, uint16_t port);
 bool tp_addr_eq(const struct tp_addr *a, const struct tp_addr *b);
 socklen_t tp_addr_len(const struct tp_addr *addr);
 const char *tp_proto_name(enum tp_proto proto); /* "UDP" as in Via */
-const char *tp_proto_word(enum tp_proto proto); /* "udp" as in URIs and the configuration */
+const char *tp_proto_word(enum tp_proto proto); /* "udp" as in the configuration */
+const char *tp_proto_param(enum tp_proto proto); /* of transport= in URIs: "ws" for both of them */
 
-/* Of URIs that name none, and of addresses to listen on (RFC 3261 s.19.1.2). */
+/* Of URIs that name none, and of addresses to listen on (RFC 3261 s.19.1.2, RFC 7118 s.5.2). */
 static inline uint16_t tp_default_port(enum tp_proto proto)
 {
-	return proto == TP_TLS ? 5061 : 5060;
+	static const uint16_t ports[] = { 5060, 5060, 5061, 80, 443 };
+
+	return ports[proto];
+}
+
+static inline bool tp_is_ws(enum tp_proto proto)
+{
+	return proto == TP_WS || proto == TP_WSS;
+}
+
+static inline bool tp_is_tls(enum tp_proto proto)
+{
+	return proto == TP_TLS || proto == TP_WSS;
 }
 
 /* Messages are delivered whole and in order, or the connection fails. */
@@ -175,6 +189,16 @@ int tp_listen(struct transport *tp, enum tp_proto proto, const struct tp_addr *l
 	      struct tp_listener **listener);
 /* TLS: what the listener proves itself by, accepted and opened connections alike. Borrowed. */
 void tp_listener_tls(struct tp_listener *listener, struct tp_tls *tls);
+
+/* Who may begin a WebSocket. */
+struct tp_ws_policy {
+	char *path; /* NULL: any */
+	char **origins; /* of pages, as browsers write it: "https://phone.example.com" */
+	unsigned int norigins; /* 0: any */
+};
+
+/* Of WebSocket. Borrowed. */
+void tp_listener_ws(struct tp_listener *listener, const struct tp_ws_policy *policy);
 
 /* NULL beyond the last one. */
 struct tp_listener *tp_listener_at(const struct transport *tp, unsigned int index);

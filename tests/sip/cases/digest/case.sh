@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 
+# Shows: 3608/6.1
 # RFC 7616, RFC 8760: challenges, algorithms, wrong passwords, nonces.
 config=$domain
 expect_calls=0

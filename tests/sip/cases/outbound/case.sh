@@ -3,7 +3,7 @@
 
 # RFC 5626: phones that are reached by the connection that they have registered over, and by no other.
 # Shows: 5626/4.4.1a 5626/4.4.2 5626/5.3a 5626/7a 5626/7b 5626/7c 5626/5.4a 5626/6a 5626/6b 5626/6c 5626/6f
-# Shows: 5626/8a 5626/5.3b
+# Shows: 3581/4b 5626/8a 5626/5.3b
 config=$domain
 expect_calls=any
 access_also="tcp:$sipd_ip:5060"
@@ -11,7 +11,7 @@ access_also="tcp:$sipd_ip:5060"
 drive()
 {
 	add_users
-	flows tcp bound not_asked_for gone replaced two_flows breaks by_contact stun
+	flows tcp bound not_asked_for gone replaced two_flows breaks by_contact calls_others stun rport
 }
 
 check()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 
+# Shows: 3327/5.3c
 # Calls between users of a domain: who may call, and where to.
 config=$domain
 expect_calls=any
