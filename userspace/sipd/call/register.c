@@ -143,6 +143,8 @@ static bool is_kept(const struct location_binding *old, const struct location_bi
 {
 	return same_text(old, fresh, LOCATION_CONTACT) && same_text(old, fresh, LOCATION_PATH) &&
 	       same_text(old, fresh, LOCATION_INSTANCE) && old->q == fresh->q &&
+	       /* Temporary GRUUs are of a Call-ID. */
+	       (!old->len[LOCATION_INSTANCE] || same_text(old, fresh, LOCATION_CALL_ID)) &&
 	       old->reg_id == fresh->reg_id && old->flow.listener == fresh->flow.listener &&
 	       tp_addr_eq(&old->flow.remote, &fresh->flow.remote) &&
 	       old->durable >= (int64_t)time(NULL) + expires;
@@ -443,7 +445,11 @@ static void tell_proven(struct call_engine *engine, const struct register_reques
 void call_receive_register(struct call_engine *engine, struct sip_strans *st,
 			   const struct sip_msg *req, const struct tp_flow *from)
 {
-	struct register_request request = { .msg = req, .from = from };
+	struct register_request request = {
+		.msg = req,
+		.from = from,
+		.gruu_key = &engine->registrar->gruu_key,
+	};
 	struct sip_out lines = call_headers(engine);
 	int status;
 

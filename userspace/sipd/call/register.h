@@ -28,7 +28,8 @@ struct register_request {
 	const struct tp_flow *from;
 	struct aor aor;
 	bool all; /* Contact is "*" */
-	bool supports_path, supports_outbound;
+	bool supports_path, supports_outbound, supports_gruu;
+	const struct gruu_key *gruu_key;
 	unsigned int count;
 	struct register_contact contact[LOCATION_MAX_BINDINGS];
 	char path_text[REGISTER_MAX_PATH];

@@ -9,8 +9,8 @@ static void write_q(struct sip_out *out, unsigned int q)
 	sip_out_printf(out, ";q=%u.%03u", q / 1000, q % 1000);
 }
 
-static void write_contact(struct sip_out *out, const struct location_binding *binding,
-			  uint64_t now_ms)
+static void write_contact(struct sip_out *out, const struct register_request *request,
+			  const struct location_binding *binding, uint64_t now_ms)
 {
 	struct view instance = location_text(binding, LOCATION_INSTANCE);
 	uint64_t left = (binding->expires_ms - now_ms + 500) / 1000;
@@ -29,6 +29,8 @@ static void write_contact(struct sip_out *out, const struct location_binding *bi
 		sip_out_str(out, ";reg-id=");
 		sip_out_u32(out, binding->reg_id);
 	}
+	if (request->supports_gruu)
+		gruu_write(out, request->gruu_key, &request->aor, binding);
 	sip_out_str(out, "\r\n");
 }
 
@@ -74,7 +76,7 @@ void register_answer(const struct register_request *request, const struct locati
 	uint64_t now_ms = registrar_now_ms();
 
 	for (binding = location_first(ref); binding; binding = binding->next)
-		write_contact(out, binding, now_ms);
+		write_contact(out, request, binding, now_ms);
 	if (request->path.len && request->supports_path)
 		sip_out_header(out, "Path", request->path);
 	/* RFC 3608: what the phone sends from now on comes here, whatever its outbound proxy. */
@@ -83,7 +85,7 @@ void register_answer(const struct register_request *request, const struct locati
 		sip_out_view(out, call_listener(request->from)->hostport);
 		sip_out_str(out, ";lr>\r\n");
 	}
-	sip_out_str(out, "Supported: path, outbound\r\n");
+	sip_out_str(out, "Supported: path, outbound, gruu\r\n");
 	if (has_flow(request))
 		write_outbound(request, out);
 	write_date(out);

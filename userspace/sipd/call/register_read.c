@@ -78,6 +78,14 @@ static void read_flow(struct register_request *request, struct view params,
 		contact->reg_id = 0;
 }
 
+static bool is_own_gruu(const struct cfg_domain *domain, const struct sip_uri *uri)
+{
+	struct view value;
+
+	return sip_param(uri->params, VIEW_LIT("gr"), &value) &&
+	       view_ieq(uri->host, view_str(domain->name));
+}
+
 static int read_contact(struct register_request *request, struct view element, uint32_t preset,
 			struct sip_out *lines)
 {
@@ -97,6 +105,9 @@ static int read_contact(struct register_request *request, struct view element, u
 		addr.uri.len = (size_t)(headers - addr.uri.p);
 	if (sip_uri_parse(&contact->uri, addr.uri) || contact->uri.opaque.p)
 		return refuse(request, lines, 400, "Contact is no SIP URI");
+	/* RFC 5627 s.5.1: calls to it would come back here. */
+	if (is_own_gruu(request->aor.domain, &contact->uri))
+		return refuse(request, lines, 403, "Contact is a GRUU of this domain");
 	contact->text = addr.uri;
 	if (sip_param(addr.params, VIEW_LIT("q"), &value) && !read_q(value, &contact->q))
 		return refuse(request, lines, 400, "q is not between 0 and 1");
@@ -228,6 +239,7 @@ int register_read(struct register_request *request, struct sip_out *lines)
 
 	request->supports_path = supports(request->msg, VIEW_LIT("path"));
 	request->supports_outbound = supports(request->msg, VIEW_LIT("outbound"));
+	request->supports_gruu = supports(request->msg, VIEW_LIT("gruu"));
 	if (request->msg->call_id.len > REGISTER_MAX_CALL_ID)
 		return refuse(request, lines, 400, "Call-ID is too long");
 	status = read_contacts(request, lines);

@@ -136,6 +136,9 @@ static int open_store(struct registrar *registrar)
 	if (!ret)
 		ret = store_read(registrar->store, time(NULL), &reader, registrar);
 	if (!ret)
+		ret = store_secret(registrar->store, "gruu", &registrar->gruu_key,
+				   sizeof(registrar->gruu_key));
+	if (!ret)
 		ret = store_start(registrar->store);
 	if (!ret)
 		log_info("store %s: %lu users, %lu registrations", registrar->cfg->store_path,
@@ -278,7 +281,21 @@ static unsigned int instance_of(const struct location_ref *ref,
 	return number;
 }
 
-static struct registrar_targets *copy_targets(const struct location_ref *ref)
+/* Those that are asked for. */
+struct filter {
+	const struct registrar *registrar;
+	const struct aor *aor;
+	const struct gruu *gruu; /* NULL: all */
+};
+
+static bool passes(const struct filter *filter, const struct location_binding *binding)
+{
+	return !filter->gruu ||
+	       gruu_fits(filter->gruu, &filter->registrar->gruu_key, filter->aor, binding);
+}
+
+static struct registrar_targets *copy_targets(const struct location_ref *ref,
+					      const struct filter *filter)
 {
 	const struct location_binding *binding;
 	struct registrar_targets *targets;
@@ -294,13 +311,17 @@ static struct registrar_targets *copy_targets(const struct location_ref *ref)
 	targets->count = 0;
 	p = (char *)targets + size;
 	for (binding = location_first(ref); binding; binding = binding->next) {
-		struct registrar_target *target = &targets->target[targets->count++];
+		struct registrar_target *target = &targets->target[targets->count];
 		struct view contact = location_text(binding, LOCATION_CONTACT);
 		struct view path = location_text(binding, LOCATION_PATH);
 
+		if (!passes(filter, binding))
+			continue;
+		targets->count++;
 		target->flow = binding->flow;
 		target->q = binding->q;
-		target->instance = instance_of(ref, binding);
+		/* Whatever it has registered, it is one phone. */
+		target->instance = filter->gruu ? 1 : instance_of(ref, binding);
 		target->lost = atomic_load_explicit(&binding->flow_lost, memory_order_relaxed);
 		target->contact = (struct view){ memcpy(p, contact.p, contact.len), contact.len };
 		p += contact.len;
@@ -311,8 +332,9 @@ static struct registrar_targets *copy_targets(const struct location_ref *ref)
 }
 
 int registrar_lookup(const struct registrar *registrar, const struct aor *aor,
-		     struct registrar_targets **targets)
+		     const struct gruu *gruu, struct registrar_targets **targets)
 {
+	const struct filter filter = { registrar, aor, gruu };
 	struct location_ref ref;
 	unsigned int count;
 
@@ -320,10 +342,17 @@ int registrar_lookup(const struct registrar *registrar, const struct aor *aor,
 	location_open(registrar->location, aor->user, aor->domain->name, registrar_now_ms(), &ref);
 	count = ref.count;
 	if (count)
-		*targets = copy_targets(&ref);
+		*targets = copy_targets(&ref, &filter);
 	location_close(&ref);
-	if (count)
-		return *targets ? 0 : -ENOMEM;
+	if (count && !*targets)
+		return -ENOMEM;
+	if (count && (*targets)->count)
+		return 0;
+	free(*targets);
+	*targets = NULL;
+	/* One that has ended, or that nobody has been given (RFC 5627 s.5.4). */
+	if (gruu && gruu->temporary)
+		return -ENOENT;
 	return users_find(registrar->users, aor->user, aor->domain->name, NULL) ? -EAGAIN : -ENOENT;
 }
 

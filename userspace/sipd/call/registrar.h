@@ -8,6 +8,7 @@
 
 #include "base/loop.h"
 #include "call/aor.h"
+#include "call/gruu.h"
 #include "call/location.h"
 #include "call/users.h"
 #include "config/config.h"
@@ -19,6 +20,7 @@ struct registrar {
 	struct users *users;
 	struct location *location;
 	struct sip_nonces *nonces;
+	struct gruu_key gruu_key;
 	struct store *store; /* NULL once it is closed */
 	struct loop *loop; /* NULL: nobody sweeps */
 	struct timer sweep;
@@ -66,11 +68,11 @@ struct registrar_targets {
 };
 
 /*
- * Where @aor is: 0 and *@targets, to be freed; -ENOENT: there is no such user; -EAGAIN: he is
+ * Where @aor is, or with @gruu the one phone that it leads to: 0 and *@targets, to be freed; -ENOENT: there is no such user; -EAGAIN: he is
  * registered nowhere; -ENOMEM.
  */
 int registrar_lookup(const struct registrar *registrar, const struct aor *aor,
-		     struct registrar_targets **targets);
+		     const struct gruu *gruu, struct registrar_targets **targets);
 
 /* A connection is gone: who came by it is out of reach until he registers again. */
 void registrar_flow_lost(struct registrar *registrar, uint64_t conn);

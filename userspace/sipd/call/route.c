@@ -337,17 +337,19 @@ static int call_user(struct call_engine *engine, const struct sip_uri *ruri,
 		     struct call_targets *targets)
 {
 	struct registrar_targets *bindings;
+	struct gruu gruu;
 	struct aor aor;
-	int ret;
+	int ret, is_gruu;
 
 	if (!engine->registrar)
 		return -ENOTUNIQ;
-	ret = aor_read(&aor, engine->cfg, ruri);
+	is_gruu = gruu_read(&gruu, &aor, &engine->registrar->gruu_key, engine->cfg, ruri);
+	ret = is_gruu > 0 ? 0 : is_gruu < 0 ? -EINVAL : aor_read(&aor, engine->cfg, ruri);
 	if (ret == -ENOENT || (aor.domain && !aor.domain->registrar))
 		return -ENOTUNIQ;
 	if (ret)
 		return -ESRCH;
-	ret = registrar_lookup(engine->registrar, &aor, &bindings);
+	ret = registrar_lookup(engine->registrar, &aor, is_gruu ? &gruu : NULL, &bindings);
 	if (ret)
 		return ret == -ENOENT ? -ESRCH : ret;
 	ret = add_bindings(engine, bindings, targets);

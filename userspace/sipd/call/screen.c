@@ -49,7 +49,8 @@ static bool is_merged(const struct call_engine *engine, const struct sip_msg *re
 static bool understood(enum sip_method method, struct view tag)
 {
 	if (method == SIP_REGISTER)
-		return view_ieq(tag, VIEW_LIT("path")) || view_ieq(tag, VIEW_LIT("outbound"));
+		return view_ieq(tag, VIEW_LIT("path")) || view_ieq(tag, VIEW_LIT("outbound")) ||
+		       view_ieq(tag, VIEW_LIT("gruu"));
 	return view_ieq(tag, VIEW_LIT("timer"));
 }
 
