@@ -192,6 +192,9 @@ static int read_token(struct gruu *gruu, struct aor *aor, const struct gruu_key 
 	    !crypt(key, token, token + GRUU_ID, (size_t)padded, name))
 		return -ENOENT;
 	len = (int)strnlen((char *)name, (size_t)padded);
+	for (int i = len; i < padded; i++)
+		if (name[i])
+			return -ENOENT;
 	if (!len || len == padded || len > AOR_USER_MAX)
 		return -ENOENT;
 	memcpy(aor->user, name, (size_t)len + 1);

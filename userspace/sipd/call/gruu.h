@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * GRUUs: URIs of one phone of a user, that anybody may call (RFC 5627). A public one names the
- * user and the instance. A temporary one shows neither: its user part is the user's name, encrypted,
- * and a code over him, the instance and the Call-ID of its registration. So nothing is kept of those
- * that were given out, and they end when the phone registers with another Call-ID.
+ * GRUUs: URIs of one phone of a user, that anybody may call (RFC 5627). A public one names user and
+ * instance. A temporary one shows neither: its user part is the user's name, encrypted, and a code
+ * over him, the instance and the Call-ID of its registration. So nothing is kept of those that were
+ * given out, and they end when the phone registers with another Call-ID.
  */
 #ifndef SIPD_CALL_GRUU_H
 #define SIPD_CALL_GRUU_H

@@ -68,8 +68,8 @@ struct registrar_targets {
 };
 
 /*
- * Where @aor is, or with @gruu the one phone that it leads to: 0 and *@targets, to be freed; -ENOENT: there is no such user; -EAGAIN: he is
- * registered nowhere; -ENOMEM.
+ * Where @aor is, or with @gruu the one phone that it leads to: 0 and *@targets, to be freed;
+ * -ENOENT: there is no such user; -EAGAIN: he is registered nowhere; -ENOMEM.
  */
 int registrar_lookup(const struct registrar *registrar, const struct aor *aor,
 		     const struct gruu *gruu, struct registrar_targets **targets);

@@ -67,8 +67,8 @@ struct store_reader {
 /* Reads all users, and the bindings that expire after @now. Before store_start(). 0 or -errno. */
 int store_read(struct store *store, int64_t now, const struct store_reader *reader, void *arg);
 /*
- * The secret @name, of @size octets at most 256: the same each time, drawn when it is asked for first.
- * Before store_start(). 0 or -EIO, logged.
+ * The secret @name, of @size octets, at most 256: the same each time, drawn when it is first asked
+ * for. Before store_start(). 0 or -EIO, logged.
  */
 int store_secret(struct store *store, const char *name, void *value, size_t size);
 /* Starts the thread. 0 or negative errno, logged. */
