@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A WebSocket's request and frames: the input is a seed for cuts, and what a client sends. However
- * it is cut, the same request is answered and the same messages come. What follows a request that was refused is taken for frames all the same.
+ * it is cut, the same request is answered and the same messages come. What follows a request that
+ * was refused is taken for frames all the same.
  */
 #include <stdint.h>
 #include <stdlib.h>
