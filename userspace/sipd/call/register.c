@@ -411,7 +411,8 @@ static void watch_flow(const struct register_request *request)
 	uint64_t silence_ms = 0;
 	bool outbound = false;
 
-	if (!request->from->conn)
+	/* How long a proxy's connection lasts is between it and us, whoever registers by it. */
+	if (!request->from->conn || request->path.len)
 		return;
 	for (unsigned int i = 0; i < request->count; i++) {
 		outbound = outbound || (request->contact[i].reg_id && request->contact[i].expires);

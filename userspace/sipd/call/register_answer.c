@@ -46,7 +46,8 @@ static bool has_flow(const struct register_request *request)
 static void write_outbound(const struct register_request *request, struct sip_out *out)
 {
 	sip_out_str(out, "Require: outbound\r\n");
-	if (!request->from->conn)
+	/* By a proxy, the flow is one to that, which says what it expects of phones. */
+	if (!request->from->conn || request->path.len)
 		return;
 	sip_out_str(out, "Flow-Timer: ");
 	sip_out_u32(out, request->aor.domain->flow_timer);

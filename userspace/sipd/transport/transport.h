@@ -223,8 +223,9 @@ int tp_send(struct tp_flow *to, const void *buf, size_t len);
 
 /*
  * Somebody is reached by @flow's connection: its end is told to handlers.closed, also when it has
- * come before, and as long as @silence_ms pass without an octet from there, no longer, it is kept.
- * -ENOMEM, or as the mailbox of another shard has it: nothing will be told.
+ * come before, and it is kept as long as no more than @silence_ms (not 0; of several the longest)
+ * pass without an octet from there. -ENOMEM, or as the mailbox of another shard has it: nothing
+ * will be told.
  */
 int tp_watch(const struct tp_flow *flow, uint32_t silence_ms);
 /* Sends what is queued now. */

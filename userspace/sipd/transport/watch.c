@@ -25,7 +25,8 @@ static void watch(struct transport *tp, uint64_t id, uint32_t silence_ms)
 			tp->streams.closed(tp->arg, id);
 		return;
 	}
-	conn->silence_ms = silence_ms ? silence_ms : 1;
+	if (conn->silence_ms < silence_ms)
+		conn->silence_ms = silence_ms;
 	conn->heard_ms = loop_now_ms(tp->loop);
 	conn_arm(conn);
 }

@@ -11,7 +11,7 @@ access_also="tcp:$sipd_ip:5060"
 drive()
 {
 	add_users
-	flows tcp bound not_asked_for gone replaced two_flows breaks by_contact calls_others stun rport
+	flows tcp bound not_asked_for by_proxy gone replaced two_flows breaks by_contact calls_others stun rport
 }
 
 check()
