@@ -51,3 +51,11 @@ char *view_dup(struct view v)
 	copy[v.len] = '\0';
 	return copy;
 }
+
+int view_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}

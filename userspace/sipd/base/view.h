@@ -47,4 +47,7 @@ int view_to_u32(struct view v, uint32_t max, uint32_t *out);
 /* A malloc()ed, NUL-terminated copy, or NULL. */
 char *view_dup(struct view v);
 
+/* Of a hexadecimal digit its value, else -1. */
+int view_hex_digit(char c);
+
 #endif

@@ -88,14 +88,6 @@ static void write_escaped(struct sip_out *out, struct view text)
 	}
 }
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool read_escaped(struct view text, struct gruu *gruu)
 {
 	for (size_t i = 0; i < text.len; i++) {
@@ -103,9 +95,10 @@ static bool read_escaped(struct view text, struct gruu *gruu)
 
 		if (gruu->len == sizeof(gruu->instance))
 			return false;
-		if (c == '%' && i + 2 < text.len && hex(text.p[i + 1]) >= 0 &&
-		    hex(text.p[i + 2]) >= 0) {
-			c = (char)(hex(text.p[i + 1]) << 4 | hex(text.p[i + 2]));
+		if (c == '%' && i + 2 < text.len && view_hex_digit(text.p[i + 1]) >= 0 &&
+		    view_hex_digit(text.p[i + 2]) >= 0) {
+			c = (char)(view_hex_digit(text.p[i + 1]) << 4 |
+				   view_hex_digit(text.p[i + 2]));
 			i += 2;
 		}
 		gruu->instance[gruu->len++] = c;

@@ -47,14 +47,6 @@ void call_routes_free(struct call_engine *engine)
 	free(engine->rules);
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* @user with its escapes resolved and, of a telephone number, without what is there to be read. */
 static size_t plain_user(struct view user, bool number, char out[MAX_USER])
 {
@@ -63,9 +55,10 @@ static size_t plain_user(struct view user, bool number, char out[MAX_USER])
 	for (size_t i = 0; i < user.len; i++) {
 		char c = user.p[i];
 
-		if (c == '%' && i + 2 < user.len && hex_digit(user.p[i + 1]) >= 0 &&
-		    hex_digit(user.p[i + 2]) >= 0) {
-			c = (char)(hex_digit(user.p[i + 1]) * 16 + hex_digit(user.p[i + 2]));
+		if (c == '%' && i + 2 < user.len && view_hex_digit(user.p[i + 1]) >= 0 &&
+		    view_hex_digit(user.p[i + 2]) >= 0) {
+			c = (char)(view_hex_digit(user.p[i + 1]) * 16 +
+				   view_hex_digit(user.p[i + 2]));
 			i += 2;
 		} else if (number && strchr("-.()", c)) {
 			continue;
