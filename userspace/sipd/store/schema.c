@@ -21,7 +21,7 @@ static const char *const steps[] = {
 	" proto TEXT NOT NULL, local TEXT NOT NULL, remote TEXT NOT NULL,"
 	" instance TEXT NOT NULL, reg_id INTEGER NOT NULL, user_agent TEXT NOT NULL,"
 	" PRIMARY KEY(domain, user, key)) WITHOUT ROWID;",
-	"CREATE TABLE secrets(name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;",
+	"CREATE TABLE keys(name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;",
 };
 
 #define VERSION ((int)(sizeof(steps) / sizeof(*steps)))

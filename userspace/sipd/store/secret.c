@@ -11,8 +11,8 @@
 static int read_secret(struct store *store, const char *name, uint8_t *value, size_t size)
 {
 	sqlite3_stmt *row;
-	int ret = sqlite3_prepare_v2(store->db, "SELECT value FROM secrets WHERE name = ?1", -1,
-				     &row, NULL);
+	int ret = sqlite3_prepare_v2(store->db, "SELECT value FROM keys WHERE name = ?1", -1, &row,
+				     NULL);
 	bool found = false;
 
 	if (!ret)
@@ -30,7 +30,7 @@ static int read_secret(struct store *store, const char *name, uint8_t *value, si
 static int write_secret(struct store *store, const char *name, const uint8_t *value, size_t size)
 {
 	sqlite3_stmt *row;
-	int ret = sqlite3_prepare_v2(store->db, "INSERT OR REPLACE INTO secrets VALUES(?1, ?2)", -1,
+	int ret = sqlite3_prepare_v2(store->db, "INSERT OR REPLACE INTO keys VALUES(?1, ?2)", -1,
 				     &row, NULL);
 
 	if (!ret)
