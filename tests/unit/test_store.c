@@ -270,6 +270,33 @@ static void what_cannot_be_written_is_tried_again(void **state)
 	log_set_level(LOG_LEVEL_ERROR);
 }
 
+/* Shows: 5627/6 */
+static void a_secret_is_drawn_once(void **state)
+{
+	uint8_t first[48], second[48], other[48];
+	sqlite3 *db;
+
+	(void)state;
+	open_store();
+	assert_int_equal(store_secret(store, "a", first, sizeof(first)), 0);
+	assert_int_equal(store_secret(store, "b", other, sizeof(other)), 0);
+	assert_memory_not_equal(first, other, sizeof(first));
+	reopen();
+	assert_int_equal(store_secret(store, "a", second, sizeof(second)), 0);
+	assert_memory_equal(first, second, sizeof(first));
+	/* A file of before there were secrets. */
+	store_close(store);
+	store = NULL;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "DROP TABLE keys; PRAGMA user_version=1", NULL, NULL,
+				      NULL),
+			 SQLITE_OK);
+	sqlite3_close(db);
+	open_store();
+	assert_int_equal(store_secret(store, "a", second, sizeof(second)), 0);
+	assert_memory_not_equal(first, second, sizeof(first));
+}
+
 static void files_of_others_are_left_alone(void **state)
 {
 	sqlite3 *db;
@@ -298,6 +325,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_cannot_be_written_is_tried_again, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(files_of_others_are_left_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_secret_is_drawn_once, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
