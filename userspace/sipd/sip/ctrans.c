@@ -116,6 +116,20 @@ void ctrans_start(struct sip_ctrans *ct)
 	ctrans_send_request(ct);
 }
 
+/* Without memory it is as if nobody had asked for it. */
+static void keep_text(struct sip_ctrans *ct)
+{
+	ct->kept = view_dup((struct view){ ct->text, ct->text_len });
+	ct->kept_len = ct->text_len;
+	ct->kept_body = ct->body_len;
+}
+
+static void forget_kept(struct sip_ctrans *ct)
+{
+	free(ct->kept);
+	ct->kept = NULL;
+}
+
 struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_request *request,
 				   const struct sip_ctrans_ops *ops, void *user)
 {
@@ -133,6 +147,8 @@ struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_req
 	ct->ops = ops;
 	ct->user = user;
 	ct->body_len = request->body.len;
+	if (request->keep)
+		keep_text(ct);
 	if (chosen.to.listener != request->to.listener)
 		ct->by_udp = request->to.listener;
 	ctrans_start(ct);
@@ -178,6 +194,7 @@ void ctrans_end(struct sip_ctrans *ct)
 	if (ct->ops && ct->ops->ended)
 		ct->ops->ended(ct->user, ct);
 	ctrans_forget_text(ct);
+	forget_kept(ct);
 	free(ct->cancel_headers);
 	pool_free(&stack->ctrans_pool, ct);
 	stack->stats.client_transactions--;
@@ -252,6 +269,9 @@ void ctrans_deliver(struct sip_ctrans *ct, const struct sip_msg *msg, const stru
 		ct->ops->response(ct->user, ct, msg);
 	else if (ct->method == SIP_INVITE && msg->status >= 200 && msg->status < 300)
 		stack->handlers.stray(stack->arg, msg, from);
+	/* It is asked for in the callback of its final response, or never. */
+	if (msg->status >= 200)
+		forget_kept(ct);
 }
 
 static struct sip_ctrans *find(struct sip_stack *stack, const struct sip_msg *msg)

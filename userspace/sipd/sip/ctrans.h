@@ -33,10 +33,12 @@ struct sip_ctrans {
 	 * that a CANCEL or ACK takes over; then the ACK. NULL when there is nothing left to send.
 	 */
 	char *text;
+	char *kept; /* the whole request, for sip_ctrans_again(); NULL: not wanted */
 	char *cancel_headers; /* of a CANCEL that waits for a provisional response */
 	uint32_t interval_ms;
 	uint32_t cseq;
 	uint16_t text_len;
+	uint16_t kept_len, kept_body;
 	uint16_t call_id_at, call_id_len; /* in text */
 	uint16_t body_len;
 	uint8_t state;
@@ -115,6 +117,10 @@ void ctrans_write_request(struct sip_out *out, const struct sip_request *request
 			  const char *branch);
 /* Value of the first header @id in header lines, up to an empty one; VIEW_NONE: none. */
 struct view ctrans_find_header(struct view lines, enum sip_hdr_id id);
+/* Takes a line, its end included, off @rest. False at the empty line or the end. */
+bool ctrans_next_line(struct view *rest, struct view *line);
+/* Of a header line. */
+enum sip_hdr_id ctrans_line_id(struct view line);
 /* Notes in @ct where the Call-ID stands in its text. */
 void ctrans_locate_call_id(struct sip_ctrans *ct);
 /* Leaves of an INVITE's text what a CANCEL or an ACK is made from. */

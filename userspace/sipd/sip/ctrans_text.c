@@ -18,8 +18,7 @@ void ctrans_write_request(struct sip_out *out, const struct sip_request *request
 	sip_out_body(out, request->content_type, request->body);
 }
 
-/* Takes a line, its end included, off @rest. False at the empty line or the end. */
-static bool next_line(struct view *rest, struct view *line)
+bool ctrans_next_line(struct view *rest, struct view *line)
 {
 	const char *newline = rest->len ? memchr(rest->p, '\n', rest->len) : NULL;
 
@@ -40,10 +39,10 @@ void ctrans_rewrite_via(struct sip_out *out, const struct sip_ctrans *ct,
 	const char *p;
 
 	/* Both lines are of ctrans_write_request(), the branch at the end of the second. */
-	if (!next_line(&rest, &line))
+	if (!ctrans_next_line(&rest, &line))
 		return;
 	sip_out_view(out, line);
-	if (!next_line(&rest, &line))
+	if (!ctrans_next_line(&rest, &line))
 		return;
 	p = line.p + line.len - (sizeof(branch) - 1) - 2;
 	memcpy(branch, p, sizeof(branch) - 1);
@@ -52,7 +51,7 @@ void ctrans_rewrite_via(struct sip_out *out, const struct sip_ctrans *ct,
 	sip_out_view(out, rest);
 }
 
-static enum sip_hdr_id line_id(struct view line)
+enum sip_hdr_id ctrans_line_id(struct view line)
 {
 	const char *colon = memchr(line.p, ':', line.len);
 
@@ -66,8 +65,8 @@ struct view ctrans_find_header(struct view lines, enum sip_hdr_id id)
 	struct view line;
 	const char *value;
 
-	while (next_line(&lines, &line)) {
-		if (line_id(line) != id)
+	while (ctrans_next_line(&lines, &line)) {
+		if (ctrans_line_id(line) != id)
 			continue;
 		value = (const char *)memchr(line.p, ':', line.len) + 1;
 		return view_trim((struct view){ value, line.p + line.len - value });
@@ -79,7 +78,7 @@ struct view ctrans_find_header(struct view lines, enum sip_hdr_id id)
 static bool split(const struct sip_ctrans *ct, struct view *start, struct view *lines)
 {
 	*lines = (struct view){ ct->text, ct->text_len };
-	return next_line(lines, start);
+	return ctrans_next_line(lines, start);
 }
 
 void ctrans_locate_call_id(struct sip_ctrans *ct)
@@ -108,9 +107,9 @@ void ctrans_reduce_text(struct sip_ctrans *ct)
 	if (!split(ct, &start, &lines))
 		return;
 	len = start.len;
-	while (next_line(&lines, &line)) {
+	while (ctrans_next_line(&lines, &line)) {
 		if (*line.p != ' ' && *line.p != '\t') /* else it continues the last one */
-			keep = is_taken_over(line_id(line));
+			keep = is_taken_over(ctrans_line_id(line));
 		if (!keep)
 			continue;
 		memmove(ct->text + len, line.p, line.len);
@@ -137,10 +136,10 @@ static void write_from_invite(struct sip_out *out, const struct sip_ctrans *ct,
 	start.len -= sizeof("INVITE") - 1;
 	start.p += sizeof("INVITE") - 1;
 	sip_out_view(out, start);
-	while (next_line(&lines, &line)) {
+	while (ctrans_next_line(&lines, &line)) {
 		if (*line.p != ' ' && *line.p != '\t')
-			keep = is_taken_over(line_id(line)) &&
-			       (!to.p || line_id(line) != SIP_HDR_TO);
+			keep = is_taken_over(ctrans_line_id(line)) &&
+			       (!to.p || ctrans_line_id(line) != SIP_HDR_TO);
 		if (keep)
 			sip_out_view(out, line);
 	}

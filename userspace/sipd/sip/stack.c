@@ -62,6 +62,11 @@ const struct sip_msg *sip_stack_message(const struct sip_stack *stack)
 	return &stack->msg;
 }
 
+const struct tp_addr *sip_stack_source(const struct sip_stack *stack)
+{
+	return &stack->source;
+}
+
 /* Of RFC 5626 s.3.5.1, or what devices send to keep a NAT binding open. */
 static bool is_keep_alive(const char *buf, size_t len)
 {
@@ -77,6 +82,7 @@ static void receive(struct sip_stack *stack, const struct tp_flow *from, struct 
 {
 	struct sip_msg *msg = &stack->msg;
 
+	stack->source = from->remote;
 	stack->stats.rx++;
 	if (parsed < 0) {
 		stack->stats.rx_malformed++;

@@ -38,6 +38,7 @@ struct sip_stack {
 	struct stack_no_stream no_stream[STACK_NO_STREAM];
 
 	struct sip_msg msg; /* the one being received */
+	struct tp_addr source; /* that it came from */
 	char out[TP_MAX_DATAGRAM]; /* the one being written */
 };
 

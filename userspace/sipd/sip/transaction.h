@@ -110,6 +110,8 @@ void sip_stack_handle_streams(struct transport *tp);
 const struct sip_stack_stats *sip_stack_stats(const struct sip_stack *stack);
 /* The message being received, in callbacks that come of one: in ops->cancelled the CANCEL. */
 const struct sip_msg *sip_stack_message(const struct sip_stack *stack);
+/* Where it came from. */
+const struct tp_addr *sip_stack_source(const struct sip_stack *stack);
 
 /* A new token of @bits (at most 128) of randomness in hex for tags and Call-IDs; returns @buf. */
 #define SIP_TOKEN_STRLEN 33
@@ -211,6 +213,7 @@ struct sip_request {
 	struct view content_type;
 	struct view body;
 	struct tp_flow to; /* next hop */
+	bool keep; /* it may have to go out once more: sip_ctrans_again() */
 };
 
 /* Sends a request; the stack writes the Via. NULL without memory or above the size limit. */
@@ -222,6 +225,24 @@ struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_req
  * -EALREADY: it has been cancelled or finally answered; -EINVAL: not INVITE; -ENOMEM.
  */
 int sip_ctrans_cancel(struct sip_ctrans *ct, struct view headers);
+/*
+ * Within ops->response for a final one, of a request that was to be kept: sends it once more, to
+ * where it was sent, as a request of its own with another CSeq. The new transaction has the user
+ * and the ops of @ct, which is detached. NULL: without memory, above the size limit, or when it has
+ * been cancelled; then nothing has changed.
+ */
+struct sip_again {
+	uint32_t cseq;
+	/* Is this header line to be left out? May be NULL. */
+	bool (*drop)(void *arg, enum sip_hdr_id id, struct view value);
+	void *arg;
+	struct view headers; /* more header lines */
+};
+
+struct sip_ctrans *sip_ctrans_again(struct sip_ctrans *ct, const struct sip_again *again);
+/* Of what would be sent: body and Request-URI; borrowed, VIEW_NONE when nothing was kept. */
+struct view sip_ctrans_kept_body(const struct sip_ctrans *ct);
+struct view sip_ctrans_kept_ruri(const struct sip_ctrans *ct);
 /* Where it was sent, and by which connection; as long as it lives. */
 const struct tp_flow *sip_ctrans_flow(const struct sip_ctrans *ct);
 /* An INVITE without final response is cancelled; a 2xx that comes all the same goes to stray. */
