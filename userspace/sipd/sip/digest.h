@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Digest authentication (RFC 3261 s.22, RFC 7616, RFC 8760): challenges and credentials as headers
- * have them, and the arithmetic of both sides. MD5 and SHA-256, each also as -sess, with qop=auth
- * or without any. Knows no users.
+ * have them, and the arithmetic of both sides. MD5, SHA-256 and SHA-512-256, each also as -sess,
+ * with qop=auth, auth-int, or without any. Knows no users.
  *
  * Texts are borrowed. Those of quoted strings come without their quotes and with their escapes as
  * written, which is also how they are hashed.
@@ -17,7 +17,6 @@
 #include "base/view.h"
 #include "sip/msg.h"
 #include "sip/out.h"
-#include "transport/transport.h"
 
 /* A greater one is stronger. */
 enum sip_digest_algorithm {
@@ -26,11 +25,14 @@ enum sip_digest_algorithm {
 	SIP_DIGEST_MD5_SESS,
 	SIP_DIGEST_SHA256,
 	SIP_DIGEST_SHA256_SESS,
+	SIP_DIGEST_SHA512_256,
+	SIP_DIGEST_SHA512_256_SESS,
 };
 
 enum sip_digest_qop {
 	SIP_DIGEST_QOP_NONE, /* not named: as in RFC 2069 */
 	SIP_DIGEST_QOP_AUTH,
+	SIP_DIGEST_QOP_AUTH_INT,
 	SIP_DIGEST_QOP_OTHER,
 };
 
@@ -44,7 +46,7 @@ struct sip_challenge {
 	struct view nonce;
 	struct view opaque; /* .p NULL: none */
 	enum sip_digest_algorithm algorithm;
-	enum sip_digest_qop qop; /* AUTH if that is among what is offered */
+	enum sip_digest_qop qop; /* AUTH if that is among what is offered, else AUTH_INT */
 	bool stale;
 };
 
@@ -60,6 +62,7 @@ struct sip_credentials {
 	struct view opaque; /* may be missing */
 	enum sip_digest_algorithm algorithm;
 	enum sip_digest_qop qop;
+	struct view body; /* of the message, for AUTH_INT; not read or written here */
 };
 
 /* --- digest_parse.c: 0; -ENOTSUP: another scheme than Digest; -EBADMSG --- */
@@ -85,6 +88,8 @@ void sip_credentials_write(struct sip_out *out, const char *name,
 
 /* --- digest_hash.c: 0, or -ENOTSUP where the crypto library does not offer that hash --- */
 
+/* Is it one whose key is made from nonce and cnonce, too? */
+bool sip_digest_is_sess(enum sip_digest_algorithm algorithm);
 /* Octets of the algorithm's hash. */
 size_t sip_digest_size(enum sip_digest_algorithm algorithm);
 /* H(user:realm:password), as octets. Of a -sess algorithm that of its base. */
@@ -127,31 +132,40 @@ bool sip_nonce_use(struct sip_nonces *nonces, struct view nonce, struct view rea
 
 /* --- digest_client.c --- */
 
-/* What a peer may be shown, and no other peer. Borrowed. */
+/*
+ * The next challenge of a 401 or 407 that can be met, and is the strongest of its realm (RFC 8760
+ * s.2.4), after that in @after (NULL: the first one). NULL: there is none.
+ */
+const struct sip_header *sip_challenge_next(const struct sip_msg *response,
+					    const struct sip_header *after,
+					    struct sip_challenge *challenge);
+
 struct sip_digest_account {
-	struct tp_addr peer; /* by host */
-	struct view realm; /* .p NULL: whatever realm that peer names */
 	struct view user;
 	struct view password;
 };
 
-struct sip_digest_question {
-	const struct sip_msg *response; /* 401 or 407 */
-	const struct tp_addr *from; /* who sent it */
-	struct view method; /* of the request that it answers */
+/* What a challenge is answered by, in the request that got it and in those that follow. */
+struct sip_digest_session;
+
+/* @proxy: it was a 407. @cnonce: unpredictable. NULL without memory, or that hash. */
+struct sip_digest_session *sip_digest_session_alloc(const struct sip_challenge *challenge,
+						    bool proxy,
+						    const struct sip_digest_account *account,
+						    struct view cnonce);
+void sip_digest_session_free(struct sip_digest_session *session);
+/* Is it for that realm, and answers to 407 (@proxy) or 401? */
+bool sip_digest_session_is(const struct sip_digest_session *session, bool proxy, struct view realm);
+struct view sip_digest_session_nonce(const struct sip_digest_session *session);
+
+struct sip_digest_request {
+	struct view method;
 	struct view uri; /* its Request-URI */
-	struct view cnonce; /* unpredictable */
-	bool tried; /* the request had credentials already */
+	struct view body;
 };
 
-/*
- * Writes a header line of credentials for each realm that an account of the peer is for, by the
- * strongest of that realm's challenges (RFC 8760 s.2.4). Returns how many; -ENOENT: no challenge is
- * for an account, or none can be met; -EACCES: the credentials were tried, and the nonce is not
- * stale: they are wrong.
- */
-int sip_digest_answer(const struct sip_digest_question *question,
-		      const struct sip_digest_account *accounts, size_t naccounts,
-		      struct sip_out *out);
+/* Writes the header line for one more request, and counts it. 0 or -ENOTSUP. */
+int sip_digest_session_write(struct sip_digest_session *session,
+			     const struct sip_digest_request *request, struct sip_out *out);
 
 #endif

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <openssl/crypto.h>
 
 #include "sip/digest.h"
-
-static const struct sip_digest_account *find_account(const struct sip_digest_question *question,
-						     const struct sip_digest_account *accounts,
-						     size_t count, struct view realm)
-{
-	for (const struct sip_digest_account *a = accounts; a < accounts + count; a++)
-		if (tp_addr_same_host(&a->peer, question->from) &&
-		    (!a->realm.p || view_eq(a->realm, realm)))
-			return a;
-	return NULL;
-}
 
 static bool can_meet(const struct sip_challenge *challenge)
 {
@@ -42,62 +35,108 @@ static bool is_beaten(const struct sip_msg *response, const struct sip_header *h
 	return false;
 }
 
-static int answer_one(const struct sip_digest_question *question,
-		      const struct sip_digest_account *account,
-		      const struct sip_challenge *challenge, const char *name, struct sip_out *out)
+const struct sip_header *sip_challenge_next(const struct sip_msg *response,
+					    const struct sip_header *after,
+					    struct sip_challenge *challenge)
 {
-	char response[SIP_DIGEST_STRLEN];
+	enum sip_hdr_id id = response->status == 407 ? SIP_HDR_PROXY_AUTHENTICATE :
+						       SIP_HDR_WWW_AUTHENTICATE;
+	const struct sip_header *header = after;
+
+	while ((header = sip_msg_header(response, id, header)))
+		if (read(header, challenge) && !is_beaten(response, header, challenge))
+			return header;
+	return NULL;
+}
+
+/* --- what a challenge leaves --- */
+
+struct sip_digest_session {
+	struct sip_credentials credentials; /* all that does not change, its texts in @text */
 	uint8_t ha1[SIP_DIGEST_MAX];
-	struct sip_credentials credentials = {
-		.username = account->user,
-		.realm = challenge->realm,
-		.nonce = challenge->nonce,
-		.uri = question->uri,
-		.opaque = challenge->opaque,
-		.algorithm = challenge->algorithm,
-		.qop = challenge->qop,
-	};
-	bool sess = challenge->algorithm == SIP_DIGEST_MD5_SESS ||
-		    challenge->algorithm == SIP_DIGEST_SHA256_SESS;
+	uint32_t nc; /* times that the nonce was used */
+	bool proxy;
+	char text[];
+};
+
+static struct view copy(char **to, struct view text)
+{
+	struct view copied = { *to, text.len };
+
+	if (!text.p)
+		return VIEW_NONE;
+	memcpy(*to, text.p, text.len);
+	*to += text.len;
+	return copied;
+}
+
+struct sip_digest_session *sip_digest_session_alloc(const struct sip_challenge *challenge,
+						    bool proxy,
+						    const struct sip_digest_account *account,
+						    struct view cnonce)
+{
+	size_t room = challenge->realm.len + challenge->nonce.len + challenge->opaque.len +
+		      account->user.len + cnonce.len;
+	struct sip_digest_session *session = calloc(1, sizeof(*session) + room);
+	struct sip_credentials *credentials;
+	char *p;
+
+	if (!session)
+		return NULL;
+	p = session->text;
+	credentials = &session->credentials;
+	credentials->username = copy(&p, account->user);
+	credentials->realm = copy(&p, challenge->realm);
+	credentials->nonce = copy(&p, challenge->nonce);
+	credentials->opaque = copy(&p, challenge->opaque);
+	credentials->algorithm = challenge->algorithm;
+	credentials->qop = challenge->qop;
+	/* Once for all requests, as the key of a -sess algorithm is made from it (s.3.4.2). */
+	if (challenge->qop != SIP_DIGEST_QOP_NONE || sip_digest_is_sess(challenge->algorithm))
+		credentials->cnonce = copy(&p, cnonce);
+	session->proxy = proxy;
+	if (!sip_digest_ha1(challenge->algorithm, account->user, challenge->realm,
+			    account->password, session->ha1))
+		return session;
+	sip_digest_session_free(session);
+	return NULL;
+}
+
+void sip_digest_session_free(struct sip_digest_session *session)
+{
+	if (session)
+		OPENSSL_cleanse(session->ha1, sizeof(session->ha1));
+	free(session);
+}
+
+bool sip_digest_session_is(const struct sip_digest_session *session, bool proxy, struct view realm)
+{
+	return session->proxy == proxy && view_eq(session->credentials.realm, realm);
+}
+
+struct view sip_digest_session_nonce(const struct sip_digest_session *session)
+{
+	return session->credentials.nonce;
+}
+
+int sip_digest_session_write(struct sip_digest_session *session,
+			     const struct sip_digest_request *request, struct sip_out *out)
+{
+	struct sip_credentials credentials = session->credentials;
+	char response[SIP_DIGEST_STRLEN], nc[9];
 	int ret;
 
-	if (challenge->qop == SIP_DIGEST_QOP_AUTH || sess)
-		credentials.cnonce = question->cnonce;
-	if (challenge->qop == SIP_DIGEST_QOP_AUTH)
-		credentials.nc = VIEW_LIT("00000001");
-	ret = sip_digest_ha1(challenge->algorithm, account->user, challenge->realm,
-			     account->password, ha1);
-	if (!ret)
-		ret = sip_digest_response(&credentials, ha1, question->method, response);
+	credentials.uri = request->uri;
+	credentials.body = request->body;
+	if (credentials.qop != SIP_DIGEST_QOP_NONE) {
+		snprintf(nc, sizeof(nc), "%08x", ++session->nc);
+		credentials.nc = view_str(nc);
+	}
+	ret = sip_digest_response(&credentials, session->ha1, request->method, response);
 	if (ret)
 		return ret;
 	credentials.response = view_str(response);
-	sip_credentials_write(out, name, &credentials);
+	sip_credentials_write(out, session->proxy ? "Proxy-Authorization" : "Authorization",
+			      &credentials);
 	return 0;
-}
-
-int sip_digest_answer(const struct sip_digest_question *question,
-		      const struct sip_digest_account *accounts, size_t naccounts,
-		      struct sip_out *out)
-{
-	bool proxy = question->response->status == 407;
-	enum sip_hdr_id id = proxy ? SIP_HDR_PROXY_AUTHENTICATE : SIP_HDR_WWW_AUTHENTICATE;
-	const struct sip_digest_account *account;
-	const struct sip_header *header = NULL;
-	struct sip_challenge challenge;
-	int answered = 0;
-
-	while ((header = sip_msg_header(question->response, id, header))) {
-		if (!read(header, &challenge) || is_beaten(question->response, header, &challenge))
-			continue;
-		account = find_account(question, accounts, naccounts, challenge.realm);
-		if (!account)
-			continue;
-		if (question->tried && !challenge.stale)
-			return -EACCES;
-		if (!answer_one(question, account, &challenge,
-				proxy ? "Proxy-Authorization" : "Authorization", out))
-			answered++;
-	}
-	return answered ? answered : -ENOENT;
 }

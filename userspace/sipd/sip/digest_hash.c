@@ -10,7 +10,7 @@
 
 /* Looked up once: finding them costs more than hashing with them. NULL: not offered. */
 static struct {
-	EVP_MD *md5, *sha256;
+	EVP_MD *md5, *sha256, *sha512_256;
 	pthread_key_t context; /* an EVP_MD_CTX per thread */
 } library;
 
@@ -23,6 +23,7 @@ static void library_open(void)
 {
 	library.md5 = EVP_MD_fetch(NULL, "MD5", NULL);
 	library.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	library.sha512_256 = EVP_MD_fetch(NULL, "SHA512-256", NULL);
 	pthread_key_create(&library.context, context_free);
 }
 
@@ -43,9 +44,17 @@ static EVP_MD_CTX *context_get(void)
 	return context;
 }
 
-static bool is_sess(enum sip_digest_algorithm algorithm)
+bool sip_digest_is_sess(enum sip_digest_algorithm algorithm)
 {
-	return algorithm == SIP_DIGEST_MD5_SESS || algorithm == SIP_DIGEST_SHA256_SESS;
+	return algorithm == SIP_DIGEST_MD5_SESS || algorithm == SIP_DIGEST_SHA256_SESS ||
+	       algorithm == SIP_DIGEST_SHA512_256_SESS;
+}
+
+static const EVP_MD *md_of(enum sip_digest_algorithm algorithm)
+{
+	if (algorithm >= SIP_DIGEST_SHA512_256)
+		return library.sha512_256;
+	return algorithm >= SIP_DIGEST_SHA256 ? library.sha256 : library.md5;
 }
 
 size_t sip_digest_size(enum sip_digest_algorithm algorithm)
@@ -58,7 +67,7 @@ static int hash(enum sip_digest_algorithm algorithm, const struct view *parts, s
 		uint8_t digest[SIP_DIGEST_MAX])
 {
 	EVP_MD_CTX *context = context_get();
-	const EVP_MD *md = algorithm >= SIP_DIGEST_SHA256 ? library.sha256 : library.md5;
+	const EVP_MD *md = md_of(algorithm);
 	bool ok;
 
 	if (algorithm == SIP_DIGEST_UNKNOWN || !md || !context)
@@ -98,8 +107,9 @@ int sip_digest_response(const struct sip_credentials *credentials, const uint8_t
 			struct view method, char response[SIP_DIGEST_STRLEN])
 {
 	enum sip_digest_algorithm algorithm = credentials->algorithm;
-	const struct view a2[] = { method, credentials->uri };
-	char secret[SIP_DIGEST_STRLEN], ha2[SIP_DIGEST_STRLEN];
+	bool with_body = credentials->qop == SIP_DIGEST_QOP_AUTH_INT;
+	struct view a2[] = { method, credentials->uri, VIEW_NONE };
+	char body[SIP_DIGEST_STRLEN], secret[SIP_DIGEST_STRLEN], ha2[SIP_DIGEST_STRLEN];
 	uint8_t digest[SIP_DIGEST_MAX];
 	struct view parts[6];
 	size_t count = 0;
@@ -109,18 +119,22 @@ int sip_digest_response(const struct sip_credentials *credentials, const uint8_t
 		return -ENOTSUP;
 	parts[count++] = to_hex(algorithm, ha1, secret);
 	parts[count++] = credentials->nonce;
-	if (is_sess(algorithm)) {
+	if (sip_digest_is_sess(algorithm)) {
 		parts[count] = credentials->cnonce;
 		ret = hash(algorithm, parts, 3, digest);
 		to_hex(algorithm, digest, secret);
 	}
-	if (credentials->qop == SIP_DIGEST_QOP_AUTH) {
+	if (credentials->qop != SIP_DIGEST_QOP_NONE) {
 		parts[count++] = credentials->nc;
 		parts[count++] = credentials->cnonce;
-		parts[count++] = VIEW_LIT("auth");
+		parts[count++] = with_body ? VIEW_LIT("auth-int") : VIEW_LIT("auth");
+	}
+	if (!ret && with_body) {
+		ret = hash(algorithm, &credentials->body, 1, digest);
+		a2[2] = to_hex(algorithm, digest, body);
 	}
 	if (!ret)
-		ret = hash(algorithm, a2, 2, digest);
+		ret = hash(algorithm, a2, with_body ? 3 : 2, digest);
 	parts[count++] = to_hex(algorithm, digest, ha2);
 	if (!ret)
 		ret = hash(algorithm, parts, count, digest);

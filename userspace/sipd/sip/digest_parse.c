@@ -103,7 +103,7 @@ static int begin(struct view *rest)
 
 static enum sip_digest_algorithm read_algorithm(struct view name)
 {
-	for (enum sip_digest_algorithm a = SIP_DIGEST_MD5; a <= SIP_DIGEST_SHA256_SESS; a++)
+	for (enum sip_digest_algorithm a = SIP_DIGEST_MD5; a <= SIP_DIGEST_SHA512_256_SESS; a++)
 		if (view_ieq(name, view_str(sip_digest_algorithm_name(a))))
 			return a;
 	return SIP_DIGEST_UNKNOWN;
@@ -111,6 +111,7 @@ static enum sip_digest_algorithm read_algorithm(struct view name)
 
 static enum sip_digest_qop read_qop(struct view list)
 {
+	enum sip_digest_qop qop = SIP_DIGEST_QOP_OTHER;
 	struct view rest = list, word;
 
 	while (rest.len) {
@@ -118,10 +119,12 @@ static enum sip_digest_qop read_qop(struct view list)
 		word = take_token(&rest);
 		if (view_ieq(word, VIEW_LIT("auth")))
 			return SIP_DIGEST_QOP_AUTH;
+		if (view_ieq(word, VIEW_LIT("auth-int")))
+			qop = SIP_DIGEST_QOP_AUTH_INT;
 		if (!word.len && rest.len)
 			take(&rest, 1);
 	}
-	return SIP_DIGEST_QOP_OTHER;
+	return qop;
 }
 
 /* A place for a parameter's value; given twice, it could mean two things to two readers. */

@@ -9,6 +9,8 @@ const char *sip_digest_algorithm_name(enum sip_digest_algorithm algorithm)
 		[SIP_DIGEST_MD5_SESS] = "MD5-sess",
 		[SIP_DIGEST_SHA256] = "SHA-256",
 		[SIP_DIGEST_SHA256_SESS] = "SHA-256-sess",
+		[SIP_DIGEST_SHA512_256] = "SHA-512-256",
+		[SIP_DIGEST_SHA512_256_SESS] = "SHA-512-256-sess",
 	};
 
 	return names[algorithm];
@@ -65,8 +67,8 @@ void sip_credentials_write(struct sip_out *out, const char *name,
 		quoted(out, ", cnonce", credentials->cnonce);
 	if (credentials->opaque.p)
 		quoted(out, ", opaque", credentials->opaque);
-	if (credentials->qop == SIP_DIGEST_QOP_AUTH) {
-		plain(out, ", qop", "auth");
+	if (credentials->qop != SIP_DIGEST_QOP_NONE) {
+		plain(out, ", qop", credentials->qop == SIP_DIGEST_QOP_AUTH ? "auth" : "auth-int");
 		sip_out_str(out, ", nc=");
 		sip_out_view(out, credentials->nc);
 	}
