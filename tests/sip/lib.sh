@@ -125,9 +125,11 @@ write_config()
 	    listen: [ "$access:$sipd_ip:$(port_of "$access")"${access_also:+, "$access_also"} ]
 	    $(tls_keys "$access")
 	    next-hop: { realm: core, ${hop:-address: "${callee_address:-$core:$callee_ip:$(port_of "$core")}"}${tls_name:+, tls-name: "$tls_name"}${next_hop:+, $next_hop} }
+	    $access_more
 	  - name: core
 	    listen: [ "$core:$sipd_core_ip:$(port_of "$core")"${core_also:+, "$core_also"} ]
 	    $(tls_keys "$core")
+	    $core_more
 	shards: $shards
 	CONFIG
 	[ -z "$config" ] || echo "$config" >>sipd.yaml

@@ -52,6 +52,8 @@ static void configure(struct call_rig *rig)
 	cfg->t2_ms = 4000;
 	cfg->t4_ms = 5000;
 	cfg->keep_finished = 2;
+	cfg->session_expires = 1800;
+	cfg->min_se = 90;
 	rig->realms[0].name = access;
 	rig->realms[1].name = core;
 	for (int i = 0; i < 2; i++) {

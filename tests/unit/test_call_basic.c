@@ -102,6 +102,7 @@ static void answer_that_cannot_be_read(void **state)
 	assert_counts(rig, 0, 1);
 }
 
+/* Shows: 3326/2d */
 static void bye_by_the_callee(void **state)
 {
 	struct call_rig *rig = *state;

@@ -105,7 +105,7 @@ static void each_branch_is_another_dialog(void **state)
 	assert_counts(rig, 0, 0);
 }
 
-/* Shows: 3261/16.7e */
+/* Shows: 3261/16.7e 3326/2b */
 static void the_first_2xx_wins(void **state)
 {
 	struct call_rig *rig = *state;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -62,7 +63,7 @@ static void everything_is_read(void **state)
 	struct cfg *cfg = load("media: kernel\n"
 			       "control: { socket: /tmp/x.sock }\n"
 			       "timers: { t1: 20ms, t2: 100ms, t4: 1s, no-answer: 3m, media: 0,\n"
-			       "          max-call: 2h }\n"
+			       "          max-call: 2h, session-expires: 20m, min-se: 2m }\n"
 			       "calls: { max: 7, keep-finished: 0 }\n"
 			       "trace: { flows: 5000, messages: 3M, mask: [ keys, messages ] }\n"
 			       "realms:\n"
@@ -89,6 +90,8 @@ static void everything_is_read(void **state)
 	assert_int_equal(cfg->no_answer_ms, 180000);
 	assert_int_equal(cfg->media_timeout_ms, 0);
 	assert_int_equal(cfg->max_duration_ms, 7200000);
+	assert_int_equal(cfg->session_expires, 1200);
+	assert_int_equal(cfg->min_se, 120);
 	assert_int_equal(cfg->max_calls, 7);
 	assert_int_equal(cfg->keep_finished, 0);
 	assert_int_equal(cfg->trace.flows, 5000);
@@ -311,6 +314,9 @@ static void what_is_left_out_has_its_default(void **state)
 	assert_int_equal(cfg->no_answer_ms, 180000);
 	assert_int_equal(cfg->media_timeout_ms, 60000);
 	assert_int_equal(cfg->max_duration_ms, 0);
+	assert_int_equal(cfg->session_expires, 1800);
+	assert_int_equal(cfg->min_se, 90);
+	assert_int_equal(cfg->realms[0].session_timers, CFG_SESSION_TIMERS_ACCEPT);
 	assert_int_equal(cfg->keep_finished, 1000);
 	assert_int_equal(cfg->trace.flows, 20000);
 	assert_int_equal(cfg->trace.messages, 16 << 20);
@@ -422,7 +428,7 @@ static const struct mistake mistakes[] = {
 	  "1:1: unknown key \"mdia\" in the file; did you mean \"media\"?\n" },
 	{ TWO_REALMS("none", ", zzzzzz: 1"),
 	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, inspect, "
-	  "advertise, media, tls, websocket, next-hop\n" },
+	  "session-timers, advertise, media, tls, websocket, next-hop\n" },
 	{ TWO_REALMS("none", ", inspect: strict"),
 	  "2:62: inspect cannot be \"strict\"; write one of off, observe, enforce\n" },
 	{ "timers: { no_answer: 3s }\n" TWO_REALMS("none", ""),
@@ -463,6 +469,11 @@ static const struct mistake mistakes[] = {
 	  "1:20: socket \"x.sock\" is no absolute path; begin it with /\n" },
 	{ "timers: { t1: 5 }\n" TWO_REALMS("none", ""),
 	  "1:15: t1 cannot be \"5\"; write a number with ms, s, m or h, such as 500ms\n" },
+	{ "timers: { session-expires: 60s }\n" TWO_REALMS("none", ""),
+	  "1:28: session-expires (60 s) is less than min-se (90 s); make it at least as long\n" },
+	{ "timers: { min-se: 1500ms }\n" TWO_REALMS("none", ""),
+	  "1:19: session-expires and min-se are whole seconds on the wire; write a number with s, "
+	  "m or h\n" },
 	{ "timers: { max-call: soon }\n" TWO_REALMS("none", ""),
 	  "1:21: max-call cannot be \"soon\"; write a number with ms, s, m or h, such as 500ms, "
 	  "or 0\n" },
@@ -599,6 +610,25 @@ static const struct mistake mistakes[] = {
 	  "1:21: failover of 2h is out of range; choose 0ms to 60s\n" },
 	{ TWO_REALMS("none", ", advertise: \"\""),
 	  "2:64: advertise is empty; give it a value or leave it out\n" },
+#define TRUNK(credentials)     \
+	TWO_REALMS("none", "") \
+	"trunks: [ { name: t, realm: a, address: 10.0.0.9, credentials: { " credentials " } } ]\n"
+	{ TRUNK("user: al"),
+	  "4:64: credentials need a password or a password-file, and not both; write one of "
+	  "them\n" },
+	{ TRUNK("user: al, password: x, password-file: /x"),
+	  "4:64: credentials need a password or a password-file, and not both; write one of "
+	  "them\n"
+	  "4:104: /x cannot be read: No such file or directory; correct the path or its mode\n" },
+	{ TRUNK("user: \"a:l\", password: x"),
+	  "4:72: user must not have a colon in it; leave it out\n" },
+	{ TRUNK("user: al, password: x, realm: 'a\"b'"),
+	  "4:96: realm must not have a quotation mark in it; leave it out\n" },
+	{ TRUNK("user: al, password-file: x.key"),
+	  "4:91: \"x.key\" is no absolute path; begin it with /\n" },
+	{ TRUNK("user: al, password-file: /dev/null"),
+	  "4:91: /dev/null is open to others (mode 0666); chmod it to 0600, or 0640 with the "
+	  "group that sipd runs as\n" },
 	/* Several at once, of shape and of meaning, in one go. */
 	{ "media: none\ntimers: { t1: x, t9: 1s }\nrealms:\n- name: a\n  listen: [ udp:x ]\n"
 	  "  next-hop: { realm: c, address: 10.0.0.3 }\n",
@@ -622,6 +652,50 @@ static void every_mistake_is_told(void **state)
 		assert_null(cfg);
 		assert_string_equal(told, mistakes[i].told);
 	}
+}
+
+static void passwords_from_files(void **state)
+{
+	char path[] = "/tmp/test_config_key.XXXXXX", text[512];
+	int fd = mkstemp(path);
+	struct cfg *cfg;
+
+	(void)state;
+	assert_true(fd >= 0);
+	snprintf(text, sizeof(text), TRUNK("user: al, realm: r, password-file: %s"), path);
+	assert_null(load(text));
+	assert_non_null(strstr(told, "has no password of 1 to 255 octets"));
+	assert_int_equal(write(fd, "pass word\r\nnot this\n", 21), 21);
+	cfg = load(text);
+	assert_non_null(cfg);
+	assert_string_equal(cfg->trunks[0].address.account->password, "pass word");
+	assert_string_equal(cfg->trunks[0].address.account->user, "al");
+	assert_string_equal(cfg->trunks[0].address.account->realm, "r");
+	cfg_free(cfg);
+	assert_int_equal(fchmod(fd, 0640), 0);
+	cfg = load(text);
+	assert_non_null(cfg);
+	cfg_free(cfg);
+	assert_int_equal(fchmod(fd, 0644), 0);
+	assert_null(load(text));
+	close(fd);
+	unlink(path);
+}
+
+static void algorithms_of_domains(void **state)
+{
+	struct cfg *cfg = load(TWO_REALMS(
+		"none",
+		"") "domains: [ { name: a.b, realm: a }, { name: c.d, realm: a, algorithms: "
+		    "[ MD5 ] }, { name: e.f, realm: a, algorithms: [ MD5, SHA-256 ] } ]\n");
+
+	(void)state;
+	assert_non_null(cfg);
+	assert_false(cfg->domains[0].no_sha256 || cfg->domains[0].no_md5);
+	assert_true(cfg->domains[1].no_sha256);
+	assert_false(cfg->domains[1].no_md5);
+	assert_false(cfg->domains[2].no_sha256 || cfg->domains[2].no_md5);
+	cfg_free(cfg);
 }
 
 static void shards_by_number_or_processor(void **state)
@@ -751,6 +825,8 @@ int main(void)
 		cmocka_unit_test(nothing_may_be_masked),
 		cmocka_unit_test(names_are_read),
 		cmocka_unit_test(every_mistake_is_told),
+		cmocka_unit_test(passwords_from_files),
+		cmocka_unit_test(algorithms_of_domains),
 		cmocka_unit_test(shards_by_number_or_processor),
 		cmocka_unit_test(hostile_files_are_refused),
 		cmocka_unit_test(aliases_work),

@@ -63,6 +63,23 @@ static void media_timeout(void **state)
 		"caller, not at 198.51.100.1:30000 from the callee.\n");
 }
 
+static void session_timer(void **state)
+{
+	(void)state;
+	assert_account(
+		"{" HEAD ANSWERED "\"state\":\"ended\",\"ended_by\":\"session timer\","
+		"\"media\":[],\"notes\":[" ROUTE ",{\"t_ms\":61000,\"note\":\"end\","
+		"\"text\":\"session timer of the caller expired: no refresh from it for 60 s "
+		"(Session-Expires: 90)\"}]}",
+		"[]",
+		"The way was chosen by next-hop of realm access: 10.0.2.2:5060 in realm "
+		"core.\n"
+		"It was answered after 1s and lasted 1m00s.\n"
+		"sipd ended it: session timer of the caller expired: no refresh from it for 60 s "
+		"(Session-Expires: 90). That side has vanished, or does not do what it has agreed "
+		"to (RFC 4028).\n");
+}
+
 static void one_way_audio(void **state)
 {
 	(void)state;
@@ -159,6 +176,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(media_timeout),
+		cmocka_unit_test(session_timer),
 		cmocka_unit_test(one_way_audio),
 		cmocka_unit_test(refused_sdp),
 		cmocka_unit_test(refused_with_a_cause),

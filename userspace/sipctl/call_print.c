@@ -66,6 +66,20 @@ static void print_tags(const json_t *leg)
 	free(tags);
 }
 
+static void print_session(const json_t *session)
+{
+	char *left, *text;
+
+	if (!json_is_object(session))
+		return;
+	left = text_duration(field_int(session, "left_ms"));
+	text = text_format("%llds, refreshed by %s, ends in %s unless it is",
+			   field_int(session, "interval"), field_text(session, "refresher"), left);
+	print_line("  session", text);
+	free(left);
+	free(text);
+}
+
 static void print_legs(const json_t *legs)
 {
 	json_t *leg;
@@ -83,6 +97,7 @@ static void print_legs(const json_t *legs)
 		print_line("  remote", field_text(leg, "remote"));
 		print_tags(leg);
 		print_line("  target", field_text(leg, "remote_target"));
+		print_session(json_object_get(leg, "session_timer"));
 	}
 }
 

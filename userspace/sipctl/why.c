@@ -154,6 +154,11 @@ static void say_end(struct why *why, const json_t *call, const json_t *flows)
 			why_note(call, "silence"));
 	else if (!strcmp(by, "maximum duration"))
 		why_say(why, "sipd ended it: it was as long as timers.max-call allows.");
+	else if (!strcmp(by, "session timer"))
+		why_say(why,
+			"sipd ended it: %s. That side has vanished, or does not do what it has "
+			"agreed to (RFC 4028).",
+			note);
 	else if (!answered(call))
 		say_refusal(why, call, flows);
 	else if (!strcmp(by, "caller") || !strcmp(by, "callee"))

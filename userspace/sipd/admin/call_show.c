@@ -3,9 +3,20 @@
 #include "admin/call_object.h"
 #include "admin/text.h"
 
+/* NULL: none. */
+static json_t *session_object(const struct call_leg_info *leg)
+{
+	if (!leg->session_interval)
+		return NULL;
+	return json_pack("{s:I, s:s, s:I}",
+			 "interval", (json_int_t)leg->session_interval,
+			 "refresher", leg->session_refresher,
+			 "left_ms", (json_int_t)leg->session_left_ms);
+}
+
 static json_t *leg_object(const char *name, const struct call_leg_info *leg)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o*}",
 			 "name", name,
 			 "realm", admin_text(leg->realm),
 			 "call_id", admin_text(leg->call_id),
@@ -15,7 +26,8 @@ static json_t *leg_object(const char *name, const struct call_leg_info *leg)
 			 "remote_tag", admin_text(leg->remote_tag),
 			 "remote_target", admin_text(leg->remote_target),
 			 "peer", admin_addr(&leg->peer),
-			 "state", admin_text(leg->state));
+			 "state", admin_text(leg->state),
+			 "session_timer", session_object(leg));
 }
 
 static json_t *stream_object(const struct media_stream_stats *stream)

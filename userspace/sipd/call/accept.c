@@ -55,6 +55,7 @@ static int carry_2xx(struct call_relay *relay, struct call_pair *pair,
 	if (relay == relay->call->invite)
 		call_write_record_route(&out, leg);
 	call_write_contact(&out, leg);
+	call_session_write_2xx(&out, relay, pair);
 	call_hide_headers(&out, response, call_listener(&leg->flow)->host, body->text.len);
 	return call_leg_respond(relay, pair, response->status, response->reason, &out, body);
 }
@@ -94,6 +95,7 @@ void call_accept(struct call_relay *relay, struct call_pair *pair, const struct 
 	relay->final = true;
 	relay->accepted = true;
 	relay->pair = pair;
+	call_session_accepted(relay, pair, response);
 	status = carry_body(relay, pair, response, &body);
 	if (!status && carry_2xx(relay, pair, response, &body))
 		status = 500;
@@ -167,6 +169,7 @@ static void established(struct call *call)
 	if (call->state != CALL_ANSWERED)
 		return;
 	call->state = CALL_ESTABLISHED;
+	call_session_sdp_trim(call);
 	call_start_duration_timer(call);
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "call/digest.h"
 #include "call/hop.h"
 #include "call/hunt.h"
 #include "call/offer.h"
@@ -110,6 +111,7 @@ static int lead_to_target(struct call_branch *branch, struct call_pair *pair,
 	struct sip_dialog *leg = &pair->leg[MEDIA_B];
 	int ret;
 
+	call_digest_lead(pair, branch->target);
 	if (leg->text) {
 		leg->flow = branch->target->to;
 		return 0;

@@ -43,18 +43,31 @@ static bool knows_password(const struct registrar *registrar, const struct cfg_d
 		users_find(registrar->users, name, domain->name, &secret) && secret.enabled;
 	if (credentials->algorithm == SIP_DIGEST_SHA256)
 		ha1 = secret.sha256;
-	else if (credentials->algorithm != SIP_DIGEST_MD5)
-		return false;
 	if (!sip_digest_response(credentials, ha1, method, expected))
 		right = sip_digest_equal(credentials->response, view_str(expected));
 	OPENSSL_cleanse(&secret, sizeof(secret));
 	return known && right;
 }
 
+/* What it was not offered nobody may use: what was left out is too weak. */
+static bool offers(const struct cfg_domain *domain, enum sip_digest_algorithm algorithm)
+{
+	switch (algorithm) {
+	case SIP_DIGEST_SHA256:
+		return !domain->no_sha256;
+	case SIP_DIGEST_MD5:
+		return !domain->no_md5;
+	default:
+		return false;
+	}
+}
+
 static enum verdict check(const struct registrar *registrar, const struct cfg_domain *domain,
 			  const struct sip_credentials *credentials, struct view method)
 {
-	if (!knows_password(registrar, domain, credentials, method))
+	if (!offers(domain, credentials->algorithm) ||
+	    credentials->qop == SIP_DIGEST_QOP_AUTH_INT ||
+	    !knows_password(registrar, domain, credentials, method))
 		return VERDICT_NONE;
 	if (!sip_nonce_use(registrar->nonces, credentials->nonce, credentials->realm,
 			   sip_credentials_nc(credentials), registrar_now_ms()))
@@ -66,10 +79,11 @@ static enum verdict check(const struct registrar *registrar, const struct cfg_do
 static void write_challenges(const struct registrar *registrar, const struct cfg_domain *domain,
 			     bool proxy, bool stale, struct sip_out *lines)
 {
+	static const enum sip_digest_algorithm strongest_first[] = { SIP_DIGEST_SHA256,
+								     SIP_DIGEST_MD5 };
 	const char *name = proxy ? "Proxy-Authenticate" : "WWW-Authenticate";
 	struct sip_challenge challenge = {
 		.realm = view_str(domain->name),
-		.algorithm = SIP_DIGEST_SHA256,
 		.qop = SIP_DIGEST_QOP_AUTH,
 		.stale = stale,
 	};
@@ -77,9 +91,11 @@ static void write_challenges(const struct registrar *registrar, const struct cfg
 
 	challenge.nonce = view_str(
 		sip_nonce_write(registrar->nonces, challenge.realm, registrar_now_ms(), nonce));
-	sip_challenge_write(lines, name, &challenge);
-	challenge.algorithm = SIP_DIGEST_MD5;
-	sip_challenge_write(lines, name, &challenge);
+	for (size_t i = 0; i < sizeof(strongest_first) / sizeof(*strongest_first); i++) {
+		challenge.algorithm = strongest_first[i];
+		if (offers(domain, challenge.algorithm))
+			sip_challenge_write(lines, name, &challenge);
+	}
 }
 
 int call_authenticate(struct call_engine *engine, const struct cfg_domain *domain,

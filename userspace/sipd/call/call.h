@@ -153,6 +153,9 @@ struct call_leg_info {
 	const char *call_id, *local_uri, *remote_uri, *local_tag, *remote_tag, *remote_target;
 	struct tp_addr peer; /* signalling address */
 	const char *state; /* of the dialog: "none", "early", "confirmed", "terminated" */
+	uint32_t session_interval; /* session timer, seconds; 0: none */
+	const char *session_refresher; /* "sipd", "peer", "" */
+	uint64_t session_left_ms; /* until it ends unless it is refreshed */
 };
 
 /* Borrowed until the callback returns; strings are "" when there is nothing. */

@@ -58,9 +58,11 @@ static void dispatch(const struct call_request *req)
 }
 
 /* 0 or the status that refuses it, whatever the method. */
-static int screen(struct sip_dialog *leg, const struct sip_msg *msg, struct sip_out *lines)
+static int screen(struct sip_dialog *leg, const struct sip_msg *msg, const struct tp_flow *from,
+		  struct sip_out *lines)
 {
 	const struct call *call = call_pair_of(leg)->call;
+	int status;
 
 	if (sip_dialog_take_cseq(leg, msg->cseq))
 		return 500;
@@ -73,7 +75,8 @@ static int screen(struct sip_dialog *leg, const struct sip_msg *msg, struct sip_
 		call_write_retry(call->engine, lines);
 		return 500;
 	}
-	return call_screen_request(msg, lines);
+	status = call_screen_request(msg, lines);
+	return status ? status : call_session_screen(call_listener(from)->realm, msg, from, lines);
 }
 
 struct sip_dialog *call_find_dialog(const struct call_engine *engine, const struct sip_msg *msg,
@@ -107,7 +110,7 @@ static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
 	req.pair = call_pair_of(leg);
 	req.from = call_side_of(leg);
 	call_trace_request(req.pair->call, req.from, msg, false);
-	status = screen(leg, msg, &lines);
+	status = screen(leg, msg, from, &lines);
 	if (status) {
 		call_answer_here(&req, status, &lines);
 		return;

@@ -107,6 +107,15 @@ void call_answer_here(const struct call_request *req, int status, const struct s
 /* Retry-After of 0 to 10 s at random (s.14.2). */
 void call_write_retry(struct call_engine *engine, struct sip_out *out);
 
+/* --- retry.c: requests that go out once more --- */
+
+/*
+ * Sends @request as that of @relay, whose user @ops then hear of it, but for refusals that are
+ * answered by sending it once more. 0 or -ENOMEM.
+ */
+int call_send(struct call_relay *relay, const struct call_pair *pair,
+	      const struct sip_request *request, const struct sip_ctrans_ops *ops);
+
 /* --- end.c --- */
 
 struct call_ending {

@@ -49,6 +49,9 @@ static struct call_pair *new_pair(struct call_relay *relay, const struct call_pa
 	if (!pair)
 		return NULL;
 	pair->invite = relay;
+	pair->session[MEDIA_B].min_se = like->session[MEDIA_B].min_se;
+	pair->account = like->account;
+	pair->account_peer = like->account_peer;
 	if (sip_dialog_init_copy(&pair->leg[MEDIA_A], &call->pairs->leg[MEDIA_A],
 				 view_str(sip_token(engine->stack, 64, tag))) ||
 	    sip_dialog_init_copy(&pair->leg[MEDIA_B], b,

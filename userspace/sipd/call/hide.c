@@ -35,8 +35,6 @@ static const uint8_t known[SIP_HDR_COUNT] = {
 	[SIP_HDR_REASON] = PASS_REASON,
 	[SIP_HDR_WARNING] = PASS_WARNING,
 	[SIP_HDR_RETRY_AFTER] = PASS_RETRY,
-	[SIP_HDR_SESSION_EXPIRES] = PASS,
-	[SIP_HDR_MIN_SE] = PASS,
 	[SIP_HDR_SUBJECT] = PASS,
 	[SIP_HDR_DATE] = PASS,
 	[SIP_HDR_WWW_AUTHENTICATE] = PASS,
@@ -58,7 +56,6 @@ static const struct {
 };
 
 static const struct view end_to_end_tags[] = {
-	VIEW_LIT("timer"),
 	VIEW_LIT("answermode"),
 	VIEW_LIT("resource-priority"),
 	VIEW_LIT("uui"),

@@ -16,6 +16,9 @@ int call_map_status(int status)
 	/* Which way failed is for us to know: callers never see it (RFC 5626 s.11.5). */
 	if (status == 430)
 		return 480;
+	/* How long sessions last there is between it and us (RFC 4028). */
+	if (status == 422)
+		return 502;
 	return status;
 }
 
@@ -35,6 +38,7 @@ void call_invite_move(struct call_relay *relay)
 	relay->st = from->st;
 	relay->offer = from->offer;
 	relay->stage = from->stage;
+	relay->ask = from->ask;
 	sip_strans_attach(relay->st, &st_ops, relay);
 	call->invite = relay;
 	from->st = NULL;
@@ -127,6 +131,7 @@ void call_receive_invite(struct call_engine *engine, struct sip_strans *st,
 		return;
 	}
 	call_trace_request(call, MEDIA_A, req, false);
+	call_session_asked(call->invite, req);
 	call_leg_respond(call->invite, NULL, 100, VIEW_NONE, NULL, NULL);
 	status = place(call->invite, req, from, &choice, &lines);
 	if (status)

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "call/auth.h"
+#include "call/digest.h"
 #include "call/exchange.h"
 #include "call/hide.h"
 #include "sip/shard.h"
@@ -104,21 +105,22 @@ int call_leg_request(struct call_relay *relay, struct call_pair *pair, const str
 	call_write_max_forwards(&out, req ? req->max_forwards : -1);
 	if (has_contact(request.method))
 		call_write_contact(&out, leg);
+	call_session_write_request(&out, relay, pair);
 	if (req) {
 		call_hide_headers(&out, req, leg_listener(leg)->host, body && body->text.len);
 		call_pass_credentials(engine, &out, req);
 	}
 	sip_out_view(&out, extra);
-	if (!sip_out_ok(&out))
-		return -EMSGSIZE;
-	request.headers = sip_out_text(&out);
 	if (body) {
 		request.content_type = body->type;
 		request.body = body->text;
 	}
+	call_digest_write(&out, relay, pair, &request);
+	if (!sip_out_ok(&out))
+		return -EMSGSIZE;
+	request.headers = sip_out_text(&out);
 	relay->cseq = ++leg->local_cseq;
-	relay->ct = sip_ctrans_send(engine->stack, &request, ops, relay);
-	if (!relay->ct)
+	if (call_send(relay, pair, &request, ops))
 		return -ENOMEM;
 	sip_dialog_sent(leg, sip_ctrans_flow(relay->ct));
 	return 0;
@@ -138,6 +140,7 @@ void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack)
 	/* Those of an INVITE go with its ACK too (RFC 3261 s.22.3). */
 	if (ack)
 		call_pass_credentials(engine, &out, ack);
+	call_digest_write_ack(&out, relay, &request);
 	request.headers = sip_out_text(&out);
 	if (relay->ack_body) {
 		request.content_type = VIEW_LIT("application/sdp");

@@ -17,6 +17,17 @@ static const char *uri_text(struct sip_out *out, struct view address)
 	return sip_out_ok(out) ? text : "";
 }
 
+static void describe_session(const struct call *call, const struct call_session *session,
+			     struct call_leg_info *info)
+{
+	if (!session->interval)
+		return;
+	info->session_interval = session->interval;
+	info->session_refresher = session->refresher == CALL_REFRESHER_SIPD ? "sipd" : "peer";
+	if (call->state < CALL_ENDING)
+		info->session_left_ms = call_session_left_ms(session, call_now(call));
+}
+
 static void describe_leg(const struct call *call, enum media_side side, struct sip_out *out,
 			 struct call_leg_info *info)
 {
@@ -30,6 +41,7 @@ static void describe_leg(const struct call *call, enum media_side side, struct s
 		.local_tag = "",
 		.remote_tag = "",
 		.remote_target = "",
+		.session_refresher = "",
 		.state = sip_dialog_state_name(leg ? leg->state : SIP_DIALOG_NONE),
 	};
 	if (!leg)
@@ -41,6 +53,7 @@ static void describe_leg(const struct call *call, enum media_side side, struct s
 	info->local_uri = uri_text(out, sip_dialog_text(leg, SIP_DIALOG_LOCAL));
 	info->remote_uri = uri_text(out, sip_dialog_text(leg, SIP_DIALOG_REMOTE));
 	info->peer = leg->flow.remote;
+	describe_session(call, &call->pairs->session[side], info);
 }
 
 static int64_t since(uint64_t from, uint64_t to)

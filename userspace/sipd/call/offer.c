@@ -70,10 +70,10 @@ static int refuse(int error, const struct tp_flow *flow, struct sip_out *lines)
 	}
 }
 
-static int read_sdp(struct call *call, const struct sip_msg *msg, const struct tp_flow *flow,
+static int read_sdp(struct call *call, struct view text, const struct tp_flow *flow,
 		    struct sip_out *lines)
 {
-	if (!call_sdp_read(call->engine, msg->body))
+	if (!call_sdp_read(call->engine, text))
 		return 0;
 	call_write_warning(lines, flow, 399, call->engine->sdp.error.reason);
 	return 400;
@@ -99,14 +99,14 @@ static bool all_held(const struct sdp *sdp)
 	return sdp->nmedia;
 }
 
-int call_offer(struct call *call, enum media_side from, const struct sip_msg *msg,
-	       const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
-	       struct call_body *out)
+static int offer(struct call *call, enum media_side from, struct view text,
+		 const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
+		 struct call_body *out)
 {
 	struct sdp_edit edit;
 	int ret;
 
-	ret = read_sdp(call, msg, flow, lines);
+	ret = read_sdp(call, text, flow, lines);
 	if (ret)
 		return ret;
 	ret = media_offer(call->media, from, &call->engine->sdp.sdp, call_signalling(flow),
@@ -120,6 +120,25 @@ int call_offer(struct call *call, enum media_side from, const struct sip_msg *ms
 	return ret;
 }
 
+int call_offer(struct call *call, enum media_side from, const struct sip_msg *msg,
+	       const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
+	       struct call_body *out)
+{
+	int ret = offer(call, from, msg->body, flow, to, lines, out);
+
+	if (!ret)
+		call_session_sdp_take(call, from, msg->body);
+	return ret;
+}
+
+int call_offer_again(struct call *call, enum media_side from, const struct call_session_sdp *sdp,
+		     const struct tp_flow *flow, const struct tp_flow *to, struct call_body *out)
+{
+	struct sip_out unused = call_headers(call->engine);
+
+	return offer(call, from, (struct view){ sdp->text, sdp->len }, flow, to, &unused, out);
+}
+
 int call_offer_more(struct call *call, unsigned int media, const struct sip_msg *msg,
 		    const struct tp_flow *to, struct sip_out *lines, struct call_body *out)
 {
@@ -127,7 +146,7 @@ int call_offer_more(struct call *call, unsigned int media, const struct sip_msg 
 	struct sdp_edit edit;
 	int ret;
 
-	ret = read_sdp(call, msg, to, lines);
+	ret = read_sdp(call, msg->body, to, lines);
 	if (ret)
 		return ret;
 	/* So that the ladder can tell what is carried on. */
@@ -163,13 +182,14 @@ int call_answer(struct call *call, enum media_side from, const struct sip_msg *m
 	struct sdp_edit edit;
 	int ret;
 
-	ret = read_sdp(call, msg, flow, lines);
+	ret = read_sdp(call, msg->body, flow, lines);
 	if (ret)
 		return ret;
 	ret = media_answer(call->media, from, &call->engine->sdp.sdp, call_signalling(flow), &edit);
 	if (ret)
 		return refuse(ret, flow, lines);
 	note_answer(call, from);
+	call_session_sdp_take(call, from, msg->body);
 	return write_sdp(call, &edit, out);
 }
 
@@ -177,10 +197,12 @@ void call_offer_done(struct call *call)
 {
 	if (call->media)
 		media_commit(call->media);
+	call_session_sdp_commit(call);
 }
 
 void call_offer_undone(struct call *call)
 {
 	if (call->media)
 		media_rollback(call->media);
+	call_session_sdp_undo(call);
 }

@@ -36,6 +36,9 @@ enum call_body_kind call_body_kind(const struct sip_msg *msg, int *status, struc
 int call_offer(struct call *call, enum media_side from, const struct sip_msg *msg,
 	       const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
 	       struct call_body *out);
+/* An offer that has come from @from before, and stands: 0 or a status. */
+int call_offer_again(struct call *call, enum media_side from, const struct call_session_sdp *sdp,
+		     const struct tp_flow *flow, const struct tp_flow *to, struct call_body *out);
 /* The offer of call_offer() once more, for the branch of the media with that number at @to. */
 int call_offer_more(struct call *call, unsigned int media, const struct sip_msg *msg,
 		    const struct tp_flow *to, struct sip_out *lines, struct call_body *out);

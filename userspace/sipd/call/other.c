@@ -45,6 +45,32 @@ static void opaque_body(const struct sip_msg *msg, struct call_body *body)
 	body->text = msg->body;
 }
 
+static const struct sip_dialog *other_leg(const struct call_relay *relay)
+{
+	return &relay->pair->leg[call_other((enum media_side)relay->from)];
+}
+
+/*
+ * An UPDATE without an offer that the other side cannot have: it refreshes the session and target
+ * of this side alone, so that is what it gets.
+ */
+static void answer_update(struct call_relay *relay)
+{
+	struct sip_out out = call_headers(relay->call->engine);
+
+	relay->stage = CALL_STAGE_DONE;
+	call_write_contact(&out, &relay->pair->leg[relay->from]);
+	call_session_write_2xx(&out, relay, relay->pair);
+	call_leg_respond(relay, relay->pair, 200, VIEW_NONE, &out, NULL);
+}
+
+/* The other side turns out to know no UPDATE. */
+static bool is_unknown_there(const struct call_relay *relay, int status)
+{
+	return relay->method == SIP_UPDATE && relay->offer == CALL_OFFER_NONE &&
+	       (status == 405 || status == 501) && other_leg(relay)->state == SIP_DIALOG_CONFIRMED;
+}
+
 static void carry_response(struct call_relay *relay, const struct sip_msg *response)
 {
 	struct call_body body = { .text = VIEW_NONE };
@@ -52,8 +78,14 @@ static void carry_response(struct call_relay *relay, const struct sip_msg *respo
 	int status = response->status;
 	struct sip_out out;
 
+	if (is_unknown_there(relay, status)) {
+		relay->pair->session[!relay->from].update = CALL_ALLOWS_NOT;
+		answer_update(relay);
+		return;
+	}
 	if (status < 300 && relay->method == SIP_UPDATE) {
 		sip_dialog_refresh(&relay->pair->leg[!relay->from], response, NULL);
+		call_session_accepted(relay, relay->pair, response);
 		status = carry_answer(relay, response, &body);
 		status = status ? status : response->status;
 	} else if (status < 300) {
@@ -61,8 +93,10 @@ static void carry_response(struct call_relay *relay, const struct sip_msg *respo
 	}
 	undo_offer(relay);
 	out = call_headers(relay->call->engine);
-	if (status < 300 && relay->method == SIP_UPDATE)
+	if (status < 300 && relay->method == SIP_UPDATE) {
 		call_write_contact(&out, leg);
+		call_session_write_2xx(&out, relay, relay->pair);
+	}
 	call_hide_headers(&out, response, call_listener(&leg->flow)->host, body.text.len);
 	call_leg_respond(relay, relay->pair, call_map_status(status),
 			 status == response->status ? response->reason : VIEW_NONE, &out, &body);
@@ -151,6 +185,7 @@ static int carry(struct call_relay *relay, const struct call_request *req, struc
 		return 500;
 	}
 	if (req->msg->method == SIP_UPDATE) {
+		call_session_asked(relay, req->msg);
 		sip_dialog_refresh(&req->pair->leg[req->from], req->msg, req->flow);
 		status = carry_offer(relay, req, lines, &body);
 	} else {
@@ -158,6 +193,11 @@ static int carry(struct call_relay *relay, const struct call_request *req, struc
 	}
 	if (status)
 		return status;
+	if (relay->method == SIP_UPDATE && relay->offer == CALL_OFFER_NONE &&
+	    req->pair->session[!req->from].update == CALL_ALLOWS_NOT) {
+		answer_update(relay);
+		return 0;
+	}
 	if (!call_leg_request(relay, req->pair, req->msg, VIEW_NONE, &body, &ct_ops))
 		return 0;
 	undo_offer(relay);

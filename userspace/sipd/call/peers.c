@@ -138,6 +138,18 @@ bool call_peers_have(const struct call_engine *engine, const struct cfg_realm *r
 	return false;
 }
 
+bool call_peers_is(const struct call_engine *engine, const struct cfg_uri *uri,
+		   const struct tp_addr *addr)
+{
+	for (unsigned int i = 0; engine->peers && i < engine->peers->count; i++) {
+		const struct call_peer *peer = &engine->peers->peer[i];
+
+		if (peer->named.uri == uri)
+			return has(peer->addrs, peer->count, addr);
+	}
+	return false;
+}
+
 static unsigned int count_named(const struct cfg *cfg)
 {
 	unsigned int count = 0;

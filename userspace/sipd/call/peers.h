@@ -16,6 +16,9 @@ int call_peers_alloc(struct call_engine *engine);
 /* Is a peer that has a name, and is reached from @realm, known to be at @addr, of any port? */
 bool call_peers_have(const struct call_engine *engine, const struct cfg_realm *realm,
 		     const struct tp_addr *addr);
+/* The same of the one that @uri of the configuration names. */
+bool call_peers_is(const struct call_engine *engine, const struct cfg_uri *uri,
+		   const struct tp_addr *addr);
 void call_peers_free(struct call_engine *engine);
 
 #endif

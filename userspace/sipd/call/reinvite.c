@@ -185,6 +185,7 @@ void call_receive_reinvite(const struct call_request *req)
 		return;
 	}
 	relay->pair = req->pair;
+	call_session_asked(relay, req->msg);
 	sip_dialog_refresh(&req->pair->leg[req->from], req->msg, req->flow);
 	call_leg_respond(relay, req->pair, 100, VIEW_NONE, NULL, NULL);
 	status = carry(relay, req, &lines);

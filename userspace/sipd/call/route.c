@@ -168,6 +168,7 @@ static int add(struct call_engine *engine, const struct sip_uri *ruri, const str
 		.q = place->q,
 		.no_answer_ms = place->no_answer_ms,
 		.redirect = place->redirect,
+		.account = place->peer->account,
 	};
 	struct sip_out out;
 

@@ -144,6 +144,8 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 	if (is_merged(engine, req) || call_is_own(engine, &from->remote))
 		return 482;
 	status = call_screen_request(req, lines);
+	if (!status)
+		status = call_session_screen(call_listener(from)->realm, req, from, lines);
 	if (status)
 		return status;
 	if (!sip_msg_header(req, SIP_HDR_CONTACT, NULL)) {

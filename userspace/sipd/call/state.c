@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "call/digest.h"
 #include "call/exchange.h"
 
 const char *call_state_name(enum call_state state)
@@ -83,6 +84,7 @@ void call_pair_free(struct call_pair *pair)
 	struct call_pair **at = &call->pairs;
 	struct call_relay *relay;
 
+	call_pair_stop_sessions(pair);
 	while (*at != pair)
 		at = &(*at)->next;
 	*at = pair->next;
@@ -230,6 +232,7 @@ void call_mark_ending(struct call *call, const char *by, struct view why)
 	call->ended_by = by;
 	if (!call->reason && why.len)
 		call->reason = view_dup(why);
+	call_sessions_stop(call);
 	call_start_end_timer(call);
 }
 
@@ -278,6 +281,8 @@ static void take_down(struct call *call)
 	call_hunt_free(call);
 	/* Not before: the other side sends until it has its BYE. */
 	release_media(call);
+	call_session_sdp_clean(call);
+	call_digests_free(call);
 	relays_free(call);
 	call_pairs_keep(call, pair);
 	for (int side = MEDIA_A; pair && side <= MEDIA_B; side++) {

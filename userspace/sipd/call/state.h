@@ -11,6 +11,7 @@
 
 #include "base/timer.h"
 #include "call/engine.h"
+#include "call/session_timer.h"
 #include "sip/dialog.h"
 
 /*
@@ -22,6 +23,9 @@ struct call_pair {
 	struct call *call;
 	const struct call_relay *invite; /* that made it; NULL: it has ended */
 	struct sip_dialog leg[2]; /* by enum media_side; user points back here */
+	struct call_session session[2]; /* by enum media_side */
+	const struct cfg_account *account; /* for the callee's leg, if it is at */
+	struct tp_addr account_peer; /* that host; NULL: there is none */
 	bool early_answer; /* SDP of this branch has been relayed */
 };
 
@@ -52,19 +56,24 @@ struct call_relay {
 	struct call_pair *pair; /* NULL: the initial INVITE before its 2xx, or the branch is gone */
 	struct sip_strans *st; /* NULL: made here, or ended */
 	struct sip_ctrans *ct; /* NULL: answered here, or ended */
+	const struct sip_ctrans_ops *ops; /* who hears of ct; see retry.c */
 	char *ack_body; /* of the ACK sent, for repetitions; owned */
 	uint32_t cseq; /* of the request that went out */
+	uint32_t asked; /* Session-Expires of the request that went out, 0: none */
+	struct call_session_ask ask; /* of the request that came in */
 	uint32_t dropped; /* hash of the To tag of the last 2xx that lost; 0: none */
 	uint16_t ack_body_len;
 	uint8_t from; /* enum media_side that st faces; ct faces the other */
 	uint8_t method; /* enum sip_method */
 	uint8_t stage; /* enum call_stage */
 	uint8_t offer; /* enum call_offer_place */
+	uint8_t retries; /* times that the request went out once more; see retry.c */
 	bool initial : 1; /* ct carries on the INVITE that made the call */
 	bool final : 1; /* ct has had its final response, or that is of no use any more */
 	bool accepted : 1; /* with a 2xx that is to be acknowledged */
 	bool acked_in : 1; /* st's 2xx has been acknowledged */
 	bool acked_out : 1; /* ct's 2xx has been acknowledged */
+	bool stale : 1; /* its credentials were renewed, as their nonce was too old */
 };
 
 struct call {
@@ -79,6 +88,8 @@ struct call {
 	struct call_relay *relays; /* all, @invite included */
 	unsigned int nrelays;
 	struct media_call *media; /* NULL after the end */
+	struct call_session_sdp sdp[2], sdp_offered[2]; /* by the side that it came from */
+	struct call_digest *digests; /* owned */
 	struct media_stats *media_stats; /* after the end; exactly its streams */
 	struct timer timer; /* no answer, then maximum duration, then the end */
 	struct ladder ladder;

@@ -40,6 +40,7 @@ static struct call_target *make(const struct call_target_spec *spec, const struc
 	target->from = from;
 	target->depth = from ? from->depth + 1 : 0;
 	target->to = spec->to;
+	target->account = spec->account;
 	target->q = spec->q;
 	target->no_answer_ms = spec->no_answer_ms;
 	target->redirect = (uint8_t)spec->redirect;

@@ -35,6 +35,7 @@ struct call_target_spec {
 	uint16_t q; /* 0 to CALL_Q_MAX */
 	uint32_t no_answer_ms; /* then it is left for the next one; 0: never */
 	enum cfg_redirect redirect; /* what its 3xx mean */
+	const struct cfg_account *account; /* for its challenges, NULL: none */
 	/*
 	 * Is it tried after any refusal of those before it but 6xx, as a hunt is? Else only after
 	 * those that call_hunt.failover names: it does what they should have done.
@@ -55,6 +56,7 @@ struct call_target {
 	struct tp_flow to; /* that it is tried at; of a name not before its turn */
 	struct dns_where where; /* host NULL: it has no name */
 	struct call_realm *realm; /* that it is reached from */
+	const struct cfg_account *account; /* NULL: none */
 	uint32_t no_answer_ms;
 	uint16_t q;
 	uint16_t set; /* of targets that were added together */

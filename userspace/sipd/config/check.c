@@ -44,6 +44,38 @@ void cfg_check_duration(struct cfg_check *check, const char *section,
 	*rule->value = rule->preset;
 }
 
+/* RFC 4028 s.4, s.5. Less than 90 s is for trials. */
+static void check_sessions(struct cfg_check *check)
+{
+	static const struct raw_timers none;
+	const struct raw_timers *raw = check->raw->timers ? check->raw->timers : &none;
+	struct cfg *cfg = check->cfg;
+	uint32_t expires_ms, min_ms;
+	const struct cfg_duration rules[] = {
+		{ "session-expires", raw->session_expires, &expires_ms, 1800000, 1000, 86400000 },
+		{ "min-se", raw->min_se, &min_ms, CFG_MIN_SE_DEFAULT * 1000, 1000, 86400000 },
+	};
+
+	cfg_check_duration(check, "timers", &rules[0]);
+	cfg_check_duration(check, "timers", &rules[1]);
+	if (expires_ms % 1000 || min_ms % 1000)
+		cfg_mistake(check->report,
+			    cfg_tree_pos(check->tree, expires_ms % 1000 ? "timers.session-expires" :
+									  "timers.min-se"),
+			    "session-expires and min-se are whole seconds on the wire; write a "
+			    "number with s, m or h");
+	if (expires_ms < min_ms)
+		cfg_mistake(check->report,
+			    cfg_tree_pos(check->tree, raw->session_expires ?
+							      "timers.session-expires" :
+							      "timers.min-se"),
+			    "session-expires (%u s) is less than min-se (%u s); make it at least "
+			    "as long",
+			    expires_ms / 1000, min_ms / 1000);
+	cfg->session_expires = expires_ms / 1000;
+	cfg->min_se = min_ms / 1000;
+}
+
 static void check_timers(struct cfg_check *check)
 {
 	static const struct raw_timers none;
@@ -212,6 +244,7 @@ int cfg_check(struct cfg_check *check)
 	check->cfg->media_kernel = check->raw->media == RAW_MEDIA_KERNEL;
 	check_shards(check);
 	check_timers(check);
+	check_sessions(check);
 	check_calls(check);
 	check_trace(check);
 	check_connections(check);

@@ -53,6 +53,10 @@ struct cfg_place {
 int cfg_check_place(struct cfg_check *check, const struct cfg_place *place, struct cfg_peer *peer);
 /* The same of one that has a URI. */
 int cfg_check_uri(struct cfg_check *check, const struct cfg_place *place, struct cfg_uri *uri);
+/* The credentials in @place ("trunks[0]"), NULL: none; 0 or -ENOMEM. */
+int cfg_check_account(struct cfg_check *check, const char *place, const struct raw_account *raw,
+		      struct cfg_account **account);
+void cfg_account_free(struct cfg_account *account);
 void cfg_peer_clean(struct cfg_peer *peer);
 /* Trunks and routes, once the realms are filled. 0 or -ENOMEM. */
 int cfg_check_trunks(struct cfg_check *check);

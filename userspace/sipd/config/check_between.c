@@ -173,6 +173,7 @@ int cfg_check_place(struct cfg_check *check, const struct cfg_place *place, stru
 
 void cfg_peer_clean(struct cfg_peer *peer)
 {
+	cfg_account_free(peer->account);
 	free(peer->tls_name);
 	free(peer->uri.text);
 	free(peer->uri.host);
@@ -198,7 +199,9 @@ static int check_next_hop(struct cfg_check *check, unsigned int index)
 	ret = cfg_check_place(check, &place, &realm->next_hop);
 	if (!ret)
 		realm->next_hop_realm = place.via;
-	return ret == -ENOMEM ? ret : 0;
+	if (ret == -ENOMEM)
+		return ret;
+	return cfg_check_account(check, place.path, raw->credentials, &realm->next_hop.account);
 }
 
 int cfg_check_next_hops(struct cfg_check *check)

@@ -122,6 +122,17 @@ static void check_expiries(struct cfg_check *check, unsigned int index)
 			    domain->default_expires, domain->min_expires, domain->max_expires);
 }
 
+static void check_algorithms(const struct raw_domain *raw, struct cfg_domain *domain)
+{
+	domain->no_sha256 = domain->no_md5 = raw->nalgorithms;
+	for (unsigned int i = 0; i < raw->nalgorithms; i++) {
+		if (raw->algorithms[i] == RAW_SHA256)
+			domain->no_sha256 = false;
+		else
+			domain->no_md5 = false;
+	}
+}
+
 static int check_domain(struct cfg_check *check, unsigned int index)
 {
 	const struct raw_domain *raw = &check->raw->domains[index];
@@ -134,6 +145,7 @@ static int check_domain(struct cfg_check *check, unsigned int index)
 		*p = (char)tolower((unsigned char)*p);
 	domain->registrar = raw->registrar == RAW_TRUE;
 	domain->auth = raw->auth;
+	check_algorithms(raw, domain);
 	check_name(check, index);
 	domain->realm = cfg_check_realm_named(
 		check, cfg_tree_pos(check->tree, "domains[%u].realm", index), raw->realm);

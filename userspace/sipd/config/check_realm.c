@@ -185,6 +185,7 @@ static int check_realm(struct cfg_check *check, unsigned int index)
 	if (!realm->name)
 		return -ENOMEM;
 	realm->inspect = check->raw->realms[index].inspect;
+	realm->session_timers = check->raw->realms[index].session_timers;
 	check_name(check, index);
 	check_media(check, index);
 	ret = check_listen(check, index);

@@ -71,7 +71,8 @@ static int check_trunk(struct cfg_check *check, unsigned int index)
 		check, cfg_tree_pos(check->tree, "trunks[%u].realm", index), raw->realm);
 	snprintf(place.path, sizeof(place.path), "trunks[%u]", index);
 	place.via = trunk->realm;
-	if (cfg_check_place(check, &place, &trunk->address) == -ENOMEM)
+	if (cfg_check_place(check, &place, &trunk->address) == -ENOMEM ||
+	    cfg_check_account(check, place.path, raw->credentials, &trunk->address.account))
 		return -ENOMEM;
 	trunk->redirect = raw->redirect;
 	check_weight(check, index);

@@ -25,6 +25,14 @@ struct cfg_listen {
 enum cfg_inspect { CFG_INSPECT_OBSERVE, CFG_INSPECT_OFF, CFG_INSPECT_ENFORCE };
 enum cfg_learn { CFG_LEARN_ONCE, CFG_LEARN_OFF };
 
+/* RFC 4028: never, when the peer asks, or always. */
+enum cfg_session_timers {
+	CFG_SESSION_TIMERS_ACCEPT,
+	CFG_SESSION_TIMERS_OFF,
+	CFG_SESSION_TIMERS_REQUEST,
+};
+#define CFG_MIN_SE_DEFAULT 90 /* seconds; what a peer presumes (s.5) */
+
 /* What becomes of a 3xx: a refusal, or the caller's business, or ours (RFC 3261 s.8.1.3.4). */
 enum cfg_redirect { CFG_REDIRECT_REFUSE, CFG_REDIRECT_PASS, CFG_REDIRECT_RECURSE };
 /* In which order the trunks of a route are tried. */
@@ -37,6 +45,12 @@ struct cfg_uri {
 	struct dns_where where; /* where.host is @host */
 };
 
+/* What a peer is told who asks for credentials (RFC 7616). */
+struct cfg_account {
+	char *user, *password;
+	char *realm; /* that they are for; NULL: whichever that peer names */
+};
+
 /* Where calls go: an address, or what a URI leads to. */
 struct cfg_peer {
 	struct cfg_uri uri; /* text NULL: it has an address */
@@ -44,6 +58,7 @@ struct cfg_peer {
 	enum tp_proto proto;
 	bool any_proto; /* the file names none, so TCP may take what is large */
 	char *tls_name; /* whom its certificate must name; NULL: the address */
+	struct cfg_account *account; /* NULL: there are no credentials for it */
 };
 
 struct cfg_realm {
@@ -58,6 +73,7 @@ struct cfg_realm {
 	uint16_t media_port_min, media_port_max;
 	uint8_t media_dscp;
 	enum cfg_learn media_learn;
+	enum cfg_session_timers session_timers; /* with its peers */
 	/* Calls that arrive in this realm go out here; NULL next_hop_realm: it takes none. */
 	const struct cfg_realm *next_hop_realm;
 	struct cfg_peer next_hop;
@@ -121,6 +137,7 @@ struct cfg_domain {
 	const struct cfg_realm *realm; /* that its users are in */
 	bool registrar; /* its users register here, and calls to them go to where they are */
 	enum cfg_auth auth;
+	bool no_sha256, no_md5; /* left out of the algorithms that are offered */
 	/* Seconds that a registration lasts: at least, at most, and when nothing is said. */
 	uint32_t min_expires, max_expires, default_expires;
 	uint32_t flow_timer; /* s that phones may be silent on connections (RFC 5626) */
@@ -140,6 +157,8 @@ struct cfg {
 	uint32_t max_duration_ms; /* timers: max-call, default 0: none */
 	uint32_t t1_ms, t2_ms, t4_ms; /* timers: t1, t2, t4 */
 	uint32_t failover_ms; /* timers: failover, default 4 s; 0: only after 64*T1 */
+	uint32_t session_expires; /* timers: session-expires, seconds, default 1800 */
+	uint32_t min_se; /* timers: min-se, seconds, default 90 */
 	struct dns_config dns;
 	uint32_t keep_finished; /* calls: keep-finished, default 1000 */
 	unsigned int shards; /* 1 (the default) to CFG_MAX_SHARDS */

@@ -24,6 +24,9 @@ enum raw_media_mode { RAW_MEDIA_KERNEL, RAW_MEDIA_NONE };
 
 enum raw_truth { RAW_FALSE, RAW_TRUE };
 
+/* Of digest; others would need other hashes of the users' passwords. */
+enum raw_algorithm { RAW_SHA256, RAW_MD5 };
+
 struct raw_control {
 	char *socket;
 };
@@ -34,6 +37,7 @@ struct raw_timers {
 	char *media;
 	char *max_call;
 	char *failover;
+	char *session_expires, *min_se;
 };
 
 struct raw_dns {
@@ -71,12 +75,20 @@ struct raw_media {
 	enum cfg_learn learn;
 };
 
+struct raw_account {
+	char *user;
+	char *password;
+	char *password_file;
+	char *realm;
+};
+
 struct raw_next_hop {
 	char *realm;
 	char *address;
 	char *uri;
 	char *tls_name;
 	enum cfg_redirect redirect;
+	struct raw_account *credentials;
 };
 
 struct raw_trunk {
@@ -88,6 +100,7 @@ struct raw_trunk {
 	uint32_t *weight;
 	char *no_answer;
 	enum cfg_redirect redirect;
+	struct raw_account *credentials;
 };
 
 struct raw_route {
@@ -129,6 +142,7 @@ struct raw_realm {
 	char **listen;
 	unsigned int nlisten;
 	enum cfg_inspect inspect;
+	enum cfg_session_timers session_timers;
 	char *advertise;
 	struct raw_media *media;
 	struct raw_tls *tls;
@@ -145,6 +159,8 @@ struct raw_domain {
 	char *realm;
 	enum raw_truth registrar;
 	enum cfg_auth auth;
+	enum raw_algorithm *algorithms;
+	unsigned int nalgorithms;
 	char *min_expires, *max_expires, *default_expires;
 	char *flow_timer;
 };

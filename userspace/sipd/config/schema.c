@@ -20,6 +20,12 @@ static const cyaml_strval_t inspect_modes[] = {
 	{ "enforce", CFG_INSPECT_ENFORCE },
 };
 
+static const cyaml_strval_t session_timer_modes[] = {
+	{ "off", CFG_SESSION_TIMERS_OFF },
+	{ "accept", CFG_SESSION_TIMERS_ACCEPT },
+	{ "request", CFG_SESSION_TIMERS_REQUEST },
+};
+
 static const cyaml_strval_t masks[] = {
 	{ "credentials", CFG_MASK_CREDENTIALS },
 	{ "keys", CFG_MASK_KEYS },
@@ -49,6 +55,16 @@ static const cyaml_strval_t strategies[] = {
 static const cyaml_strval_t auth_modes[] = {
 	{ "digest", CFG_AUTH_DIGEST },
 	{ "none", CFG_AUTH_NONE },
+};
+
+static const cyaml_strval_t algorithms[] = {
+	{ "SHA-256", RAW_SHA256 },
+	{ "MD5", RAW_MD5 },
+};
+
+static const cyaml_schema_value_t algorithm = {
+	CYAML_VALUE_ENUM(CYAML_FLAG_DEFAULT | CYAML_FLAG_STRICT, enum raw_algorithm, algorithms,
+			 CYAML_ARRAY_LEN(algorithms)),
 };
 
 static const cyaml_strval_t truths[] = {
@@ -93,6 +109,8 @@ static const cyaml_schema_field_t timers_fields[] = {
 	TEXT("media", struct raw_timers, media),
 	TEXT("max-call", struct raw_timers, max_call),
 	TEXT("failover", struct raw_timers, failover),
+	TEXT("session-expires", struct raw_timers, session_expires),
+	TEXT("min-se", struct raw_timers, min_se),
 	CYAML_FIELD_END,
 };
 
@@ -139,12 +157,21 @@ static const cyaml_schema_field_t media_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t account_fields[] = {
+	TEXT_NEEDED("user", struct raw_account, user),
+	TEXT("password", struct raw_account, password),
+	TEXT("password-file", struct raw_account, password_file),
+	TEXT("realm", struct raw_account, realm),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t next_hop_fields[] = {
 	TEXT_NEEDED("realm", struct raw_next_hop, realm),
 	TEXT("address", struct raw_next_hop, address),
 	TEXT("uri", struct raw_next_hop, uri),
 	TEXT("tls-name", struct raw_next_hop, tls_name),
 	ENUM("redirect", struct raw_next_hop, redirect, redirect_modes),
+	MAPPING("credentials", struct raw_next_hop, credentials, account_fields),
 	CYAML_FIELD_END,
 };
 
@@ -179,6 +206,7 @@ static const cyaml_schema_field_t realm_fields[] = {
 	TEXT_NEEDED("name", struct raw_realm, name),
 	LIST("listen", 0, struct raw_realm, listen, &text, CFG_MAX_LISTEN),
 	ENUM("inspect", struct raw_realm, inspect, inspect_modes),
+	ENUM("session-timers", struct raw_realm, session_timers, session_timer_modes),
 	TEXT("advertise", struct raw_realm, advertise),
 	MAPPING("media", struct raw_realm, media, media_fields),
 	MAPPING("tls", struct raw_realm, tls, tls_fields),
@@ -200,6 +228,7 @@ static const cyaml_schema_field_t trunk_fields[] = {
 	UINT("weight", struct raw_trunk, weight),
 	TEXT("no-answer", struct raw_trunk, no_answer),
 	ENUM("redirect", struct raw_trunk, redirect, redirect_modes),
+	MAPPING("credentials", struct raw_trunk, credentials, account_fields),
 	CYAML_FIELD_END,
 };
 
@@ -230,6 +259,8 @@ static const cyaml_schema_field_t domain_fields[] = {
 	TEXT_NEEDED("realm", struct raw_domain, realm),
 	ENUM("registrar", struct raw_domain, registrar, truths),
 	ENUM("auth", struct raw_domain, auth, auth_modes),
+	LIST("algorithms", CYAML_FLAG_OPTIONAL, struct raw_domain, algorithms, &algorithm,
+	     CYAML_ARRAY_LEN(algorithms)),
 	TEXT("min-expires", struct raw_domain, min_expires),
 	TEXT("max-expires", struct raw_domain, max_expires),
 	TEXT("default-expires", struct raw_domain, default_expires),

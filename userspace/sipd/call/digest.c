@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/digest.h"
+
+#include <stdlib.h>
+
+#include "call/exchange.h"
+#include "call/peers.h"
+#include "sip/digest.h"
+
+/* Of one call. */
+#define MAX_REALMS 8
+
+/* What is known of one realm of an account's peer. */
+struct call_digest {
+	struct call_digest *next; /* in call->digests */
+	const struct cfg_account *account;
+	struct sip_digest_session *session;
+	uint32_t cseq; /* of the request that the challenge was answered in */
+	char *invite; /* the line in the last INVITE, for its ACK; owned */
+};
+
+/* --- whose credentials --- */
+
+void call_digest_lead(struct call_pair *pair, const struct call_target *target)
+{
+	pair->account = target->account;
+	pair->account_peer = target->to.remote;
+}
+
+static bool is_at(const struct call_engine *engine, const struct cfg_peer *peer,
+		  const struct tp_addr *addr)
+{
+	if (peer->uri.text)
+		return call_peers_is(engine, &peer->uri, addr);
+	return tp_addr_same_host(&peer->addr, addr);
+}
+
+/* Who calls us may be a trunk, too. */
+static const struct cfg_account *account_at(const struct call_engine *engine,
+					    const struct cfg_realm *realm,
+					    const struct tp_addr *addr)
+{
+	const struct cfg *cfg = engine->cfg;
+
+	for (unsigned int i = 0; i < cfg->ntrunks; i++)
+		if (cfg->trunks[i].address.account && cfg->trunks[i].realm == realm &&
+		    is_at(engine, &cfg->trunks[i].address, addr))
+			return cfg->trunks[i].address.account;
+	for (unsigned int i = 0; i < cfg->nrealms; i++)
+		if (cfg->realms[i].next_hop.account && cfg->realms[i].next_hop_realm == realm &&
+		    is_at(engine, &cfg->realms[i].next_hop, addr))
+			return cfg->realms[i].next_hop.account;
+	return NULL;
+}
+
+const struct cfg_account *call_digest_account(const struct call_pair *pair, enum media_side side,
+					      const struct tp_addr *dest)
+{
+	const struct sip_dialog *leg = &pair->leg[side];
+
+	if (side == MEDIA_A)
+		return account_at(pair->call->engine, call_listener(&leg->flow)->realm->cfg, dest);
+	if (pair->account && tp_addr_same_host(&pair->account_peer, dest))
+		return pair->account;
+	return NULL;
+}
+
+/* --- what is written --- */
+
+static void keep_line(struct call_digest *digest, const struct sip_out *out, size_t start)
+{
+	if (!sip_out_ok(out))
+		return;
+	free(digest->invite);
+	digest->invite = view_dup((struct view){ out->p + start, out->len - start });
+}
+
+static void write_all(struct sip_out *out, struct call *call, const struct cfg_account *account,
+		      enum sip_method method, const struct sip_digest_request *request)
+{
+	struct call_digest *digest;
+	size_t start;
+
+	for (digest = call->digests; digest; digest = digest->next) {
+		if (digest->account != account)
+			continue;
+		start = out->len;
+		sip_digest_session_write(digest->session, request, out);
+		if (method == SIP_INVITE)
+			keep_line(digest, out, start);
+	}
+}
+
+static struct view method_name(enum sip_method method, struct view name)
+{
+	return name.p ? name : view_str(sip_method_name(method));
+}
+
+void call_digest_write(struct sip_out *out, struct call_relay *relay, const struct call_pair *pair,
+		       const struct sip_request *request)
+{
+	enum media_side side = call_other((enum media_side)relay->from);
+	const struct cfg_account *account;
+
+	if (!relay->call->digests)
+		return;
+	account = call_digest_account(pair, side, &request->to.remote);
+	if (account)
+		write_all(out, relay->call, account, request->method,
+			  &(struct sip_digest_request){
+				  .method = method_name(request->method, request->method_name),
+				  .uri = request->ruri,
+				  .body = request->body,
+			  });
+}
+
+void call_digest_write_ack(struct sip_out *out, const struct call_relay *relay,
+			   const struct sip_request *ack)
+{
+	enum media_side side = call_other((enum media_side)relay->from);
+	const struct call_digest *digest;
+	const struct cfg_account *account;
+
+	if (!relay->call->digests)
+		return;
+	account = call_digest_account(relay->pair, side, &ack->to.remote);
+	for (digest = relay->call->digests; account && digest; digest = digest->next)
+		if (digest->account == account && digest->invite)
+			sip_out_str(out, digest->invite);
+}
+
+bool call_digest_replaces(void *arg, enum sip_hdr_id id, struct view value)
+{
+	const struct call_relay *relay = arg;
+	const struct call_digest *digest;
+	struct sip_credentials credentials;
+
+	if ((id != SIP_HDR_AUTHORIZATION && id != SIP_HDR_PROXY_AUTHORIZATION) ||
+	    sip_credentials_parse(&credentials, value))
+		return false;
+	for (digest = relay->call->digests; digest; digest = digest->next)
+		if (sip_digest_session_is(digest->session, id == SIP_HDR_PROXY_AUTHORIZATION,
+					  credentials.realm))
+			return true;
+	return false;
+}
+
+/* --- challenges --- */
+
+static struct call_digest *find(const struct call *call, const struct cfg_account *account,
+				bool proxy, struct view realm)
+{
+	struct call_digest *digest;
+
+	for (digest = call->digests; digest; digest = digest->next)
+		if (digest->account == account &&
+		    sip_digest_session_is(digest->session, proxy, realm))
+			return digest;
+	return NULL;
+}
+
+static void digest_free(struct call_digest *digest)
+{
+	sip_digest_session_free(digest->session);
+	free(digest->invite);
+	free(digest);
+}
+
+void call_digests_free(struct call *call)
+{
+	struct call_digest *digest;
+
+	while ((digest = call->digests)) {
+		call->digests = digest->next;
+		digest_free(digest);
+	}
+}
+
+/* NULL without memory, or when there are too many. */
+static struct call_digest *add(struct call *call, const struct cfg_account *account)
+{
+	struct call_digest *digest;
+	unsigned int count = 0;
+
+	for (digest = call->digests; digest; digest = digest->next)
+		count++;
+	digest = count < MAX_REALMS ? calloc(1, sizeof(*digest)) : NULL;
+	if (!digest)
+		return NULL;
+	digest->account = account;
+	digest->next = call->digests;
+	call->digests = digest;
+	return digest;
+}
+
+static struct sip_digest_session *new_session(struct call_engine *engine,
+					      const struct cfg_account *account,
+					      const struct sip_challenge *challenge, bool proxy)
+{
+	const struct sip_digest_account who = {
+		.user = view_str(account->user),
+		.password = view_str(account->password),
+	};
+	char cnonce[SIP_TOKEN_STRLEN];
+
+	return sip_digest_session_alloc(challenge, proxy, &who,
+					view_str(sip_token(engine->stack, 96, cnonce)));
+}
+
+/* A challenge, and whom it came to. */
+struct dispute {
+	struct call_relay *relay;
+	const struct cfg_account *account;
+	uint32_t cseq; /* of the request that is to answer it */
+	bool proxy;
+	char peer[TP_ADDR_STRLEN];
+	int status;
+	struct view method;
+};
+
+static void note(const struct dispute *dispute, const char *what, struct view realm)
+{
+	call_note_printf(dispute->relay->call, CALL_NOTE_REFUSAL, "%d from %s to the %.*s: %s%.*s",
+			 dispute->status, dispute->peer, VIEW_ARG(dispute->method), what,
+			 VIEW_ARG(realm));
+}
+
+/*
+ * Were these the right credentials, once more would not help: whoever was asked for them in this
+ * request, or has used this very nonce, has been refused, unless the nonce was merely too old.
+ */
+static bool is_final(struct dispute *dispute, const struct call_digest *digest,
+		     const struct sip_challenge *challenge)
+{
+	struct call_relay *relay = dispute->relay;
+	bool same = view_eq(sip_digest_session_nonce(digest->session), challenge->nonce);
+	bool asked = digest->cseq == relay->cseq;
+
+	if (!asked && !same)
+		return false;
+	if (challenge->stale && !same && !relay->stale) {
+		relay->stale = true;
+		return false;
+	}
+	return true;
+}
+
+/* 1: there are credentials for it; 0: it is not for this account; -1: they have been refused. */
+static int take(struct dispute *dispute, const struct sip_challenge *challenge)
+{
+	const struct cfg_account *account = dispute->account;
+	struct call *call = dispute->relay->call;
+	struct sip_digest_session *session;
+	struct call_digest *digest;
+
+	if (account->realm && !view_eq(view_str(account->realm), challenge->realm)) {
+		note(dispute, "no credentials are for realm ", challenge->realm);
+		return 0;
+	}
+	digest = find(call, account, dispute->proxy, challenge->realm);
+	if (digest && is_final(dispute, digest, challenge)) {
+		note(dispute, "the credentials are wrong, by its word, for realm ",
+		     challenge->realm);
+		return -1;
+	}
+	session = new_session(call->engine, account, challenge, dispute->proxy);
+	if (session && !digest) {
+		digest = add(call, account);
+		if (!digest) {
+			sip_digest_session_free(session);
+			return 0;
+		}
+	}
+	if (!session)
+		return 0;
+	sip_digest_session_free(digest->session);
+	digest->session = session;
+	digest->cseq = dispute->cseq;
+	call_note_printf(call, CALL_NOTE_TRY,
+			 "%d from %s to the %.*s: answered as %s of %.*s, by %s", dispute->status,
+			 dispute->peer, VIEW_ARG(dispute->method), account->user,
+			 VIEW_ARG(challenge->realm),
+			 sip_digest_algorithm_name(challenge->algorithm));
+	return 1;
+}
+
+/* How many of its challenges there are credentials for; -1: some have been refused. */
+static int take_all(struct dispute *dispute, const struct sip_msg *challenged)
+{
+	const struct sip_header *header = NULL;
+	struct sip_challenge challenge;
+	int count = 0, taken;
+	bool any = false;
+
+	while ((header = sip_challenge_next(challenged, header, &challenge))) {
+		any = true;
+		taken = take(dispute, &challenge);
+		if (taken < 0)
+			return -1;
+		count += taken;
+	}
+	if (!any)
+		note(dispute, "no challenge in it can be met", VIEW_NONE);
+	return count;
+}
+
+bool call_digest_answer(struct call_relay *relay, const struct call_pair *pair,
+			const struct sip_ctrans *ct, uint32_t cseq,
+			const struct sip_msg *challenged, struct sip_out *lines)
+{
+	const struct tp_addr *dest = &sip_ctrans_flow(ct)->remote;
+	enum media_side side = call_other((enum media_side)relay->from);
+	struct dispute dispute = {
+		.relay = relay,
+		.account = call_digest_account(pair, side, dest),
+		.cseq = cseq,
+		.proxy = challenged->status == 407,
+		.status = challenged->status,
+		.method = challenged->method_name,
+	};
+	const struct tp_addr *source = sip_stack_source(relay->call->engine->stack);
+
+	tp_addr_format(source, dispute.peer);
+	if (!dispute.account || !tp_addr_same_host(source, dest)) {
+		note(&dispute, "there are no credentials for it", VIEW_NONE);
+		return false;
+	}
+	if (take_all(&dispute, challenged) <= 0)
+		return false;
+	write_all(lines, relay->call, dispute.account, (enum sip_method)relay->method,
+		  &(struct sip_digest_request){
+			  .method = challenged->method_name,
+			  .uri = sip_ctrans_kept_ruri(ct),
+			  .body = sip_ctrans_kept_body(ct),
+		  });
+	return true;
+}
