@@ -223,7 +223,7 @@ static void peer_keep(struct call_peer *peer)
 			peer->invite_status = status;
 	} else if (strstr(cseq, "INVITE")) {
 		text_copy(peer->invite, sizeof(peer->invite), peer->last);
-	} else if (!strstr(cseq, "ACK")) {
+	} else if (!strstr(cseq, " ACK")) {
 		text_copy(peer->other, sizeof(peer->other), peer->last);
 	}
 }

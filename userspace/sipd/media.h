@@ -150,6 +150,23 @@ void media_commit(struct media_call *mc);
 /* The pending offer was refused: all is as it was before it. */
 void media_rollback(struct media_call *mc);
 
+/*
+ * The answer of one branch is final for it, though another one may answer the call all the same: it
+ * may be followed by more offers, which are those of that branch alone. To be ended by one of the
+ * two below.
+ */
+void media_commit_early(struct media_call *mc);
+/* That branch lost: the first offer is pending as before its answer, for the others. */
+void media_reopen(struct media_call *mc);
+/* It has the call. */
+void media_fork_end(struct media_call *mc);
+/*
+ * What an answer of branch @number says to the offerer, while another branch is relayed; nothing
+ * changes. As media_answer().
+ */
+int media_preview(struct media_call *mc, unsigned int number, const struct sdp *answer,
+		  struct in_addr signalling, struct sdp_edit *edit);
+
 /* Current statistics; -ENOENT before the first answer, unless packets have come. */
 int media_call_stats(struct media_call *mc, struct media_stats *stats);
 

@@ -30,15 +30,16 @@ static bool has_port(const struct media_plan *plan, unsigned int i, enum media_s
 	       plan->streams[i].ports[side] == port;
 }
 
-/* Gives back the ports of @plan that @keep, which may be NULL, has not. */
-static void put_ports(const struct media_plan *plan, const struct media_plan *keep)
+void media_call_put_ports(const struct media_call *mc, const struct media_plan *plan,
+			  const struct media_plan *keep)
 {
 	for (unsigned int i = 0; plan && i < plan->nstreams; i++) {
 		for (unsigned int side = MEDIA_A; side <= MEDIA_B; side++) {
 			struct media_realm *realm = plan->realms[side];
 			uint16_t port = plan->streams[i].ports[side];
 
-			if (!port || has_port(keep, i, side, realm, port))
+			if (!port || has_port(keep, i, side, realm, port) ||
+			    has_port(mc->first, i, side, realm, port))
 				continue;
 			media_ports_put(&realm->ports, port);
 			realm->exhausted = false;
@@ -81,7 +82,7 @@ static bool is_kept(const struct media_call *mc, const struct media_plan *plan)
 
 	while (fork && fork != plan)
 		fork = fork->next;
-	return plan == mc->agreed || plan == mc->offer || fork;
+	return plan == mc->agreed || plan == mc->offer || plan == mc->first || fork;
 }
 
 /* Takes over @plan, which may be NULL. */
@@ -92,16 +93,20 @@ static void set_applied(struct media_call *mc, struct media_plan *plan)
 	mc->applied = plan;
 }
 
-/* Once the kernel has none of their ports any more, and what is applied is none of them. */
-static void forget_forks(struct media_call *mc)
+void media_call_forget_forks(struct media_call *mc)
 {
-	struct media_plan *fork;
+	const struct media_plan *keep = mc->pending ? mc->offer : mc->agreed;
+	struct media_plan *fork, *first = mc->first;
 
 	while ((fork = mc->forks)) {
 		mc->forks = fork->next;
-		put_ports(fork, mc->offer);
+		media_call_put_ports(mc, fork, keep);
 		free(fork);
 	}
+	mc->first = NULL;
+	mc->open = false;
+	media_call_put_ports(mc, first, keep);
+	free(first);
 }
 
 void media_call_free(struct media_call *mc, struct media_stats *last)
@@ -115,8 +120,8 @@ void media_call_free(struct media_call *mc, struct media_stats *last)
 		*last = *mc->final;
 	err = media_program_delete(mc, last);
 	set_applied(mc, NULL);
-	forget_forks(mc);
-	put_ports(mc->pending ? mc->offer : mc->agreed, NULL);
+	media_call_forget_forks(mc);
+	media_call_put_ports(mc, mc->pending ? mc->offer : mc->agreed, NULL);
 	htab_del(&media->sessions, &mc->node);
 	/* What could not be deleted is found there, and keeps its ports. */
 	if (err)
@@ -127,9 +132,8 @@ void media_call_free(struct media_call *mc, struct media_stats *last)
 	pool_free(&media->calls, mc);
 }
 
-/* How @sdp, of which @plan was made, is written for @to. */
-static int fill_edit(struct media_call *mc, enum media_side to, const struct sdp *sdp,
-		     const struct media_plan *plan, struct sdp_edit *edit)
+int media_call_edit(struct media_call *mc, enum media_side to, const struct sdp *sdp,
+		    const struct media_plan *plan, struct sdp_edit *edit)
 {
 	struct media *media = mc->media;
 
@@ -181,9 +185,9 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 		memcpy(plan->realms, mc->realms, sizeof(plan->realms));
 	err = get_ports(plan);
 	if (!err)
-		err = fill_edit(mc, !from, offer, plan, edit);
+		err = media_call_edit(mc, !from, offer, plan, edit);
 	if (err) {
-		put_ports(plan, mc->agreed);
+		media_call_put_ports(mc, plan, mc->agreed);
 		free(plan);
 		return err;
 	}
@@ -198,24 +202,25 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 int media_fork(struct media_call *mc, unsigned int number, struct media_realm *realm,
 	       const struct sdp *offer, struct in_addr to, struct sdp_edit *edit)
 {
-	enum media_side other = !mc->offer_from;
+	const struct media_plan *first = mc->open ? mc->first : mc->offer;
+	enum media_side other = mc->open ? MEDIA_B : !mc->offer_from;
 	struct media_plan *fork;
 	int err;
 
-	if (!mc->pending || mc->agreed)
+	if (!mc->open && (!mc->pending || mc->agreed))
 		return -EPROTO;
 	memset(edit, 0, sizeof(*edit));
 	if (!mc->media->client)
 		return 0;
-	fork = media_plan_fork(mc->offer, other, number, to);
+	fork = media_plan_fork(first, other, number, to);
 	if (!fork)
 		return -ENOMEM;
 	fork->realms[other] = realm;
 	err = get_ports(fork);
 	if (!err)
-		err = fill_edit(mc, other, offer, fork, edit);
+		err = media_call_edit(mc, other, offer, fork, edit);
 	if (err) {
-		put_ports(fork, mc->offer);
+		media_call_put_ports(mc, fork, first);
 		free(fork);
 		return err;
 	}
@@ -260,7 +265,7 @@ void media_fork_drop(struct media_call *mc, unsigned int number)
 	if (!fork || (mc->applied && mc->applied->fork == number))
 		return;
 	*at = fork->next;
-	put_ports(fork, mc->offer);
+	media_call_put_ports(mc, fork, mc->offer ? mc->offer : mc->agreed);
 	free(fork);
 }
 
@@ -292,7 +297,7 @@ int media_answer(struct media_call *mc, enum media_side from, const struct sdp *
 	err = media_plan_answer(mc->offer, from, answer, signalling, &plan, &reason);
 	if (err)
 		return refuse_answer(from, err, reason);
-	err = fill_edit(mc, !from, answer, plan, edit);
+	err = media_call_edit(mc, !from, answer, plan, edit);
 	if (!err)
 		err = media_program(mc, plan);
 	if (err) {
@@ -312,8 +317,9 @@ void media_commit(struct media_call *mc)
 		media_rollback(mc);
 		return;
 	}
-	forget_forks(mc);
-	put_ports(mc->offer, mc->applied);
+	if (!mc->open)
+		media_call_forget_forks(mc);
+	media_call_put_ports(mc, mc->offer, mc->applied);
 	free(mc->agreed);
 	mc->agreed = mc->applied;
 	forget_offer(mc);
@@ -323,12 +329,13 @@ void media_rollback(struct media_call *mc)
 {
 	if (!mc->pending)
 		return;
-	put_ports(mc->offer, mc->agreed);
+	media_call_put_ports(mc, mc->offer, mc->agreed);
 	if (mc->applied != mc->agreed) {
 		media_program_undo(mc);
 		set_applied(mc, mc->agreed);
 	}
-	forget_forks(mc);
+	if (!mc->open)
+		media_call_forget_forks(mc);
 	forget_offer(mc);
 }
 

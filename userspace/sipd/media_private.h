@@ -67,11 +67,13 @@ struct media_call {
 	 */
 	struct media_plan *agreed, *offer, *applied;
 	struct media_plan *forks; /* @offer for other branches, each with ports of its own */
+	struct media_plan *first; /* the first offer, while @open; holds its ports for @forks */
 	struct media_stats *final; /* of a session that timed out, else NULL */
 	uint32_t generation; /* of the last dump that had it */
 	bool pending;
 	enum media_side offer_from;
 	bool in_kernel;
+	bool open; /* one branch has agreed early, others may answer all the same */
 	bool early; /* a remote was learned before the first answer */
 };
 
@@ -86,6 +88,20 @@ struct media_learned {
 	uint32_t id; /* of the endpoint; 0: none */
 	struct sf_address remote;
 };
+
+/* media_call.c */
+
+/* Gives back the ports of @plan that neither @keep nor mc->first has; both may be NULL. */
+void media_call_put_ports(const struct media_call *mc, const struct media_plan *plan,
+			  const struct media_plan *keep);
+/* How @sdp, of which @plan was made, is written for @to. */
+int media_call_edit(struct media_call *mc, enum media_side to, const struct sdp *sdp,
+		    const struct media_plan *plan, struct sdp_edit *edit);
+/*
+ * No other branch answers any more: once the kernel has none of their ports, and what is applied is
+ * none of them.
+ */
+void media_call_forget_forks(struct media_call *mc);
 
 /* media_endpoint.c */
 

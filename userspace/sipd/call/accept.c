@@ -8,6 +8,7 @@
 #include "call/exchange.h"
 #include "call/hide.h"
 #include "call/offer.h"
+#include "call/prack.h"
 
 /* The body of the first 2xx. 0 or the status that the other side gets instead. */
 static int carry_body(struct call_relay *relay, struct call_pair *pair,
@@ -19,6 +20,8 @@ static int carry_body(struct call_relay *relay, struct call_pair *pair,
 	struct sip_out unused = call_headers(call->engine);
 	int status;
 
+	if (relay->initial && call_early_accept(relay, pair, response, body, &status))
+		return status;
 	switch (call_body_kind(response, &status, &unused)) {
 	case CALL_BODY_REFUSED:
 		return 502;

@@ -10,8 +10,8 @@
 
 #include "call/digest.h"
 #include "call/hop.h"
-#include "call/hunt.h"
 #include "call/offer.h"
+#include "call/prack.h"
 
 /* --- notes --- */
 
@@ -169,12 +169,15 @@ static int send_request(struct call_branch *branch, struct call_pair *pair,
 			const struct sip_msg *invite, const struct call_body *body)
 {
 	const struct call_target *target = branch->target;
+	bool reliable = call_prack_offered(branch, invite);
 	struct view extra = VIEW_NONE;
 	char lines[2048];
 	struct sip_out out;
 
-	if (target->routes.len || target->from) {
+	if (target->routes.len || target->from || reliable) {
 		sip_out_init(&out, lines, sizeof(lines));
+		if (reliable)
+			sip_out_str(&out, "Supported: 100rel\r\n");
 		if (target->routes.len)
 			sip_out_header(&out, "Route", target->routes);
 		call_redirect_write(&out, target);

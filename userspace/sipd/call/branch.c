@@ -1,64 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What comes back to a branch: the responses to its INVITE. */
-#include "call/hide.h"
 #include "call/hunt.h"
-#include "call/offer.h"
-
-/*
- * SDP in a provisional response answers an offer in the INVITE; any other cannot be used. The
- * caller hears one branch only, the first one that has something to say.
- */
-static bool carry_early_answer(struct call_branch *branch, struct call_pair *pair,
-			       const struct sip_msg *response, struct call_body *body)
-{
-	struct call_hunt *hunt = branch->hunt;
-	struct call *call = hunt->call;
-	struct sip_out unused = call_headers(call->engine);
-	int status;
-
-	if (call->invite->offer != CALL_OFFER_IN_REQUEST ||
-	    call_body_kind(response, &status, &unused) != CALL_BODY_SDP)
-		return false;
-	if (hunt->early && hunt->early != pair) {
-		call_hunt_note(hunt, branch->target, CALL_NOTE_MEDIA,
-			       "early media not heard: another one's is");
-		return false;
-	}
-	media_fork_choose(call->media, branch->media);
-	if (call_answer(call, MEDIA_B, response, &pair->leg[MEDIA_B].flow, &unused, body))
-		return false;
-	hunt->early = pair;
-	hunt->media = branch->media;
-	pair->early_answer = true;
-	return true;
-}
+#include "call/prack.h"
 
 static void provisional(struct call_relay *relay, const struct sip_msg *response)
 {
 	struct call_branch *branch = relay->branch;
 	struct call *call = relay->call;
-	struct call_body body = { .text = VIEW_NONE };
 	struct call_pair *pair;
-	struct sip_out out;
-	bool sdp;
 
 	if (call->state >= CALL_ANSWERED || !branch || branch->over)
 		return;
 	pair = response->to.tag.len ? call_fork_pair(relay, response) : call_fork_first(relay);
-	if (!pair)
+	if (!pair || !call_prack_take(relay, pair, response))
 		return;
 	if (response->to.tag.len)
 		sip_dialog_response(&pair->leg[MEDIA_B], response, NULL);
 	call->state = CALL_EARLY;
 	if (response->status == 180 && !call->ring_ms)
 		call->ring_ms = call_now(call);
-	sdp = carry_early_answer(branch, pair, response, &body);
-	out = call_headers(call->engine);
-	call_write_record_route(&out, &pair->leg[MEDIA_A]);
-	call_write_contact(&out, &pair->leg[MEDIA_A]);
-	call_hide_headers(&out, response, call_listener(&pair->leg[MEDIA_A].flow)->host, sdp);
-	call_leg_respond(call->invite, pair, response->status, response->reason, &out,
-			 sdp ? &body : NULL);
+	call_early_carry(branch, pair, response);
 }
 
 /* The caller's INVITE is over already: the callee learns that too. */
@@ -83,6 +44,8 @@ static struct call_pair *winner(struct call_relay *relay, const struct sip_msg *
 	}
 	if (!pair || sip_dialog_response(&pair->leg[MEDIA_B], response, NULL))
 		return NULL;
+	if (call->hunt && call->hunt->early && call->hunt->early != pair)
+		call_early_lost(call->hunt, call->hunt->early);
 	call_pairs_keep(call, pair);
 	sip_dialog_confirm(&pair->leg[MEDIA_B]);
 	return pair;
@@ -116,6 +79,8 @@ static void accepted(struct call_relay *relay, const struct sip_msg *response)
 		accepted_again(relay, response);
 		return;
 	}
+	if (call_prack_keep_2xx(relay, response))
+		return;
 	pair = winner(relay, response);
 	if (!pair) {
 		call_fork_drop(relay, response);
@@ -129,6 +94,16 @@ static void accepted(struct call_relay *relay, const struct sip_msg *response)
 	}
 }
 
+void call_branch_receive(struct call_relay *relay, const struct sip_msg *response)
+{
+	if (response->status < 200)
+		provisional(relay, response);
+	else if (response->status < 300)
+		accepted(relay, response);
+	else if (!relay->final)
+		failed(relay, response->status, response);
+}
+
 static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *msg)
 {
 	struct call_relay *relay = user;
@@ -139,12 +114,7 @@ static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *ms
 		relay->branch->heard = true;
 	if (call_branch_elsewhere(relay->branch, msg) || msg->status == 100)
 		return;
-	if (msg->status < 200)
-		provisional(relay, msg);
-	else if (msg->status < 300)
-		accepted(relay, msg);
-	else if (!relay->final)
-		failed(relay, msg->status, msg);
+	call_branch_receive(relay, msg);
 	call_settle(call);
 }
 

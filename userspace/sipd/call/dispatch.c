@@ -2,6 +2,7 @@
 /* Which request is whose: the dialog it belongs to, or none (RFC 3261 s.8.2, s.12.2.2). */
 #include "call/auth.h"
 #include "call/exchange.h"
+#include "call/prack.h"
 #include "call/register.h"
 
 #define ALLOW_LINE "Allow: " CALL_ALLOW "\r\n"
@@ -11,7 +12,7 @@ static void write_options(struct sip_out *out)
 	sip_out_str(out, ALLOW_LINE "Accept: " CALL_ACCEPT "\r\n"
 				    "Accept-Encoding: identity\r\n"
 				    "Accept-Language: en\r\n"
-				    "Supported: timer\r\n");
+				    "Supported: timer, 100rel\r\n");
 }
 
 static void answer_options(const struct call_request *req)
@@ -48,8 +49,7 @@ static void dispatch(const struct call_request *req)
 		answer_options(req);
 		return;
 	case SIP_PRACK:
-		/* No provisional response of ours is reliable (RFC 3262 s.3). */
-		call_answer_here(req, 481, NULL);
+		call_receive_prack(req);
 		return;
 	default:
 		answer_not_allowed(req);

@@ -87,6 +87,7 @@ struct call_engine {
 
 	struct call_sdp sdp;
 	struct sip_msg invite; /* of a call, read anew for one more branch */
+	struct sip_msg held; /* a response that waited for a PRACK, read anew */
 	char headers[CALL_MESSAGE_MAX];
 	char body[CALL_MESSAGE_MAX];
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "call/hunt.h"
+#include "call/prack.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -302,8 +302,7 @@ static void forget_early(struct call_hunt *hunt, const struct call_relay *relay)
 	for (pair = hunt->call->pairs; pair; pair = pair->next) {
 		if (pair->invite != relay)
 			continue;
-		if (hunt->early == pair)
-			hunt->early = NULL;
+		call_early_lost(hunt, pair);
 		pair->early_answer = false;
 		if (pair->leg[MEDIA_B].state == SIP_DIALOG_EARLY)
 			sip_dialog_terminate(&pair->leg[MEDIA_B]);

@@ -96,6 +96,8 @@ void call_branch_free(struct call_branch *branch);
 
 /* Of its transactions, with the relay as their user. */
 extern const struct sip_ctrans_ops call_branch_ops;
+/* A response above 100 to the INVITE of @relay. */
+void call_branch_receive(struct call_relay *relay, const struct sip_msg *response);
 /* Cancels what it has sent, for @reason (a Reason line, NULL: none). */
 void call_branch_cancel(struct call_branch *branch, const char *reason);
 

@@ -2,7 +2,7 @@
 /* The INVITE that makes a call: from the caller to those who may answer it. */
 #include <errno.h>
 
-#include "call/exchange.h"
+#include "call/prack.h"
 #include "call/route.h"
 
 int call_map_status(int status)
@@ -130,6 +130,7 @@ void call_receive_invite(struct call_engine *engine, struct sip_strans *st,
 		call_answer_bare(st, 500, NULL);
 		return;
 	}
+	call_prack_init(call, req);
 	call_trace_request(call, MEDIA_A, req, false);
 	call_session_asked(call->invite, req);
 	call_leg_respond(call->invite, NULL, 100, VIEW_NONE, NULL, NULL);

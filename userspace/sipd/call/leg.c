@@ -163,30 +163,40 @@ static int respond(struct sip_strans *st, struct sip_reply *reply)
 	return sip_strans_respond(st, reply);
 }
 
-int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int status,
-		     struct view reason, const struct sip_out *headers,
-		     const struct call_body *body)
+int call_leg_reply(struct sip_reply *reply, const struct call_relay *relay,
+		   const struct call_pair *pair, int status, struct view reason,
+		   const struct sip_out *headers, const struct call_body *body)
 {
-	struct sip_reply reply = { .status = status };
-
-	if (!relay->st)
-		return 0;
+	*reply = (struct sip_reply){ .status = status };
 	if (headers && !sip_out_ok(headers)) {
 		if (status < 300)
 			return -EMSGSIZE;
 		headers = NULL;
 	}
 	if (reason.p && call_hide_text_ok(reason))
-		reply.reason = reason;
+		reply->reason = reason;
 	if (pair && status != 100)
-		reply.to_tag = sip_dialog_text(&pair->leg[relay->from], SIP_DIALOG_LOCAL_TAG);
+		reply->to_tag = sip_dialog_text(&pair->leg[relay->from], SIP_DIALOG_LOCAL_TAG);
 	if (headers)
-		reply.headers = sip_out_text(headers);
+		reply->headers = sip_out_text(headers);
 	if (body) {
-		reply.content_type = body->type;
-		reply.body = body->text;
+		reply->content_type = body->type;
+		reply->body = body->text;
 	}
-	return respond(relay->st, &reply);
+	return 0;
+}
+
+int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int status,
+		     struct view reason, const struct sip_out *headers,
+		     const struct call_body *body)
+{
+	struct sip_reply reply;
+	int ret;
+
+	if (!relay->st)
+		return 0;
+	ret = call_leg_reply(&reply, relay, pair, status, reason, headers, body);
+	return ret ? ret : respond(relay->st, &reply);
 }
 
 void call_answer_bare(struct sip_strans *st, int status, const struct sip_out *headers)

@@ -6,7 +6,7 @@
 #include "call/state.h"
 #include "call/target.h"
 
-#define CALL_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, MESSAGE"
+#define CALL_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, MESSAGE"
 #define CALL_ACCEPT "application/sdp"
 #define CALL_MAX_FORWARDS 70
 #define CALL_RETRY_OVERLOAD "Retry-After: 10\r\n"
@@ -49,6 +49,10 @@ void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack);
 int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int status,
 		     struct view reason, const struct sip_out *headers,
 		     const struct call_body *body);
+/* The reply that it would send: 0 or -EMSGSIZE. */
+int call_leg_reply(struct sip_reply *reply, const struct call_relay *relay,
+		   const struct call_pair *pair, int status, struct view reason,
+		   const struct sip_out *headers, const struct call_body *body);
 /* Answers a request that belongs to no call, and keeps nothing of it; in its callback only. */
 void call_answer_bare(struct sip_strans *st, int status, const struct sip_out *headers);
 

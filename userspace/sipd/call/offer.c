@@ -70,10 +70,10 @@ static int refuse(int error, const struct tp_flow *flow, struct sip_out *lines)
 	}
 }
 
-static int read_sdp(struct call *call, struct view text, const struct tp_flow *flow,
+static int read_sdp(struct call *call, struct view sdp, const struct tp_flow *flow,
 		    struct sip_out *lines)
 {
-	if (!call_sdp_read(call->engine, text))
+	if (!call_sdp_read(call->engine, sdp))
 		return 0;
 	call_write_warning(lines, flow, 399, call->engine->sdp.error.reason);
 	return 400;
@@ -179,18 +179,41 @@ static void note_answer(struct call *call, enum media_side from)
 int call_answer(struct call *call, enum media_side from, const struct sip_msg *msg,
 		const struct tp_flow *flow, struct sip_out *lines, struct call_body *out)
 {
+	return call_answer_sdp(call, from, msg->body, flow, lines, out);
+}
+
+int call_answer_sdp(struct call *call, enum media_side from, struct view sdp,
+		    const struct tp_flow *flow, struct sip_out *lines, struct call_body *out)
+{
 	struct sdp_edit edit;
 	int ret;
 
-	ret = read_sdp(call, msg->body, flow, lines);
+	ret = read_sdp(call, sdp, flow, lines);
 	if (ret)
 		return ret;
+	/* So that the ladder can tell what is carried on. */
+	call_sdp_summary(call->engine, sdp, false);
 	ret = media_answer(call->media, from, &call->engine->sdp.sdp, call_signalling(flow), &edit);
 	if (ret)
 		return refuse(ret, flow, lines);
 	note_answer(call, from);
 	call_session_sdp_take(call, from, msg->body);
 	return write_sdp(call, &edit, out);
+}
+
+int call_answer_apart(struct call *call, unsigned int media, const struct sip_msg *msg,
+		      const struct tp_flow *flow, struct call_body *out)
+{
+	struct sip_out unused = call_headers(call->engine);
+	struct sdp_edit edit;
+	int ret;
+
+	ret = read_sdp(call, msg->body, flow, &unused);
+	if (ret)
+		return ret;
+	ret = media_preview(call->media, media, &call->engine->sdp.sdp, call_signalling(flow),
+			    &edit);
+	return ret ? refuse(ret, flow, &unused) : write_sdp(call, &edit, out);
 }
 
 void call_offer_done(struct call *call)

@@ -44,6 +44,15 @@ int call_offer_more(struct call *call, unsigned int media, const struct sip_msg 
 		    const struct tp_flow *to, struct sip_out *lines, struct call_body *out);
 int call_answer(struct call *call, enum media_side from, const struct sip_msg *msg,
 		const struct tp_flow *flow, struct sip_out *lines, struct call_body *out);
+/* The same with an answer that came before. */
+int call_answer_sdp(struct call *call, enum media_side from, struct view sdp,
+		    const struct tp_flow *flow, struct sip_out *lines, struct call_body *out);
+/*
+ * The copy for the caller of an answer of the media's branch with that number, while another one is
+ * relayed. 0 or a status.
+ */
+int call_answer_apart(struct call *call, unsigned int media, const struct sip_msg *msg,
+		      const struct tp_flow *flow, struct call_body *out);
 void call_offer_done(struct call *call);
 void call_offer_undone(struct call *call);
 

@@ -6,12 +6,27 @@
 #include "call/exchange.h"
 #include "call/hide.h"
 #include "call/offer.h"
+#include "call/prack.h"
 
 static void undo_offer(struct call_relay *relay)
 {
 	if (relay->offer != CALL_OFFER_NONE)
 		call_offer_undone(relay->call);
 	relay->offer = CALL_OFFER_NONE;
+}
+
+/* Is one of its kind, from the same side, not answered yet (RFC 3311 s.5.2)? */
+static bool is_second_update(const struct call_relay *relay)
+{
+	const struct call_relay *other;
+
+	if (relay->method != SIP_UPDATE)
+		return false;
+	for (other = relay->call->relays; other; other = other->next)
+		if (other != relay && other->method == SIP_UPDATE && other->from == relay->from &&
+		    other->pair == relay->pair && other->st && !sip_strans_answered(other->st))
+			return true;
+	return false;
 }
 
 /* 0 or the status that goes back instead. */
@@ -71,6 +86,12 @@ static bool is_unknown_there(const struct call_relay *relay, int status)
 	       (status == 405 || status == 501) && other_leg(relay)->state == SIP_DIALOG_CONFIRMED;
 }
 
+/* Else it is nothing that concerns the session. */
+static bool carries_sdp(const struct call_relay *relay)
+{
+	return relay->method == SIP_UPDATE || relay->method == SIP_PRACK;
+}
+
 static void carry_response(struct call_relay *relay, const struct sip_msg *response)
 {
 	struct call_body body = { .text = VIEW_NONE };
@@ -83,9 +104,11 @@ static void carry_response(struct call_relay *relay, const struct sip_msg *respo
 		answer_update(relay);
 		return;
 	}
-	if (status < 300 && relay->method == SIP_UPDATE) {
-		sip_dialog_refresh(&relay->pair->leg[!relay->from], response, NULL);
-		call_session_accepted(relay, relay->pair, response);
+	if (status < 300 && carries_sdp(relay)) {
+		if (relay->method == SIP_UPDATE) {
+			sip_dialog_refresh(&relay->pair->leg[!relay->from], response, NULL);
+			call_session_accepted(relay, relay->pair, response);
+		}
 		status = carry_answer(relay, response, &body);
 		status = status ? status : response->status;
 	} else if (status < 300) {
@@ -100,6 +123,12 @@ static void carry_response(struct call_relay *relay, const struct sip_msg *respo
 	call_hide_headers(&out, response, call_listener(&leg->flow)->host, body.text.len);
 	call_leg_respond(relay, relay->pair, call_map_status(status),
 			 status == response->status ? response->reason : VIEW_NONE, &out, &body);
+}
+
+/* Of early dialogs one may go while the call does not. */
+static bool is_established(const struct call_relay *relay)
+{
+	return relay->pair && relay->pair->leg[!relay->from].state == SIP_DIALOG_CONFIRMED;
 }
 
 static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *msg)
@@ -120,7 +149,9 @@ static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *ms
 	relay->stage = CALL_STAGE_DONE;
 	if (relay->pair && call->state < CALL_ENDING)
 		carry_response(relay, msg);
-	if (msg->status == 481 && relay->method == SIP_UPDATE) {
+	else
+		call_leg_respond(relay, NULL, 481, VIEW_NONE, NULL, NULL);
+	if (msg->status == 481 && relay->method == SIP_UPDATE && is_established(relay)) {
 		call_note_printf(call, CALL_NOTE_REFUSAL, "481 from the %s to an UPDATE",
 				 call_side_name(call_other(relay->from)));
 		call_end(call, &ending);
@@ -139,11 +170,11 @@ static void timeout(void *user, struct sip_ctrans *ct)
 	call_leg_respond(relay, relay->pair, 408, VIEW_NONE, NULL, NULL);
 }
 
-static const struct sip_strans_ops st_ops = {
+const struct sip_strans_ops call_other_st_ops = {
 	.ended = call_relay_st_ended,
 };
 
-static const struct sip_ctrans_ops ct_ops = {
+const struct sip_ctrans_ops call_other_ct_ops = {
 	.response = response,
 	.timeout = timeout,
 	.ended = call_relay_ct_ended,
@@ -162,7 +193,7 @@ static int carry_offer(struct call_relay *relay, const struct call_request *req,
 	case CALL_BODY_SDP:
 		break;
 	}
-	status = call_collides(req, lines);
+	status = call_early_ready(req, lines);
 	if (!status)
 		status = call_offer(relay->call, req->from, req->msg, req->flow,
 				    &req->pair->leg[!req->from].flow, lines, body);
@@ -180,7 +211,7 @@ static int carry(struct call_relay *relay, const struct call_request *req, struc
 	if (req->pair->leg[!req->from].state == SIP_DIALOG_TERMINATED)
 		return 481;
 	/* One that has not answered yet has none to carry it on in. */
-	if (req->pair->leg[!req->from].state == SIP_DIALOG_NONE) {
+	if (req->pair->leg[!req->from].state == SIP_DIALOG_NONE || is_second_update(relay)) {
 		call_write_retry(relay->call->engine, lines);
 		return 500;
 	}
@@ -198,7 +229,7 @@ static int carry(struct call_relay *relay, const struct call_request *req, struc
 		answer_update(relay);
 		return 0;
 	}
-	if (!call_leg_request(relay, req->pair, req->msg, VIEW_NONE, &body, &ct_ops))
+	if (!call_leg_request(relay, req->pair, req->msg, VIEW_NONE, &body, &call_other_ct_ops))
 		return 0;
 	undo_offer(relay);
 	return 500;
@@ -211,7 +242,7 @@ void call_receive_other(const struct call_request *req)
 	struct call_relay *relay;
 	int status;
 
-	relay = call_relay_alloc(call, req->msg->method, req->from, req->st, &st_ops);
+	relay = call_relay_alloc(call, req->msg->method, req->from, req->st, &call_other_st_ops);
 	if (!relay) {
 		call_answer_bare(req->st, 500, NULL);
 		return;

@@ -22,6 +22,9 @@ static void provisional(struct call_relay *relay, const struct sip_msg *response
 	struct sip_out out = call_headers(relay->call->engine);
 	const struct sip_dialog *leg = &relay->pair->leg[relay->from];
 
+	/* The peer was not told that it may send it reliably, and nobody waits for it. */
+	if (relay->reliable_only)
+		return;
 	call_write_contact(&out, leg);
 	call_hide_headers(&out, response, call_listener(&leg->flow)->host, false);
 	call_leg_respond(relay, relay->pair, response->status, response->reason, &out, NULL);
@@ -186,6 +189,7 @@ void call_receive_reinvite(const struct call_request *req)
 	}
 	relay->pair = req->pair;
 	call_session_asked(relay, req->msg);
+	relay->reliable_only = sip_names_option(req->msg, SIP_HDR_REQUIRE, VIEW_LIT("100rel"));
 	sip_dialog_refresh(&req->pair->leg[req->from], req->msg, req->flow);
 	call_leg_respond(relay, req->pair, 100, VIEW_NONE, NULL, NULL);
 	status = carry(relay, req, &lines);

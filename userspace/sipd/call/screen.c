@@ -5,6 +5,7 @@
 #include "call/exchange.h"
 #include "call/hop.h"
 #include "call/offer.h"
+#include "call/prack.h"
 #include "call/route.h"
 
 static uint32_t merge_hash(struct view call_id, struct view tag)
@@ -51,7 +52,7 @@ static bool understood(enum sip_method method, struct view tag)
 	if (method == SIP_REGISTER)
 		return view_ieq(tag, VIEW_LIT("path")) || view_ieq(tag, VIEW_LIT("outbound")) ||
 		       view_ieq(tag, VIEW_LIT("gruu"));
-	return view_ieq(tag, VIEW_LIT("timer"));
+	return view_ieq(tag, VIEW_LIT("timer")) || view_ieq(tag, VIEW_LIT("100rel"));
 }
 
 static unsigned int list_unsupported(const struct sip_msg *req, enum sip_hdr_id id,
@@ -146,6 +147,8 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 	status = call_screen_request(req, lines);
 	if (!status)
 		status = call_session_screen(call_listener(from)->realm, req, from, lines);
+	if (!status && call_prack_refused(from, req, lines))
+		status = 420;
 	if (status)
 		return status;
 	if (!sip_msg_header(req, SIP_HDR_CONTACT, NULL)) {

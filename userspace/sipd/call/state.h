@@ -13,6 +13,21 @@
 #include "call/engine.h"
 #include "call/session_timer.h"
 #include "sip/dialog.h"
+#include "sip/reliable.h"
+
+/* What went reliably in a dialog before its 2xx (RFC 3262); see prack.h. */
+struct call_early {
+	struct sip_reliable out; /* to the caller */
+	uint32_t rseq; /* the callee's last one that was taken, 0: none */
+	uint32_t due; /* the callee's that the caller's next PRACK is for, 0: none */
+	char *answer; /* SDP of the callee's; owned */
+	char *held; /* a response that waits for the caller's PRACK; owned */
+	uint32_t answer_len, held_len;
+	bool told[2]; /* by side: has the session description, or gave it */
+	bool offered; /* the callee's offer waits for the answer in a PRACK */
+	bool committed; /* offer and answer are complete in the media too */
+	bool kept_2xx; /* @held is one */
+};
 
 /*
  * One dialog with each side. A call has one pair, or while several are called, one for each
@@ -21,11 +36,12 @@
 struct call_pair {
 	struct call_pair *next;
 	struct call *call;
-	const struct call_relay *invite; /* that made it; NULL: it has ended */
+	struct call_relay *invite; /* that made it; NULL: it has ended */
 	struct sip_dialog leg[2]; /* by enum media_side; user points back here */
 	struct call_session session[2]; /* by enum media_side */
 	const struct cfg_account *account; /* for the callee's leg, if it is at */
 	struct tp_addr account_peer; /* that host; NULL: there is none */
+	struct call_early early;
 	bool early_answer; /* SDP of this branch has been relayed */
 };
 
@@ -72,6 +88,7 @@ struct call_relay {
 	bool final : 1; /* ct has had its final response, or that is of no use any more */
 	bool accepted : 1; /* with a 2xx that is to be acknowledged */
 	bool acked_in : 1; /* st's 2xx has been acknowledged */
+	bool reliable_only : 1; /* st requires 100rel */
 	bool acked_out : 1; /* ct's 2xx has been acknowledged */
 	bool stale : 1; /* its credentials were renewed, as their nonce was too old */
 };
@@ -101,6 +118,8 @@ struct call {
 	uint8_t state; /* enum call_state */
 	bool reap_due : 1;
 	bool fault : 1; /* ended by one */
+	bool reliable : 1; /* the caller takes reliable provisional responses */
+	bool reliable_only : 1; /* and no others but 100 */
 	bool offer_held : 1; /* the last offer put every stream on hold */
 	bool bye_due[2]; /* by side: as soon as its ACK is here (RFC 3261 s.15) */
 	char id[CALL_ID_STRLEN];

@@ -186,6 +186,7 @@ static int check_realm(struct cfg_check *check, unsigned int index)
 		return -ENOMEM;
 	realm->inspect = check->raw->realms[index].inspect;
 	realm->session_timers = check->raw->realms[index].session_timers;
+	realm->reliable = check->raw->realms[index].reliable;
 	check_name(check, index);
 	check_media(check, index);
 	ret = check_listen(check, index);

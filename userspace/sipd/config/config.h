@@ -34,6 +34,8 @@ enum cfg_session_timers {
 #define CFG_MIN_SE_DEFAULT 90 /* seconds; what a peer presumes (s.5) */
 
 /* What becomes of a 3xx: a refusal, or the caller's business, or ours (RFC 3261 s.8.1.3.4). */
+/* Reliable provisional responses (RFC 3262): for who takes them, for all, or for nobody. */
+enum cfg_100rel { CFG_100REL_FOLLOW, CFG_100REL_ALWAYS, CFG_100REL_NEVER };
 enum cfg_redirect { CFG_REDIRECT_REFUSE, CFG_REDIRECT_PASS, CFG_REDIRECT_RECURSE };
 /* In which order the trunks of a route are tried. */
 enum cfg_strategy { CFG_PRIORITY, CFG_PARALLEL, CFG_ROUND_ROBIN, CFG_WEIGHT };
@@ -66,6 +68,7 @@ struct cfg_realm {
 	struct cfg_listen *listen;
 	unsigned int nlisten;
 	enum cfg_inspect inspect;
+	enum cfg_100rel reliable;
 	char *advertise; /* host put into Via, Contact and SDP; NULL: the listen address */
 	struct tp_tls *tls; /* NULL: it has no TLS; used by all shards */
 	struct tp_ws_policy ws; /* of its listeners of WebSocket */

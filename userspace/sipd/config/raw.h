@@ -143,6 +143,7 @@ struct raw_realm {
 	unsigned int nlisten;
 	enum cfg_inspect inspect;
 	enum cfg_session_timers session_timers;
+	enum cfg_100rel reliable;
 	char *advertise;
 	struct raw_media *media;
 	struct raw_tls *tls;

@@ -45,6 +45,12 @@ static const cyaml_strval_t redirect_modes[] = {
 	{ "recurse", CFG_REDIRECT_RECURSE },
 };
 
+static const cyaml_strval_t reliable_modes[] = {
+	{ "follow", CFG_100REL_FOLLOW },
+	{ "always", CFG_100REL_ALWAYS },
+	{ "never", CFG_100REL_NEVER },
+};
+
 static const cyaml_strval_t strategies[] = {
 	{ "priority", CFG_PRIORITY },
 	{ "parallel", CFG_PARALLEL },
@@ -208,6 +214,7 @@ static const cyaml_schema_field_t realm_fields[] = {
 	ENUM("inspect", struct raw_realm, inspect, inspect_modes),
 	ENUM("session-timers", struct raw_realm, session_timers, session_timer_modes),
 	TEXT("advertise", struct raw_realm, advertise),
+	ENUM("100rel", struct raw_realm, reliable, reliable_modes),
 	MAPPING("media", struct raw_realm, media, media_fields),
 	MAPPING("tls", struct raw_realm, tls, tls_fields),
 	MAPPING("websocket", struct raw_realm, ws, ws_fields),

@@ -316,6 +316,11 @@ uint64_t sip_ctrans_mark(const struct sip_ctrans *ct)
 	return ct->mark;
 }
 
+void sip_ctrans_unheard(struct sip_ctrans *ct)
+{
+	ct->last = 0;
+}
+
 const struct tp_flow *sip_ctrans_flow(const struct sip_ctrans *ct)
 {
 	return &ct->to;

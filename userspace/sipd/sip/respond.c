@@ -99,7 +99,7 @@ static struct view choose_tag(const struct sip_strans *st, const struct sip_repl
 	return reply->status == 100 ? VIEW_NONE : strans_tag(st, buf);
 }
 
-static void send_text(struct sip_strans *st, struct view text, bool retransmission)
+void strans_send(struct sip_strans *st, const struct strans_sent *sent, bool retransmission)
 {
 	stack_send(st->stack, &(struct stack_send){
 				      .to = &st->reply_to,
@@ -107,13 +107,22 @@ static void send_text(struct sip_strans *st, struct view text, bool retransmissi
 				      .mark = &st->mark,
 				      .retransmission = retransmission,
 				      .method = st->method,
-				      .status = st->status,
+				      .status = sent->status,
 				      .cseq = st->cseq,
-				      .call_id = { text.p + st->template_at + st->call_id_at,
+				      .call_id = { sent->text.p + sent->template_at +
+							   st->call_id_at,
 						   st->call_id_len },
-				      .raw = text,
-				      .body_len = st->body_len,
+				      .raw = sent->text,
+				      .body_len = sent->body_len,
 			      });
+}
+
+static void send_text(struct sip_strans *st, struct view text, bool retransmission)
+{
+	struct strans_sent sent = strans_sent(st);
+
+	sent.text = text;
+	strans_send(st, &sent, retransmission);
 }
 
 /* Makes the response in the stack's buffer the transaction's text. */

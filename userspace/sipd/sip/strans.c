@@ -79,6 +79,7 @@ void strans_end(struct sip_strans *st)
 
 	loop_timer_cancel(stack->loop, &st->timer);
 	htab_del(&stack->strans, &st->node);
+	strans_reliables_end(st);
 	if (st->other)
 		st->other->other = NULL;
 	st->state = STRANS_TERMINATED;

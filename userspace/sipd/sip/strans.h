@@ -27,6 +27,7 @@ struct sip_strans {
 	struct sip_stack *stack;
 	const struct sip_strans_ops *ops;
 	void *user;
+	struct sip_reliable *reliables; /* provisional responses of its early dialogs */
 	struct sip_strans *other; /* of an INVITE the CANCEL, and back; NULL when gone */
 	struct tp_flow reply_to;
 	uint64_t key;
@@ -57,6 +58,7 @@ struct sip_strans {
 	bool tagged; /* the request's To has a tag */
 	bool cancelled;
 	bool acked; /* a 2xx */
+	bool reliably; /* sends provisional responses reliably: none is repeated each minute */
 	bool forgotten; /* ends with the request callback */
 };
 
@@ -99,6 +101,25 @@ int strans_template_write(struct sip_out *out, const struct sip_msg *request,
 /* sip_strans_respond() without the rules about when. */
 int strans_reply(struct sip_strans *st, const struct sip_reply *reply);
 void strans_resend(struct sip_strans *st);
+
+/* A response that was sent. */
+struct strans_sent {
+	struct view text;
+	uint16_t template_at, body_len, status;
+};
+
+/* The last one; its text is borrowed. */
+static inline struct strans_sent strans_sent(const struct sip_strans *st)
+{
+	return (struct strans_sent){
+		.text = { st->text, st->text_len },
+		.template_at = st->template_at,
+		.body_len = st->body_len,
+		.status = st->status,
+	};
+}
+
+void strans_send(struct sip_strans *st, const struct strans_sent *sent, bool retransmission);
 /* The last response will not be sent again. */
 void strans_forget_text(struct sip_strans *st);
 /* The To tag of the last response, else that of sip_strans_to_tag(). */
@@ -113,6 +134,11 @@ bool strans_invite_ack(struct sip_strans *st, const struct sip_msg *ack,
 
 void strans_noninvite_start(struct sip_strans *st);
 void strans_noninvite_replied(struct sip_strans *st);
+
+/* --- reliable.c --- */
+
+/* Nothing more is repeated for a PRACK. */
+void strans_reliables_end(struct sip_strans *st);
 
 /* --- strans_cancel.c --- */
 

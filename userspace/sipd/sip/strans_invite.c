@@ -53,9 +53,14 @@ void strans_invite_replied(struct sip_strans *st)
 	if (st->status == 100)
 		return;
 	if (st->status < 200) {
-		loop_timer_set(loop, &st->timer, REFRESH_PROVISIONAL_MS, refresh_provisional);
+		if (st->reliably)
+			loop_timer_cancel(loop, &st->timer);
+		else
+			loop_timer_set(loop, &st->timer, REFRESH_PROVISIONAL_MS,
+				       refresh_provisional);
 		return;
 	}
+	strans_reliables_end(st);
 	st->state = st->status < 300 ? STRANS_ACCEPTED : STRANS_COMPLETED;
 	st->deadline_ms = loop_now_ms(loop) + stack_64_t1(st->stack);
 	st->interval_ms = st->stack->timers.t1;

@@ -243,6 +243,10 @@ struct sip_ctrans *sip_ctrans_again(struct sip_ctrans *ct, const struct sip_agai
 /* Of what would be sent: body and Request-URI; borrowed, VIEW_NONE when nothing was kept. */
 struct view sip_ctrans_kept_body(const struct sip_ctrans *ct);
 struct view sip_ctrans_kept_ruri(const struct sip_ctrans *ct);
+/*
+ * The provisional response in hand could not be used: when it comes again it is no retransmission.
+ */
+void sip_ctrans_unheard(struct sip_ctrans *ct);
 /* Where it was sent, and by which connection; as long as it lives. */
 const struct tp_flow *sip_ctrans_flow(const struct sip_ctrans *ct);
 /* An INVITE without final response is cancelled; a 2xx that comes all the same goes to stray. */
