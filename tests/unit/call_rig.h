@@ -37,6 +37,7 @@ struct call_peer {
 	char target[256]; /* Request-URI of its requests */
 	unsigned int cseq, branch;
 	unsigned int invite_cseq, invite_branch;
+	unsigned int rseq; /* of its last reliable response, for a test that counts them */
 	int invite_status; /* the final response to its INVITE, 0: none */
 	char sent[66000], last[8192]; /* messages sent and received last */
 	char invite[8192], other[8192]; /* last INVITE received, last other request but ACK */

@@ -25,6 +25,7 @@ static struct {
 	uint64_t random;
 	unsigned int seed;
 	unsigned int answered, ended_here; /* scenarios that got that far */
+	unsigned int pracks, early;
 	unsigned int fail_in; /* allocations until one fails, 0: none does */
 	bool route; /* calls may go to several callees */
 	unsigned int forked, redirected; /* steps with several branches, and with one of a 3xx */
@@ -123,6 +124,9 @@ static const char *any_header(void)
 	static const char *const headers[] = {
 		"Record-Route: <sip:127.0.0.1:9;lr>\r\n",
 		"Require: 100rel\r\n",
+		"Supported: 100rel\r\n",
+		"Require: 100rel\r\nRSeq: 1\r\n",
+		"Require: 100rel\r\nRSeq: 2\r\n",
 		"Max-Forwards: 0\r\n",
 		"Reason: Q.850;cause=16;text=\"bye\"\r\n",
 		"Content-Disposition: session;handling=optional\r\n",
@@ -238,6 +242,33 @@ static void answer_any(struct call_peer *peer)
 		peer_reply_body(peer, any_status(), any_body());
 }
 
+/* Reliable responses come in order, now and then with a gap. */
+static void ring_reliably(struct call_peer *peer)
+{
+	char lines[64];
+
+	peer->rseq += percent(90) ? 1 : any(3);
+	snprintf(lines, sizeof(lines), "Require: 100rel\r\nRSeq: %u\r\n", peer->rseq);
+	peer_reply_invite(peer, percent(50) ? 183 : 180, any_tag(peer), lines,
+			  percent(60) ? CALL_RIG_SDP : "");
+}
+
+static bool is_reliable(const struct call_peer *peer)
+{
+	return peer->last[0] && peer_header(peer, "RSeq")[0];
+}
+
+static void acknowledge_reliable(struct call_peer *peer)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "RAck: %d %u INVITE\r\n", atoi(peer_header(peer, "RSeq")),
+		 peer->invite_cseq);
+	learn(peer);
+	peer_request(peer, "PRACK", line, percent(30) ? any_body() : "");
+	sc.pracks++;
+}
+
 /* What brings a call on: answers what waits, acknowledges, or asks for something. */
 static void do_next(struct call_peer *peer)
 {
@@ -245,6 +276,8 @@ static void do_next(struct call_peer *peer)
 
 	if (peer->invite_status) {
 		acknowledge(peer);
+	} else if (peer->invite[0] && percent(35)) {
+		ring_reliably(peer);
 	} else if (peer->invite[0] && percent(70)) {
 		int status = ANY_OF(good);
 
@@ -268,6 +301,10 @@ static void do_next(struct call_peer *peer)
 
 static void act(struct call_peer *peer)
 {
+	if (is_reliable(peer) && percent(80)) {
+		acknowledge_reliable(peer);
+		return;
+	}
 	switch (any(10)) {
 	case 0:
 		send_any(peer);
@@ -372,6 +409,8 @@ static void check_hunt(struct call_rig *rig)
 	if (!call || !call->hunt)
 		return;
 	sc.forked += call->hunt->noffers > 1;
+	for (const struct call_pair *pair = call->pairs; pair; pair = pair->next)
+		sc.early += pair->early.committed;
 	for (const struct call_branch *b = call->hunt->branches; b; b = b->next) {
 		sc.redirected += !!b->target->from;
 		sc.resolving += b->hop && !b->relay;
@@ -387,6 +426,7 @@ static void start_peer(struct call_peer *peer)
 	peer->invite[0] = peer->other[0] = '\0';
 	peer->cseq = peer->invite_cseq = 0;
 	peer->invite_status = 0;
+	peer->rseq = 0;
 }
 
 static void assert_no_ports(struct call_rig *rig)
@@ -428,7 +468,13 @@ static void run(struct call_rig *rig, unsigned int seed, bool short_of_memory)
 	for (unsigned int i = 0; i < CALL_RIG_CALLEES; i++)
 		start_peer(call_rig_callee(rig, i));
 	choose_targets(rig);
-	peer_request(&rig->a, "INVITE", "", percent(80) ? CALL_RIG_SDP : "");
+	for (int i = 0; i < 2; i++)
+		rig->realms[i].reliable = percent(90) ? CFG_100REL_FOLLOW : (enum cfg_100rel)any(3);
+	peer_request(&rig->a, "INVITE",
+		     percent(50) ? "" :
+		     percent(80) ? "Supported: 100rel\r\n" :
+				   "Require: 100rel\r\n",
+		     percent(80) ? CALL_RIG_SDP : "");
 	while (steps--) {
 		if (short_of_memory)
 			sc.fail_in = percent(50) ? 1 + any(10) : 0;
@@ -454,6 +500,10 @@ static void run_all(struct call_rig *rig, unsigned int first, bool short_of_memo
 	/* Or else they would not go far enough to prove anything. */
 	assert_true(sc.answered > SCENARIOS);
 	assert_true(sc.ended_here > SCENARIOS / 100);
+	print_message("# %u reliable responses acknowledged, %u steps after an early change\n",
+		      sc.pracks, sc.early);
+	assert_true(sc.pracks > SCENARIOS / 50);
+	assert_true(sc.early > SCENARIOS / 100);
 	if (sc.route) {
 		print_message("# %u steps with several branches, %u with redirected ones\n",
 			      sc.forked, sc.redirected);

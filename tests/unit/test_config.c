@@ -428,7 +428,10 @@ static const struct mistake mistakes[] = {
 	  "1:1: unknown key \"mdia\" in the file; did you mean \"media\"?\n" },
 	{ TWO_REALMS("none", ", zzzzzz: 1"),
 	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, inspect, "
-	  "session-timers, advertise, media, tls, websocket, next-hop\n" },
+	  "session-timers, advertise, 100rel, media, tls, websocket, "
+	  "next-hop\n" },
+	{ TWO_REALMS("none", ", 100rel: yes"),
+	  "2:61: 100rel cannot be \"yes\"; write one of follow, always, never\n" },
 	{ TWO_REALMS("none", ", inspect: strict"),
 	  "2:62: inspect cannot be \"strict\"; write one of off, observe, enforce\n" },
 	{ "timers: { no_answer: 3s }\n" TWO_REALMS("none", ""),

@@ -332,9 +332,15 @@ bool call_early_accept(struct call_relay *relay, struct call_pair *pair,
 
 void call_early_lost(struct call_hunt *hunt, const struct call_pair *pair)
 {
+	struct call_relay *relay;
+
 	if (hunt->early != pair)
 		return;
 	hunt->early = NULL;
+	/* Whatever becomes of offers in it, they are nothing to the media any more. */
+	for (relay = hunt->call->relays; relay; relay = relay->next)
+		if (relay->pair == pair && relay->method != SIP_INVITE)
+			relay->offer = CALL_OFFER_NONE;
 	if (pair->early.offered)
 		call_offer_undone(hunt->call);
 	else

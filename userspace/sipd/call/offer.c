@@ -197,7 +197,7 @@ int call_answer_sdp(struct call *call, enum media_side from, struct view sdp,
 	if (ret)
 		return refuse(ret, flow, lines);
 	note_answer(call, from);
-	call_session_sdp_take(call, from, msg->body);
+	call_session_sdp_take(call, from, sdp);
 	return write_sdp(call, &edit, out);
 }
 

@@ -88,14 +88,9 @@ void call_pair_free(struct call_pair *pair)
 	while (*at != pair)
 		at = &(*at)->next;
 	*at = pair->next;
-	for (relay = call->relays; relay; relay = relay->next) {
-		if (relay->pair != pair)
-			continue;
-		relay->pair = NULL;
-		/* Its media has been given up with the dialog. */
-		if (relay->method != SIP_INVITE)
-			relay->offer = CALL_OFFER_NONE;
-	}
+	for (relay = call->relays; relay; relay = relay->next)
+		if (relay->pair == pair)
+			relay->pair = NULL;
 	sip_reliable_clean(&pair->early.out);
 	free(pair->early.answer);
 	free(pair->early.held);
