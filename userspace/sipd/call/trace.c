@@ -37,6 +37,21 @@ static void write_detail(struct sip_out *out, uint32_t cseq, struct view method,
 	sip_out_str(out, summary);
 }
 
+/* What binds a PRACK to its response (RFC 3262). */
+static void write_reliable(struct sip_out *out, const struct sip_trace *trace)
+{
+	struct view value = VIEW_NONE;
+
+	if (!trace->request && trace->status > 100 && trace->status < 200)
+		value = sip_trace_header(trace, SIP_HDR_RSEQ);
+	else if (trace->request && trace->method == SIP_PRACK)
+		value = sip_trace_header(trace, SIP_HDR_RACK);
+	if (!value.len)
+		return;
+	sip_out_str(out, trace->request ? ", RAck " : ", RSeq ");
+	sip_out_view(out, value);
+}
+
 /* Who it was sent to or came from, when there are several. */
 static void write_target(struct sip_out *out, const struct call_branch *branch)
 {
@@ -161,6 +176,7 @@ void call_trace(void *arg, void *user, const struct sip_trace *trace)
 	repeated = is_repeated(relay, trace);
 	write_detail(&out, trace->cseq, trace->method_name,
 		     call_sdp_summary(engine, trace->body, trace->outgoing && !repeated));
+	write_reliable(&out, trace);
 	if (trace->request == trace->outgoing)
 		write_target(&out, relay->branch);
 	text_end(&out);
@@ -177,6 +193,7 @@ void call_trace_request(struct call *call, enum media_side side, const struct si
 			bool retransmission)
 {
 	char label[LABEL_MAX], detail[DETAIL_MAX];
+	struct sip_trace trace;
 	struct sip_out out;
 
 	out = text_out(label, sizeof(label));
@@ -185,6 +202,8 @@ void call_trace_request(struct call *call, enum media_side side, const struct si
 	out = text_out(detail, sizeof(detail));
 	write_detail(&out, req->cseq, req->method_name,
 		     call_sdp_summary(call->engine, req->body, false));
+	sip_trace_received(&trace, req, NULL);
+	write_reliable(&out, &trace);
 	text_end(&out);
 	add(call, column(side), LADDER_SIPD, retransmission, label, detail);
 }

@@ -74,6 +74,11 @@ struct view ctrans_find_header(struct view lines, enum sip_hdr_id id)
 	return VIEW_NONE;
 }
 
+struct view sip_trace_header(const struct sip_trace *trace, enum sip_hdr_id id)
+{
+	return ctrans_find_header(trace->raw, id);
+}
+
 /* The start line and the header lines behind it. */
 static bool split(const struct sip_ctrans *ct, struct view *start, struct view *lines)
 {

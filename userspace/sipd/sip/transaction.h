@@ -64,6 +64,9 @@ enum sip_ending {
 void sip_trace_received(struct sip_trace *trace, const struct sip_msg *msg,
 			const struct tp_flow *from);
 
+/* Value of its first header @id; VIEW_NONE: none. */
+struct view sip_trace_header(const struct sip_trace *trace, enum sip_hdr_id id);
+
 struct sip_handlers {
 	/*
 	 * A new request, not ACK, not CANCEL of a known INVITE. Answer with sip_strans_respond(),
