@@ -468,3 +468,13 @@ void assert_counts(struct call_rig *rig, unsigned int active, unsigned int faile
 	assert_int_equal(counts.active, active);
 	assert_int_equal(counts.failed, failed);
 }
+
+void assert_ports(struct call_rig *rig, unsigned int a, unsigned int b)
+{
+	unsigned int used, total;
+
+	media_realm_ports(rig->engine->realms[0].media, &used, &total);
+	assert_int_equal(used, a);
+	media_realm_ports(rig->engine->realms[1].media, &used, &total);
+	assert_int_equal(used, b);
+}

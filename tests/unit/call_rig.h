@@ -124,5 +124,7 @@ void call_rig_establish(struct call_rig *rig);
 /* The caller hangs up, the callee answers; fails unless nothing is left of the call. */
 void call_rig_hang_up(struct call_rig *rig);
 void assert_counts(struct call_rig *rig, unsigned int active, unsigned int failed);
+/* Media ports of the caller's and the callee's realm that are in use. */
+void assert_ports(struct call_rig *rig, unsigned int a, unsigned int b);
 
 #endif

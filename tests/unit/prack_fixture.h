@@ -10,9 +10,9 @@
 
 #define SUPPORTED "Supported: 100rel\r\n"
 #define REQUIRED "Require: 100rel\r\n"
-#define SDP_OF(address, port, more)                                                           \
-	"v=0\r\no=- 2 2 IN IP4 " address "\r\ns=-\r\nc=IN IP4 " address "\r\nt=0 0\r\nm=audio " \
-	port " RTP/AVP 0\r\n" more
+#define SDP_OF(address, port, more)                                     \
+	"v=0\r\no=- 2 2 IN IP4 " address "\r\ns=-\r\nc=IN IP4 " address \
+	"\r\nt=0 0\r\nm=audio " port " RTP/AVP 0\r\n" more
 
 /* A provisional response of @peer, reliable if @rseq is not 0. */
 static inline void rings(struct call_peer *peer, int status, const char *tag, unsigned int rseq,

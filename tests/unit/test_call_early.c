@@ -25,17 +25,8 @@ static void assert_at(uint32_t id, const char *host, unsigned int port)
 	assert_int_equal(ntohs(endpoint->remote.port), port);
 }
 
-#define ASSERT_FIRST_MEDIA (assert_at(A_RTP, "192.0.2.10", 6000), assert_at(B_RTP, "192.0.2.20", 7000))
-
-static void assert_ports(struct call_rig *rig, unsigned int a, unsigned int b)
-{
-	unsigned int used, total;
-
-	media_realm_ports(rig->engine->realms[0].media, &used, &total);
-	assert_int_equal(used, a);
-	media_realm_ports(rig->engine->realms[1].media, &used, &total);
-	assert_int_equal(used, b);
-}
+#define ASSERT_FIRST_MEDIA \
+	(assert_at(A_RTP, "192.0.2.10", 6000), assert_at(B_RTP, "192.0.2.20", 7000))
 
 static bool has_sdp(const struct call_peer *peer)
 {
@@ -82,7 +73,7 @@ static void finish(struct call_rig *rig)
 	assert_ports(rig, 0, 0);
 }
 
-/* Shows: 3262/5b 6337/2.2a */
+/* Shows: 3262/5b 6337/2.2a 3261/13.2.1a */
 static void answer_in_a_reliable_response(void **state)
 {
 	struct call_rig *rig = *state;
@@ -98,7 +89,7 @@ static void answer_in_a_reliable_response(void **state)
 	assert_ports(rig, 0, 0);
 }
 
-/* Shows: 3262/5a 3262/5c 6337/2.2b */
+/* Shows: 3262/5a 3262/5c 6337/2.2b 3261/13.2.1a */
 static void late_offer(void **state)
 {
 	struct call_rig *rig = *state;
@@ -298,7 +289,7 @@ static void prack_with_a_body_that_is_not_understood(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* Shows: 3311/5.1a 3311/5.2a 3311/5.2e 6337/2.2d */
+/* Shows: 3311/5.1a 3311/5.2a 3311/5.2e 3311/5.2f 6337/2.2d */
 static void update_of_the_caller(void **state)
 {
 	struct call_rig *rig = *state;
@@ -367,7 +358,7 @@ static void update_too_early(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* Shows: 3311/5.2b 3311/5.2c */
+/* Shows: 3311/5.2b 3311/5.2c 6337/4a */
 static void update_glare(void **state)
 {
 	struct call_rig *rig = *state;
@@ -478,7 +469,7 @@ static void answer_that_cannot_be_used(void **state)
 	assert_ports(rig, 0, 0);
 }
 
-/* The caller answers nothing reliably: he learns the answer, as the callee gave it, from the 200. */
+/* The caller has nothing reliable: he learns the answer, as it was given, from the 200. */
 static void answer_kept_for_the_2xx(void **state)
 {
 	struct call_rig *rig = *state;

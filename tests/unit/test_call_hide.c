@@ -91,6 +91,9 @@ static void lists_keep_what_works_end_to_end(void **state)
 	assert_string_equal(passed("x: 1800;refresher=uac\r\nMin-SE: 90\r\n", false), "");
 	assert_string_equal(passed("Allow: INVITE, REFER, ACK,BYE, PRACK, invite\r\n", false),
 			    "Allow: INVITE, ACK, BYE, PRACK\r\n");
+	assert_string_equal(passed("Allow: INVITE, BYE\r\n", false),
+			    "Allow: INVITE, BYE, PRACK\r\n");
+	assert_string_equal(passed("Allow: REFER\r\n", false), "");
 	assert_string_equal(passed("Alert-Info: <http://secret/ring>, <urn:alert:tone:normal>\r\n",
 				   false),
 			    "Alert-Info: <urn:alert:tone:normal>\r\n");

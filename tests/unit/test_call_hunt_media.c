@@ -45,16 +45,6 @@ static void assert_heard(unsigned int index)
 	assert_int_equal(fake_endpoint_of(session, A_RTP)->forwards[0].to, b->id);
 }
 
-static void assert_ports(struct call_rig *rig, unsigned int a, unsigned int b)
-{
-	unsigned int used, total;
-
-	media_realm_ports(rig->engine->realms[0].media, &used, &total);
-	assert_int_equal(used, a);
-	media_realm_ports(rig->engine->realms[1].media, &used, &total);
-	assert_int_equal(used, b);
-}
-
 static void ring(struct call_rig *rig, enum cfg_strategy strategy)
 {
 	call_rig_route(rig, strategy, NULL);

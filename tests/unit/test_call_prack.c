@@ -38,7 +38,7 @@ static void from_end_to_end(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* Shows: 3262/4a 3262/4c */
+/* Shows: 3262/4a 3262/4b 3262/4c */
 static void prack_of_sipd_s_own(void **state)
 {
 	struct call_rig *rig = *state;
@@ -57,7 +57,7 @@ static void prack_of_sipd_s_own(void **state)
 	rings(&rig->b, 180, "b1", 2, "");
 	peer_reply(&rig->b, 200);
 	call_rig_expect(rig, "500 A 180\n500 B PRACK\n");
-	/* The answer went by the reliable one, so the 2xx need not have it: the caller must get it. */
+	/* The 2xx need not have the answer again, but the caller must get it. */
 	peer_reply_invite(&rig->b, 200, "b1", "", "");
 	assert_string_not_equal(peer_body(&rig->a), "");
 	peer_learn(&rig->a);
@@ -280,6 +280,7 @@ static void ringing_of_an_unreliable_callee_stays_so(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Shows: 3262/3m */
 static void who_does_not_know_it_never_sees_it(void **state)
 {
 	struct call_rig *rig = *state;

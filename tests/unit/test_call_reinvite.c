@@ -186,6 +186,20 @@ static void update_with_offer(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Shows: 3311/5.4a */
+static void update_shows_that_the_peer_has_no_session(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	peer_request(&rig->a, "UPDATE", "", "");
+	peer_reply(&rig->b, 481);
+	call_rig_expect(rig, "0 B UPDATE\n0 A 481\n0 A BYE\n0 B BYE\n");
+	peer_reply(&rig->a, 200);
+	peer_reply(&rig->b, 481);
+	assert_counts(rig, 0, 1);
+}
+
 static void others_pass_or_are_answered(void **state)
 {
 	struct call_rig *rig = *state;
@@ -227,6 +241,7 @@ int main(void)
 		TEST(bye_crosses_it),
 		TEST(moves_the_target),
 		TEST(update_with_offer),
+		TEST(update_shows_that_the_peer_has_no_session),
 		TEST(others_pass_or_are_answered),
 	};
 

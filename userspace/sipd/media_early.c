@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Offers and answers that are complete before the call is answered (RFC 3262 s.5, RFC 3311), for one
- * of the branches that may answer it.
+ * Offers and answers that are complete before the call is answered (RFC 3262 s.5, RFC 3311), for
+ * one of the branches that may answer it.
  */
 #include <errno.h>
 #include <stdlib.h>

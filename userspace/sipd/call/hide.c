@@ -137,6 +137,22 @@ static void pass_elements(struct sip_out *out, const char *name, struct view val
 		sip_out_str(out, "\r\n");
 }
 
+/* PRACK is between each side and us, and so is in any list. */
+static void pass_methods(struct sip_out *out, const char *name, struct view value)
+{
+	size_t start = out->len;
+	struct view rest = value, method;
+
+	pass_elements(out, name, value, method_passes);
+	while (sip_list_next(&rest, &method))
+		if (view_eq(method, VIEW_LIT("PRACK")))
+			return;
+	if (out->len == start || !sip_out_ok(out))
+		return;
+	out->len -= 2; /* the line end */
+	sip_out_str(out, ", PRACK\r\n");
+}
+
 /* The digits that @text begins with. */
 static struct view leading_number(struct view text)
 {
@@ -251,7 +267,7 @@ static void pass(struct sip_out *out, const struct sip_header *header, struct vi
 		pass_elements(out, name, header->value, tag_passes);
 		return;
 	case PASS_METHODS:
-		pass_elements(out, name, header->value, method_passes);
+		pass_methods(out, name, header->value);
 		return;
 	case PASS_URNS:
 		pass_elements(out, name, header->value, is_urn);

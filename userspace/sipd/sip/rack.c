@@ -24,8 +24,7 @@ int sip_rack_parse(struct sip_rack *rack, struct view value)
 
 	rack->method = next_word(&value);
 	if (view_to_u32(rseq, UINT32_MAX, &rack->rseq) || !rack->rseq ||
-	    view_to_u32(cseq, INT32_MAX, &rack->cseq) || !rack->method.len ||
-	    view_trim(value).len)
+	    view_to_u32(cseq, INT32_MAX, &rack->cseq) || !rack->method.len || view_trim(value).len)
 		return -EBADMSG;
 	return 0;
 }

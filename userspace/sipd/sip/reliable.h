@@ -3,8 +3,8 @@
  * Reliable provisional responses (RFC 3262): those that a server transaction sends, repeated until
  * their PRACK has come, and the headers of both.
  *
- * A struct sip_reliable is the row of those in one early dialog, which has an RSeq space of its own;
- * it is embedded in its user. An INVITE may have several, told apart by their To tags.
+ * A struct sip_reliable is the row of those in one early dialog, which has an RSeq space of its
+ * own; it is embedded in its user. An INVITE may have several, told apart by their To tags.
  *
  * Lifetime: all zero is one that has sent nothing. It is bound to the server transaction by its
  * first response; from the final one on nothing is repeated, but its PRACK is known all the same.
@@ -48,7 +48,7 @@ struct sip_reliable {
 int sip_reliable_send(struct sip_reliable *rel, struct sip_strans *st,
 		      const struct sip_reply *reply, const struct sip_reliable_ops *ops,
 		      void *user);
-/* Is @prack that of the response that waits for it? A repetition in a transaction of its own is not. */
+/* Is @prack that of the response that waits for it? One more, in its own transaction, is not. */
 bool sip_reliable_matches(const struct sip_reliable *rel, const struct sip_msg *prack);
 /* The PRACK has come. */
 void sip_reliable_acked(struct sip_reliable *rel);

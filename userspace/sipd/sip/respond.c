@@ -101,20 +101,20 @@ static struct view choose_tag(const struct sip_strans *st, const struct sip_repl
 
 void strans_send(struct sip_strans *st, const struct strans_sent *sent, bool retransmission)
 {
-	stack_send(st->stack, &(struct stack_send){
-				      .to = &st->reply_to,
-				      .user = strans_trace_user(st),
-				      .mark = &st->mark,
-				      .retransmission = retransmission,
-				      .method = st->method,
-				      .status = sent->status,
-				      .cseq = st->cseq,
-				      .call_id = { sent->text.p + sent->template_at +
-							   st->call_id_at,
-						   st->call_id_len },
-				      .raw = sent->text,
-				      .body_len = sent->body_len,
-			      });
+	stack_send(st->stack,
+		   &(struct stack_send){
+			   .to = &st->reply_to,
+			   .user = strans_trace_user(st),
+			   .mark = &st->mark,
+			   .retransmission = retransmission,
+			   .method = st->method,
+			   .status = sent->status,
+			   .cseq = st->cseq,
+			   .call_id = { sent->text.p + sent->template_at + st->call_id_at,
+					st->call_id_len },
+			   .raw = sent->text,
+			   .body_len = sent->body_len,
+		   });
 }
 
 static void send_text(struct sip_strans *st, struct view text, bool retransmission)
