@@ -10,6 +10,7 @@
 
 #include "sip/msg.h"
 #include "sip/out.h"
+#include "sip/reliable.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -105,6 +106,7 @@ static void walk_via(struct view text)
 static void walk_value(struct view text)
 {
 	struct view copy = copy_of(text.p, text.len), rest = copy, element;
+	struct sip_rack rack;
 	uint32_t number;
 
 	while (sip_list_next(&rest, &element)) {
@@ -117,6 +119,10 @@ static void walk_value(struct view text)
 	walk_params(copy);
 	if (!view_to_u32(copy, 1000, &number))
 		check(number <= 1000);
+	if (!sip_rack_parse(&rack, copy)) {
+		check(rack.rseq > 0 && rack.method.len > 0);
+		check_inside(rack.method, copy);
+	}
 	free((char *)copy.p);
 }
 
@@ -126,6 +132,7 @@ static void walk_headers(const struct sip_msg *msg, struct view whole)
 	unsigned int seen = 0;
 
 	check(msg->nheaders <= SIP_MAX_HEADERS);
+	check(!sip_rseq(msg) || (msg->status > 100 && msg->status < 200));
 	for (unsigned int i = 0; i < msg->nheaders; i++) {
 		header = &msg->headers[i];
 		check_inside(header->name, whole);

@@ -49,6 +49,7 @@ static void prack_of_sipd_s_own(void **state)
 	rings(&rig->b, 183, "b1", 1, CALL_RIG_SDP);
 	assert_unreliable(&rig->a);
 	assert_string_equal(peer_header(&rig->b, "RAck"), "1 1 INVITE");
+	assert_non_null(call_rig_ladder(rig, "PRACK by sipd"));
 	call_rig_expect(rig, BEGUN "0 A 183\n0 B PRACK\n");
 	/* Lost on the way: it is repeated as any request. */
 	call_rig_advance(rig, 500);

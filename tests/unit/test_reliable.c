@@ -24,8 +24,8 @@ static void refresh(void *user)
 
 static const struct sip_reliable_ops ops = { .no_prack = no_prack, .refresh = refresh };
 
-static int send(struct rig *rig, struct sip_reliable *rel, int status, const char *tag,
-		const char *body)
+static int send_reliable(struct rig *rig, struct sip_reliable *rel, int status, const char *tag,
+			 const char *body)
 {
 	struct sip_reply reply = { .status = status,
 				   .to_tag = view_str(tag),
@@ -70,13 +70,13 @@ static void numbers(void **state)
 	uint32_t first;
 
 	rig_request(rig, "INVITE", "z9hG4bK-abc", "");
-	assert_int_equal(send(rig, &rel, 183, "t1", "hello"), 0);
+	assert_int_equal(send_reliable(rig, &rel, 183, "t1", "hello"), 0);
 	first = rel.rseq;
 	assert_in_range(first, 1, INT32_MAX);
 	assert_string_equal(rig_header(rig, "Require"), "100rel");
 	assert_string_equal(rig_header(rig, "X-More"), "1");
 	assert_int_equal(atoi(rig_header(rig, "RSeq")), first);
-	assert_int_equal(send(rig, &rel, 180, "t1", ""), -EBUSY);
+	assert_int_equal(send_reliable(rig, &rel, 180, "t1", ""), -EBUSY);
 	assert_false(matches_number(&rel, first + 1, "7 INVITE"));
 	assert_false(matches_number(&rel, first, "8 INVITE"));
 	assert_false(matches_number(&rel, first, "7 UPDATE"));
@@ -86,7 +86,7 @@ static void numbers(void **state)
 	assert_true(matches_number(&rel, first, "  7\t INVITE"));
 	sip_reliable_acked(&rel);
 	assert_false(matches_number(&rel, first, "7 INVITE"));
-	assert_int_equal(send(rig, &rel, 180, "t1", ""), 0);
+	assert_int_equal(send_reliable(rig, &rel, 180, "t1", ""), 0);
 	assert_int_equal(rel.rseq, first + 1);
 	sip_reliable_clean(&rel);
 	assert_false(matches_number(&rel, first + 1, "7 INVITE"));
@@ -99,7 +99,7 @@ static void repetitions(void **state)
 	struct rig *rig = *state;
 
 	rig_request(rig, "INVITE", "z9hG4bK-abc", "");
-	assert_int_equal(send(rig, &rel, 183, "t1", "hello"), 0);
+	assert_int_equal(send_reliable(rig, &rel, 183, "t1", "hello"), 0);
 	rig_expect(rig, "0 user request INVITE\n0 100\n0 183\n");
 	rig_advance(rig, 31999);
 	rig_expect(rig, "500 183\n1500 183\n3500 183\n7500 183\n15500 183\n31500 183\n");
@@ -117,8 +117,8 @@ static void several_rows(void **state)
 	struct rig *rig = *state;
 
 	rig_request(rig, "INVITE", "z9hG4bK-abc", "");
-	assert_int_equal(send(rig, &first, 183, "t1", "one"), 0);
-	assert_int_equal(send(rig, &second, 180, "t2", ""), 0);
+	assert_int_equal(send_reliable(rig, &first, 183, "t1", "one"), 0);
+	assert_int_equal(send_reliable(rig, &second, 180, "t2", ""), 0);
 	rig_advance(rig, 400);
 	rig_expect(rig, "0 user request INVITE\n0 100\n0 183\n0 180\n");
 	sip_reliable_acked(&second);
@@ -141,14 +141,14 @@ static void final_response(void **state)
 	struct rig *rig = *state;
 
 	rig_request(rig, "INVITE", "z9hG4bK-abc", "");
-	assert_int_equal(send(rig, &rel, 180, "t1", ""), 0);
+	assert_int_equal(send_reliable(rig, &rel, 180, "t1", ""), 0);
 	rig_answer(rig, 486);
 	rig_collect(rig);
 	rig_advance(rig, 600);
 	rig_expect(rig, "0 user request INVITE\n0 100\n0 180\n0 486\n500 486\n");
 	assert_true(matches_number(&rel, rel.rseq, "7 INVITE"));
 	sip_reliable_acked(&rel);
-	assert_int_equal(send(rig, &rel, 183, "t1", ""), -EALREADY);
+	assert_int_equal(send_reliable(rig, &rel, 183, "t1", ""), -EALREADY);
 	rig_advance(rig, 200000);
 	assert_int_equal(unanswered, 0);
 	assert_int_equal(refreshes, 0);
@@ -163,7 +163,7 @@ static void refreshed_less_often(void **state)
 	struct rig *rig = *state;
 
 	rig_request(rig, "INVITE", "z9hG4bK-abc", "");
-	assert_int_equal(send(rig, &rel, 180, "t1", ""), 0);
+	assert_int_equal(send_reliable(rig, &rel, 180, "t1", ""), 0);
 	sip_reliable_acked(&rel);
 	rig_expect(rig, "0 user request INVITE\n0 100\n0 180\n");
 	rig_advance(rig, 149999);

@@ -152,6 +152,13 @@ static void pass_on(struct call *call, struct call_pair *pair, const struct sip_
 		call_prack_send(pair, rseq);
 }
 
+static void note_once(const struct call_branch *branch, struct call_pair *pair, const char *text)
+{
+	if (!pair->early.noted)
+		call_hunt_note(branch->hunt, branch->target, CALL_NOTE_OTHER, "%s", text);
+	pair->early.noted = true;
+}
+
 void call_early_carry(struct call_branch *branch, struct call_pair *pair,
 		      const struct sip_msg *response)
 {
@@ -162,10 +169,10 @@ void call_early_carry(struct call_branch *branch, struct call_pair *pair,
 	bool reliably = goes_reliably(call, pair, response, rseq);
 	int status = 0;
 
-	/* Another dialog's offer is being answered: this one has to come again. */
+	/* Another dialog's offer has been carried: this one is taken when it comes after that. */
 	if (is_late(call) && rseq && !is_relayed(hunt, pair)) {
-		call_hunt_note(hunt, branch->target, CALL_NOTE_MEDIA,
-			       "offer not carried: another one's is");
+		note_once(branch, pair, "offer not carried: another one's is");
+		sip_ctrans_unheard(branch->relay->ct);
 		return;
 	}
 	if (rseq)
@@ -178,8 +185,12 @@ void call_early_carry(struct call_branch *branch, struct call_pair *pair,
 		refuse_branch(branch, pair, rseq, status);
 		return;
 	}
-	if (rseq && !reliably)
+	if (rseq && !reliably) {
+		note_once(branch, pair, "PRACK by sipd: nothing goes reliably to the caller");
 		call_prack_send(pair, rseq);
+	} else if (reliably && !rseq) {
+		note_once(branch, pair, "reliable by sipd: the callee is not");
+	}
 	if (call->reliable_only && !reliably)
 		call_hunt_note(hunt, branch->target, CALL_NOTE_OTHER,
 			       "%d not sent on: the caller requires 100rel, and there is no offer "
@@ -324,6 +335,8 @@ bool call_early_accept(struct call_relay *relay, struct call_pair *pair,
 	}
 	if (!*status)
 		call_offer_done(call);
+	free(early->answer);
+	early->answer = NULL;
 	/* He has it, and gets no other one (RFC 3261 s.13.2.1). */
 	if (early->told[MEDIA_A])
 		body->text = VIEW_NONE;

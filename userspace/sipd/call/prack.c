@@ -205,6 +205,9 @@ static void refresh(void *user)
 	struct call_pair *pair = user;
 	struct sip_out out = call_headers(pair->call->engine);
 
+	/* The callee has refused, others have not. */
+	if (pair->leg[MEDIA_B].state == SIP_DIALOG_TERMINATED)
+		return;
 	call_write_record_route(&out, &pair->leg[MEDIA_A]);
 	call_write_contact(&out, &pair->leg[MEDIA_A]);
 	call_prack_respond(pair, pair->early.out.status, VIEW_NONE, &out, NULL, 0);

@@ -27,6 +27,7 @@ struct call_early {
 	bool offered; /* the callee's offer waits for the answer in a PRACK */
 	bool committed; /* offer and answer are complete in the media too */
 	bool kept_2xx; /* @held is one */
+	bool noted; /* the decision log says how the sides differ */
 };
 
 /*
