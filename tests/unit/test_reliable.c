@@ -70,7 +70,7 @@ static void numbers(void **state)
 	uint32_t first;
 
 	rig_request(rig, "INVITE", "z9hG4bK-abc", "");
-	assert_int_equal(send_reliable(rig, &rel, 183, "t1", "hello"), 0);
+	assert_int_equal(send_reliable(rig, &rel, 183, "t1", "v=0\r\n"), 0);
 	first = rel.rseq;
 	assert_in_range(first, 1, INT32_MAX);
 	assert_string_equal(rig_header(rig, "Require"), "100rel");
@@ -99,7 +99,7 @@ static void repetitions(void **state)
 	struct rig *rig = *state;
 
 	rig_request(rig, "INVITE", "z9hG4bK-abc", "");
-	assert_int_equal(send_reliable(rig, &rel, 183, "t1", "hello"), 0);
+	assert_int_equal(send_reliable(rig, &rel, 183, "t1", "v=0\r\n"), 0);
 	rig_expect(rig, "0 user request INVITE\n0 100\n0 183\n");
 	rig_advance(rig, 31999);
 	rig_expect(rig, "500 183\n1500 183\n3500 183\n7500 183\n15500 183\n31500 183\n");
@@ -117,7 +117,7 @@ static void several_rows(void **state)
 	struct rig *rig = *state;
 
 	rig_request(rig, "INVITE", "z9hG4bK-abc", "");
-	assert_int_equal(send_reliable(rig, &first, 183, "t1", "one"), 0);
+	assert_int_equal(send_reliable(rig, &first, 183, "t1", "v=0\r\n"), 0);
 	assert_int_equal(send_reliable(rig, &second, 180, "t2", ""), 0);
 	rig_advance(rig, 400);
 	rig_expect(rig, "0 user request INVITE\n0 100\n0 183\n0 180\n");
