@@ -5,6 +5,6 @@ expect_ended_by=sipd
 
 check()
 {
-	assert_count caller.msg 'received SIP/2.0 183' 7 7
+	assert_count caller.msg 'received SIP/2.0 183' 3 7
 	why_says "$(call_field id)" 'no PRACK from the caller for the 183 with RSeq'
 }
