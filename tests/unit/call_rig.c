@@ -173,6 +173,8 @@ void call_rig_assert_empty(struct call_rig *rig)
 	assert_int_equal(engine->relays.in_use, 0);
 	assert_int_equal(engine->hunts.in_use, 0);
 	assert_int_equal(engine->branches.in_use, 0);
+	assert_int_equal(engine->proxies.in_use, 0);
+	assert_int_equal(engine->proxy_branches.in_use, 0);
 	assert_int_equal(engine->calls.in_use, engine->counts.finished_kept);
 	assert_in_range(engine->pairs.in_use, 0, engine->counts.finished_kept);
 	assert_int_equal(stats->client_transactions, 0);
@@ -305,12 +307,14 @@ static void send_request(struct call_peer *peer, const char *method, unsigned in
 	len = snprintf(text, sizeof(text),
 		       "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-%s-%u\r\n"
 		       "From: <sip:%s@home.example>;tag=%s\r\nTo: <sip:peer@sipd.example>%s%s\r\n"
-		       "Call-ID: %s\r\nCSeq: %u %s\r\n%sContact: <sip:%s@%s>\r\n%s%s"
+		       "Call-ID: %s\r\nCSeq: %u %s\r\n%s%s%s%sContact: <sip:%s@%s>\r\n%s%s"
 		       "Content-Length: %zu\r\n\r\n%s",
 		       method, peer->target, peer->address, peer->name, branch, peer->name,
 		       peer->local_tag, peer->remote_tag[0] ? ";tag=" : "", peer->remote_tag,
 		       peer->call_id, cseq, method,
-		       strstr(extra, "Max-Forwards:") ? "" : "Max-Forwards: 70\r\n", peer->name,
+		       strstr(extra, "Max-Forwards:") ? "" : "Max-Forwards: 70\r\n",
+		       peer->route[0] ? "Route: " : "", peer->route, peer->route[0] ? "\r\n" : "",
+		       peer->name,
 		       peer->address, extra,
 		       body[0] && !strstr(extra, "Content-Type:") ?
 			       "Content-Type: application/sdp\r\n" :
@@ -356,13 +360,49 @@ static void header_of(const char *message, const char *name, char *value, size_t
 	value[strcspn(value, "\r")] = '\0';
 }
 
+/* The same, of all lines of that name, as one list. */
+static void all_of(const char *message, const char *name, char *value, size_t size)
+{
+	char start[64];
+	const char *line = message;
+	size_t len = 0;
+
+	snprintf(start, sizeof(start), "\r\n%s: ", name);
+	value[0] = '\0';
+	while ((line = strstr(line, start))) {
+		line += strlen(start);
+		len += (size_t)snprintf(value + len, size - len, "%s%.*s", len ? ", " : "",
+					(int)strcspn(line, "\r"), line);
+		assert_true(len < size);
+	}
+}
+
+void peer_learn_route(struct call_peer *peer)
+{
+	bool response = !strncmp(peer->last, "SIP/2.0", 7);
+	char routes[1024], *last;
+
+	all_of(peer->last, "Record-Route", routes, sizeof(routes));
+	peer->route[0] = '\0';
+	if (!response) {
+		text_copy(peer->route, sizeof(peer->route), routes);
+		return;
+	}
+	while ((last = strrchr(routes, '<'))) {
+		strcat(strcat(peer->route, peer->route[0] ? "," : ""), last);
+		if (strrchr(peer->route, '>'))
+			strrchr(peer->route, '>')[1] = '\0';
+		*last = '\0';
+	}
+}
+
 static void reply_to(struct call_peer *peer, const char *request, int status, const char *tag,
 		     const char *extra, const char *body)
 {
-	char text[sizeof(peer->sent)], via[256], from[512], to[512], call_id[128], cseq[64];
+	char text[sizeof(peer->sent)], via[2048], from[512], to[512], call_id[128], cseq[64];
 	char contact[128];
 
-	header_of(request, "Via", via, sizeof(via));
+	all_of(request, "Via", via, sizeof(via));
 	header_of(request, "From", from, sizeof(from));
 	header_of(request, "To", to, sizeof(to));
 	header_of(request, "Call-ID", call_id, sizeof(call_id));

@@ -35,6 +35,7 @@ struct call_peer {
 	char address[TP_ADDR_STRLEN], sipd[TP_ADDR_STRLEN];
 	char call_id[128], local_tag[64], remote_tag[64];
 	char target[256]; /* Request-URI of its requests */
+	char route[1024]; /* value of their Route, "": none */
 	unsigned int cseq, branch;
 	unsigned int invite_cseq, invite_branch;
 	unsigned int rseq; /* of its last reliable response, for a test that counts them */
@@ -108,6 +109,8 @@ void peer_reply_invite(struct call_peer *peer, int status, const char *tag, cons
 		       const char *body);
 void peer_reply(struct call_peer *peer, int status);
 void peer_reply_body(struct call_peer *peer, int status, const char *body);
+/* The Record-Routes of the message received last become the peer's route set. */
+void peer_learn_route(struct call_peer *peer);
 /* Sends the last message once more. */
 void peer_repeat(struct call_peer *peer);
 

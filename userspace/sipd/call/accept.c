@@ -9,6 +9,7 @@
 #include "call/hide.h"
 #include "call/offer.h"
 #include "call/prack.h"
+#include "call/proxy.h"
 
 /* The body of the first 2xx. 0 or the status that the other side gets instead. */
 static int carry_body(struct call_relay *relay, struct call_pair *pair,
@@ -202,6 +203,8 @@ void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow
 	struct call *call;
 	bool usable;
 
+	if (!leg && call_proxy_take_ack(engine, ack, from))
+		return;
 	relay = leg ? accepted_invite(call_pair_of(leg)->call, call_side_of(leg), ack->cseq) : NULL;
 	call_trace_ack(engine, relay, ack, from);
 	if (!relay)

@@ -12,6 +12,7 @@
 #include "call/hop.h"
 #include "call/offer.h"
 #include "call/prack.h"
+#include "call/redirect.h"
 
 /* --- notes --- */
 
@@ -290,22 +291,6 @@ static void on_silence(struct timer *timer)
 	call_settle(call);
 }
 
-static uint32_t retry_after(const struct sip_msg *response)
-{
-	const struct sip_header *header = sip_msg_header(response, SIP_HDR_RETRY_AFTER, NULL);
-	uint32_t seconds = 0;
-	struct view digits;
-
-	if (!header)
-		return 0;
-	digits = header->value;
-	for (size_t i = 0; i < digits.len; i++)
-		if (digits.p[i] < '0' || digits.p[i] > '9')
-			digits.len = i;
-	view_to_u32(digits, UINT32_MAX, &seconds);
-	return seconds;
-}
-
 bool call_branch_elsewhere(struct call_branch *branch, const struct sip_msg *response)
 {
 	if (!branch || !branch->hop || !branch->relay)
@@ -316,7 +301,7 @@ bool call_branch_elsewhere(struct call_branch *branch, const struct sip_msg *res
 		return move_on(branch, CALL_NOTE_SILENCE, "did not answer");
 	}
 	if (response->status == 503) {
-		call_hop_failed(branch->hop, CALL_HOP_UNAVAILABLE, retry_after(response));
+		call_hop_failed(branch->hop, CALL_HOP_UNAVAILABLE, call_hop_retry_after(response));
 		return move_on(branch, CALL_NOTE_REFUSAL, "is not available");
 	}
 	call_hop_served(branch->hop);

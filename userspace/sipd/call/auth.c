@@ -210,12 +210,12 @@ int call_admit(struct call_engine *engine, const struct sip_msg *req, const stru
 
 /* --- */
 
-static bool is_for_us(const struct cfg *cfg, struct view value)
+bool call_is_own_credentials(const struct call_engine *engine, struct view value)
 {
 	struct sip_credentials credentials;
 
 	return !sip_credentials_parse(&credentials, value) &&
-	       cfg_find_domain(cfg, credentials.realm);
+	       cfg_find_domain(engine->cfg, credentials.realm);
 }
 
 void call_pass_credentials(const struct call_engine *engine, struct sip_out *out,
@@ -227,7 +227,7 @@ void call_pass_credentials(const struct call_engine *engine, struct sip_out *out
 		const struct sip_header *header = NULL;
 
 		while ((header = sip_msg_header(msg, ids[i], header)))
-			if (!is_for_us(engine->cfg, header->value))
+			if (!call_is_own_credentials(engine, header->value))
 				sip_out_header(out, sip_hdr_name(ids[i]), header->value);
 	}
 }

@@ -21,6 +21,8 @@ int call_authenticate(struct call_engine *engine, const struct cfg_domain *domai
  */
 int call_admit(struct call_engine *engine, const struct sip_msg *req, const struct tp_flow *from,
 	       struct sip_out *lines);
+/* Is @value, of Authorization or Proxy-Authorization, for a domain of ours? */
+bool call_is_own_credentials(const struct call_engine *engine, struct view value);
 /* Credentials for others than us, that go on with @msg (s.22.3). */
 void call_pass_credentials(const struct call_engine *engine, struct sip_out *out,
 			   const struct sip_msg *msg);

@@ -6,11 +6,6 @@
 #include "call/exchange.h"
 #include "call/hide.h"
 
-static bool is_challenge(int status)
-{
-	return status == 401 || status == 407;
-}
-
 /* Those that tell the caller how to try again come first, those that say the least come last. */
 static int rank_in_class(int status)
 {
@@ -36,7 +31,7 @@ int call_best_rank(int status)
 	return (status >= 600 ? 0 : status / 100 * 10) + rank_in_class(status);
 }
 
-static void write_challenges(struct sip_out *out, const struct sip_msg *response)
+void call_best_write_challenges(struct sip_out *out, const struct sip_msg *response)
 {
 	static const enum sip_hdr_id ids[] = { SIP_HDR_WWW_AUTHENTICATE,
 					       SIP_HDR_PROXY_AUTHENTICATE };
@@ -57,7 +52,7 @@ static void add_challenges(struct call_best *best, struct call_engine *engine,
 
 	if (best->challenges)
 		sip_out_str(&out, best->challenges);
-	write_challenges(&out, response);
+	call_best_write_challenges(&out, response);
 	text = sip_out_ok(&out) ? view_dup(sip_out_text(&out)) : NULL;
 	if (!text)
 		return;
@@ -119,7 +114,7 @@ void call_best_take(struct call_best *best, struct call_engine *engine,
 	if (is_better(best, status))
 		take(best, status, answer, answer == status ? view_dup(response->reason) : NULL,
 		     lines_of(engine, leg, response, passed));
-	else if (is_challenge(status))
+	else if (call_best_is_challenge(status))
 		add_challenges(best, engine, response);
 }
 
@@ -136,7 +131,7 @@ void call_best_write(const struct call_best *best, struct sip_out *out)
 {
 	if (best->lines)
 		sip_out_str(out, best->lines);
-	if (best->challenges && is_challenge(best->status))
+	if (best->challenges && call_best_is_challenge(best->status))
 		sip_out_str(out, best->challenges);
 }
 

@@ -28,6 +28,12 @@ void call_best_take(struct call_best *best, struct call_engine *engine,
  * here, with headers.
  */
 void call_best_take_own(struct call_best *best, int status, const struct sip_out *lines);
+static inline bool call_best_is_challenge(int status)
+{
+	return status == 401 || status == 407;
+}
+/* The challenges of a response. */
+void call_best_write_challenges(struct sip_out *out, const struct sip_msg *response);
 /* Writes its header lines. */
 void call_best_write(const struct call_best *best, struct sip_out *out);
 void call_best_clean(struct call_best *best);

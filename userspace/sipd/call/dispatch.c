@@ -3,6 +3,7 @@
 #include "call/auth.h"
 #include "call/exchange.h"
 #include "call/prack.h"
+#include "call/proxy.h"
 #include "call/register.h"
 
 #define ALLOW_LINE "Allow: " CALL_ALLOW "\r\n"
@@ -187,6 +188,9 @@ void call_receive_request(void *arg, struct sip_strans *st, const struct sip_msg
 {
 	struct call_engine *engine = arg;
 
+	if (engine->cfg->modes && (req->to.tag.p ? call_proxy_take_in_dialog : call_proxy_take)(
+					  engine, st, req, from))
+		return;
 	if (req->to.tag.p)
 		receive_in_dialog(engine, st, req, from);
 	else if (engine->registrar && req->method == SIP_REGISTER)

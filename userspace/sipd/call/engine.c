@@ -7,6 +7,7 @@
 #include "call/exchange.h"
 #include "call/hunt.h"
 #include "call/peers.h"
+#include "call/proxy.h"
 #include "call/registrar.h"
 
 #define TIMER_D_MS 32000
@@ -137,10 +138,13 @@ static int tables_init(struct call_engine *engine)
 	TAILQ_INIT(&engine->active);
 	TAILQ_INIT(&engine->finished);
 	TAILQ_INIT(&engine->reap);
+	TAILQ_INIT(&engine->proxied);
 	pool_init(&engine->calls, "calls", sizeof(struct call));
 	pool_init(&engine->pairs, "dialogs", sizeof(struct call_pair));
 	pool_init(&engine->relays, "requests", sizeof(struct call_relay));
 	pool_init(&engine->hunts, "hunts", sizeof(struct call_hunt));
+	pool_init(&engine->proxies, "proxied requests", sizeof(struct proxy));
+	pool_init(&engine->proxy_branches, "proxy branches", sizeof(struct proxy_branch));
 	pool_init(&engine->branches, "branches", sizeof(struct call_branch));
 	if (htab_init(&engine->dialogs))
 		return -ENOMEM;
@@ -226,6 +230,7 @@ void call_engine_end(struct call_engine *engine)
 		call_end(call, &ending);
 		call_give_up(call);
 	}
+	call_proxies_end(engine);
 	if (engine->tp)
 		tp_flush(engine->tp);
 }
@@ -252,6 +257,8 @@ void call_engine_free(struct call_engine *engine)
 	pool_clean(&engine->relays);
 	pool_clean(&engine->hunts);
 	pool_clean(&engine->branches);
+	pool_clean(&engine->proxies);
+	pool_clean(&engine->proxy_branches);
 	free(engine);
 }
 
@@ -294,6 +301,7 @@ void call_room_give(struct call_engine *engine)
 void call_counts(const struct call_engine *engine, struct call_counts *counts)
 {
 	*counts = engine->counts;
+	counts->proxied = (unsigned int)engine->proxies.in_use;
 }
 
 const struct cfg *call_engine_cfg(const struct call_engine *engine)

@@ -23,6 +23,8 @@ struct call_realm;
 struct call_rule;
 struct registrar;
 
+TAILQ_HEAD(proxy_list, proxy);
+
 /* A listener and how our side of a message names it. tp_listener.user points here. */
 struct call_listener {
 	struct call_realm *realm;
@@ -73,6 +75,8 @@ struct call_engine {
 	struct htab dialogs; /* struct sip_dialog, by local tag */
 	struct htab invites; /* struct call, by Call-ID and From tag of an INVITE in progress */
 	struct pool calls, pairs, relays, hunts, branches;
+	struct pool proxies, proxy_branches;
+	struct proxy_list proxied; /* requests under way, newest first */
 	struct call_list active, finished; /* newest first */
 	struct call_list reap; /* active ones whose end is due at the end of this turn */
 	struct loop_deferred reaper;

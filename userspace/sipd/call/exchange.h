@@ -19,6 +19,11 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 bool call_scheme_ok(struct view ruri);
 /* What a request demands of us (s.8.2.2.3): 0 or 420. */
 int call_screen_require(const struct sip_msg *req, struct sip_out *lines);
+/* What it demands of a proxy (s.16.3): 0 or 420. */
+int call_screen_proxy_require(const struct sip_msg *req, struct sip_out *lines);
+/* The status for what call_route() says. */
+int call_screen_route(int error, const struct call_engine *engine, const struct tp_flow *from,
+		      struct sip_out *lines);
 /* For every request that is carried on. */
 int call_screen_request(const struct sip_msg *req, struct sip_out *lines);
 /* The calls whose INVITE is in progress, for merged requests (RFC 3261 s.8.2.2.2). */

@@ -168,6 +168,22 @@ void call_hop_failed(struct call_hop *hop, enum call_hop_failure why, uint32_t r
 		   why == CALL_HOP_UNAVAILABLE ? retry_after_s * 1000 : 0);
 }
 
+uint32_t call_hop_retry_after(const struct sip_msg *response)
+{
+	const struct sip_header *header = sip_msg_header(response, SIP_HDR_RETRY_AFTER, NULL);
+	uint32_t seconds = 0;
+	struct view digits;
+
+	if (!header)
+		return 0;
+	digits = header->value;
+	for (size_t i = 0; i < digits.len; i++)
+		if (digits.p[i] < '0' || digits.p[i] > '9')
+			digits.len = i;
+	view_to_u32(digits, UINT32_MAX, &seconds);
+	return seconds;
+}
+
 void call_hop_served(struct call_hop *hop)
 {
 	dns_served(hop->engine->dns, hop->present);

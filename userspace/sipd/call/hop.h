@@ -8,6 +8,7 @@
 
 #include "call/engine.h"
 #include "dns/dns.h"
+#include "sip/msg.h"
 
 enum call_hop_failure {
 	CALL_HOP_SILENT, /* no response, not even a 100 */
@@ -53,6 +54,8 @@ const char *call_hop_name(const struct call_hop *hop, char buf[TP_ADDR_STRLEN]);
  * then tries it last for a while.
  */
 void call_hop_failed(struct call_hop *hop, enum call_hop_failure why, uint32_t retry_after_s);
+/* What a 503 says for how long, in seconds; 0: nothing. */
+uint32_t call_hop_retry_after(const struct sip_msg *response);
 /* That one answered. */
 void call_hop_served(struct call_hop *hop);
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/hunt.h"
 #include "call/prack.h"
+#include "call/redirect.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -165,13 +167,9 @@ bool call_hunt_left(struct call_pair *pair)
 
 /* --- one group after the other --- */
 
-/* Is @target tried after what has failed before it? */
 static bool may_follow(const struct call_hunt *hunt, const struct call_target *target)
 {
-	if (hunt->stopped || !target)
-		return false;
-	return target->hunted ||
-	       (hunt->failover && cfg_status_in(hunt->failover, hunt->best.status));
+	return !hunt->stopped && call_target_follows(target, hunt->failover, hunt->best.status);
 }
 
 static void take_failure(struct call_hunt *hunt, const struct call_target *target, int status,
@@ -331,11 +329,29 @@ static void note_refusal(const struct call_branch *branch, const struct sip_msg 
 		       warning ? ", Warning: " : "", VIEW_ARG(warning ? warning->value : none));
 }
 
+static void note_redirection(void *arg, const char *text)
+{
+	call_note(arg, CALL_NOTE_TRY, text);
+}
+
+static unsigned int redirect(struct call_branch *branch, const struct sip_msg *response)
+{
+	const struct call_redirection redirection = {
+		.targets = &branch->hunt->targets,
+		.target = branch->target,
+		.method = SIP_INVITE,
+		.note = note_redirection,
+		.arg = branch->hunt->call,
+	};
+
+	return call_redirect(&redirection, response);
+}
+
 void call_hunt_failed(struct call_branch *branch, int status, const struct sip_msg *response,
 		      const struct sip_out *lines)
 {
 	struct call_hunt *hunt = branch->hunt;
-	enum cfg_redirect redirect = (enum cfg_redirect)branch->target->redirect;
+	enum cfg_redirect when = (enum cfg_redirect)branch->target->redirect;
 	unsigned int redirected = 0;
 
 	if (branch->over) {
@@ -349,8 +365,8 @@ void call_hunt_failed(struct call_branch *branch, int status, const struct sip_m
 	/* Before the notes: what is in @lines is in a buffer that others use too. */
 	if (!response)
 		take_failure(hunt, branch->target, status, NULL, lines);
-	else if (status < 400 && redirect == CFG_REDIRECT_RECURSE && !hunt->stopped)
-		redirected = call_redirect(branch, response);
+	else if (status < 400 && when == CFG_REDIRECT_RECURSE && !hunt->stopped)
+		redirected = redirect(branch, response);
 	if (response)
 		note_refusal(branch, response, redirected);
 	if (response && !redirected)

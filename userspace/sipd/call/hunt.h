@@ -101,13 +101,4 @@ void call_branch_receive(struct call_relay *relay, const struct sip_msg *respons
 /* Cancels what it has sent, for @reason (a Reason line, NULL: none). */
 void call_branch_cancel(struct call_branch *branch, const char *reason);
 
-/* --- redirect.c --- */
-
-/*
- * The contacts of a 3xx that @branch has got become targets (RFC 3261 s.8.1.3.4). Returns how many.
- */
-unsigned int call_redirect(struct call_branch *branch, const struct sip_msg *response);
-/* Who was called before, and why no longer: Diversion and History-Info (RFC 5806, RFC 7044). */
-void call_redirect_write(struct sip_out *out, const struct call_target *target);
-
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/redirect.h"
+
 #include "call/hop.h"
-#include "call/hunt.h"
 #include "dns/name.h"
+#include "sip/dialog.h"
 
 /* Of one 3xx. */
 #define MAX_CONTACTS 8
@@ -36,7 +38,7 @@ static uint16_t read_q(struct view params)
 	return (uint16_t)q;
 }
 
-static const char *check_uri(const struct sip_uri *uri)
+static const char *check_uri(const struct sip_uri *uri, enum sip_method method)
 {
 	struct view value;
 
@@ -45,7 +47,7 @@ static const char *check_uri(const struct sip_uri *uri)
 	if (sip_param(uri->params, VIEW_LIT("maddr"), &value))
 		return "it has maddr";
 	if (sip_param(uri->params, VIEW_LIT("method"), &value) &&
-	    !view_ieq(value, VIEW_LIT("INVITE")))
+	    !view_ieq(value, view_str(sip_method_name(method))))
 		return "it is for another method";
 	return NULL;
 }
@@ -111,7 +113,7 @@ static struct call_target_spec make_spec(const struct call_target *from,
 	};
 }
 
-static void read_contact(const struct call_branch *branch, struct view element,
+static void read_contact(const struct call_redirection *redirection, struct view element,
 			 struct contact *contact)
 {
 	struct call_target_spec spec;
@@ -129,17 +131,23 @@ static void read_contact(const struct call_branch *branch, struct view element,
 	if (headers)
 		contact->uri.len = (size_t)(headers - addr.uri.p);
 	contact->q = read_q(addr.params);
-	contact->refused = check_uri(&uri);
+	contact->refused = check_uri(&uri, redirection->method);
 	if (!contact->refused)
-		contact->refused = read_place(branch->target, &uri, contact);
+		contact->refused = read_place(redirection->target, &uri, contact);
 	if (contact->refused)
 		return;
-	spec = make_spec(branch->target, contact);
-	if (call_targets_have(&branch->hunt->targets, &spec))
+	spec = make_spec(redirection->target, contact);
+	if (call_targets_have(redirection->targets, &spec))
 		contact->refused = "it has been tried, or will be: a loop";
 }
 
-static void note_refused(const struct call_hunt *hunt, const struct contact *contact)
+static void note(const struct call_redirection *redirection, const char *text)
+{
+	if (redirection->note)
+		redirection->note(redirection->arg, text);
+}
+
+static void note_refused(const struct call_redirection *redirection, const struct contact *contact)
 {
 	char text[256];
 	struct sip_out out;
@@ -151,12 +159,13 @@ static void note_refused(const struct call_hunt *hunt, const struct contact *con
 	sip_out_str(&out, ": ");
 	sip_out_str(&out, contact->refused);
 	text[out.len] = '\0';
-	call_note(hunt->call, CALL_NOTE_TRY, text);
+	note(redirection, text);
 }
 
-static bool add(struct call_branch *branch, const struct contact *contact, int status)
+static bool add(const struct call_redirection *redirection, const struct contact *contact,
+		int status)
 {
-	const struct call_target *target = branch->target;
+	const struct call_target *target = redirection->target;
 	struct call_target_spec spec = make_spec(target, contact);
 	char label[128];
 	struct sip_out out;
@@ -170,7 +179,7 @@ static bool add(struct call_branch *branch, const struct contact *contact, int s
 	sip_out_view(&out, (struct view){ target->label.p,
 					  target->label.len < 100 ? target->label.len : 100 });
 	spec.label = sip_out_text(&out);
-	return !call_targets_add(&branch->hunt->targets, &spec, target);
+	return !call_targets_add(redirection->targets, &spec, target);
 }
 
 /* 380 describes something else in its body, and what is not known is as 300 (s.8.1.3.2). */
@@ -179,10 +188,10 @@ static bool is_followed(int status)
 	return status != 380;
 }
 
-unsigned int call_redirect(struct call_branch *branch, const struct sip_msg *response)
+unsigned int call_redirect(const struct call_redirection *redirection,
+			   const struct sip_msg *response)
 {
-	struct call_target *target = branch->target;
-	struct call_hunt *hunt = branch->hunt;
+	struct call_target *target = redirection->target;
 	const struct sip_header *header = NULL;
 	unsigned int seen = 0, added = 0;
 	struct view rest, element;
@@ -191,21 +200,21 @@ unsigned int call_redirect(struct call_branch *branch, const struct sip_msg *res
 	if (!is_followed(response->status))
 		return 0;
 	if (target->depth >= CALL_MAX_REDIRECTS) {
-		call_note(hunt->call, CALL_NOTE_TRY, "redirected too often");
+		note(redirection, "redirected too often");
 		return 0;
 	}
 	target->cause = (uint16_t)response->status;
-	call_targets_begin(&hunt->targets);
+	call_targets_begin(redirection->targets);
 	while ((header = sip_msg_header(response, SIP_HDR_CONTACT, header))) {
 		rest = header->value;
 		while (sip_list_next(&rest, &element)) {
 			if (!element.len || seen++ >= MAX_CONTACTS)
 				continue;
-			read_contact(branch, element, &contact);
-			if (!contact.refused && !add(branch, &contact, response->status))
+			read_contact(redirection, element, &contact);
+			if (!contact.refused && !add(redirection, &contact, response->status))
 				contact.refused = "there are too many targets";
 			if (contact.refused)
-				note_refused(hunt, &contact);
+				note_refused(redirection, &contact);
 			else
 				added++;
 		}

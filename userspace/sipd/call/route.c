@@ -159,8 +159,8 @@ static int lead_to(struct tp_flow *to, const struct place *place)
 	return 0;
 }
 
-static int add(struct call_engine *engine, const struct sip_uri *ruri, const struct place *place,
-	       struct call_targets *targets)
+static int add(struct call_engine *engine, const struct sip_uri *ruri, struct view as_is,
+	       const struct place *place, struct call_targets *targets)
 {
 	struct call_target_spec spec = {
 		.realm = place->realm,
@@ -177,7 +177,7 @@ static int add(struct call_engine *engine, const struct sip_uri *ruri, const str
 	else if (lead_to(&spec.to, place))
 		return -EAFNOSUPPORT;
 	sip_out_init(&out, engine->body, sizeof(engine->body));
-	spec.ruri = write_ruri(&out, call_hide_user(ruri), place->peer);
+	spec.ruri = as_is.p ? as_is : write_ruri(&out, call_hide_user(ruri), place->peer);
 	return call_targets_add(targets, &spec, NULL);
 }
 
@@ -228,14 +228,13 @@ static struct call_realm *realm_of(struct call_engine *engine, const struct cfg_
 	return &engine->realms[cfg - engine->cfg->realms];
 }
 
-static int add_trunks(struct call_engine *engine, unsigned int index, const struct sip_uri *ruri,
-		      struct call_targets *targets)
+static int add_trunks(struct call_engine *engine, const struct cfg_route *route,
+		      const struct sip_uri *ruri, struct view as_is, struct call_targets *targets)
 {
-	const struct cfg_route *route = &engine->cfg->routes[index];
 	const struct cfg_trunk *trunks[CFG_MAX_ROUTE_TRUNKS];
 	int ret, failed = 0;
 
-	order(engine, index, trunks);
+	order(engine, (unsigned int)(route - engine->cfg->routes), trunks);
 	for (unsigned int i = 0; i < route->nto; i++) {
 		const struct place place = {
 			.realm = realm_of(engine, trunks[i]->realm),
@@ -247,7 +246,7 @@ static int add_trunks(struct call_engine *engine, unsigned int index, const stru
 			.redirect = trunks[i]->redirect,
 		};
 
-		ret = add(engine, ruri, &place, targets);
+		ret = add(engine, ruri, as_is, &place, targets);
 		failed = ret ? ret : failed;
 	}
 	return targets->count ? 0 : failed;
@@ -326,24 +325,13 @@ static int add_bindings(struct call_engine *engine, const struct registrar_targe
 	return ret || targets->count ? ret : -ENOTCONN;
 }
 
-/* -ENOTUNIQ: it is for no user of ours; else as call_route(). */
-static int call_user(struct call_engine *engine, const struct sip_uri *ruri,
-		     struct call_targets *targets)
+static int add_user(struct call_engine *engine, const struct call_way *way,
+		    struct call_targets *targets)
 {
 	struct registrar_targets *bindings;
-	struct gruu gruu;
-	struct aor aor;
-	int ret, is_gruu;
+	int ret = registrar_lookup(engine->registrar, &way->aor, way->is_gruu ? &way->gruu : NULL,
+				   &bindings);
 
-	if (!engine->registrar)
-		return -ENOTUNIQ;
-	is_gruu = gruu_read(&gruu, &aor, &engine->registrar->gruu_key, engine->cfg, ruri);
-	ret = is_gruu > 0 ? 0 : is_gruu < 0 ? -EINVAL : aor_read(&aor, engine->cfg, ruri);
-	if (ret == -ENOENT || (aor.domain && !aor.domain->registrar))
-		return -ENOTUNIQ;
-	if (ret)
-		return -ESRCH;
-	ret = registrar_lookup(engine->registrar, &aor, is_gruu ? &gruu : NULL, &bindings);
 	if (ret)
 		return ret == -ENOENT ? -ESRCH : ret;
 	ret = add_bindings(engine, bindings, targets);
@@ -351,27 +339,58 @@ static int call_user(struct call_engine *engine, const struct sip_uri *ruri,
 	return ret;
 }
 
-int call_route(struct call_engine *engine, const struct call_realm *realm,
-	       const struct sip_msg *invite, struct call_choice *choice)
+/* Is it for a user of ours? */
+static bool find_user(const struct call_engine *engine, const struct sip_uri *ruri,
+		      struct call_way *way)
 {
-	struct sip_uri ruri;
+	int ret;
+
+	if (!engine->registrar)
+		return false;
+	ret = gruu_read(&way->gruu, &way->aor, &engine->registrar->gruu_key, engine->cfg, ruri);
+	way->is_gruu = ret > 0;
+	ret = ret > 0 ? 0 : ret < 0 ? -EINVAL : aor_read(&way->aor, engine->cfg, ruri);
+	if (ret == -ENOENT || (way->aor.domain && !way->aor.domain->registrar))
+		return false;
+	way->domain = way->aor.domain;
+	way->user = ret ? NULL : way->aor.user;
+	way->mode = way->domain->mode;
+	return true;
+}
+
+int call_way_find(struct call_engine *engine, const struct call_realm *realm,
+		  const struct sip_uri *ruri, struct call_way *way)
+{
 	unsigned int index;
 	int ret;
 
-	*choice = (struct call_choice){ .route = NULL };
-	if (sip_uri_parse(&ruri, invite->ruri))
-		return -EBADMSG;
-	ret = call_user(engine, &ruri, &choice->targets);
-	if (ret != -ENOTUNIQ)
-		return ret;
-	ret = find(engine, realm, &ruri, &index);
+	way->domain = NULL;
+	way->route = NULL;
+	if (find_user(engine, ruri, way))
+		return 0;
+	ret = find(engine, realm, ruri, &index);
 	if (!ret) {
-		choice->route = &engine->cfg->routes[index];
-		return add_trunks(engine, index, &ruri, &choice->targets);
+		way->route = &engine->cfg->routes[index];
+		way->mode = way->route->mode;
+		return 0;
 	}
-	if (ret != -ENOENT || !realm->next_hop)
-		return ret;
-	return add(engine, &ruri,
+	if (ret == -ENOENT && realm->next_hop) {
+		way->mode = realm->cfg->next_hop_mode;
+		return 0;
+	}
+	return ret;
+}
+
+int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
+		     const struct call_way *way, const struct sip_uri *ruri, struct view as_is,
+		     struct call_choice *choice)
+{
+	*choice = (struct call_choice){ .route = way->route };
+	if (way->domain)
+		return way->user ? add_user(engine, way, &choice->targets) : -ESRCH;
+	if (way->route)
+		return add_trunks(engine, way->route, ruri, as_is, &choice->targets);
+	return add(engine, ruri, as_is,
 		   &(struct place){
 			   .realm = realm->next_hop,
 			   .peer = &realm->cfg->next_hop,
@@ -380,4 +399,18 @@ int call_route(struct call_engine *engine, const struct call_realm *realm,
 			   .redirect = realm->cfg->next_hop_redirect,
 		   },
 		   &choice->targets);
+}
+
+int call_route(struct call_engine *engine, const struct call_realm *realm,
+	       const struct sip_msg *invite, struct call_choice *choice)
+{
+	struct sip_uri ruri;
+	struct call_way way;
+	int ret;
+
+	*choice = (struct call_choice){ .route = NULL };
+	if (sip_uri_parse(&ruri, invite->ruri))
+		return -EBADMSG;
+	ret = call_way_find(engine, realm, &ruri, &way);
+	return ret ? ret : call_way_targets(engine, realm, &way, &ruri, VIEW_NONE, choice);
 }

@@ -4,6 +4,7 @@
 #define SIPD_CALL_ROUTE_H
 
 #include "call/engine.h"
+#include "call/gruu.h"
 #include "call/target.h"
 #include "sip/msg.h"
 
@@ -13,8 +14,30 @@ void call_routes_free(struct call_engine *engine);
 
 struct call_choice {
 	struct call_targets targets; /* the caller's to clean */
-	const struct cfg_route *route; /* NULL: the next hop of the realm */
+	const struct cfg_route *route; /* NULL: the next hop of the realm, or a user of ours */
 };
+
+/* What decides where a request goes. */
+struct call_way {
+	enum cfg_mode mode;
+	const struct cfg_domain *domain; /* of whose users one is called; NULL: */
+	const struct cfg_route *route; /* that fits; NULL too: the next hop of the realm */
+	const char *user; /* of @domain, NULL: it can have none of that name */
+	struct aor aor;
+	struct gruu gruu; /* with @is_gruu: which of the user's phones */
+	bool is_gruu;
+};
+
+/* 0; -ENOENT: nothing does; -ENOMEM. */
+int call_way_find(struct call_engine *engine, const struct call_realm *realm,
+		  const struct sip_uri *ruri, struct call_way *way);
+/*
+ * Where that leads. @ruri is what the targets get as their Request-URI, with the host of theirs; or
+ * with @as_is as it is, unless it is for a user of ours. Otherwise as call_route().
+ */
+int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
+		     const struct call_way *way, const struct sip_uri *ruri, struct view as_is,
+		     struct call_choice *choice);
 
 /*
  * Chooses for @invite, which came to @realm. 0; -ENOENT: it goes nowhere; -ESRCH: it is for a

@@ -85,6 +85,14 @@ int call_screen_require(const struct sip_msg *req, struct sip_out *lines)
 	return 420;
 }
 
+int call_screen_proxy_require(const struct sip_msg *req, struct sip_out *lines)
+{
+	if (!list_unsupported(req, SIP_HDR_PROXY_REQUIRE, 0, lines))
+		return 0;
+	sip_out_str(lines, "\r\n");
+	return 420;
+}
+
 int call_screen_request(const struct sip_msg *req, struct sip_out *lines)
 {
 	int status = call_screen_require(req, lines);
@@ -100,8 +108,8 @@ bool call_scheme_ok(struct view ruri)
 	       (view_ieq(uri.scheme, VIEW_LIT("sip")) || view_ieq(uri.scheme, VIEW_LIT("tel")));
 }
 
-static int refuse_route(int error, const struct call_engine *engine, const struct tp_flow *from,
-			struct sip_out *lines)
+int call_screen_route(int error, const struct call_engine *engine, const struct tp_flow *from,
+		      struct sip_out *lines)
 {
 	char text[160];
 	struct sip_out out;
@@ -159,7 +167,7 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		return status;
 	err = call_route(engine, call_listener(from)->realm, req, choice);
 	if (err)
-		return refuse_route(err, engine, from, lines);
+		return call_screen_route(err, engine, from, lines);
 	if (!call_room_take(engine)) {
 		call_targets_clean(&choice->targets);
 		sip_out_str(lines, CALL_RETRY_OVERLOAD);

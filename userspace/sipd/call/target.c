@@ -156,6 +156,12 @@ struct call_target *call_targets_take_flow(struct call_targets *targets,
 	return target;
 }
 
+bool call_target_follows(const struct call_target *target, const struct cfg_statuses *failover,
+			 int status)
+{
+	return target && (target->hunted || (failover && cfg_status_in(failover, status)));
+}
+
 static void free_all(struct call_target **list)
 {
 	struct call_target *target;

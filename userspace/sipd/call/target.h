@@ -99,6 +99,12 @@ struct call_target *call_targets_take(struct call_targets *targets,
 /* Takes the next flow to the same phone as @failed's, tried there and then; NULL: there is none. */
 struct call_target *call_targets_take_flow(struct call_targets *targets,
 					   const struct call_target *failed);
+/*
+ * Is @target (NULL: none) tried after what has failed before it, with @status as the best of it?
+ * @failover: what lets others than hunted ones follow, NULL: nothing.
+ */
+bool call_target_follows(const struct call_target *target, const struct cfg_statuses *failover,
+			 int status);
 void call_targets_clean(struct call_targets *targets);
 
 #endif

@@ -263,5 +263,7 @@ int cfg_check(struct cfg_check *check)
 	if (ret)
 		return ret;
 	cfg_check_overlaps(check);
-	return cfg_check_domains(check);
+	ret = cfg_check_domains(check);
+	cfg_check_proxy(check);
+	return ret;
 }

@@ -68,6 +68,8 @@ void cfg_ws_clean(struct tp_ws_policy *policy);
 /* What realms have to do with each other, once all are filled. */
 int cfg_check_next_hops(struct cfg_check *check);
 void cfg_check_overlaps(struct cfg_check *check);
+/* What proxies need, once all else is filled. */
+void cfg_check_proxy(struct cfg_check *check);
 /* The domains and the store; the realms are filled. 0 or -ENOMEM. */
 int cfg_check_domains(struct cfg_check *check);
 

@@ -196,6 +196,7 @@ static int check_next_hop(struct cfg_check *check, unsigned int index)
 	place.via = cfg_check_realm_named(
 		check, cfg_tree_pos(check->tree, "%s.realm", place.path), raw->realm);
 	realm->next_hop_redirect = raw->redirect;
+	realm->next_hop_mode = raw->mode;
 	ret = cfg_check_place(check, &place, &realm->next_hop);
 	if (!ret)
 		realm->next_hop_realm = place.via;

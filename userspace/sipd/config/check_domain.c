@@ -146,6 +146,12 @@ static int check_domain(struct cfg_check *check, unsigned int index)
 	domain->registrar = raw->registrar == RAW_TRUE;
 	domain->auth = raw->auth;
 	check_algorithms(raw, domain);
+	domain->mode = raw->mode;
+	if (raw->mode != CFG_MODE_B2BUA && !domain->registrar)
+		cfg_mistake(check->report, cfg_tree_pos(check->tree, "domains[%u].mode", index),
+			    "mode is for what a registrar's users are called; add registrar: true, "
+			    "or give the route or next-hop that leads to \"%s\" this mode",
+			    raw->name);
 	check_name(check, index);
 	domain->realm = cfg_check_realm_named(
 		check, cfg_tree_pos(check->tree, "domains[%u].realm", index), raw->realm);

@@ -233,6 +233,7 @@ static int check_route(struct cfg_check *check, unsigned int index)
 	int ret;
 
 	route->strategy = raw->strategy;
+	route->mode = raw->mode;
 	if (raw->from_realm)
 		route->from = cfg_check_realm_named(
 			check, cfg_tree_pos(check->tree, "routes[%u].from-realm", index),

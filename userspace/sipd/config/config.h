@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/siphash.h"
 #include "dns/dns.h"
 #include "transport/transport.h"
 
@@ -39,6 +40,12 @@ enum cfg_100rel { CFG_100REL_FOLLOW, CFG_100REL_ALWAYS, CFG_100REL_NEVER };
 enum cfg_redirect { CFG_REDIRECT_REFUSE, CFG_REDIRECT_PASS, CFG_REDIRECT_RECURSE };
 /* In which order the trunks of a route are tried. */
 enum cfg_strategy { CFG_PRIORITY, CFG_PARALLEL, CFG_ROUND_ROBIN, CFG_WEIGHT };
+/*
+ * What sipd is to the requests of a domain, a route or a next hop: two user agents, a proxy (RFC
+ * 3261 s.16) or a redirect server (s.8.3).
+ */
+enum cfg_mode { CFG_MODE_B2BUA, CFG_MODE_PROXY, CFG_MODE_REDIRECT };
+
 /* A peer that is named by a URI. */
 struct cfg_uri {
 	char *text; /* as written, for people */
@@ -81,6 +88,7 @@ struct cfg_realm {
 	const struct cfg_realm *next_hop_realm;
 	struct cfg_peer next_hop;
 	enum cfg_redirect next_hop_redirect;
+	enum cfg_mode next_hop_mode;
 };
 
 /* A peer that routes name. */
@@ -114,6 +122,7 @@ struct cfg_route {
 	const struct cfg_trunk **to;
 	unsigned int nto; /* at most CFG_MAX_ROUTE_TRUNKS */
 	enum cfg_strategy strategy;
+	enum cfg_mode mode;
 	struct cfg_statuses failover; /* that let the next trunk be tried */
 };
 
@@ -141,6 +150,7 @@ struct cfg_domain {
 	bool registrar; /* its users register here, and calls to them go to where they are */
 	enum cfg_auth auth;
 	bool no_sha256, no_md5; /* left out of the algorithms that are offered */
+	enum cfg_mode mode; /* of what its users are called or sent; only with registrar */
 	/* Seconds that a registration lasts: at least, at most, and when nothing is said. */
 	uint32_t min_expires, max_expires, default_expires;
 	uint32_t flow_timer; /* s that phones may be silent on connections (RFC 5626) */
@@ -148,6 +158,9 @@ struct cfg_domain {
 
 struct cfg {
 	bool media_kernel; /* media: kernel | none */
+	bool modes; /* something has another mode than b2bua */
+	/* What tells Record-Routes of sipd's proxy from made-up ones: of proxy: key-file, or random. */
+	struct siphash_key proxy_key;
 	struct cfg_realm *realms;
 	unsigned int nrealms;
 	struct cfg_trunk *trunks;

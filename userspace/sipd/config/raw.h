@@ -27,6 +27,10 @@ enum raw_truth { RAW_FALSE, RAW_TRUE };
 /* Of digest; others would need other hashes of the users' passwords. */
 enum raw_algorithm { RAW_SHA256, RAW_MD5 };
 
+struct raw_proxy {
+	char *key_file;
+};
+
 struct raw_control {
 	char *socket;
 };
@@ -89,6 +93,7 @@ struct raw_next_hop {
 	char *tls_name;
 	enum cfg_redirect redirect;
 	struct raw_account *credentials;
+	enum cfg_mode mode;
 };
 
 struct raw_trunk {
@@ -109,6 +114,7 @@ struct raw_route {
 	char **to;
 	unsigned int nto;
 	enum cfg_strategy strategy;
+	enum cfg_mode mode;
 	char **failover;
 	unsigned int nfailover;
 };
@@ -162,6 +168,7 @@ struct raw_domain {
 	enum cfg_auth auth;
 	enum raw_algorithm *algorithms;
 	unsigned int nalgorithms;
+	enum cfg_mode mode;
 	char *min_expires, *max_expires, *default_expires;
 	char *flow_timer;
 };
@@ -170,6 +177,7 @@ struct raw_cfg {
 	enum raw_media_mode media;
 	char *shards;
 	struct raw_control *control;
+	struct raw_proxy *proxy;
 	struct raw_timers *timers;
 	struct raw_calls *calls;
 	struct raw_trace *trace;

@@ -51,6 +51,12 @@ static const cyaml_strval_t reliable_modes[] = {
 	{ "never", CFG_100REL_NEVER },
 };
 
+static const cyaml_strval_t modes[] = {
+	{ "b2bua", CFG_MODE_B2BUA },
+	{ "proxy", CFG_MODE_PROXY },
+	{ "redirect", CFG_MODE_REDIRECT },
+};
+
 static const cyaml_strval_t strategies[] = {
 	{ "priority", CFG_PRIORITY },
 	{ "parallel", CFG_PARALLEL },
@@ -104,6 +110,11 @@ static const cyaml_schema_value_t text = {
 
 static const cyaml_schema_field_t control_fields[] = {
 	TEXT("socket", struct raw_control, socket),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t proxy_fields[] = {
+	TEXT_NEEDED("key-file", struct raw_proxy, key_file),
 	CYAML_FIELD_END,
 };
 
@@ -178,6 +189,7 @@ static const cyaml_schema_field_t next_hop_fields[] = {
 	TEXT("tls-name", struct raw_next_hop, tls_name),
 	ENUM("redirect", struct raw_next_hop, redirect, redirect_modes),
 	MAPPING("credentials", struct raw_next_hop, credentials, account_fields),
+	ENUM("mode", struct raw_next_hop, mode, modes),
 	CYAML_FIELD_END,
 };
 
@@ -248,6 +260,7 @@ static const cyaml_schema_field_t route_fields[] = {
 	TEXT("from-realm", struct raw_route, from_realm),
 	LIST("to", 0, struct raw_route, to, &text, CFG_MAX_ROUTE_TRUNKS),
 	ENUM("strategy", struct raw_route, strategy, strategies),
+	ENUM("mode", struct raw_route, mode, modes),
 	LIST("failover", CYAML_FLAG_OPTIONAL, struct raw_route, failover, &text, CFG_MAX_FAILOVER),
 	CYAML_FIELD_END,
 };
@@ -268,6 +281,7 @@ static const cyaml_schema_field_t domain_fields[] = {
 	ENUM("auth", struct raw_domain, auth, auth_modes),
 	LIST("algorithms", CYAML_FLAG_OPTIONAL, struct raw_domain, algorithms, &algorithm,
 	     CYAML_ARRAY_LEN(algorithms)),
+	ENUM("mode", struct raw_domain, mode, modes),
 	TEXT("min-expires", struct raw_domain, min_expires),
 	TEXT("max-expires", struct raw_domain, max_expires),
 	TEXT("default-expires", struct raw_domain, default_expires),
@@ -283,6 +297,7 @@ static const cyaml_schema_field_t cfg_fields[] = {
 	ENUM("media", struct raw_cfg, media, media_modes),
 	TEXT("shards", struct raw_cfg, shards),
 	MAPPING("control", struct raw_cfg, control, control_fields),
+	MAPPING("proxy", struct raw_cfg, proxy, proxy_fields),
 	MAPPING("timers", struct raw_cfg, timers, timers_fields),
 	MAPPING("calls", struct raw_cfg, calls, calls_fields),
 	MAPPING("trace", struct raw_cfg, trace, trace_fields),

@@ -12,7 +12,9 @@ size_t ctrans_size(void)
 
 void *ctrans_trace_user(const struct sip_ctrans *ct)
 {
-	return ct->method == SIP_CANCEL && ct->other ? ct->other->user : ct->user;
+	const struct sip_ctrans *of = ct->method == SIP_CANCEL && ct->other ? ct->other : ct;
+
+	return of->ops && of->ops->untold ? NULL : of->user;
 }
 
 static uint64_t branch_key(struct sip_stack *stack, struct view branch)
@@ -130,15 +132,24 @@ static void forget_kept(struct sip_ctrans *ct)
 	ct->kept = NULL;
 }
 
+static const char *new_branch(struct sip_stack *stack, const struct sip_request *request,
+			      char branch[STACK_BRANCH_MAX])
+{
+	stack_branch(stack, branch);
+	if (request->by_proxy)
+		sip_loop_write(request->loop, branch + STACK_BRANCH_STRLEN - 1);
+	return branch;
+}
+
 struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_request *request,
 				   const struct sip_ctrans_ops *ops, void *user)
 {
 	struct sip_request chosen = *request;
-	char branch[STACK_BRANCH_STRLEN];
+	char branch[STACK_BRANCH_MAX];
 	struct sip_ctrans *ct;
 	struct sip_out out;
 
-	stack_branch(stack, branch);
+	new_branch(stack, request, branch);
 	ctrans_choose_transport(stack, &out, &chosen, branch);
 	ct = ctrans_new(stack, &out, chosen.method, &chosen.to, branch_key(stack, view_str(branch)),
 			NULL);
@@ -149,6 +160,7 @@ struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_req
 	ct->body_len = request->body.len;
 	if (request->keep)
 		keep_text(ct);
+	ct->by_proxy = request->by_proxy;
 	if (chosen.to.listener != request->to.listener)
 		ct->by_udp = request->to.listener;
 	ctrans_start(ct);
@@ -158,12 +170,12 @@ struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_req
 int sip_send_ack(struct sip_stack *stack, const struct sip_request *request, void *trace_user)
 {
 	struct sip_request chosen = *request;
-	char branch[STACK_BRANCH_STRLEN];
+	char branch[STACK_BRANCH_MAX];
 	struct sip_out out;
 
 	if (stack->closing)
 		return -ESHUTDOWN;
-	stack_branch(stack, branch);
+	new_branch(stack, request, branch);
 	ctrans_choose_transport(stack, &out, &chosen, branch);
 	if (!sip_out_ok(&out))
 		return -EMSGSIZE;
@@ -290,14 +302,17 @@ static struct sip_ctrans *find(struct sip_stack *stack, const struct sip_msg *ms
 
 void ctrans_receive(struct sip_stack *stack, const struct sip_msg *msg, const struct tp_flow *from)
 {
-	struct sip_ctrans *ct;
+	struct sip_ctrans *ct = NULL;
+	bool own = stack_via_is_own(msg, from->listener);
 
-	if (!stack_via_is_own(msg, from->listener)) {
+	if (own)
+		ct = find(stack, msg);
+	/* The CANCEL of a proxy has but one, too (s.9.1). */
+	if (!own || (!(ct && ct->by_proxy) && !stack_has_one_via(msg))) {
 		stack->stats.rx_misrouted++;
 		stack_ignored(stack, NULL, msg, from, "Via of a response is not ours");
 		return;
 	}
-	ct = find(stack, msg);
 	if (!ct) {
 		stack_received(stack, NULL, NULL, msg, from, false);
 		stack->handlers.stray(stack->arg, msg, from);

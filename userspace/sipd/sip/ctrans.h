@@ -47,6 +47,7 @@ struct sip_ctrans {
 	bool cancelled; /* the CANCEL has been sent */
 	bool timed_out; /* the user has been told */
 	bool sent_again; /* by another connection, when one in use broke */
+	bool by_proxy; /* its responses have more Vias than ours */
 	int16_t send_error; /* of the request, not told yet */
 };
 

@@ -55,7 +55,7 @@ static void receive_provisional(struct sip_ctrans *ct, const struct sip_msg *msg
 {
 	bool repeated = ctrans_repeats(ct, msg);
 
-	stack_received(ct->stack, ct->user, &ct->mark, msg, from, repeated);
+	stack_received(ct->stack, ctrans_trace_user(ct), &ct->mark, msg, from, repeated);
 	start_timer_c(ct, msg->status);
 	if (ct->state == CTRANS_CALLING) {
 		ct->state = CTRANS_PROCEEDING;
@@ -74,7 +74,7 @@ static void receive_2xx(struct sip_ctrans *ct, const struct sip_msg *msg,
 	struct sip_stack *stack = ct->stack;
 	bool repeated = ctrans_repeats(ct, msg);
 
-	stack_received(stack, ct->user, &ct->mark, msg, from, repeated);
+	stack_received(stack, ctrans_trace_user(ct), &ct->mark, msg, from, repeated);
 	if (ct->state != CTRANS_ACCEPTED) {
 		ct->state = CTRANS_ACCEPTED;
 		ctrans_forget_text(ct);
@@ -107,7 +107,7 @@ static void acknowledge(struct sip_ctrans *ct, const struct sip_msg *response)
 static void receive_failure(struct sip_ctrans *ct, const struct sip_msg *msg,
 			    const struct tp_flow *from)
 {
-	stack_received(ct->stack, ct->user, &ct->mark, msg, from, false);
+	stack_received(ct->stack, ctrans_trace_user(ct), &ct->mark, msg, from, false);
 	ct->state = CTRANS_COMPLETED;
 	acknowledge(ct, msg);
 	/* Timer D. */
@@ -123,7 +123,7 @@ static void receive_completed(struct sip_ctrans *ct, const struct sip_msg *msg,
 {
 	struct sip_stack *stack = ct->stack;
 
-	stack_received(stack, ct->user, &ct->mark, msg, from, msg->status >= 300);
+	stack_received(stack, ctrans_trace_user(ct), &ct->mark, msg, from, msg->status >= 300);
 	if (msg->status >= 300 && ct->text)
 		ctrans_send_text(ct, SIP_ACK, true);
 	else if (msg->status >= 200 && msg->status < 300)
@@ -138,7 +138,7 @@ void ctrans_invite_response(struct sip_ctrans *ct, const struct sip_msg *msg,
 	else if (msg->status >= 200 && msg->status < 300)
 		receive_2xx(ct, msg, from);
 	else if (ct->state == CTRANS_ACCEPTED)
-		stack_received(ct->stack, ct->user, &ct->mark, msg, from, false);
+		stack_received(ct->stack, ctrans_trace_user(ct), &ct->mark, msg, from, false);
 	else if (msg->status < 200)
 		receive_provisional(ct, msg, from);
 	else

@@ -34,8 +34,8 @@ bool ctrans_next_line(struct view *rest, struct view *line)
 void ctrans_rewrite_via(struct sip_out *out, const struct sip_ctrans *ct,
 			const struct tp_listener *listener)
 {
-	struct view rest = { ct->text, ct->text_len }, line;
-	char branch[STACK_BRANCH_STRLEN];
+	struct view rest = { ct->text, ct->text_len }, line, branch;
+	char text[STACK_BRANCH_MAX];
 	const char *p;
 
 	/* Both lines are of ctrans_write_request(), the branch at the end of the second. */
@@ -44,10 +44,11 @@ void ctrans_rewrite_via(struct sip_out *out, const struct sip_ctrans *ct,
 	sip_out_view(out, line);
 	if (!ctrans_next_line(&rest, &line))
 		return;
-	p = line.p + line.len - (sizeof(branch) - 1) - 2;
-	memcpy(branch, p, sizeof(branch) - 1);
-	branch[sizeof(branch) - 1] = '\0';
-	stack_via_write(out, listener, branch);
+	p = (const char *)memrchr(line.p, '=', line.len) + 1;
+	branch = view_trim((struct view){ p, line.p + line.len - p });
+	memcpy(text, branch.p, branch.len);
+	text[branch.len] = '\0';
+	stack_via_write(out, listener, text);
 	sip_out_view(out, rest);
 }
 
@@ -96,16 +97,23 @@ void ctrans_locate_call_id(struct sip_ctrans *ct)
 	ct->call_id_len = call_id.len;
 }
 
-static bool is_taken_over(enum sip_hdr_id id)
+/* Of several Vias only the first, which is ours (s.9.1, s.17.1.1.3). */
+static bool is_taken_over(enum sip_hdr_id id, bool *via)
 {
-	return id == SIP_HDR_VIA || id == SIP_HDR_ROUTE || id == SIP_HDR_FROM || id == SIP_HDR_TO ||
+	if (id == SIP_HDR_VIA) {
+		bool first = !*via;
+
+		*via = true;
+		return first;
+	}
+	return id == SIP_HDR_ROUTE || id == SIP_HDR_FROM || id == SIP_HDR_TO ||
 	       id == SIP_HDR_CALL_ID;
 }
 
 void ctrans_reduce_text(struct sip_ctrans *ct)
 {
 	struct view start, lines, line;
-	bool keep = false;
+	bool keep = false, via = false;
 	size_t len;
 	char *text;
 
@@ -114,7 +122,7 @@ void ctrans_reduce_text(struct sip_ctrans *ct)
 	len = start.len;
 	while (ctrans_next_line(&lines, &line)) {
 		if (*line.p != ' ' && *line.p != '\t') /* else it continues the last one */
-			keep = is_taken_over(ctrans_line_id(line));
+			keep = is_taken_over(ctrans_line_id(line), &via);
 		if (!keep)
 			continue;
 		memmove(ct->text + len, line.p, line.len);
@@ -133,7 +141,7 @@ static void write_from_invite(struct sip_out *out, const struct sip_ctrans *ct,
 			      enum sip_method method, struct view to)
 {
 	struct view start, lines, line;
-	bool keep = false;
+	bool keep = false, via = false;
 
 	sip_out_str(out, sip_method_name(method));
 	if (!split(ct, &start, &lines))
@@ -143,7 +151,7 @@ static void write_from_invite(struct sip_out *out, const struct sip_ctrans *ct,
 	sip_out_view(out, start);
 	while (ctrans_next_line(&lines, &line)) {
 		if (*line.p != ' ' && *line.p != '\t')
-			keep = is_taken_over(ctrans_line_id(line)) &&
+			keep = is_taken_over(ctrans_line_id(line), &via) &&
 			       (!to.p || ctrans_line_id(line) != SIP_HDR_TO);
 		if (keep)
 			sip_out_view(out, line);

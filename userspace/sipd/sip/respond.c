@@ -94,7 +94,7 @@ static struct view choose_tag(const struct sip_strans *st, const struct sip_repl
 {
 	if (st->tagged)
 		return VIEW_NONE;
-	if (reply->to_tag.len)
+	if (reply->to_tag.len || reply->by_proxy)
 		return reply->to_tag;
 	return reply->status == 100 ? VIEW_NONE : strans_tag(st, buf);
 }
@@ -115,6 +115,32 @@ void strans_send(struct sip_strans *st, const struct strans_sent *sent, bool ret
 			   .raw = sent->text,
 			   .body_len = sent->body_len,
 		   });
+}
+
+struct reply_text {
+	struct sip_out out; /* in the stack's buffer */
+	size_t template_at;
+	struct view tag;
+	char tag_text[SIP_TOKEN_STRLEN];
+};
+
+static int write_reply(const struct sip_strans *st, const struct sip_reply *reply,
+		       struct reply_text *text)
+{
+	struct view template = { st->text + st->template_at, st->template_len };
+	struct sip_out *out = &text->out;
+
+	text->tag = choose_tag(st, reply, text->tag_text);
+	stack_out_init(st->stack, out);
+	write_status_line(out, reply->status, reply->reason);
+	text->template_at = out->len;
+	sip_out_view(out, template);
+	write_tag(out, text->tag);
+	if (reply->status == 100 && st->timestamp)
+		write_timestamp(out, st);
+	sip_out_view(out, reply->headers);
+	sip_out_body(out, reply->content_type, reply->body);
+	return sip_out_ok(out) ? 0 : -EMSGSIZE;
 }
 
 static void send_text(struct sip_strans *st, struct view text, bool retransmission)
@@ -141,39 +167,26 @@ static int keep_response(struct sip_strans *st, const struct sip_out *out)
 
 int strans_reply(struct sip_strans *st, const struct sip_reply *reply)
 {
-	struct view template = { st->text + st->template_at, st->template_len };
-	char buf[SIP_TOKEN_STRLEN];
-	struct sip_out out;
-	struct view tag;
-	size_t template_at;
+	struct reply_text text;
 
 	if (st->stack->closing)
 		return -ESHUTDOWN;
-	tag = choose_tag(st, reply, buf);
-	stack_out_init(st->stack, &out);
-	write_status_line(&out, reply->status, reply->reason);
-	template_at = out.len;
-	sip_out_view(&out, template);
-	write_tag(&out, tag);
-	if (reply->status == 100 && st->timestamp)
-		write_timestamp(&out, st);
-	sip_out_view(&out, reply->headers);
-	sip_out_body(&out, reply->content_type, reply->body);
-	if (!sip_out_ok(&out))
+	if (write_reply(st, reply, &text))
 		return -EMSGSIZE;
 	if (st->rfc2543 && !st->tagged)
-		st->ack_tag = strans_tag_hash(st->stack, tag);
-	if (keep_response(st, &out)) {
+		st->ack_tag = strans_tag_hash(st->stack, text.tag);
+	if (keep_response(st, &text.out)) {
 		/* A final one is not held up by it, or else the transaction would never end. */
 		if (reply->status < 200)
 			return -ENOMEM;
 		strans_forget_text(st);
 	}
-	st->template_at = template_at;
-	st->tag_len = tag.len;
+	st->template_at = text.template_at;
+	st->tag_len = text.tag.len;
 	st->body_len = reply->body.len;
 	st->status = reply->status;
-	send_text(st, sip_out_text(&out), false);
+	st->by_proxy = reply->by_proxy;
+	send_text(st, sip_out_text(&text.out), false);
 	if (st->method == SIP_INVITE)
 		strans_invite_replied(st);
 	else
@@ -194,10 +207,33 @@ void strans_forget_text(struct sip_strans *st)
 	st->text = st->timestamp = NULL;
 }
 
+/* A 2xx behind a final response: sent once, whatever becomes of it (s.16.7 step 5). */
+static int pass_2xx(struct sip_strans *st, const struct sip_reply *reply)
+{
+	struct reply_text text;
+
+	if (!st->text || st->stack->closing)
+		return -EALREADY;
+	if (write_reply(st, reply, &text))
+		return -EMSGSIZE;
+	strans_send(st,
+		    &(struct strans_sent){
+			    .status = reply->status,
+			    .text = sip_out_text(&text.out),
+			    .template_at = text.template_at,
+			    .body_len = reply->body.len,
+		    },
+		    false);
+	return 0;
+}
+
 int sip_strans_respond(struct sip_strans *st, const struct sip_reply *reply)
 {
-	if (sip_strans_answered(st))
+	if (sip_strans_answered(st)) {
+		if (reply->by_proxy && st->method == SIP_INVITE && reply->status / 100 == 2)
+			return pass_2xx(st, reply);
 		return -EALREADY;
+	}
 	if (st->method != SIP_INVITE && reply->status < 200)
 		return -EINVAL;
 	if (st->method != SIP_INVITE && reply->status == 408) {

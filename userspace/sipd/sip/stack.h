@@ -115,6 +115,8 @@ bool stack_hand_over(struct sip_stack *stack, struct view call_id, const struct 
 #define STACK_BRANCH_STRLEN (sizeof(STACK_MAGIC_COOKIE) + STACK_BRANCH_BITS / 4)
 
 const char *stack_branch(struct sip_stack *stack, char buf[STACK_BRANCH_STRLEN]);
+/* With room for what sip_loop_write() says. */
+#define STACK_BRANCH_MAX (STACK_BRANCH_STRLEN + SIP_LOOP_STRLEN - 1)
 /* 64 bits in lower-case hex, NUL-terminated. */
 #define STACK_HEX_STRLEN 17
 const char *stack_hex(uint64_t bits, char buf[STACK_HEX_STRLEN]);
@@ -128,8 +130,10 @@ static inline uint16_t stack_sent_by_port(const struct sip_via *via)
 
 /* "Via: ..." of a request that leaves by @listener. */
 void stack_via_write(struct sip_out *out, const struct tp_listener *listener, const char *branch);
-/* Does the response's only Via name @listener (RFC 3261 s.18.1.2)? */
+/* Does the response's topmost Via name @listener (RFC 3261 s.18.1.2)? */
 bool stack_via_is_own(const struct sip_msg *response, const struct tp_listener *listener);
+/* More than one means that the response is for somebody behind us (s.8.1.3.3). */
+bool stack_has_one_via(const struct sip_msg *msg);
 /* The request's Vias, with received and rport in the topmost (s.18.2.1, RFC 3581). */
 void stack_via_stamp(struct sip_out *out, const struct sip_msg *request,
 		     const struct tp_flow *from);

@@ -21,8 +21,7 @@ void stack_via_write(struct sip_out *out, const struct tp_listener *listener, co
 	sip_out_str(out, "\r\n");
 }
 
-/* More than one Via means that the response was for somebody behind us (s.8.1.3.3). */
-static bool has_one_via(const struct sip_msg *msg)
+bool stack_has_one_via(const struct sip_msg *msg)
 {
 	const struct sip_header *first = sip_msg_header(msg, SIP_HDR_VIA, NULL);
 	struct view rest, element;
@@ -36,8 +35,7 @@ static bool has_one_via(const struct sip_msg *msg)
 bool stack_via_is_own(const struct sip_msg *response, const struct tp_listener *listener)
 {
 	return view_ieq(response->via.host, own_host(listener)) &&
-	       stack_sent_by_port(&response->via) == tp_addr_port(&listener->local) &&
-	       has_one_via(response);
+	       stack_sent_by_port(&response->via) == tp_addr_port(&listener->local);
 }
 
 /* Takes the next parameter off @rest, quoted strings kept whole. */
@@ -129,6 +127,12 @@ void stack_via_stamp(struct sip_out *out, const struct sip_msg *request, const s
 		sip_out_header(out, "Via", top);
 	while ((header = sip_msg_header(request, SIP_HDR_VIA, header)))
 		sip_out_header(out, "Via", header->value);
+}
+
+void sip_strans_write_vias(struct sip_out *out, const struct sip_msg *request,
+			   const struct tp_flow *from)
+{
+	stack_via_stamp(out, request, from);
 }
 
 /*

@@ -11,7 +11,9 @@ size_t strans_size(void)
 
 void *strans_trace_user(const struct sip_strans *st)
 {
-	return st->method == SIP_CANCEL && st->other ? st->other->user : st->user;
+	const struct sip_strans *of = st->method == SIP_CANCEL && st->other ? st->other : st;
+
+	return of->ops && of->ops->untold ? NULL : of->user;
 }
 
 /* For a status line, a tag and the end of a response that says no more. */
@@ -115,7 +117,7 @@ static void receive_ack(struct sip_stack *stack, const struct strans_key *key,
 
 	if (st && strans_invite_ack(st, msg, from))
 		return;
-	stack_received(stack, st ? st->user : NULL, st ? &st->mark : NULL, msg, from, false);
+	stack_received(stack, st ? strans_trace_user(st) : NULL, st ? &st->mark : NULL, msg, from, false);
 	stack->handlers.ack(stack->arg, msg, from);
 }
 

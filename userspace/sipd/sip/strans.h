@@ -59,6 +59,7 @@ struct sip_strans {
 	bool cancelled;
 	bool acked; /* a 2xx */
 	bool reliably; /* sends provisional responses reliably: none is repeated each minute */
+	bool by_proxy; /* so was the last response */
 	bool forgotten; /* ends with the request callback */
 };
 

@@ -55,13 +55,18 @@ void strans_invite_replied(struct sip_strans *st)
 	if (st->status < 200) {
 		if (st->reliably)
 			loop_timer_cancel(loop, &st->timer);
-		else
+		else if (!st->by_proxy) /* what rings refreshes it */
 			loop_timer_set(loop, &st->timer, REFRESH_PROVISIONAL_MS,
 				       refresh_provisional);
 		return;
 	}
 	strans_reliables_end(st);
 	st->state = st->status < 300 ? STRANS_ACCEPTED : STRANS_COMPLETED;
+	if (st->by_proxy && st->state == STRANS_ACCEPTED) {
+		/* Timer L; the UAS repeats it. */
+		loop_timer_set(loop, &st->timer, stack_64_t1(st->stack), strans_end_timer);
+		return;
+	}
 	st->deadline_ms = loop_now_ms(loop) + stack_64_t1(st->stack);
 	st->interval_ms = st->stack->timers.t1;
 	arm_resend(st);
@@ -82,10 +87,12 @@ bool strans_invite_ack(struct sip_strans *st, const struct sip_msg *ack, const s
 {
 	if (st->state == STRANS_ACCEPTED)
 		return false;
-	stack_received(st->stack, st->user, &st->mark, ack, from, st->state == STRANS_CONFIRMED);
+	stack_received(st->stack, strans_trace_user(st), &st->mark, ack, from, st->state == STRANS_CONFIRMED);
 	if (st->state == STRANS_COMPLETED) {
 		st->state = STRANS_CONFIRMED;
-		strans_forget_text(st);
+		/* A 2xx may still have to be sent on. */
+		if (!st->by_proxy)
+			strans_forget_text(st);
 		/* Timer I. */
 		loop_timer_set(st->stack->loop, &st->timer,
 			       stack_is_reliable(&st->reply_to) ? 0 : st->stack->timers.t4,

@@ -37,6 +37,13 @@ const char *sip_token(struct sip_stack *stack, unsigned int bits, char buf[SIP_T
 	return buf;
 }
 
+const char *sip_loop_write(uint64_t loop, char buf[SIP_LOOP_STRLEN])
+{
+	buf[0] = '.';
+	stack_hex(loop, buf + 1);
+	return buf;
+}
+
 const char *stack_branch(struct sip_stack *stack, char buf[STACK_BRANCH_STRLEN])
 {
 	size_t cookie = sizeof(STACK_MAGIC_COOKIE) - 1;

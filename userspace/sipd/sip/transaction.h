@@ -20,6 +20,7 @@
 #include "base/loop.h"
 #include "base/view.h"
 #include "sip/msg.h"
+#include "sip/out.h"
 #include "transport/transport.h"
 
 struct sip_stack;
@@ -132,6 +133,8 @@ struct sip_strans_ops {
 	void (*no_ack)(void *user, struct sip_strans *st);
 	/* The transaction is gone. */
 	void (*ended)(void *user, struct sip_strans *st);
+	/* The user is none of those that sip_handlers.trace knows: it is told NULL. */
+	bool untold;
 };
 
 /* Calls of @ops that are NULL are not made; a cancelled INVITE without ops->cancelled gets 487. */
@@ -153,6 +156,12 @@ struct sip_reply {
 	struct view headers; /* more header lines, each with CRLF */
 	struct view content_type;
 	struct view body;
+	/*
+	 * By a proxy (s.16.7): without @to_tag none is added, and nothing of an INVITE is repeated
+	 * but a final non-2xx. After a final response of an INVITE a 2xx may follow all the same,
+	 * as long as the transaction lives.
+	 */
+	bool by_proxy;
 };
 
 /*
@@ -178,6 +187,12 @@ const char *sip_strans_to_tag(const struct sip_strans *st, char buf[SIP_TOKEN_ST
 /* The ACK of the 2xx has come. */
 void sip_strans_acked(struct sip_strans *st);
 enum sip_method sip_strans_method(const struct sip_strans *st);
+/*
+ * The Vias of a request that a proxy sends on, with received and rport in the topmost (s.18.2.1,
+ * RFC 3581).
+ */
+void sip_strans_write_vias(struct sip_out *out, const struct sip_msg *request,
+			   const struct tp_flow *from);
 /* Its word for who traces it. */
 uint64_t sip_strans_mark(const struct sip_strans *st);
 uint32_t sip_strans_cseq(const struct sip_strans *st);
@@ -206,6 +221,8 @@ struct sip_ctrans_ops {
 	void (*failed)(void *user, struct sip_ctrans *ct, int err);
 	/* The transaction is gone. */
 	void (*ended)(void *user, struct sip_ctrans *ct);
+	/* As in sip_strans_ops. */
+	bool untold;
 };
 
 struct sip_request {
@@ -217,7 +234,18 @@ struct sip_request {
 	struct view body;
 	struct tp_flow to; /* next hop */
 	bool keep; /* it may have to go out once more: sip_ctrans_again() */
+	/*
+	 * By a proxy (s.16.6): the Vias that were there stand in @headers, and the branch ends with
+	 * @loop, by which it tells loops (RFC 5393 s.4.2): SIP_LOOP_STRLEN - 1 octets of
+	 * sip_loop_write().
+	 */
+	bool by_proxy;
+	uint64_t loop;
 };
+
+#define SIP_LOOP_STRLEN 18
+/* ".0123456789abcdef"; returns @buf. */
+const char *sip_loop_write(uint64_t loop, char buf[SIP_LOOP_STRLEN]);
 
 /* Sends a request; the stack writes the Via. NULL without memory or above the size limit. */
 struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_request *request,

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The one final response that goes back if nobody accepts (RFC 3261 s.16.7 steps 6 to 8). */
+#include <stdlib.h>
+
+#include "call/best.h"
+#include "call/leg.h"
+#include "call/proxy.h"
+
+static void add_challenges(struct proxy *proxy, const struct sip_msg *response)
+{
+	struct proxy_best *best = &proxy->best;
+	struct sip_out out = call_headers(proxy->engine);
+	char *text;
+
+	if (best->challenges)
+		sip_out_str(&out, best->challenges);
+	call_best_write_challenges(&out, response);
+	text = sip_out_ok(&out) ? view_dup(sip_out_text(&out)) : NULL;
+	if (!text)
+		return;
+	free(best->challenges);
+	best->challenges = text;
+}
+
+static void forget(struct proxy_best *best)
+{
+	free(best->raw);
+	best->raw = NULL;
+	best->live = NULL;
+	best->warning = NULL;
+}
+
+void proxy_best_take(struct proxy *proxy, int status, const struct sip_msg *response,
+		     const char *warning)
+{
+	struct proxy_best *best = &proxy->best;
+
+	if (best->status && call_best_rank(status) >= call_best_rank(best->status)) {
+		if (response && call_best_is_challenge(status))
+			add_challenges(proxy, response);
+		return;
+	}
+	forget(best);
+	best->status = status;
+	best->live = response;
+	best->warning = warning;
+}
+
+void proxy_best_keep(struct proxy_best *best)
+{
+	if (!best->live)
+		return;
+	/* Without memory it is known by its status alone. */
+	best->raw = view_dup(best->live->raw);
+	best->raw_len = best->live->raw.len;
+	best->live = NULL;
+}
+
+static void send_own(struct proxy *proxy, int status, const char *warning)
+{
+	struct sip_out out = call_headers(proxy->engine);
+	char tag[SIP_TOKEN_STRLEN];
+	struct sip_reply reply = { .status = status, .by_proxy = true };
+
+	reply.to_tag = view_str(sip_strans_to_tag(proxy->st, tag));
+	if (warning)
+		call_write_warning(&out, &proxy->from, 399, warning);
+	reply.headers = sip_out_text(&out);
+	sip_strans_respond(proxy->st, &reply);
+}
+
+/* What is told as it came: not that the next hop is overloaded, which is not our overload. */
+static const struct sip_msg *read(struct proxy *proxy)
+{
+	struct proxy_best *best = &proxy->best;
+	struct sip_msg_error error;
+
+	if (best->status == 503)
+		return NULL;
+	if (best->live)
+		return best->live;
+	if (!best->raw ||
+	    sip_msg_parse(&proxy->engine->invite, best->raw, best->raw_len, &error))
+		return NULL;
+	return &proxy->engine->invite;
+}
+
+void proxy_best_send(struct proxy *proxy)
+{
+	struct proxy_best *best = &proxy->best;
+	const struct sip_msg *response = read(proxy);
+	int status = best->status;
+
+	proxy->answered = true;
+	if (!proxy->st)
+		return;
+	if (!response || proxy_forward_response(proxy, response,
+						call_best_is_challenge(status) ? best->challenges :
+										 NULL)) {
+		if (!response && proxy->cancelled)
+			status = 487;
+		send_own(proxy, status == 503 || !status ? 500 : status, best->warning);
+	}
+	best->live = NULL;
+}
+
+void proxy_best_clean(struct proxy_best *best)
+{
+	forget(best);
+	free(best->challenges);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the proxy sends on: a request with what s.16.6 changes of it, a response as it came. */
+#include <errno.h>
+
+#include "call/auth.h"
+#include "call/leg.h"
+#include "call/proxy.h"
+#include "call/redirect.h"
+#include "sip/dialog.h"
+
+#define BIT(id) (UINT64_C(1) << (id))
+
+/* Lines of the message in their order, but for what is in @skip; as they came, folded or not. */
+static void copy_header(struct sip_out *out, const struct sip_header *header)
+{
+	const char *end = header->value.p + header->value.len;
+
+	sip_out_view(out, (struct view){ header->name.p, (size_t)(end - header->name.p) });
+	sip_out_str(out, "\r\n");
+}
+
+static bool is_breadth(const struct sip_header *header)
+{
+	return header->id == SIP_HDR_OTHER && view_ieq(header->name, VIEW_LIT("Max-Breadth"));
+}
+
+static bool is_ours(const struct call_engine *engine, const struct sip_header *header)
+{
+	return (header->id == SIP_HDR_PROXY_AUTHORIZATION ||
+		header->id == SIP_HDR_AUTHORIZATION) &&
+	       call_is_own_credentials(engine, header->value);
+}
+
+static uint64_t body_headers(const struct sip_msg *msg)
+{
+	return BIT(SIP_HDR_CONTENT_LENGTH) | (msg->body.len ? BIT(SIP_HDR_CONTENT_TYPE) : 0);
+}
+
+static struct view content_type(const struct sip_msg *msg)
+{
+	const struct sip_header *type = sip_msg_header(msg, SIP_HDR_CONTENT_TYPE, NULL);
+
+	return type ? type->value : VIEW_LIT("application/octet-stream");
+}
+
+/* Is this a phone behind a NAT, or one that has no address of its own but its connection? */
+static bool needs_flow(const struct sip_msg *req, const struct tp_flow *from)
+{
+	const struct sip_header *contact = sip_msg_header(req, SIP_HDR_CONTACT, NULL);
+	struct sip_nameaddr addr;
+	struct tp_addr numeric;
+	struct sip_uri uri;
+
+	if (!contact || sip_nameaddr_parse(&addr, contact->value) ||
+	    sip_uri_parse(&uri, addr.uri))
+		return true;
+	return !tp_addr_parse(&numeric, uri.host, 0) &&
+	       (!tp_addr_same_host(&numeric, &from->remote) ||
+		(tp_addr_port(&from->remote) != (uri.port ? uri.port : 5060) &&
+		 from->listener->proto == TP_UDP));
+}
+
+static void write_record_route(struct sip_out *out, struct call_engine *engine,
+			       const struct proxy_write *write)
+{
+	const struct proxy_hop out_hop = { write->target->to, write->target->by_flow };
+	const struct proxy_hop in_hop = { *write->from, needs_flow(write->req, write->from) };
+
+	proxy_write_record_route(out, engine, write->req->call_id, &out_hop, &in_hop);
+}
+
+static bool is_loose(struct view route)
+{
+	struct sip_nameaddr addr;
+	struct sip_uri uri;
+	struct view value;
+
+	return sip_nameaddr_parse(&addr, route) || sip_uri_parse(&uri, addr.uri) ||
+	       sip_param(uri.params, VIEW_LIT("lr"), &value);
+}
+
+/* A strict router finds itself in the Request-URI, and what was there last in Route (step 6). */
+static void write_routes(struct sip_out *out, const struct call_target *target,
+			 struct sip_request *request)
+{
+	struct view rest = target->routes, top;
+	struct sip_nameaddr addr;
+
+	request->ruri = target->ruri;
+	if (!rest.len)
+		return;
+	if (!sip_list_next(&rest, &top) || is_loose(top)) {
+		sip_out_header(out, "Route", target->routes);
+		return;
+	}
+	sip_nameaddr_parse(&addr, top);
+	request->ruri = addr.uri;
+	sip_out_str(out, "Route: ");
+	rest = view_trim(rest);
+	if (rest.len) {
+		sip_out_view(out, rest);
+		sip_out_str(out, ",");
+	}
+	sip_out_str(out, "<");
+	sip_out_view(out, target->ruri);
+	sip_out_str(out, ">\r\n");
+}
+
+int proxy_write_request(struct call_engine *engine, const struct proxy_write *write,
+			struct sip_request *request)
+{
+	const struct sip_msg *req = write->req;
+	const uint64_t skip = BIT(SIP_HDR_VIA) | BIT(SIP_HDR_MAX_FORWARDS) | BIT(SIP_HDR_ROUTE) |
+			      body_headers(req);
+	struct sip_out out = call_headers(engine);
+
+	*request = (struct sip_request){
+		.method = req->method,
+		.method_name = req->method_name,
+		.to = write->target->to,
+		.by_proxy = true,
+		.loop = write->loop,
+	};
+	sip_strans_write_vias(&out, req, write->from);
+	if (write->record)
+		write_record_route(&out, engine, write);
+	write_routes(&out, write->target, request);
+	call_write_max_forwards(&out, req->max_forwards);
+	if (write->breadth) {
+		sip_out_str(&out, "Max-Breadth: ");
+		sip_out_u32(&out, write->breadth);
+		sip_out_str(&out, "\r\n");
+	}
+	for (unsigned int i = 0; i < req->nheaders; i++) {
+		const struct sip_header *header = &req->headers[i];
+
+		if (!(skip & BIT(header->id)) && !is_breadth(header) && !is_ours(engine, header))
+			copy_header(&out, header);
+	}
+	call_redirect_write(&out, write->target);
+	if (req->body.len) {
+		request->content_type = content_type(req);
+		request->body = req->body;
+	}
+	request->headers = sip_out_text(&out);
+	return sip_out_ok(&out) ? 0 : -EMSGSIZE;
+}
+
+int proxy_forward_response(struct proxy *proxy, const struct sip_msg *response, const char *more)
+{
+	const uint64_t skip = BIT(SIP_HDR_VIA) | BIT(SIP_HDR_FROM) | BIT(SIP_HDR_TO) |
+			      BIT(SIP_HDR_CALL_ID) | BIT(SIP_HDR_CSEQ) | body_headers(response);
+	struct sip_out out = call_headers(proxy->engine);
+	struct sip_reply reply = {
+		.status = response->status,
+		.reason = response->reason,
+		.to_tag = response->to.tag,
+		.by_proxy = true,
+	};
+
+	if (!proxy->st)
+		return -ENOTCONN;
+	for (unsigned int i = 0; i < response->nheaders; i++)
+		if (!(skip & BIT(response->headers[i].id)))
+			copy_header(&out, &response->headers[i]);
+	if (more)
+		sip_out_str(&out, more);
+	if (!sip_out_ok(&out))
+		return -EMSGSIZE;
+	reply.headers = sip_out_text(&out);
+	if (response->body.len) {
+		reply.content_type = content_type(response);
+		reply.body = response->body;
+	}
+	return sip_strans_respond(proxy->st, &reply);
+}
