@@ -215,7 +215,7 @@ void proxy_failed(struct proxy_branch *branch, int status, const struct sip_msg 
 	proxy_branch_end(branch);
 	if (response && status < 400)
 		redirected = redirect(branch, response);
-	if (response)
+	if (response && !proxy->answered)
 		proxy_note(proxy, branch->target, "%d from %s%s", status,
 			   tp_addr_format(&branch->target->to.remote, peer),
 			   redirected ? ", redirected" : "");

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+# Shows: 3261/16.4a
+like callee-bye
+. "$here/lib_proxy.sh"
+
+check()
+{
+	flows_are '.method == "BYE" and .code == 200' 2
+}

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+# Shows: 3261/16.7d
+like unavailable
+. "$here/lib_proxy.sh"
