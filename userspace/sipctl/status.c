@@ -33,6 +33,9 @@ static void print_numbers(const json_t *status)
 	printf("calls         %lld active, %lld early, %lld in all, %lld failed, %lld kept\n",
 	       field_int(calls, "active"), field_int(calls, "early"), field_int(calls, "total"),
 	       field_int(calls, "failed"), field_int(calls, "finished_kept"));
+	if (field_int(calls, "proxied_total"))
+		printf("proxied       %lld requests in progress, %lld in all\n",
+		       field_int(calls, "proxied"), field_int(calls, "proxied_total"));
 	printf("transactions  %lld client, %lld server\n", field_int(transactions, "client"),
 	       field_int(transactions, "server"));
 	printf("sessions      %lld in the kernel, %lld without a call\n",

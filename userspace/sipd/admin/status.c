@@ -97,6 +97,8 @@ static void add(struct numbers *sum, const struct numbers *part, unsigned int nr
 	sum->calls.total += part->calls.total;
 	sum->calls.failed += part->calls.failed;
 	sum->calls.finished_kept += part->calls.finished_kept;
+	sum->calls.proxied += part->calls.proxied;
+	sum->calls.proxied_total += part->calls.proxied_total;
 	sum->sip.rx += part->sip.rx;
 	sum->sip.tx += part->sip.tx;
 	sum->sip.rx_malformed += part->sip.rx_malformed;
@@ -156,12 +158,14 @@ static json_t *calls_object(const struct cfg *cfg, const struct call_counts *cou
 		json_array_append_new(degraded, json_sprintf("all of the %u calls allowed are in "
 							     "use",
 							     cfg->max_calls));
-	return json_pack("{s:i, s:i, s:I, s:I, s:i}",
+	return json_pack("{s:i, s:i, s:I, s:I, s:i, s:i, s:I}",
 			 "active", (int)counts->active,
 			 "early", (int)counts->early,
 			 "total", (json_int_t)counts->total,
 			 "failed", (json_int_t)counts->failed,
-			 "finished_kept", (int)counts->finished_kept);
+			 "finished_kept", (int)counts->finished_kept,
+			 "proxied", (int)counts->proxied,
+			 "proxied_total", (json_int_t)counts->proxied_total);
 }
 
 /* @engine: the first shard's, which asks the kernel for all. */

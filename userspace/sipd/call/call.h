@@ -128,7 +128,8 @@ struct call_counts {
 	uint64_t total; /* since start */
 	uint64_t failed; /* ended with a final response >= 300 other than 487, or by a fault */
 	unsigned int finished_kept;
-	unsigned int proxied; /* requests that are being proxied, lingering ones too */
+	unsigned int proxied; /* requests whose proxied transactions are not over */
+	uint64_t proxied_total; /* since start */
 };
 
 void call_counts(const struct call_engine *engine, struct call_counts *counts);

@@ -246,14 +246,21 @@ static bool find_way(const struct call_engine *engine, const struct sip_msg *req
 		     size_t size, struct way *way, struct view *routes)
 {
 	bool strict = proxy_read_token(engine, req->ruri, req->call_id, &way->in);
+	const struct sip_header *first;
 
 	if (!strict && !sip_msg_header(req, SIP_HDR_ROUTE, NULL))
 		return false;
-	sip_out_init(&way->routes, buf, size);
-	collect_routes(req, strict, way);
-	if (!sip_out_ok(&way->routes))
-		return false;
-	*routes = sip_out_text(&way->routes);
+	first = sip_msg_header(req, SIP_HDR_ROUTE, NULL);
+	if (!strict && !sip_msg_header(req, SIP_HDR_ROUTE, first)) {
+		way->ruri = req->ruri;
+		*routes = first->value;
+	} else {
+		sip_out_init(&way->routes, buf, size);
+		collect_routes(req, strict, way);
+		if (!sip_out_ok(&way->routes))
+			return false;
+		*routes = sip_out_text(&way->routes);
+	}
 	if (!strict && !take_own(engine, req, routes, &way->in))
 		return false;
 	return take_own(engine, req, routes, &way->out);
@@ -318,15 +325,16 @@ static void carry_on(struct call_engine *engine, struct sip_strans *st, const st
 bool call_proxy_take_in_dialog(struct call_engine *engine, struct sip_strans *st,
 			       const struct sip_msg *req, const struct tp_flow *from)
 {
-	uint64_t loop = proxy_loop(engine, req, from);
 	struct sip_out lines = call_headers(engine);
 	struct call_target_spec spec;
 	struct view routes;
 	struct way way;
+	uint64_t loop;
 	int status = 0;
 
 	if (!find_way(engine, req, engine->body, sizeof(engine->body), &way, &routes))
 		return false;
+	loop = proxy_loop(engine, req, from);
 	if (!is_from(from, &way))
 		status = 403;
 	else if (!req->max_forwards)

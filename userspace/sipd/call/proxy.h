@@ -141,7 +141,8 @@ void proxy_failed(struct proxy_branch *branch, int status, const struct sip_msg 
 void proxy_won(struct proxy_branch *branch);
 /* Frees what is over; the last thing that a callback does. */
 void proxy_settle(struct proxy *proxy);
-/* In the flow of the request: "WAY: LABEL: ..." */
+/* In the flow of the request: "proxied by WAY: LABEL: TEXT"; printf() is for what is rare. */
+void proxy_note_text(const struct proxy *proxy, const struct call_target *target, const char *text);
 void proxy_note(const struct proxy *proxy, const struct call_target *target, const char *format,
 		...) __attribute__((format(printf, 3, 4)));
 

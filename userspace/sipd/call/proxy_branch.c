@@ -148,6 +148,18 @@ static void provisional(struct proxy *proxy, const struct sip_msg *response)
 		proxy_forward_response(proxy, response, NULL);
 }
 
+static void note_accepted(const struct proxy_branch *branch, int status, bool first)
+{
+	char text[64];
+	struct sip_out out;
+
+	sip_out_init(&out, text, sizeof(text) - 1);
+	sip_out_u32(&out, (uint32_t)status);
+	sip_out_str(&out, first ? "" : " after the final response, sent on");
+	text[out.len] = '\0';
+	proxy_note_text(branch->proxy, branch->target, text);
+}
+
 /* Every 2xx of an INVITE, repeated ones too (s.16.7 step 5); of others the first. */
 static void accepted(struct proxy_branch *branch, const struct sip_msg *response)
 {
@@ -159,8 +171,7 @@ static void accepted(struct proxy_branch *branch, const struct sip_msg *response
 		return;
 	}
 	if (!branch->over)
-		proxy_note(proxy, branch->target, "%d%s", response->status,
-			   first ? "" : " after the final response, sent on");
+		note_accepted(branch, response->status, first);
 	proxy_won(branch);
 	proxy_forward_response(proxy, response, NULL);
 }

@@ -8,20 +8,37 @@
 #include "call/proxy.h"
 #include "call/redirect.h"
 
-void proxy_note(const struct proxy *proxy, const struct call_target *target, const char *format,
-		...)
+void proxy_note_text(const struct proxy *proxy, const struct call_target *target, const char *text)
 {
-	char text[CALL_NOTE_MAX], more[256];
-	va_list args;
+	char note[CALL_NOTE_MAX];
+	struct sip_out out;
 
 	if (!proxy->st)
 		return;
+	sip_out_init(&out, note, sizeof(note) - 1);
+	sip_out_str(&out, "proxied by ");
+	sip_out_str(&out, proxy->way[0]);
+	sip_out_str(&out, proxy->way[1]);
+	sip_out_str(&out, ": ");
+	if (target) {
+		sip_out_view(&out, target->label);
+		sip_out_str(&out, ": ");
+	}
+	sip_out_str(&out, text);
+	note[out.len] = '\0';
+	flow_note(proxy->engine->flows, sip_strans_mark(proxy->st), note);
+}
+
+void proxy_note(const struct proxy *proxy, const struct call_target *target, const char *format,
+		...)
+{
+	char text[256];
+	va_list args;
+
 	va_start(args, format);
-	vsnprintf(more, sizeof(more), format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	snprintf(text, sizeof(text), "proxied by %s%s: %s%s%s", proxy->way[0], proxy->way[1],
-		 target ? target->label.p : "", target ? ": " : "", more);
-	flow_note(proxy->engine->flows, sip_strans_mark(proxy->st), text);
+	proxy_note_text(proxy, target, text);
 }
 
 /* --- birth and death --- */
@@ -56,6 +73,7 @@ struct proxy *proxy_alloc(struct call_engine *engine, struct sip_strans *st,
 	proxy->method = (uint8_t)req->method;
 	proxy->breadth = PROXY_MAX_BREADTH;
 	TAILQ_INSERT_HEAD(&engine->proxied, proxy, link);
+	engine->counts.proxied_total++;
 	sip_strans_attach(st, &st_ops, proxy);
 	return proxy;
 }
@@ -167,7 +185,7 @@ static void go_on(struct proxy *proxy)
 
 static void note_redirection(void *arg, const char *text)
 {
-	proxy_note(arg, NULL, "%s", text);
+	proxy_note_text(arg, NULL, text);
 }
 
 static unsigned int redirect(struct proxy_branch *branch, const struct sip_msg *response)
@@ -282,7 +300,7 @@ static void note_targets(const struct proxy *proxy)
 		before = target->next && target->next->q == target->q ? " with " : ", then ";
 	}
 	text[out.len] = '\0';
-	proxy_note(proxy, NULL, "%s", text);
+	proxy_note_text(proxy, NULL, text);
 }
 
 void proxy_start(struct proxy *proxy, const struct sip_msg *req)

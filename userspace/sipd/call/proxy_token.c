@@ -153,13 +153,13 @@ bool proxy_read_token(const struct call_engine *engine, struct view uri, struct 
 		      struct proxy_hop *hop)
 {
 	uint8_t token[MAX_TOKEN];
-	struct sip_uri parsed;
+	const char *at = memchr(uri.p, '@', uri.len);
 	const uint8_t *mac;
 	size_t len;
 
-	if (sip_uri_parse(&parsed, uri))
+	if (!at || uri.len < sizeof("sip:") || !view_ieq((struct view){ uri.p, 4 }, VIEW_LIT("sip:")))
 		return false;
-	len = unhex(parsed.user, token);
+	len = unhex((struct view){ uri.p + 4, (size_t)(at - uri.p - 4) }, token);
 	if (!len)
 		return false;
 	len -= MAC;
