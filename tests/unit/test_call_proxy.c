@@ -103,8 +103,8 @@ static void establish(struct call_rig *rig)
 }
 
 /*
- * Shows: 3261/16.4a 3261/16.6a 3261/16.6b 3261/16.6c 3261/16.6d 3261/16.6e 3261/16.7a 3261/16.7d
- * Shows: 3261/16.11a 5658/3a 5393/5.3b
+ * Shows: 3261/16.4a 3261/16.6a 3261/16.6b 3261/16.6d 3261/16.6f 3261/16.7b 3261/16.7f 3261/16.11a
+ * Shows: 5658/3a 5658/3c 5393/5.3b
  */
 static void call_goes_through(void **state)
 {
@@ -138,7 +138,7 @@ static void call_goes_through(void **state)
 	expect_note(rig, "INVITE", "proxied by next-hop of realm access: ");
 }
 
-/* Shows: 3261/16.7e 3261/16.7f 6026/8.4a */
+/* Shows: 3261/16.7a 6026/7.1b 6026/7.2a 6026/8.4a */
 static void every_2xx_is_sent_on(void **state)
 {
 	struct call_rig *rig = *state;
@@ -154,7 +154,7 @@ static void every_2xx_is_sent_on(void **state)
 	call_rig_expect(rig, "");
 }
 
-/* Shows: 3261/16.7g */
+/* Shows: 3261/16.7a 3261/16.7e 3261/16.7k */
 static void first_200_cancels_others(void **state)
 {
 	struct call_rig *rig = *state;
@@ -181,7 +181,7 @@ static void first_200_cancels_others(void **state)
 	expect_note(rig, "INVITE", "D: 200 after the final response, sent on");
 }
 
-/* Shows: 3261/16.6f 3261/16.7h */
+/* Shows: 3261/16.6g */
 static void one_after_the_other(void **state)
 {
 	struct call_rig *rig = *state;
@@ -200,7 +200,7 @@ static void one_after_the_other(void **state)
 	expect_note(rig, "INVITE", "proxied by route for any user: D: 486 from");
 }
 
-/* Shows: 3261/16.7i */
+/* Shows: 3261/16.7c */
 static void all_busy(void **state)
 {
 	struct call_rig *rig = *state;
@@ -220,7 +220,7 @@ static void all_busy(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Shows: 3261/16.7j */
+/* Shows: 3261/16.7c 3261/16.7j */
 static void declined_everywhere(void **state)
 {
 	struct call_rig *rig = *state;
@@ -242,7 +242,49 @@ static void declined_everywhere(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Shows: 3261/16.7k */
+/* Shows: 3261/16.7i */
+static void declined_by_the_first(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *c = call_rig_callee(rig, 1);
+	static const int any[] = { 408, 500, 0 };
+
+	rig->route.mode = CFG_MODE_PROXY;
+	call_rig_route(rig, CFG_PRIORITY, any);
+	invite(rig, "0 A 100\n0 B INVITE\n");
+	answer(rig, &rig->b, 500);
+	call_rig_expect(rig, "0 B ACK\n0 C INVITE\n");
+	answer(rig, c, 603);
+	call_rig_expect(rig, "0 A 603\n0 C ACK\n");
+	peer_ack(&rig->a, "");
+}
+
+/* What comes back too late belongs to nothing. Shows: 6026/8.9a */
+static void late_2xx_is_dropped(void **state)
+{
+	struct call_rig *rig = *state;
+
+	establish(rig);
+	call_rig_advance(rig, 100000);
+	accept_call(rig, &rig->b);
+	call_rig_expect(rig, "");
+}
+
+/* Nobody says anything. */
+static void silence(void **state)
+{
+	struct call_rig *rig = *state;
+
+	invite(rig, "0 A 100\n0 B INVITE\n");
+	call_rig_advance(rig, 32000);
+	rig->journal_len = 0;
+	assert_non_null(strstr(rig->a.last, "SIP/2.0 408 "));
+	rig->journal[0] = '\0';
+	peer_ack(&rig->a, "");
+	expect_note(rig, "INVITE", "no response from");
+}
+
+/* Shows: 3261/16.7d */
 static void overload_is_not_ours(void **state)
 {
 	struct call_rig *rig = *state;
@@ -255,7 +297,7 @@ static void overload_is_not_ours(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Shows: 3261/16.7l 3261/22.3a */
+/* Shows: 3261/16.7c 3261/22.3a */
 static void all_challenges_go_back(void **state)
 {
 	struct call_rig *rig = *state;
@@ -274,7 +316,7 @@ static void all_challenges_go_back(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Shows: 3261/16.8a 3261/16.7b */
+/* Shows: 3261/16.6c 3261/16.7h 3261/16.7k 3261/16.8a */
 static void timer_c(void **state)
 {
 	struct call_rig *rig = *state;
@@ -295,7 +337,7 @@ static void timer_c(void **state)
 	call_rig_expect(rig, "281000 A 200\n");
 }
 
-/* Shows: 3261/16.10a 3261/9.1a */
+/* Shows: 3261/16.10a */
 static void cancelled(void **state)
 {
 	struct call_rig *rig = *state;
@@ -342,7 +384,6 @@ static void cancelled_in_silence(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Shows: 3261/16.10b */
 static void unknown_cancel(void **state)
 {
 	struct call_rig *rig = *state;
@@ -368,7 +409,7 @@ static void max_forwards(void **state)
 	expect_note(rig, "INVITE", "too many hops");
 }
 
-/* Shows: 3261/16.3b */
+/* Shows: 3261/16.3c */
 static void proxy_require(void **state)
 {
 	struct call_rig *rig = *state;
@@ -385,7 +426,7 @@ static void proxy_require(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Shows: 3261/16.1a 4320/4a 4321/1a */
+/* Shows: 3261/16.1a 4320/4.1a 4320/4.2a */
 static void any_method(void **state)
 {
 	struct call_rig *rig = *state;
@@ -422,7 +463,7 @@ static void loop_via(struct call_rig *rig, char *line, size_t size)
 		 branch);
 }
 
-/* Shows: 3261/16.3c 5393/4.2a 5393/4.2b */
+/* Shows: 3261/16.3b 5393/4.2a 5393/4.2b */
 static void loops_and_spirals(void **state)
 {
 	struct call_rig *rig = *state;
@@ -467,7 +508,7 @@ static void max_breadth(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Nobody makes it send what configuration and its own Record-Routes do not say. */
+/* Nobody makes it send what configuration and its own Record-Routes do not say. Shows: 3261/16.5a */
 static void no_open_relay(void **state)
 {
 	struct call_rig *rig = *state;
@@ -508,7 +549,7 @@ static void no_open_relay(void **state)
 	assert_null(strstr(rig->more[0].last, "MESSAGE"));
 }
 
-/* Shows: 3261/16.4b */
+/* Shows: 3261/16.4a */
 static void strict_router_before_us(void **state)
 {
 	struct call_rig *rig = *state;
@@ -530,7 +571,7 @@ static void strict_router_before_us(void **state)
 	call_rig_expect(rig, "0 A 200\n");
 }
 
-/* Shows: 3261/16.6g */
+/* Shows: 3261/16.6e */
 static void strict_router_behind_us(void **state)
 {
 	struct call_rig *rig = *state;
@@ -548,7 +589,7 @@ static void strict_router_behind_us(void **state)
 	call_rig_expect(rig, "0 A 200\n");
 }
 
-/* Shows: 3261/16.7c 3261/16.7m */
+/* Shows: 3261/8.1.3.4a 3261/16.7g */
 static void redirected(void **state)
 {
 	struct call_rig *rig = *state;
@@ -572,7 +613,7 @@ static void redirected(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Shows: 3261/17.1.1.2a */
+/* Shows: 3261/17.1.1.2a 3261/17.2.1b */
 static void repetitions_are_absorbed(void **state)
 {
 	struct call_rig *rig = *state;
@@ -643,6 +684,9 @@ int main(void)
 		TEST(one_after_the_other),
 		TEST(all_busy),
 		TEST(declined_everywhere),
+		TEST(declined_by_the_first),
+		TEST(late_2xx_is_dropped),
+		TEST(silence),
 		TEST(overload_is_not_ours),
 		TEST(all_challenges_go_back),
 		TEST(timer_c),

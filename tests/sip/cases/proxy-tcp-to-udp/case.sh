@@ -4,3 +4,9 @@
 like basic
 . "$here/lib_proxy.sh"
 access=tcp
+
+check()
+{
+	grep -qE 'Record-Route: <sip:[0-9a-f]+@10\.0\.2\.1:5060;lr>,<sip:[0-9a-f]+@10\.0\.1\.1:5060;transport=tcp;lr>' callee.msg ||
+		fail "each Record-Route does not name the transport of its side"
+}
