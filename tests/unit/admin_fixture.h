@@ -40,7 +40,7 @@ static struct ladder ladder;
 
 void call_counts(const struct call_engine *e, struct call_counts *counts)
 {
-	*counts = (struct call_counts){ e->active, 1, 1000, 3, 20 };
+	*counts = (struct call_counts){ e->active, 1, 1000, 3, 20, 4, 5 };
 }
 
 const struct cfg *call_engine_cfg(const struct call_engine *e)

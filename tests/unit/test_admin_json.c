@@ -10,7 +10,8 @@
 #define STATUS_BEGIN "{\"version\":\"" SIPFAST_VERSION "\",\"uptime_s\":0,"
 #define CALLS                                                                 \
 	"\"calls\":{\"active\":2,\"early\":1,\"total\":1000,\"failed\":3,"    \
-	"\"finished_kept\":20},\"transactions\":{\"client\":7,\"server\":6}," \
+	"\"finished_kept\":20,\"proxied\":4,\"proxied_total\":5},"          \
+	"\"transactions\":{\"client\":7,\"server\":6},"                     \
 	"\"connections\":{\"open\":0,\"accepted\":0,\"opened\":0,\"refused\":0,\"broken\":0},"
 #define MESSAGES \
 	"\"messages\":{\"rx\":10,\"tx\":20,\"tx_failed\":8,\"malformed\":3,\"retransmitted\":9," \

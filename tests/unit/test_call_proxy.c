@@ -5,6 +5,23 @@
 #include "call/proxy.h"
 #include "call_rig.h"
 
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+static unsigned int fail_in; /* the so many-th allocation fails; 0: none */
+
+void *__wrap_malloc(size_t size)
+{
+	return fail_in && !--fail_in ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fail_in && !--fail_in ? NULL : __real_calloc(count, size);
+}
+
 static void configure(struct call_rig *rig)
 {
 	rig->cfg.modes = true;
@@ -454,6 +471,41 @@ static void any_method(void **state)
 	rig->journal[0] = '\0';
 }
 
+/* Shows: 3261/16.3d */
+static void unknown_scheme(void **state)
+{
+	struct call_rig *rig = *state;
+
+	snprintf(rig->a.target, sizeof(rig->a.target), "nntp:news");
+	peer_request(&rig->a, "INVITE", "", "");
+	call_rig_expect(rig, "0 A 416\n");
+	/* Numbers are anybody's. */
+	snprintf(rig->a.target, sizeof(rig->a.target), "tel:+44-20");
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n");
+	answer(rig, &rig->b, 404);
+	call_rig_expect(rig, "0 A 404\n0 B ACK\n");
+	peer_ack(&rig->a, "");
+}
+
+/* A registrar elsewhere: its domain and what is for it stay as they are. */
+static void registers_elsewhere(void **state)
+{
+	struct call_rig *rig = *state;
+
+	snprintf(rig->a.target, sizeof(rig->a.target), "sip:far.example");
+	peer_request(&rig->a, "REGISTER",
+		     "Authorization: Digest username=\"x\", realm=\"far.example\", nonce=\"1\", "
+		     "uri=\"sip:far.example\", response=\"0\"\r\n",
+		     "");
+	call_rig_expect(rig, "0 B REGISTER\n");
+	assert_memory_equal(rig->b.last, "REGISTER sip:far.example SIP/2.0\r\n", 34);
+	assert_non_null(strstr(rig->b.last, "realm=\"far.example\""));
+	assert_null(strstr(rig->b.last, "\r\nRecord-Route: "));
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 A 200\n");
+}
+
 /* A Via of ours with the hash of the same request. */
 static void loop_via(struct call_rig *rig, char *line, size_t size)
 {
@@ -663,6 +715,51 @@ static void redirect_server(void **state)
 	call_rig_expect(rig, "600 A 481\n");
 }
 
+/* Two are asked at once, one redirects, then the third; the caller gives up. */
+static void drive(struct call_rig *rig, unsigned int round)
+{
+	struct call_peer *c = call_rig_callee(rig, 1), *d = call_rig_callee(rig, 2);
+	char line[200];
+
+	snprintf(rig->a.call_id, sizeof(rig->a.call_id), "round-%u", round);
+	peer_request(&rig->a, "INVITE", "Subject: x\r\n", CALL_RIG_SDP);
+	answer(rig, &rig->b, 407);
+	answer(rig, c, 180);
+	snprintf(line, sizeof(line), "Contact: <sip:carol@%s>\r\n", rig->b.address);
+	peer_reply_invite(d, 302, "x", line, "");
+	answer(rig, c, 401);
+	answer(rig, &rig->b, 180);
+	peer_cancel(&rig->a, "");
+	answer(rig, &rig->b, 487);
+	peer_reply_invite(&rig->b, 200, "late", "", "");
+	peer_ack(&rig->a, "");
+	peer_request(&rig->a, "MESSAGE", "", "hello");
+	peer_reply(&rig->b, 200);
+}
+
+/* Whatever fails, nothing is left, and the next request is none the worse for it. */
+static void survives_want_of_memory(void **state)
+{
+	struct call_rig *rig = *state;
+	unsigned int n = 1;
+	bool failed = true;
+
+	route(rig, CFG_PARALLEL);
+	for (unsigned int i = 0; i < CALL_RIG_CALLEES; i++)
+		rig->trunks[i].redirect = CFG_REDIRECT_RECURSE;
+	for (; failed; n++) {
+		fail_in = n;
+		drive(rig, n);
+		failed = !fail_in;
+		fail_in = 0;
+		call_rig_advance(rig, loop_now_ms(rig->loop) - rig->start_ms + 100000);
+		call_rig_assert_empty(rig);
+		rig->journal_len = 0;
+		rig->journal[0] = '\0';
+	}
+	assert_in_range(n, 20, 1000);
+}
+
 /* With both kinds in one configuration each goes its way. */
 static void beside_user_agents(void **state)
 {
@@ -697,6 +794,8 @@ int main(void)
 		TEST(max_forwards),
 		TEST(proxy_require),
 		TEST(any_method),
+		TEST(unknown_scheme),
+		TEST(registers_elsewhere),
 		TEST(loops_and_spirals),
 		TEST(max_breadth),
 		TEST(no_open_relay),
@@ -705,6 +804,7 @@ int main(void)
 		TEST(redirected),
 		TEST(repetitions_are_absorbed),
 		TEST(redirect_server),
+		TEST(survives_want_of_memory),
 		TEST(beside_user_agents),
 	};
 

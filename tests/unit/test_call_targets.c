@@ -3,6 +3,7 @@
  * Targets that no configuration makes, but a registrar: q, Route, names of any kind, other realms.
  * The test chooses them in the place of call/route.c.
  */
+#include <errno.h>
 #include <stdio.h>
 
 #include "call/route.h"
@@ -28,6 +29,30 @@ int call_routes_alloc(struct call_engine *engine)
 void call_routes_free(struct call_engine *engine)
 {
 	(void)engine;
+}
+
+/* There are no proxies. */
+int call_way_find(struct call_engine *engine, const struct call_realm *realm,
+		  const struct sip_uri *ruri, struct call_way *way)
+{
+	(void)engine;
+	(void)realm;
+	(void)ruri;
+	(void)way;
+	return -ENOENT;
+}
+
+int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
+		     const struct call_way *way, const struct sip_uri *ruri, struct view as_is,
+		     struct call_choice *choice)
+{
+	(void)engine;
+	(void)realm;
+	(void)way;
+	(void)ruri;
+	(void)as_is;
+	(void)choice;
+	return -ENOENT;
 }
 
 int call_route(struct call_engine *engine, const struct call_realm *realm,

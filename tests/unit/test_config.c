@@ -256,6 +256,35 @@ static void domains_are_read(void **state)
 	cfg_free(cfg);
 }
 
+static void modes_are_read(void **state)
+{
+	static const char routes[] = "trunks: [ { name: t, realm: a, address: 10.0.0.9 } ]\n"
+				     "routes: [ { to: [ t ], mode: redirect } ]\n"
+				     "domains: [ { name: x, realm: a, registrar: true, mode: proxy "
+				     "} ]\n";
+	struct cfg *cfg = load(ONE_REALM), *other;
+	char text[1024];
+
+	(void)state;
+	assert_false(cfg->modes);
+	snprintf(text, sizeof(text), "%s%s", ONE_REALM, routes);
+	other = load(text);
+	assert_string_equal(told, "");
+	assert_true(other->modes);
+	assert_int_equal(other->routes[0].mode, CFG_MODE_REDIRECT);
+	assert_int_equal(other->domains[0].mode, CFG_MODE_PROXY);
+	/* Each start has a key of its own, unless there is a file. */
+	assert_memory_not_equal(&cfg->proxy_key, &other->proxy_key, sizeof(cfg->proxy_key));
+	cfg_free(cfg);
+	cfg_free(other);
+	snprintf(text, sizeof(text), "%sproxy: { key-file: %s }\n", ONE_REALM, "/proc/self/exe");
+	cfg = load(text);
+	other = load(text);
+	assert_memory_equal(&cfg->proxy_key, &other->proxy_key, sizeof(cfg->proxy_key));
+	cfg_free(cfg);
+	cfg_free(other);
+}
+
 static void mistakes_in_domains_are_told(void **state)
 {
 	static const struct {
@@ -279,6 +308,15 @@ static void mistakes_in_domains_are_told(void **state)
 		{ "domains: [ { name: x, realm: a, default-expires: 30s } ]\n",
 		  "3:50: default-expires of 30s is not between min-expires (60s) and max-expires "
 		  "(7200s)\n" },
+		{ "domains: [ { name: x, realm: a, mode: proxy } ]\n",
+		  "3:39: mode is for what a registrar's users are called; add registrar: true, or "
+		  "give the route or next-hop that leads to \"x\" this mode\n" },
+		{ "proxy: { key-file: /nowhere/key }\n",
+		  "3:20: key-file /nowhere/key: No such file or directory; make one with: openssl "
+		  "rand -out /nowhere/key 32\n" },
+		{ "proxy: { key-file: /dev/null }\n",
+		  "3:20: key-file /dev/null has 0 octets, a key has at least 16; make one with: "
+		  "openssl rand -out /dev/null 32\n" },
 		{ "store: { path: x.db }\n",
 		  "3:16: path \"x.db\" is no absolute path; begin it with /\n" },
 		{ "domains: [ { name: x, realm: a, auth: plain } ]\n", "3:39: auth cannot be " },
@@ -823,6 +861,7 @@ int main(void)
 		cmocka_unit_test(routes_are_read),
 		cmocka_unit_test(wrong_routes_are_told),
 		cmocka_unit_test(domains_are_read),
+		cmocka_unit_test(modes_are_read),
 		cmocka_unit_test(mistakes_in_domains_are_told),
 		cmocka_unit_test(what_is_left_out_has_its_default),
 		cmocka_unit_test(nothing_may_be_masked),
