@@ -314,8 +314,7 @@ static void send_request(struct call_peer *peer, const char *method, unsigned in
 		       peer->call_id, cseq, method,
 		       strstr(extra, "Max-Forwards:") ? "" : "Max-Forwards: 70\r\n",
 		       peer->route[0] ? "Route: " : "", peer->route, peer->route[0] ? "\r\n" : "",
-		       peer->name,
-		       peer->address, extra,
+		       peer->name, peer->address, extra,
 		       body[0] && !strstr(extra, "Content-Type:") ?
 			       "Content-Type: application/sdp\r\n" :
 			       "",

@@ -135,8 +135,9 @@ static void call_goes_through(void **state)
 	assert_non_null(strstr(rig->b.invite, "\r\nMax-Breadth: 60\r\n"));
 	assert_non_null(strstr(rig->b.invite, "\r\nCall-ID: call-of-A\r\n"));
 	assert_non_null(strstr(rig->b.invite, CALL_RIG_SDP));
-	snprintf(ruri, sizeof(ruri), "INVITE sip:bob@%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;rport;branch=",
-		 rig->b.address, rig->b.sipd);
+	snprintf(ruri, sizeof(ruri),
+		 "INVITE sip:bob@%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;rport;branch=", rig->b.address,
+		 rig->b.sipd);
 	assert_memory_equal(rig->b.invite, ruri, strlen(ruri));
 	snprintf(ruri, sizeof(ruri), "\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-A-", rig->a.address);
 	assert_non_null(strstr(rig->b.invite, ruri));
@@ -322,10 +323,11 @@ static void all_challenges_go_back(void **state)
 
 	route(rig, CFG_PARALLEL);
 	invite(rig, "0 A 100\n0 B INVITE\n0 C INVITE\n0 D INVITE\n");
-	peer_reply_invite(&rig->b, 407, "b", "Proxy-Authenticate: Digest realm=\"b\", nonce=\"1\"\r\n",
-			  "");
+	peer_reply_invite(&rig->b, 407, "b",
+			  "Proxy-Authenticate: Digest realm=\"b\", nonce=\"1\"\r\n", "");
 	peer_reply_invite(c, 401, "c", "WWW-Authenticate: Digest realm=\"c\", nonce=\"2\"\r\n", "");
-	peer_reply_invite(d, 407, "d", "Proxy-Authenticate: Digest realm=\"d\", nonce=\"3\"\r\n", "");
+	peer_reply_invite(d, 407, "d", "Proxy-Authenticate: Digest realm=\"d\", nonce=\"3\"\r\n",
+			  "");
 	call_rig_expect(rig, "0 B ACK\n0 C ACK\n0 A 407\n0 D ACK\n");
 	assert_non_null(strstr(rig->a.last, "realm=\"b\""));
 	assert_non_null(strstr(rig->a.last, "realm=\"c\""));
@@ -560,7 +562,7 @@ static void max_breadth(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Nobody makes it send what configuration and its own Record-Routes do not say. Shows: 3261/16.5a */
+/* Only configuration and its own Record-Routes make it send anything. Shows: 3261/16.5a */
 static void no_open_relay(void **state)
 {
 	struct call_rig *rig = *state;
@@ -608,7 +610,7 @@ static void strict_router_before_us(void **state)
 	char target[256], *comma;
 
 	establish(rig);
-	/* What is in Route is what the strict router took from its beginning, and the target last. */
+	/* Route lacks what the strict router took from its beginning, and has the target last. */
 	snprintf(target, sizeof(target), "%.255s", rig->a.target);
 	comma = strchr(rig->a.route, ',');
 	snprintf(rig->a.target, sizeof(rig->a.target), "%.*s", (int)(comma - rig->a.route - 2),

@@ -17,7 +17,8 @@
 	"\"listen\":[\"udp:10.0.2.1:5060\"],\"media\":\"10.0.2.1:30000-30009\","                 \
 	"\"ports_used\":4,\"ports_total\":10,\"next_hop\":null}],\"media\":\"kernel\","          \
 	"\"module\":\"0.9\",\"calls\":{\"active\":1,\"early\":2,\"total\":3,\"failed\":4,"       \
-	"\"finished_kept\":5,\"proxied\":20,\"proxied_total\":21},\"transactions\":{\"client\":6,\"server\":7},\"connections\":{"    \
+	"\"finished_kept\":5,\"proxied\":20,\"proxied_total\":21},\"transactions\":{"          \
+	"\"client\":6,\"server\":7},\"connections\":{"                                         \
 	"\"open\":15,\"accepted\":16,\"opened\":17,\"refused\":18,\"broken\":19},\"sessions\":{" \
 	"\"kernel\":8,\"orphans\":9},\"messages\":{\"rx\":10,\"tx\":11,\"tx_failed\":12,"        \
 	"\"malformed\":13,\"retransmitted\":14},\"degraded\":[" degraded "]}"

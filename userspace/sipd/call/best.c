@@ -31,7 +31,7 @@ int call_best_rank(int status)
 	return (status >= 600 ? 0 : status / 100 * 10) + rank_in_class(status);
 }
 
-void call_best_write_challenges(struct sip_out *out, const struct sip_msg *response)
+static void write_challenges(struct sip_out *out, const struct sip_msg *response)
 {
 	static const enum sip_hdr_id ids[] = { SIP_HDR_WWW_AUTHENTICATE,
 					       SIP_HDR_PROXY_AUTHENTICATE };
@@ -44,20 +44,20 @@ void call_best_write_challenges(struct sip_out *out, const struct sip_msg *respo
 	}
 }
 
-static void add_challenges(struct call_best *best, struct call_engine *engine,
-			   const struct sip_msg *response)
+void call_best_add_challenges(char **challenges, struct call_engine *engine,
+			      const struct sip_msg *response)
 {
 	struct sip_out out = call_headers(engine);
 	char *text;
 
-	if (best->challenges)
-		sip_out_str(&out, best->challenges);
-	call_best_write_challenges(&out, response);
+	if (*challenges)
+		sip_out_str(&out, *challenges);
+	write_challenges(&out, response);
 	text = sip_out_ok(&out) ? view_dup(sip_out_text(&out)) : NULL;
 	if (!text)
 		return;
-	free(best->challenges);
-	best->challenges = text;
+	free(*challenges);
+	*challenges = text;
 }
 
 static bool is_redirect(int status)
@@ -115,7 +115,7 @@ void call_best_take(struct call_best *best, struct call_engine *engine,
 		take(best, status, answer, answer == status ? view_dup(response->reason) : NULL,
 		     lines_of(engine, leg, response, passed));
 	else if (call_best_is_challenge(status))
-		add_challenges(best, engine, response);
+		call_best_add_challenges(&best->challenges, engine, response);
 }
 
 void call_best_take_own(struct call_best *best, int status, const struct sip_out *lines)

@@ -32,8 +32,9 @@ static inline bool call_best_is_challenge(int status)
 {
 	return status == 401 || status == 407;
 }
-/* The challenges of a response. */
-void call_best_write_challenges(struct sip_out *out, const struct sip_msg *response);
+/* Those of @response behind what stands in *@challenges, lines or NULL; without memory not. */
+void call_best_add_challenges(char **challenges, struct call_engine *engine,
+			      const struct sip_msg *response);
 /* Writes its header lines. */
 void call_best_write(const struct call_best *best, struct sip_out *out);
 void call_best_clean(struct call_best *best);

@@ -188,8 +188,8 @@ void call_receive_request(void *arg, struct sip_strans *st, const struct sip_msg
 {
 	struct call_engine *engine = arg;
 
-	if (engine->cfg->modes && (req->to.tag.p ? call_proxy_take_in_dialog : call_proxy_take)(
-					  engine, st, req, from))
+	if (engine->cfg->modes &&
+	    (req->to.tag.p ? call_proxy_take_in_dialog : call_proxy_take)(engine, st, req, from))
 		return;
 	if (req->to.tag.p)
 		receive_in_dialog(engine, st, req, from);

@@ -63,16 +63,16 @@ static bool has_foreign_route(const struct call_engine *engine, const struct sip
 		rest = header->value;
 		while (sip_list_next(&rest, &element))
 			if (element.len &&
-			    (sip_nameaddr_parse(&addr, element) ||
-			     sip_uri_parse(&uri, addr.uri) || !names_listener(engine, &uri)))
+			    (sip_nameaddr_parse(&addr, element) || sip_uri_parse(&uri, addr.uri) ||
+			     !names_listener(engine, &uri)))
 				return true;
 	}
 	return false;
 }
 
 /* 0 or the status that refuses it. */
-static int screen(struct call_engine *engine, const struct sip_msg *req,
-		  const struct tp_flow *from, uint64_t loop, struct sip_out *lines)
+static int screen(struct call_engine *engine, const struct sip_msg *req, const struct tp_flow *from,
+		  uint64_t loop, struct sip_out *lines)
 {
 	if (!call_scheme_ok(req->ruri))
 		return 416;
@@ -134,7 +134,7 @@ static void take(struct call_engine *engine, struct sip_strans *st, const struct
 {
 	struct call_realm *realm = call_listener(from)->realm;
 	struct view as_is = is_ours(engine, ruri) || way->mode == CFG_MODE_REDIRECT ? VIEW_NONE :
-										    req->ruri;
+										      req->ruri;
 	uint64_t loop = proxy_loop(engine, req, from);
 	struct sip_out lines = call_headers(engine);
 	struct call_choice choice;

@@ -6,22 +6,6 @@
 #include "call/leg.h"
 #include "call/proxy.h"
 
-static void add_challenges(struct proxy *proxy, const struct sip_msg *response)
-{
-	struct proxy_best *best = &proxy->best;
-	struct sip_out out = call_headers(proxy->engine);
-	char *text;
-
-	if (best->challenges)
-		sip_out_str(&out, best->challenges);
-	call_best_write_challenges(&out, response);
-	text = sip_out_ok(&out) ? view_dup(sip_out_text(&out)) : NULL;
-	if (!text)
-		return;
-	free(best->challenges);
-	best->challenges = text;
-}
-
 static void forget(struct proxy_best *best)
 {
 	free(best->raw);
@@ -37,7 +21,7 @@ void proxy_best_take(struct proxy *proxy, int status, const struct sip_msg *resp
 
 	if (best->status && call_best_rank(status) >= call_best_rank(best->status)) {
 		if (response && call_best_is_challenge(status))
-			add_challenges(proxy, response);
+			call_best_add_challenges(&best->challenges, proxy->engine, response);
 		return;
 	}
 	forget(best);
@@ -79,8 +63,7 @@ static const struct sip_msg *read(struct proxy *proxy)
 		return NULL;
 	if (best->live)
 		return best->live;
-	if (!best->raw ||
-	    sip_msg_parse(&proxy->engine->invite, best->raw, best->raw_len, &error))
+	if (!best->raw || sip_msg_parse(&proxy->engine->invite, best->raw, best->raw_len, &error))
 		return NULL;
 	return &proxy->engine->invite;
 }
@@ -94,9 +77,9 @@ void proxy_best_send(struct proxy *proxy)
 	proxy->answered = true;
 	if (!proxy->st)
 		return;
-	if (!response || proxy_forward_response(proxy, response,
-						call_best_is_challenge(status) ? best->challenges :
-										 NULL)) {
+	if (!response ||
+	    proxy_forward_response(proxy, response,
+				   call_best_is_challenge(status) ? best->challenges : NULL)) {
 		if (!response && proxy->cancelled)
 			status = 487;
 		send_own(proxy, status == 503 || !status ? 500 : status, best->warning);

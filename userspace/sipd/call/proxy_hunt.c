@@ -334,5 +334,5 @@ void call_proxies_end(struct call_engine *engine)
 	struct proxy *proxy;
 
 	TAILQ_FOREACH(proxy, &engine->proxied, link)
-		end(proxy);
+	end(proxy);
 }

@@ -131,7 +131,8 @@ static bool unpack(const struct call_engine *engine, const uint8_t *token, size_
 	memset(hop, 0, sizeof(*hop));
 	hop->flow.listener = tp_listener_at(engine->tp, (unsigned int)get(&p, 2));
 	flags = (uint8_t)get(&p, 1);
-	if (!hop->flow.listener || flags & ~FLAGS || len != (flags & FLAG_IPV6 ? FIXED + 16 : FIXED + 4))
+	if (!hop->flow.listener || flags & ~FLAGS ||
+	    len != (flags & FLAG_IPV6 ? FIXED + 16 : FIXED + 4))
 		return false;
 	hop->by_flow = flags & FLAG_BY_FLOW;
 	hop->flow.any_proto = flags & FLAG_ANY_PROTO;
@@ -157,7 +158,8 @@ bool proxy_read_token(const struct call_engine *engine, struct view uri, struct 
 	const uint8_t *mac;
 	size_t len;
 
-	if (!at || uri.len < sizeof("sip:") || !view_ieq((struct view){ uri.p, 4 }, VIEW_LIT("sip:")))
+	if (!at || uri.len < sizeof("sip:") ||
+	    !view_ieq((struct view){ uri.p, 4 }, VIEW_LIT("sip:")))
 		return false;
 	len = unhex((struct view){ uri.p + 4, (size_t)(at - uri.p - 4) }, token);
 	if (!len)

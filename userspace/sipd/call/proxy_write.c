@@ -10,7 +10,7 @@
 
 #define BIT(id) (UINT64_C(1) << (id))
 
-/* Lines of the message in their order, but for what is in @skip; as they came, folded or not. */
+/* As it came, folded or not. */
 static void copy_header(struct sip_out *out, const struct sip_header *header)
 {
 	const char *end = header->value.p + header->value.len;
@@ -26,8 +26,7 @@ static bool is_breadth(const struct sip_header *header)
 
 static bool is_ours(const struct call_engine *engine, const struct sip_header *header)
 {
-	return (header->id == SIP_HDR_PROXY_AUTHORIZATION ||
-		header->id == SIP_HDR_AUTHORIZATION) &&
+	return (header->id == SIP_HDR_PROXY_AUTHORIZATION || header->id == SIP_HDR_AUTHORIZATION) &&
 	       call_is_own_credentials(engine, header->value);
 }
 
@@ -51,8 +50,7 @@ static bool needs_flow(const struct sip_msg *req, const struct tp_flow *from)
 	struct tp_addr numeric;
 	struct sip_uri uri;
 
-	if (!contact || sip_nameaddr_parse(&addr, contact->value) ||
-	    sip_uri_parse(&uri, addr.uri))
+	if (!contact || sip_nameaddr_parse(&addr, contact->value) || sip_uri_parse(&uri, addr.uri))
 		return true;
 	return !tp_addr_parse(&numeric, uri.host, 0) &&
 	       (!tp_addr_same_host(&numeric, &from->remote) ||
@@ -67,43 +65,6 @@ static void write_record_route(struct sip_out *out, struct call_engine *engine,
 	const struct proxy_hop in_hop = { *write->from, needs_flow(write->req, write->from) };
 
 	proxy_write_record_route(out, engine, write->req->call_id, &out_hop, &in_hop);
-}
-
-static bool is_loose(struct view route)
-{
-	struct sip_nameaddr addr;
-	struct sip_uri uri;
-	struct view value;
-
-	return sip_nameaddr_parse(&addr, route) || sip_uri_parse(&uri, addr.uri) ||
-	       sip_param(uri.params, VIEW_LIT("lr"), &value);
-}
-
-/* A strict router finds itself in the Request-URI, and what was there last in Route (step 6). */
-static void write_routes(struct sip_out *out, const struct call_target *target,
-			 struct sip_request *request)
-{
-	struct view rest = target->routes, top;
-	struct sip_nameaddr addr;
-
-	request->ruri = target->ruri;
-	if (!rest.len)
-		return;
-	if (!sip_list_next(&rest, &top) || is_loose(top)) {
-		sip_out_header(out, "Route", target->routes);
-		return;
-	}
-	sip_nameaddr_parse(&addr, top);
-	request->ruri = addr.uri;
-	sip_out_str(out, "Route: ");
-	rest = view_trim(rest);
-	if (rest.len) {
-		sip_out_view(out, rest);
-		sip_out_str(out, ",");
-	}
-	sip_out_str(out, "<");
-	sip_out_view(out, target->ruri);
-	sip_out_str(out, ">\r\n");
 }
 
 int proxy_write_request(struct call_engine *engine, const struct proxy_write *write,
@@ -124,7 +85,7 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 	sip_strans_write_vias(&out, req, write->from);
 	if (write->record)
 		write_record_route(&out, engine, write);
-	write_routes(&out, write->target, request);
+	request->ruri = sip_write_routes(&out, write->target->routes, write->target->ruri);
 	call_write_max_forwards(&out, req->max_forwards);
 	if (write->breadth) {
 		sip_out_str(&out, "Max-Breadth: ");

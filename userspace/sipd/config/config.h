@@ -159,7 +159,7 @@ struct cfg_domain {
 struct cfg {
 	bool media_kernel; /* media: kernel | none */
 	bool modes; /* something has another mode than b2bua */
-	/* What tells Record-Routes of sipd's proxy from made-up ones: of proxy: key-file, or random. */
+	/* Signs the Record-Routes of sipd's proxy: of proxy: key-file, or random. */
 	struct siphash_key proxy_key;
 	struct cfg_realm *realms;
 	unsigned int nrealms;

@@ -104,6 +104,12 @@ void sip_dialog_request(const struct sip_dialog *dialog, enum sip_method method,
 			struct view method_name, uint32_t cseq, struct sip_out *headers,
 			struct sip_request *request);
 
+/*
+ * Writes @routes, a list as in Route, for a request to @target (s.12.2.1.1, s.16.6 step 6). Returns
+ * its Request-URI: @target, or the first of @routes if that is a strict router.
+ */
+struct view sip_write_routes(struct sip_out *out, struct view routes, struct view target);
+
 /* By local tag; several dialogs may share one (branches of one INVITE). */
 void sip_dialog_add(struct htab *tab, struct sip_dialog *dialog);
 void sip_dialog_del(struct htab *tab, struct sip_dialog *dialog);

@@ -125,12 +125,36 @@ static void write_party(struct sip_out *out, const char *name, struct view addr,
 	sip_out_str(out, "\r\n");
 }
 
+struct view sip_write_routes(struct sip_out *out, struct view routes, struct view target)
+{
+	struct view rest = routes, top, top_uri;
+
+	if (!sip_list_next(&rest, &top))
+		return target;
+	top_uri = route_uri(top);
+	if (is_loose(top_uri)) {
+		sip_out_header(out, "Route", routes);
+		return target;
+	}
+	/* A strict router: it finds itself in the Request-URI, the target comes last. */
+	sip_out_str(out, "Route: ");
+	rest = view_trim(rest);
+	if (rest.len) {
+		sip_out_view(out, rest);
+		sip_out_str(out, ",");
+	}
+	sip_out_str(out, "<");
+	sip_out_view(out, target);
+	sip_out_str(out, ">\r\n");
+	return top_uri;
+}
+
 static void write_routes(const struct sip_dialog *dialog, struct sip_out *out,
 			 struct sip_request *request)
 {
 	struct view routes = sip_dialog_text(dialog, SIP_DIALOG_ROUTES);
 	struct view target = sip_dialog_text(dialog, SIP_DIALOG_TARGET);
-	struct view rest = routes, top, top_uri;
+	struct view rest = routes, top;
 
 	request->ruri = target;
 	if (dialog->state == SIP_DIALOG_NONE || (dialog->by_flow && !routes.len)) {
@@ -141,23 +165,8 @@ static void write_routes(const struct sip_dialog *dialog, struct sip_out *out,
 		sip_dialog_next_hop(target, &dialog->flow, &request->to);
 		return;
 	}
-	top_uri = route_uri(top);
-	sip_dialog_next_hop(top_uri, &dialog->flow, &request->to);
-	if (is_loose(top_uri)) {
-		sip_out_header(out, "Route", routes);
-		return;
-	}
-	/* A strict router: it finds itself in the Request-URI, the target comes last. */
-	request->ruri = top_uri;
-	sip_out_str(out, "Route: ");
-	rest = view_trim(rest);
-	if (rest.len) {
-		sip_out_view(out, rest);
-		sip_out_str(out, ",");
-	}
-	sip_out_str(out, "<");
-	sip_out_view(out, target);
-	sip_out_str(out, ">\r\n");
+	sip_dialog_next_hop(route_uri(top), &dialog->flow, &request->to);
+	request->ruri = sip_write_routes(out, routes, target);
 }
 
 void sip_dialog_request(const struct sip_dialog *dialog, enum sip_method method,

@@ -117,7 +117,8 @@ static void receive_ack(struct sip_stack *stack, const struct strans_key *key,
 
 	if (st && strans_invite_ack(st, msg, from))
 		return;
-	stack_received(stack, st ? strans_trace_user(st) : NULL, st ? &st->mark : NULL, msg, from, false);
+	stack_received(stack, st ? strans_trace_user(st) : NULL, st ? &st->mark : NULL, msg, from,
+		       false);
 	stack->handlers.ack(stack->arg, msg, from);
 }
 

@@ -87,7 +87,8 @@ bool strans_invite_ack(struct sip_strans *st, const struct sip_msg *ack, const s
 {
 	if (st->state == STRANS_ACCEPTED)
 		return false;
-	stack_received(st->stack, strans_trace_user(st), &st->mark, ack, from, st->state == STRANS_CONFIRMED);
+	stack_received(st->stack, strans_trace_user(st), &st->mark, ack, from,
+		       st->state == STRANS_CONFIRMED);
 	if (st->state == STRANS_COMPLETED) {
 		st->state = STRANS_CONFIRMED;
 		/* A 2xx may still have to be sent on. */
