@@ -762,6 +762,42 @@ static void survives_want_of_memory(void **state)
 	assert_in_range(n, 20, 1000);
 }
 
+/* With the same key, calls of before a restart go on; numbers of its connections do not count. */
+static void goes_on_after_a_restart(void **state)
+{
+	struct call_rig *rig = *state;
+
+	establish(rig);
+	rig->cfg.proxy_start = 1;
+	peer_request(&rig->a, "BYE", "", "");
+	call_rig_expect(rig, "0 B BYE\n");
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 A 200\n");
+	/* With another one not. */
+	rig->cfg.proxy_key.k0 = 1;
+	peer_request(&rig->a, "BYE", "", "");
+	call_rig_expect(rig, "0 A 481\n");
+}
+
+/* sipd ends: who waits is told, and what rings is cancelled. */
+static void ends_with_requests_under_way(void **state)
+{
+	struct call_rig *rig = *state;
+
+	invite(rig, "0 A 100\n0 B INVITE\n");
+	answer(rig, &rig->b, 180);
+	call_rig_expect(rig, "0 A 180\n");
+	peer_request(&rig->a, "MESSAGE", "", "hello");
+	call_rig_expect(rig, "0 B MESSAGE\n");
+	call_engine_end(rig->engine);
+	call_rig_settle(rig);
+	call_rig_expect(rig, "0 A 503\n0 A 503\n0 B CANCEL\n");
+	peer_ack(&rig->a, "");
+	peer_reply(&rig->b, 200);
+	answer(rig, &rig->b, 487);
+	call_rig_expect(rig, "0 B ACK\n");
+}
+
 /* With both kinds in one configuration each goes its way. */
 static void beside_user_agents(void **state)
 {
@@ -806,6 +842,8 @@ int main(void)
 		TEST(redirected),
 		TEST(repetitions_are_absorbed),
 		TEST(redirect_server),
+		TEST(goes_on_after_a_restart),
+		TEST(ends_with_requests_under_way),
 		TEST(survives_want_of_memory),
 		TEST(beside_user_agents),
 	};

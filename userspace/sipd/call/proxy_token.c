@@ -9,8 +9,8 @@
 #include "base/siphash.h"
 #include "call/proxy.h"
 
-/* Octets of what is signed: listener, flags, TLS name, connection, port, address. */
-#define FIXED (2 + 1 + 2 + 8 + 2)
+/* Octets of what is signed: listener, flags, start, TLS name, connection, port, address. */
+#define FIXED (2 + 1 + 4 + 2 + 8 + 2)
 #define MAC 8
 #define MAX_TOKEN (FIXED + 16 + MAC)
 
@@ -43,7 +43,8 @@ static uint64_t sign(const struct call_engine *engine, const uint8_t *token, siz
 	return siphash_more(key, siphash(key, token, len), call_id.p, call_id.len);
 }
 
-static size_t pack(uint8_t token[MAX_TOKEN], const struct proxy_hop *hop)
+static size_t pack(const struct call_engine *engine, uint8_t token[MAX_TOKEN],
+		   const struct proxy_hop *hop)
 {
 	const struct tp_flow *flow = &hop->flow;
 	bool ipv6 = flow->remote.sa.sa_family == AF_INET6;
@@ -54,6 +55,7 @@ static size_t pack(uint8_t token[MAX_TOKEN], const struct proxy_hop *hop)
 		(ipv6 ? FLAG_IPV6 : 0) | (hop->by_flow ? FLAG_BY_FLOW : 0) |
 			(flow->any_proto ? FLAG_ANY_PROTO : 0),
 		1);
+	p = put(p, engine->cfg->proxy_start, 4);
 	p = put(p, flow->name, 2);
 	p = put(p, flow->conn, 8);
 	p = put(p, tp_addr_port(&flow->remote), 2);
@@ -69,7 +71,7 @@ static void write_uri(struct sip_out *out, struct call_engine *engine, struct vi
 {
 	static const char digits[] = "0123456789abcdef";
 	uint8_t token[MAX_TOKEN];
-	size_t len = pack(token, hop);
+	size_t len = pack(engine, token, hop);
 	char text[2 * MAX_TOKEN];
 
 	put(token + len, sign(engine, token, len, call_id), MAC);
@@ -127,6 +129,7 @@ static bool unpack(const struct call_engine *engine, const uint8_t *token, size_
 	const uint8_t *p = token;
 	uint8_t flags;
 	uint16_t port;
+	bool present;
 
 	memset(hop, 0, sizeof(*hop));
 	hop->flow.listener = tp_listener_at(engine->tp, (unsigned int)get(&p, 2));
@@ -136,8 +139,14 @@ static bool unpack(const struct call_engine *engine, const uint8_t *token, size_
 		return false;
 	hop->by_flow = flags & FLAG_BY_FLOW;
 	hop->flow.any_proto = flags & FLAG_ANY_PROTO;
+	present = get(&p, 4) == engine->cfg->proxy_start;
 	hop->flow.name = (uint16_t)get(&p, 2);
 	hop->flow.conn = get(&p, 8);
+	/* Numbers of an earlier process mean something else in this one. */
+	if (!present) {
+		hop->flow.name = 0;
+		hop->flow.conn = 0;
+	}
 	port = (uint16_t)get(&p, 2);
 	if (flags & FLAG_IPV6) {
 		hop->flow.remote.in6.sin6_family = AF_INET6;

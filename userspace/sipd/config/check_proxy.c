@@ -56,7 +56,10 @@ void cfg_check_proxy(struct cfg_check *check)
 {
 	const struct raw_proxy *raw = check->raw->proxy;
 	struct cfg *cfg = check->cfg;
+	struct siphash_key key;
 
+	siphash_key_init(&key);
+	cfg->proxy_start = (uint32_t)key.k0;
 	cfg->modes = has_modes(cfg);
 	if (raw)
 		read_key(check, raw->key_file);

@@ -161,6 +161,7 @@ struct cfg {
 	bool modes; /* something has another mode than b2bua */
 	/* Signs the Record-Routes of sipd's proxy: of proxy: key-file, or random. */
 	struct siphash_key proxy_key;
+	uint32_t proxy_start; /* random: tells what they say of this process from earlier ones */
 	struct cfg_realm *realms;
 	unsigned int nrealms;
 	struct cfg_trunk *trunks;
