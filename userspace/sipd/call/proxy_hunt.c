@@ -333,6 +333,6 @@ void call_proxies_end(struct call_engine *engine)
 {
 	struct proxy *proxy;
 
-	TAILQ_FOREACH(proxy, &engine->proxied, link)
-	end(proxy);
+	for (proxy = TAILQ_FIRST(&engine->proxied); proxy; proxy = TAILQ_NEXT(proxy, link))
+		end(proxy);
 }
