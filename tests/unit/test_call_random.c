@@ -131,6 +131,10 @@ static const char *any_header(void)
 		"Reason: Q.850;cause=16;text=\"bye\"\r\n",
 		"Content-Disposition: session;handling=optional\r\n",
 		"WWW-Authenticate: Digest realm=\"x\", nonce=\"y\"\r\n",
+		"WWW-Authenticate: Digest realm=\"x\", nonce=\"z\", qop=\"auth\", stale=true\r\n",
+		"Min-SE: 90\r\n",
+		"Supported: timer\r\nSession-Expires: 40\r\n",
+		"Session-Expires: 50;refresher=uac\r\nAllow: INVITE, ACK, BYE, UPDATE\r\n",
 	};
 
 	return percent(85) ? "" : ANY_OF(headers);
@@ -548,7 +552,14 @@ static void nothing_is_left_without_memory(void **state)
 /* Who follows redirections has a resolver. */
 static void configure(struct call_rig *rig)
 {
+	static char user[] = "sbc", password[] = "secret";
+	static struct cfg_account account = { .user = user, .password = password };
+
 	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+	rig->realms[0].next_hop.account = &account;
+	rig->trunks[1].address.account = &account;
+	for (int i = 0; i < 2; i++)
+		rig->realms[i].session_timers = CFG_SESSION_TIMERS_REQUEST;
 	rig->cfg.dns.dead_ms = 5000;
 	rig->cfg.dns.cache = (struct dns_cache_config){
 		.min_ttl_s = 5, .max_ttl_s = 3600, .max_negative_ttl_s = 5, .stale_ms = 10000
@@ -568,6 +579,8 @@ static int setup(void **state)
 	rig = *state;
 	name_callees(rig);
 	rig->cfg.no_answer_ms = 40000;
+	rig->cfg.session_expires = 60;
+	rig->cfg.min_se = 30;
 	rig->cfg.max_duration_ms = 120000;
 	return 0;
 }
