@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "call_rig.h"
 
+#include "call/relay.h"
 #include "call/route.h"
 
 #include <arpa/inet.h>
@@ -54,6 +55,7 @@ static void configure(struct call_rig *rig)
 	cfg->keep_finished = 2;
 	cfg->session_expires = 1800;
 	cfg->min_se = 90;
+	cfg->max_subscriptions = 20;
 	rig->realms[0].name = access;
 	rig->realms[1].name = core;
 	for (int i = 0; i < 2; i++) {
@@ -175,6 +177,13 @@ void call_rig_assert_empty(struct call_rig *rig)
 	assert_int_equal(engine->branches.in_use, 0);
 	assert_int_equal(engine->proxies.in_use, 0);
 	assert_int_equal(engine->proxy_branches.in_use, 0);
+	assert_int_equal(engine->counts.subscriptions, 0);
+	assert_int_equal(engine->outside->dialogs.count, 0);
+	assert_int_equal(engine->outside->merged.count, 0);
+	assert_int_equal(engine->outside->relay_pool.in_use, 0);
+	assert_int_equal(engine->outside->branch_pool.in_use, 0);
+	assert_int_equal(engine->outside->subscription_pool.in_use, 0);
+	assert_int_equal(engine->outside->request_pool.in_use, 0);
 	assert_int_equal(engine->calls.in_use, engine->counts.finished_kept);
 	assert_in_range(engine->pairs.in_use, 0, engine->counts.finished_kept);
 	assert_int_equal(stats->client_transactions, 0);
@@ -434,6 +443,11 @@ void peer_reply_body(struct call_peer *peer, int status, const char *body)
 	reply_to(peer, peer->other, status, "", "", body);
 }
 
+void peer_reply_other(struct call_peer *peer, int status, const char *tag, const char *extra)
+{
+	reply_to(peer, peer->other, status, tag, extra, "");
+}
+
 const char *peer_header(const struct call_peer *peer, const char *name)
 {
 	static char value[2048];
@@ -471,7 +485,7 @@ void peer_learn(struct call_peer *peer)
 
 /* --- whole calls --- */
 
-static void journal_clear(struct call_rig *rig)
+void call_rig_forget(struct call_rig *rig)
 {
 	rig->journal_len = 0;
 	rig->journal[0] = '\0';
@@ -486,17 +500,17 @@ void call_rig_establish(struct call_rig *rig)
 	peer_ack(&rig->a, "");
 	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 200\n0 B ACK\n");
 	assert_counts(rig, 1, 0);
-	journal_clear(rig);
+	call_rig_forget(rig);
 }
 
 void call_rig_hang_up(struct call_rig *rig)
 {
-	journal_clear(rig);
+	call_rig_forget(rig);
 	peer_request(&rig->a, "BYE", "", "");
 	assert_int_equal(strncmp(rig->b.last, "BYE ", 4), 0);
 	peer_reply(&rig->b, 200);
 	assert_int_equal(rig->engine->counts.active, 0);
-	journal_clear(rig);
+	call_rig_forget(rig);
 }
 
 void assert_counts(struct call_rig *rig, unsigned int active, unsigned int failed)

@@ -89,6 +89,8 @@ void call_rig_assert_empty(struct call_rig *rig);
 /* Compares the journal since the last call. */
 #define call_rig_expect(rig, text) call_rig_expect_at(rig, text, __FILE__, __LINE__)
 void call_rig_expect_at(struct call_rig *rig, const char *text, const char *file, int line);
+/* Empties the journal. */
+void call_rig_forget(struct call_rig *rig);
 /* The end of a loop's turn: what is queued is sent. */
 void call_rig_turn(struct call_rig *rig);
 /* The same, and it is received. */
@@ -111,6 +113,7 @@ void peer_reply(struct call_peer *peer, int status);
 void peer_reply_body(struct call_peer *peer, int status, const char *body);
 /* The Record-Routes of the message received last become the peer's route set. */
 void peer_learn_route(struct call_peer *peer);
+void peer_reply_other(struct call_peer *peer, int status, const char *tag, const char *extra);
 /* Sends the last message once more. */
 void peer_repeat(struct call_peer *peer);
 

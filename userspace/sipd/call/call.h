@@ -130,6 +130,8 @@ struct call_counts {
 	unsigned int finished_kept;
 	unsigned int proxied; /* requests whose proxied transactions are not over */
 	uint64_t proxied_total; /* since start */
+	unsigned int subscriptions; /* that have both their dialogs */
+	uint64_t relayed; /* requests of no call, since start */
 };
 
 void call_counts(const struct call_engine *engine, struct call_counts *counts);

@@ -5,6 +5,8 @@
 #include "call/prack.h"
 #include "call/proxy.h"
 #include "call/register.h"
+#include "call/relay.h"
+#include "call/subscription.h"
 
 #define ALLOW_LINE "Allow: " CALL_ALLOW "\r\n"
 
@@ -98,6 +100,8 @@ static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
 	struct call_request req = { .st = st, .msg = msg, .flow = from };
 	int status;
 
+	if (!leg && subscription_receive(engine, st, msg, from))
+		return;
 	if (!leg) {
 		call_note_refused(engine, st, 481, NULL);
 		call_answer_bare(st, 481, NULL);
@@ -121,13 +125,21 @@ static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
 }
 
 static void receive_elsewhere(struct call_engine *engine, struct sip_strans *st,
-			      const struct sip_msg *msg)
+			      const struct sip_msg *msg, const struct tp_flow *from)
 {
 	struct sip_out out = call_headers(engine);
 	int status;
 
 	switch (msg->method) {
+	case SIP_MESSAGE:
+	case SIP_PUBLISH:
+	case SIP_SUBSCRIBE:
+		relay_receive(engine, st, msg, from);
+		return;
 	case SIP_OPTIONS:
+		if (relay_receive_options(engine, st, msg, from))
+			return;
+		out = call_headers(engine);
 		status = call_scheme_ok(msg->ruri) ? call_screen_request(msg, &out) : 416;
 		if (!status || status == 483) {
 			write_options(&out);
@@ -200,5 +212,5 @@ void call_receive_request(void *arg, struct sip_strans *st, const struct sip_msg
 	else if (req->method == SIP_INVITE)
 		call_receive_invite(engine, st, req, from);
 	else
-		receive_elsewhere(engine, st, req);
+		receive_elsewhere(engine, st, req, from);
 }

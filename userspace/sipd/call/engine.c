@@ -9,6 +9,7 @@
 #include "call/peers.h"
 #include "call/proxy.h"
 #include "call/registrar.h"
+#include "call/relay.h"
 
 #define TIMER_D_MS 32000
 /* Of INVITEs in a call; it is more than 3 minutes (RFC 3261 s.16.6). */
@@ -205,6 +206,8 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 		ret = call_routes_alloc(engine);
 	if (!ret)
 		ret = call_peers_alloc(engine);
+	if (!ret)
+		ret = outside_alloc(engine, shard ? shard->shards->sip.count : 1);
 	if (ret) {
 		call_engine_free(engine);
 		return ret;
@@ -231,6 +234,7 @@ void call_engine_end(struct call_engine *engine)
 		call_give_up(call);
 	}
 	call_proxies_end(engine);
+	outside_end(engine);
 	if (engine->tp)
 		tp_flush(engine->tp);
 }
@@ -246,6 +250,7 @@ void call_engine_free(struct call_engine *engine)
 	call_peers_free(engine);
 	sip_stack_free(engine->stack);
 	tp_free(engine->tp);
+	outside_free(engine);
 	media_free(engine->media);
 	flow_store_free(engine->flows);
 	call_routes_free(engine);

@@ -47,6 +47,18 @@ struct call_realm {
 
 TAILQ_HEAD(call_list, call);
 
+/* What the user of a transaction begins with, that of a REGISTER excepted. */
+struct call_user {
+	uint32_t kind;
+#define CALL_USER_CALL 0 /* struct call_relay */
+#define CALL_USER_OUTSIDE 1 /* of no call: struct call_outside_user */
+};
+
+struct call_outside_user {
+	uint32_t kind;
+	const char *id; /* that its flows are found by, as those of a call by the call's */
+};
+
 /* The SDP of the message being handled, read once however many ask; see sdp_read.c. */
 struct call_sdp {
 	struct sdp sdp;
@@ -86,6 +98,7 @@ struct call_engine {
 	bool ended; /* by call_engine_end() */
 	const struct call_hooks *hooks; /* never NULL */
 	void *hooks_arg;
+	struct outside *outside; /* requests and subscriptions that are of no call */
 	struct registrar *registrar; /* of all shards; NULL: there are no domains */
 	struct mailbox *registrar_box; /* of this loop, for what the store has to say */
 

@@ -41,6 +41,7 @@ static const uint8_t known[SIP_HDR_COUNT] = {
 	[SIP_HDR_PROXY_AUTHENTICATE] = PASS,
 	[SIP_HDR_ALERT_INFO] = PASS_URNS,
 	[SIP_HDR_PRIVACY] = PASS,
+	[SIP_HDR_EVENT] = PASS,
 };
 
 static const struct {
@@ -52,13 +53,17 @@ static const struct {
 	{ VIEW_LIT("Info-Package"), PASS },    { VIEW_LIT("MIME-Version"), PASS_WITH_BODY },
 	{ VIEW_LIT("P-Early-Media"), PASS },   { VIEW_LIT("Priority"), PASS },
 	{ VIEW_LIT("Recv-Info"), PASS },       { VIEW_LIT("Resource-Priority"), PASS },
-	{ VIEW_LIT("User-to-User"), PASS },
+	{ VIEW_LIT("User-to-User"), PASS },    { VIEW_LIT("Allow-Events"), PASS },
+	{ VIEW_LIT("Min-Expires"), PASS },     { VIEW_LIT("SIP-ETag"), PASS },
+	{ VIEW_LIT("SIP-If-Match"), PASS },    { VIEW_LIT("Subscription-State"), PASS },
+	{ VIEW_LIT("Suppress-If-Match"), PASS },
 };
 
 static const struct view end_to_end_tags[] = {
 	VIEW_LIT("answermode"),
 	VIEW_LIT("resource-priority"),
 	VIEW_LIT("uui"),
+	VIEW_LIT("eventlist"),
 };
 
 static enum how how_named(struct view name)

@@ -56,10 +56,9 @@ static struct view written(const struct sip_out *out, size_t start)
 	return (struct view){ out->p + start, out->len - start };
 }
 
-int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
-		    const struct call_target *target)
+int call_dialog_to(struct call_engine *engine, struct sip_dialog *dialog, const struct sip_msg *req,
+		   const struct call_target *target)
 {
-	struct call_engine *engine = pair->call->engine;
 	const struct tp_flow *to = &target->to;
 	struct sip_dialog_uac uac = { .to = *to, .target = target->ruri };
 	char call_id[SIP_TOKEN_STRLEN], tag[CALL_TAG_STRLEN], host[TP_ADDR_STRLEN];
@@ -72,18 +71,24 @@ int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
 	uac.local_tag = view_str(tag);
 
 	sip_out_init(&out, engine->body, sizeof(engine->body));
-	call_hide_address(&out, &invite->from, call_listener(to)->host);
+	call_hide_address(&out, &req->from, call_listener(to)->host);
 	uac.local = written(&out, 0);
 	start = out.len;
 	/* Who is called by a name is named by it in To as well. */
 	if (!target->where.host || sip_uri_parse(&ruri, target->ruri))
 		ruri.host = view_str(tp_addr_host(&to->remote, host));
-	call_hide_address(&out, &invite->to, ruri.host);
+	call_hide_address(&out, &req->to, ruri.host);
 	uac.remote = written(&out, start);
 	if (!sip_out_ok(&out))
 		return -EMSGSIZE;
-	pair->leg[MEDIA_B].by_flow = target->by_flow;
-	return sip_dialog_init_uac(&pair->leg[MEDIA_B], &uac);
+	dialog->by_flow = target->by_flow;
+	return sip_dialog_init_uac(dialog, &uac);
+}
+
+int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
+		    const struct call_target *target)
+{
+	return call_dialog_to(pair->call->engine, &pair->leg[MEDIA_B], invite, target);
 }
 
 static bool has_contact(enum sip_method method)
@@ -163,11 +168,10 @@ static int respond(struct sip_strans *st, struct sip_reply *reply)
 	return sip_strans_respond(st, reply);
 }
 
-int call_leg_reply(struct sip_reply *reply, const struct call_relay *relay,
-		   const struct call_pair *pair, int status, struct view reason,
-		   const struct sip_out *headers, const struct call_body *body)
+static int fill(struct sip_reply *reply, struct view to_tag, int status, struct view reason,
+		const struct sip_out *headers, const struct call_body *body)
 {
-	*reply = (struct sip_reply){ .status = status };
+	*reply = (struct sip_reply){ .status = status, .to_tag = to_tag };
 	if (headers && !sip_out_ok(headers)) {
 		if (status < 300)
 			return -EMSGSIZE;
@@ -175,8 +179,6 @@ int call_leg_reply(struct sip_reply *reply, const struct call_relay *relay,
 	}
 	if (reason.p && call_hide_text_ok(reason))
 		reply->reason = reason;
-	if (pair && status != 100)
-		reply->to_tag = sip_dialog_text(&pair->leg[relay->from], SIP_DIALOG_LOCAL_TAG);
 	if (headers)
 		reply->headers = sip_out_text(headers);
 	if (body) {
@@ -184,6 +186,26 @@ int call_leg_reply(struct sip_reply *reply, const struct call_relay *relay,
 		reply->body = body->text;
 	}
 	return 0;
+}
+
+int call_respond(struct sip_strans *st, struct view to_tag, int status, struct view reason,
+		 const struct sip_out *headers, const struct call_body *body)
+{
+	struct sip_reply reply;
+	int ret = fill(&reply, to_tag, status, reason, headers, body);
+
+	return ret ? ret : respond(st, &reply);
+}
+
+int call_leg_reply(struct sip_reply *reply, const struct call_relay *relay,
+		   const struct call_pair *pair, int status, struct view reason,
+		   const struct sip_out *headers, const struct call_body *body)
+{
+	struct view tag = VIEW_NONE;
+
+	if (pair && status != 100)
+		tag = sip_dialog_text(&pair->leg[relay->from], SIP_DIALOG_LOCAL_TAG);
+	return fill(reply, tag, status, reason, headers, body);
 }
 
 int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int status,

@@ -6,7 +6,9 @@
 #include "call/state.h"
 #include "call/target.h"
 
-#define CALL_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, MESSAGE"
+#define CALL_ALLOW                                                      \
+	"INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, MESSAGE, " \
+	"SUBSCRIBE, NOTIFY, PUBLISH"
 #define CALL_ACCEPT "application/sdp"
 #define CALL_MAX_FORWARDS 70
 #define CALL_RETRY_OVERLOAD "Retry-After: 10\r\n"
@@ -16,6 +18,12 @@ struct call_body {
 	struct view text;
 };
 
+/*
+ * A dialog of ours, all zero, with @target before @req is sent there: its own Call-ID and tag,
+ * addresses rewritten for the target's realm. 0 or -errno.
+ */
+int call_dialog_to(struct call_engine *engine, struct sip_dialog *dialog, const struct sip_msg *req,
+		   const struct call_target *target);
 /*
  * The callee's leg of @pair before the INVITE to @target: addresses rewritten for its realm. 0 or
  * -errno.
@@ -43,6 +51,12 @@ int call_leg_request(struct call_relay *relay, struct call_pair *pair, const str
 /* Acknowledges the 2xx on that leg, with what passes of @ack (NULL: made here or repeated). */
 void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack);
 
+/*
+ * Answers @st with @headers (lines) and @body, either of which may be NULL; @reason goes unless it
+ * names a host. A refusal that is too long is made shorter.
+ */
+int call_respond(struct sip_strans *st, struct view to_tag, int status, struct view reason,
+		 const struct sip_out *headers, const struct call_body *body);
 /*
  * Answers relay->st as @pair's leg, with @headers (lines) and @body, either of which may be NULL.
  */

@@ -50,7 +50,7 @@ static int carry_answer(struct call_relay *relay, const struct sip_msg *response
 	return 0;
 }
 
-static void opaque_body(const struct sip_msg *msg, struct call_body *body)
+void call_body_opaque(const struct sip_msg *msg, struct call_body *body)
 {
 	const struct sip_header *type = sip_msg_header(msg, SIP_HDR_CONTENT_TYPE, NULL);
 
@@ -112,7 +112,7 @@ static void carry_response(struct call_relay *relay, const struct sip_msg *respo
 		status = carry_answer(relay, response, &body);
 		status = status ? status : response->status;
 	} else if (status < 300) {
-		opaque_body(response, &body);
+		call_body_opaque(response, &body);
 	}
 	undo_offer(relay);
 	out = call_headers(relay->call->engine);
@@ -220,7 +220,7 @@ static int carry(struct call_relay *relay, const struct call_request *req, struc
 		sip_dialog_refresh(&req->pair->leg[req->from], req->msg, req->flow);
 		status = carry_offer(relay, req, lines, &body);
 	} else {
-		opaque_body(req->msg, &body);
+		call_body_opaque(req->msg, &body);
 	}
 	if (status)
 		return status;

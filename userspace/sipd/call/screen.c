@@ -52,7 +52,8 @@ static bool understood(enum sip_method method, struct view tag)
 	if (method == SIP_REGISTER)
 		return view_ieq(tag, VIEW_LIT("path")) || view_ieq(tag, VIEW_LIT("outbound")) ||
 		       view_ieq(tag, VIEW_LIT("gruu"));
-	return view_ieq(tag, VIEW_LIT("timer")) || view_ieq(tag, VIEW_LIT("100rel"));
+	return view_ieq(tag, VIEW_LIT("timer")) || view_ieq(tag, VIEW_LIT("100rel")) ||
+	       view_ieq(tag, VIEW_LIT("eventlist"));
 }
 
 static unsigned int list_unsupported(const struct sip_msg *req, enum sip_hdr_id id,

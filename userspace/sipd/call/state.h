@@ -67,6 +67,8 @@ enum call_stage {
  * user of both transactions, and goes when both have ended.
  */
 struct call_relay {
+	uint32_t kind; /* struct call_user: CALL_USER_CALL */
+	uint32_t cseq; /* of the request that went out */
 	struct call_relay *next, **pprev; /* in call->relays */
 	struct call *call;
 	struct call_branch *branch; /* of a hunt, of which it is the transaction; else NULL */
@@ -75,7 +77,6 @@ struct call_relay {
 	struct sip_ctrans *ct; /* NULL: answered here, or ended */
 	const struct sip_ctrans_ops *ops; /* who hears of ct; see retry.c */
 	char *ack_body; /* of the ACK sent, for repetitions; owned */
-	uint32_t cseq; /* of the request that went out */
 	uint32_t asked; /* Session-Expires of the request that went out, 0: none */
 	struct call_session_ask ask; /* of the request that came in */
 	uint32_t dropped; /* hash of the To tag of the last 2xx that lost; 0: none */

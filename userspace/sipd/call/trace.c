@@ -107,7 +107,7 @@ static const char *realm_name(const struct tp_flow *flow)
 }
 
 /* The record of the transaction that a message belongs to, and its octets. */
-static void record(struct call_engine *engine, struct call_relay *relay,
+static void record(struct call_engine *engine, struct call_relay *relay, const char *id,
 		   const struct sip_trace *trace)
 {
 	uint64_t *mark = trace->mark, invite;
@@ -120,8 +120,7 @@ static void record(struct call_engine *engine, struct call_relay *relay,
 		invite = relay && relay->ct ? sip_ctrans_mark(relay->ct) : 0;
 		mark = invite ? &invite : NULL;
 	}
-	flow_trace(engine->flows, mark, trace, realm_name(trace->flow),
-		   relay ? relay->call->id : NULL);
+	flow_trace(engine->flows, mark, trace, realm_name(trace->flow), id);
 }
 
 void call_trace_ack(struct call_engine *engine, struct call_relay *relay, const struct sip_msg *ack,
@@ -150,13 +149,17 @@ void call_trace(void *arg, void *user, const struct sip_trace *trace)
 {
 	struct call_engine *engine = arg;
 	/* A REGISTER is of no call: its user is the registrar's. */
-	struct call_relay *relay = trace->method == SIP_REGISTER ? NULL : user;
+	const struct call_user *kind = trace->method == SIP_REGISTER ? NULL : user;
+	struct call_relay *relay = kind && kind->kind == CALL_USER_CALL ? user : NULL;
+	const char *id = relay ? relay->call->id : NULL;
 	char label[LABEL_MAX], detail[DETAIL_MAX];
 	struct sip_out out;
 	enum ladder_column peer;
 	bool repeated;
 
-	record(engine, relay, trace);
+	if (kind && kind->kind == CALL_USER_OUTSIDE)
+		id = ((const struct call_outside_user *)user)->id;
+	record(engine, relay, id, trace);
 	if (!relay)
 		return;
 	/* The ACK of a 2xx is traced when it has found its dialog. */

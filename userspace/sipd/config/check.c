@@ -12,6 +12,9 @@
 #define DEFAULT_SOCKET "/run/sipfast/sipd.sock"
 #define DEFAULT_KEEP_FINISHED 1000
 #define MAX_KEEP_FINISHED 1000000
+/* A KiB each. */
+#define DEFAULT_MAX_SUBSCRIPTIONS 100000
+#define MAX_SUBSCRIPTIONS 10000000
 
 #define DEFAULT_FLOWS 20000
 #define MAX_FLOWS 10000000
@@ -143,6 +146,18 @@ static void check_calls(struct cfg_check *check)
 			    cfg->keep_finished, MAX_KEEP_FINISHED);
 }
 
+static void check_subscriptions(struct cfg_check *check)
+{
+	const struct raw_subscriptions *raw = check->raw->subscriptions;
+	struct cfg *cfg = check->cfg;
+
+	cfg->max_subscriptions = raw && raw->max ? *raw->max : DEFAULT_MAX_SUBSCRIPTIONS;
+	if (cfg->max_subscriptions > MAX_SUBSCRIPTIONS)
+		cfg_mistake(check->report, cfg_tree_pos(check->tree, "subscriptions.max"),
+			    "max of %u takes too much memory; choose at most %u",
+			    cfg->max_subscriptions, MAX_SUBSCRIPTIONS);
+}
+
 static void check_messages(struct cfg_check *check, const char *text)
 {
 	struct cfg *cfg = check->cfg;
@@ -246,6 +261,7 @@ int cfg_check(struct cfg_check *check)
 	check_timers(check);
 	check_sessions(check);
 	check_calls(check);
+	check_subscriptions(check);
 	check_trace(check);
 	check_connections(check);
 	cfg_check_dns(check);

@@ -180,6 +180,7 @@ struct cfg {
 	uint32_t keep_finished; /* calls: keep-finished, default 1000 */
 	unsigned int shards; /* 1 (the default) to CFG_MAX_SHARDS */
 	uint32_t max_calls; /* calls: max, default 0: no limit */
+	uint32_t max_subscriptions; /* subscriptions: max, default 100000 */
 	struct cfg_trace trace;
 	char *store_path; /* store: path, default /var/lib/sipfast/sipd.db */
 	struct cfg_domain *domains;

@@ -59,6 +59,10 @@ struct raw_calls {
 	uint32_t *keep_finished;
 };
 
+struct raw_subscriptions {
+	uint32_t *max;
+};
+
 struct raw_trace {
 	uint32_t *flows;
 	char *messages;
@@ -180,6 +184,7 @@ struct raw_cfg {
 	struct raw_proxy *proxy;
 	struct raw_timers *timers;
 	struct raw_calls *calls;
+	struct raw_subscriptions *subscriptions;
 	struct raw_trace *trace;
 	struct raw_connections *connections;
 	struct raw_dns *dns;

@@ -137,6 +137,11 @@ static const cyaml_schema_field_t calls_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t subscriptions_fields[] = {
+	UINT("max", struct raw_subscriptions, max),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t trace_fields[] = {
 	UINT("flows", struct raw_trace, flows),
 	TEXT("messages", struct raw_trace, messages),
@@ -300,6 +305,7 @@ static const cyaml_schema_field_t cfg_fields[] = {
 	MAPPING("proxy", struct raw_cfg, proxy, proxy_fields),
 	MAPPING("timers", struct raw_cfg, timers, timers_fields),
 	MAPPING("calls", struct raw_cfg, calls, calls_fields),
+	MAPPING("subscriptions", struct raw_cfg, subscriptions, subscriptions_fields),
 	MAPPING("trace", struct raw_cfg, trace, trace_fields),
 	MAPPING("connections", struct raw_cfg, connections, connections_fields),
 	MAPPING("dns", struct raw_cfg, dns, dns_fields),

@@ -129,18 +129,29 @@ static void follow(struct sip_dialog *dialog, const struct tp_flow *from)
 	dialog->flow.conn = from->conn;
 }
 
+/* The peer is who has written @msg, under the tag @remote. */
+static int learn_peer(struct sip_dialog *dialog, const struct sip_msg *msg, struct view remote)
+{
+	struct view texts[SIP_DIALOG_TEXTS];
+	struct view contact = dialog_contact(msg);
+
+	dialog_texts(dialog, texts);
+	texts[SIP_DIALOG_REMOTE_TAG] = remote;
+	if (contact.p)
+		texts[SIP_DIALOG_TARGET] = contact;
+	return store_with_routes(dialog, texts, msg);
+}
+
+int sip_dialog_notified(struct sip_dialog *dialog, const struct sip_msg *notify)
+{
+	return learn_peer(dialog, notify, notify->from.tag);
+}
+
 int sip_dialog_response(struct sip_dialog *dialog, const struct sip_msg *response,
 			const struct tp_flow *from)
 {
-	struct view texts[SIP_DIALOG_TEXTS];
-	struct view contact = dialog_contact(response);
-	int ret;
+	int ret = learn_peer(dialog, response, response->to.tag);
 
-	dialog_texts(dialog, texts);
-	texts[SIP_DIALOG_REMOTE_TAG] = response->to.tag;
-	if (contact.p)
-		texts[SIP_DIALOG_TARGET] = contact;
-	ret = store_with_routes(dialog, texts, response);
 	if (ret)
 		return ret;
 	follow(dialog, from);

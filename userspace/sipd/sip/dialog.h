@@ -79,6 +79,11 @@ void sip_dialog_clean(struct sip_dialog *dialog);
  */
 int sip_dialog_response(struct sip_dialog *dialog, const struct sip_msg *response,
 			const struct tp_flow *from);
+/*
+ * The same by the first NOTIFY of a subscription, which may come before the 2xx, and then makes the
+ * dialog (RFC 6665 s.4.4.1).
+ */
+int sip_dialog_notified(struct sip_dialog *dialog, const struct sip_msg *notify);
 /* A request of the dialog's has gone by @flow: the next one takes the same connection. */
 void sip_dialog_sent(struct sip_dialog *dialog, const struct tp_flow *flow);
 void sip_dialog_confirm(struct sip_dialog *dialog);

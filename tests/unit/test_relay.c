@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Requests outside calls: MESSAGE, PUBLISH and OPTIONS on their way through sipd. */
+#include <stdio.h>
+
+#include "call/relay.h"
+#include "call/route.h"
+#include "call_rig.h"
+#include "fake_dns.h"
+
+#define TEXT "Content-Type: text/plain;charset=UTF-8\r\n"
+#define HOST "sip.carrier.example"
+
+static const char *note(struct call_rig *rig)
+{
+	static char text[FLOW_TEXT_ROOM + 1];
+	const struct relay *relay = LIST_FIRST(&rig->engine->outside->relays);
+
+	assert_non_null(relay);
+	snprintf(text, sizeof(text), "%s", relay->note);
+	return text;
+}
+
+static void say(struct call_rig *rig, const char *extra)
+{
+	char all[1024];
+
+	snprintf(all, sizeof(all), "%s%s", TEXT, extra);
+	peer_request(&rig->a, "MESSAGE", all, "Hello.");
+}
+
+static void replies(struct call_peer *peer, int status)
+{
+	peer_reply_other(peer, status, peer->local_tag, "");
+}
+
+/* Shows: 3428/4b 3428/7a 3428/8b */
+static void a_message_goes_through(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "Subject: greeting\r\nMax-Forwards: 33\r\nExpires: 60\r\n"
+		 "Record-Route: <sip:secret.example;lr>\r\nUser-Agent: aphone\r\n");
+	call_rig_expect(rig, "0 B MESSAGE\n");
+	assert_string_equal(peer_body(&rig->b), "Hello.");
+	assert_string_equal(peer_header(&rig->b, "Content-Type"), "text/plain;charset=UTF-8");
+	assert_string_equal(peer_header(&rig->b, "Subject"), "greeting");
+	assert_string_equal(peer_header(&rig->b, "Expires"), "60");
+	assert_string_equal(peer_header(&rig->b, "Max-Forwards"), "32");
+	assert_string_equal(peer_header(&rig->b, "Contact"), "");
+	assert_string_equal(peer_header(&rig->b, "Record-Route"), "");
+	assert_string_equal(peer_header(&rig->b, "User-Agent"), "");
+	assert_null(strstr(rig->b.last, rig->a.address));
+	assert_null(strstr(rig->b.last, rig->a.call_id));
+	assert_null(strstr(rig->b.last, rig->a.local_tag));
+	assert_non_null(strstr(peer_header(&rig->b, "From"), "sip:A@"));
+	/* Said by a store that keeps it for later: it must not be told as delivered. */
+	replies(&rig->b, 202);
+	call_rig_expect(rig, "0 A 202\n");
+	assert_string_equal(peer_header(&rig->a, "Contact"), "");
+	assert_string_not_equal(peer_tag(&rig->a, "To"), "");
+	assert_null(strstr(rig->a.last, rig->b.local_tag));
+	assert_null(strstr(rig->a.last, rig->b.address));
+	assert_int_equal(rig->engine->counts.relayed, 1);
+	assert_non_null(strstr(note(rig), "next-hop of realm access"));
+	assert_non_null(strstr(note(rig), "202 from 127.0.0.1"));
+}
+
+/* Shows: 3261/17.2.2a */
+static void repetitions_go_no_further(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "");
+	peer_repeat(&rig->a);
+	call_rig_expect(rig, "0 B MESSAGE\n");
+	replies(&rig->b, 200);
+	peer_repeat(&rig->b);
+	peer_repeat(&rig->a);
+	call_rig_expect(rig, "0 A 200\n0 A 200\n");
+}
+
+static void by_another_way_it_is_merged(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "");
+	/* The same request with another branch, before and after the answer. */
+	rig->a.cseq--;
+	say(rig, "");
+	replies(&rig->b, 200);
+	rig->a.cseq--;
+	say(rig, "");
+	call_rig_expect(rig, "0 B MESSAGE\n0 A 482\n0 A 200\n0 A 482\n");
+}
+
+static void refusals_pass(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "");
+	peer_reply_other(&rig->b, 404, "x", "Warning: 399 b.example \"Not here\"\r\n");
+	say(rig, "");
+	peer_reply_other(&rig->b, 503, "x", "Retry-After: 5\r\n");
+	say(rig, "");
+	peer_reply_other(&rig->b, 302, "x", "Contact: <sip:elsewhere.example>\r\n");
+	assert_string_equal(peer_header(&rig->a, "Contact"), "");
+	say(rig, "");
+	peer_reply_other(&rig->b, 415, "x", "Accept: text/html\r\n");
+	assert_string_equal(peer_header(&rig->a, "Accept"), "text/html");
+	call_rig_expect(rig, "0 B MESSAGE\n0 A 404\n0 B MESSAGE\n0 A 500\n0 B MESSAGE\n0 A 502\n"
+			     "0 B MESSAGE\n0 A 415\n");
+}
+
+/* Shows: 4320/4.2a 4320/4.1a 4320/4.1b 4321/1.2a */
+static void silence_is_not_answered(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "");
+	call_rig_advance(rig, 31999);
+	call_rig_expect(rig, "0 B MESSAGE\n500 B MESSAGE\n1500 B MESSAGE\n3500 A 100\n"
+			     "3500 B MESSAGE\n7500 B MESSAGE\n11500 B MESSAGE\n15500 B MESSAGE\n"
+			     "19500 B MESSAGE\n23500 B MESSAGE\n27500 B MESSAGE\n31500 B MESSAGE\n");
+	call_rig_advance(rig, 100000);
+	call_rig_expect(rig, "");
+	call_rig_assert_empty(rig);
+	/* Nor is a 408 of the other side's passed. */
+	say(rig, "");
+	replies(&rig->b, 408);
+	call_rig_expect(rig, "100000 B MESSAGE\n");
+}
+
+/* An answer that comes when nobody waits any more. */
+static void too_late(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "");
+	call_rig_advance(rig, 33000);
+	call_rig_forget(rig);
+	replies(&rig->b, 200);
+	call_rig_expect(rig, "");
+}
+
+/* Shows: 3261/16.7a */
+static void the_best_answer_of_all_wins(void **state)
+{
+	struct call_rig *rig = *state;
+	char call_id[128];
+
+	call_rig_route(rig, CFG_PARALLEL, NULL);
+	say(rig, "");
+	call_rig_expect(rig, "0 B MESSAGE\n0 C MESSAGE\n0 D MESSAGE\n");
+	snprintf(call_id, sizeof(call_id), "%s", peer_header(&rig->b, "Call-ID"));
+	assert_string_not_equal(peer_header(&rig->more[0], "Call-ID"), call_id);
+	replies(&rig->b, 500);
+	replies(&rig->more[1], 404);
+	call_rig_expect(rig, "");
+	replies(&rig->more[0], 200);
+	call_rig_expect(rig, "0 A 200\n");
+	say(rig, "");
+	replies(&rig->b, 500);
+	replies(&rig->more[0], 408);
+	replies(&rig->more[1], 404);
+	call_rig_expect(rig, "0 B MESSAGE\n0 C MESSAGE\n0 D MESSAGE\n0 A 404\n");
+	assert_non_null(strstr(note(rig), "route for any user"));
+	assert_non_null(strstr(note(rig), "; 404 from 127.0.0.1"));
+}
+
+/* The first answer goes back at once; those of others find nobody. */
+static void the_first_2xx_goes_back(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_route(rig, CFG_PARALLEL, NULL);
+	say(rig, "");
+	replies(&rig->more[0], 200);
+	replies(&rig->b, 200);
+	replies(&rig->more[1], 603);
+	call_rig_expect(rig, "0 B MESSAGE\n0 C MESSAGE\n0 D MESSAGE\n0 A 200\n");
+}
+
+static void trunks_follow_one_another(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	say(rig, "");
+	replies(&rig->b, 503);
+	replies(&rig->more[0], 200);
+	call_rig_expect(rig, "0 B MESSAGE\n0 C MESSAGE\n0 A 200\n");
+	assert_non_null(strstr(note(rig), "503 from 127.0.0.1"));
+	assert_non_null(strstr(note(rig), "then C"));
+	/* No 403 is a reason to try another one. */
+	say(rig, "");
+	replies(&rig->b, 403);
+	call_rig_expect(rig, "0 B MESSAGE\n0 A 403\n");
+	/* Nor is anything after a 6xx. */
+	say(rig, "");
+	replies(&rig->b, 603);
+	call_rig_expect(rig, "0 B MESSAGE\n0 A 603\n");
+	say(rig, "");
+	replies(&rig->b, 500);
+	replies(&rig->more[0], 500);
+	replies(&rig->more[1], 503);
+	call_rig_expect(rig, "0 B MESSAGE\n0 C MESSAGE\n0 D MESSAGE\n0 A 500\n");
+}
+
+/* Long before the sender gives up, or else nobody would hear the answer. */
+static void a_silent_trunk_is_left(void **state)
+{
+	struct call_rig *rig = *state;
+
+	rig->cfg.failover_ms = 4000;
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	say(rig, "");
+	call_rig_advance(rig, 4000);
+	replies(&rig->more[0], 200);
+	call_rig_expect(rig, "0 B MESSAGE\n500 B MESSAGE\n1500 B MESSAGE\n3500 A 100\n"
+			     "3500 B MESSAGE\n4000 C MESSAGE\n4000 A 200\n");
+	/* It may answer all the same, as long as nobody else has. */
+	say(rig, "");
+	call_rig_advance(rig, 8000);
+	call_rig_forget(rig);
+	replies(&rig->b, 200);
+	replies(&rig->more[0], 500);
+	call_rig_expect(rig, "8000 A 200\n");
+}
+
+/* Who says 100 is at work on it. */
+static void a_trunk_at_work_is_waited_for(void **state)
+{
+	struct call_rig *rig = *state;
+
+	rig->cfg.failover_ms = 4000;
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	say(rig, "");
+	replies(&rig->b, 100);
+	call_rig_advance(rig, 20000);
+	call_rig_forget(rig);
+	replies(&rig->b, 200);
+	call_rig_expect(rig, "20000 A 200\n");
+}
+
+/* Shows: 3261/8.1.1.6a */
+static void the_door(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "Max-Forwards: 0\r\n");
+	say(rig, "Require: magic\r\n");
+	assert_string_equal(peer_header(&rig->a, "Unsupported"), "magic");
+	/* "Content-Type:" in the value keeps the rig from adding one. */
+	peer_request(&rig->a, "MESSAGE", "X-No: Content-Type:\r\n", "Hello.");
+	assert_non_null(strstr(peer_header(&rig->a, "Warning"), "Content-Type"));
+	snprintf(rig->a.target, sizeof(rig->a.target), "mailto:bob@example.com");
+	say(rig, "");
+	call_rig_expect(rig, "0 A 483\n0 A 420\n0 A 400\n0 A 416\n");
+}
+
+static void credentials_and_challenges_pass(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "Proxy-Authorization: Digest username=\"a\", realm=\"b\", nonce=\"n\", "
+		 "uri=\"sip:x\", response=\"00000000000000000000000000000000\"\r\n");
+	assert_non_null(strstr(peer_header(&rig->b, "Proxy-Authorization"), "realm=\"b\""));
+	peer_reply_other(&rig->b, 407, "x",
+			 "Proxy-Authenticate: Digest realm=\"b\", nonce=\"m\"\r\n");
+	assert_non_null(strstr(peer_header(&rig->a, "Proxy-Authenticate"), "nonce=\"m\""));
+	call_rig_expect(rig, "0 B MESSAGE\n0 A 407\n");
+}
+
+/* Shows: 3903/6a 3903/4b */
+static void publications_pass(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "PUBLISH",
+		     "Event: presence\r\nExpires: 600\r\nSIP-If-Match: abc\r\n"
+		     "Content-Type: application/pidf+xml\r\n",
+		     "<presence/>");
+	assert_string_equal(peer_header(&rig->b, "SIP-If-Match"), "abc");
+	assert_string_equal(peer_header(&rig->b, "Event"), "presence");
+	assert_string_equal(peer_body(&rig->b), "<presence/>");
+	peer_reply_other(&rig->b, 200, "x", "SIP-ETag: def\r\nExpires: 300\r\n");
+	assert_string_equal(peer_header(&rig->a, "SIP-ETag"), "def");
+	assert_string_equal(peer_header(&rig->a, "Expires"), "300");
+	peer_request(&rig->a, "PUBLISH", "Event: presence\r\n", "");
+	peer_reply_other(&rig->b, 423, "x", "Min-Expires: 60\r\n");
+	assert_string_equal(peer_header(&rig->a, "Min-Expires"), "60");
+	peer_request(&rig->a, "PUBLISH", "", "");
+	call_rig_expect(rig, "0 B PUBLISH\n0 A 200\n0 B PUBLISH\n0 A 423\n0 A 489\n");
+}
+
+/* Shows: 3261/11a */
+static void options_for_others_go_on(void **state)
+{
+	struct call_rig *rig = *state;
+	const char *allow;
+
+	peer_request(&rig->a, "OPTIONS", "Accept: application/sdp\r\n", "");
+	peer_reply_other(&rig->b, 200, "x", "Allow: INVITE, ACK, DANCE\r\nAccept: text/plain\r\n");
+	allow = peer_header(&rig->a, "Allow");
+	assert_string_equal(allow, "INVITE, ACK");
+	assert_string_equal(peer_header(&rig->a, "Accept"), "text/plain");
+	/* One that is for sipd is answered here: it names no user. */
+	snprintf(rig->a.target, sizeof(rig->a.target), "sip:%s", rig->a.sipd);
+	peer_request(&rig->a, "OPTIONS", "", "");
+	/* The callee's realm has no way on: his keep-alive is for us, whomever it names. */
+	peer_request(&rig->b, "OPTIONS", "", "");
+	call_rig_expect(rig, "0 B OPTIONS\n0 A 200\n0 A 200\n0 B 200\n");
+}
+
+/* INFO has no meaning without a call, and what we know not is not carried on. */
+static void others_stay(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INFO", "", "");
+	peer_request(&rig->a, "NOTIFY", "Event: message-summary\r\n", "");
+	peer_request(&rig->a, "DANCE", "", "");
+	peer_request(&rig->b, "MESSAGE", TEXT, "Hello.");
+	call_rig_expect(rig, "0 A 481\n0 A 481\n0 A 501\n0 B 404\n");
+}
+
+/* The body is octets, whatever they are. */
+static void large_bodies_are_whole(void **state)
+{
+	struct call_rig *rig = *state;
+	char body[6001];
+
+	for (size_t i = 0; i < sizeof(body) - 1; i++)
+		body[i] = (char)(1 + i % 255);
+	body[sizeof(body) - 1] = '\0';
+	peer_request(&rig->a, "MESSAGE", "Content-Type: application/octet-stream\r\n", body);
+	/* By UDP: the rig has no TCP. */
+	assert_string_equal(peer_body(&rig->b), body);
+	replies(&rig->b, 200);
+	call_rig_expect(rig, "0 B MESSAGE\n0 A 200\n");
+}
+
+/* sipd stops while a request is under way: its sender is told. */
+static void at_the_end_senders_are_told(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "");
+	call_engine_end(rig->engine);
+	call_rig_settle(rig);
+	call_rig_expect(rig, "0 B MESSAGE\n0 A 503\n");
+}
+
+/* --- a next hop that has a name --- */
+
+static char zone[512];
+
+static void name_next_hop(struct call_rig *rig)
+{
+	static char uri[] = "sip:" HOST, host[] = HOST, target[] = HOST;
+	struct cfg_uri *cfg = &rig->realms[0].next_hop.uri;
+
+	cfg->text = uri;
+	cfg->host = host;
+	cfg->target = target;
+	cfg->where.host = host;
+	rig->cfg.failover_ms = 4000;
+	rig->cfg.dns.dead_ms = 60000;
+	rig->cfg.dns.cache = (struct dns_cache_config){
+		.min_ttl_s = 5, .max_ttl_s = 3600, .max_negative_ttl_s = 60, .stale_ms = 600000
+	};
+	/* C first, then B. */
+	snprintf(zone, sizeof(zone),
+		 "_sip._udp." HOST " 300 SRV 1 0 %u c.example\n"
+		 "_sip._udp." HOST " 300 SRV 2 0 %u b.example\n"
+		 "b.example 300 A 127.0.0.1\nc.example 300 A 127.0.0.1\n",
+		 tp_addr_port(&rig->more[0].flow.remote), tp_addr_port(&rig->b.flow.remote));
+	fake_dns_reset(zone);
+}
+
+static int setup_named(void **state)
+{
+	return call_rig_setup_with(state, name_next_hop);
+}
+
+static void resolve(struct call_rig *rig)
+{
+	while (fake_dns_answer())
+		;
+	call_rig_settle(rig);
+}
+
+/* Shows: 3263/4.3a */
+static void addresses_follow_one_another(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "");
+	call_rig_expect(rig, "");
+	resolve(rig);
+	call_rig_expect(rig, "0 C MESSAGE\n");
+	replies(&rig->more[0], 503);
+	call_rig_expect(rig, "0 B MESSAGE\n");
+	/* It is the same request to both. */
+	assert_null(strstr(rig->b.last, rig->a.call_id));
+	replies(&rig->b, 200);
+	call_rig_expect(rig, "0 A 200\n");
+	assert_non_null(strstr(note(rig), "is not available"));
+	say(rig, "");
+	call_rig_advance(rig, 4000);
+	replies(&rig->b, 200);
+	call_rig_expect(rig, "0 C MESSAGE\n500 C MESSAGE\n1500 C MESSAGE\n3500 A 100\n"
+			     "3500 C MESSAGE\n4000 B MESSAGE\n4000 A 200\n");
+	/* What was silent is tried last for a while. */
+	say(rig, "");
+	replies(&rig->b, 486);
+	call_rig_expect(rig, "4000 B MESSAGE\n4000 A 486\n");
+}
+
+static void a_name_that_is_none(void **state)
+{
+	struct call_rig *rig = *state;
+
+	fake_dns_reset("");
+	say(rig, "");
+	resolve(rig);
+	call_rig_expect(rig, "0 A 504\n");
+	assert_null(strstr(rig->a.last, HOST));
+	assert_non_null(strstr(note(rig), HOST));
+}
+
+/* The sender has gone before there was an answer from DNS. */
+static void nobody_waits_for_dns(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "");
+	call_rig_advance(rig, 40000);
+	call_rig_forget(rig);
+	resolve(rig);
+	call_rig_expect(rig, "");
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, call_rig_setup, call_rig_teardown)
+#define N(f) cmocka_unit_test_setup_teardown(f, setup_named, call_rig_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_message_goes_through),
+		T(repetitions_go_no_further),
+		T(by_another_way_it_is_merged),
+		T(refusals_pass),
+		T(silence_is_not_answered),
+		T(too_late),
+		T(the_best_answer_of_all_wins),
+		T(the_first_2xx_goes_back),
+		T(trunks_follow_one_another),
+		T(a_silent_trunk_is_left),
+		T(a_trunk_at_work_is_waited_for),
+		T(the_door),
+		T(credentials_and_challenges_pass),
+		T(publications_pass),
+		T(options_for_others_go_on),
+		T(others_stay),
+		T(large_bodies_are_whole),
+		T(at_the_end_senders_are_told),
+		N(addresses_follow_one_another),
+		N(a_name_that_is_none),
+		N(nobody_waits_for_dns),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
