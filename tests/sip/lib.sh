@@ -304,6 +304,12 @@ flows_are()
 		fail "not $count flows with '$filter' ($*): $(jq -c '.flows[]' flows)"
 }
 
+# subscriptions_are COUNT: so many are under way.
+subscriptions_are()
+{
+	[ "$(control status | json "d['outside_calls']['subscriptions']")" = "$1" ]
+}
+
 # call_field NAME: of the newest call.
 call_field()
 {

@@ -33,7 +33,7 @@ static void replies(struct call_peer *peer, int status)
 	peer_reply_other(peer, status, peer->local_tag, "");
 }
 
-/* Shows: 3428/4b 3428/7a 3428/8b */
+/* Shows: 3428/4a 3428/4b 3428/7a 3428/7b 3428/7c */
 static void a_message_goes_through(void **state)
 {
 	struct call_rig *rig = *state;
@@ -54,9 +54,10 @@ static void a_message_goes_through(void **state)
 	assert_null(strstr(rig->b.last, rig->a.local_tag));
 	assert_non_null(strstr(peer_header(&rig->b, "From"), "sip:A@"));
 	/* Said by a store that keeps it for later: it must not be told as delivered. */
-	replies(&rig->b, 202);
+	peer_reply_body(&rig->b, 202, "no body is due");
 	call_rig_expect(rig, "0 A 202\n");
 	assert_string_equal(peer_header(&rig->a, "Contact"), "");
+	assert_string_equal(peer_body(&rig->a), "");
 	assert_string_not_equal(peer_tag(&rig->a, "To"), "");
 	assert_null(strstr(rig->a.last, rig->b.local_tag));
 	assert_null(strstr(rig->a.last, rig->b.address));
@@ -65,7 +66,7 @@ static void a_message_goes_through(void **state)
 	assert_non_null(strstr(note(rig), "202 from 127.0.0.1"));
 }
 
-/* Shows: 3261/17.2.2a */
+/* Shows: 3261/17.2.2a 3261/17.1.2.2b */
 static void repetitions_go_no_further(void **state)
 {
 	struct call_rig *rig = *state;
@@ -79,6 +80,7 @@ static void repetitions_go_no_further(void **state)
 	call_rig_expect(rig, "0 A 200\n0 A 200\n");
 }
 
+/* Shows: 3261/8.2.2.2a */
 static void by_another_way_it_is_merged(void **state)
 {
 	struct call_rig *rig = *state;
@@ -93,6 +95,7 @@ static void by_another_way_it_is_merged(void **state)
 	call_rig_expect(rig, "0 B MESSAGE\n0 A 482\n0 A 200\n0 A 482\n");
 }
 
+/* Shows: 3261/16.7d */
 static void refusals_pass(void **state)
 {
 	struct call_rig *rig = *state;
@@ -111,7 +114,7 @@ static void refusals_pass(void **state)
 			     "0 B MESSAGE\n0 A 415\n");
 }
 
-/* Shows: 4320/4.2a 4320/4.1a 4320/4.1b 4321/1.2a */
+/* Shows: 3428/3a 4320/4.2a 4320/4.1b 4320/4.1c 4320/4.2c 4321/1.2a 3261/17.1.2.2a */
 static void silence_is_not_answered(void **state)
 {
 	struct call_rig *rig = *state;
@@ -142,7 +145,7 @@ static void too_late(void **state)
 	call_rig_expect(rig, "");
 }
 
-/* Shows: 3261/16.7a */
+/* Shows: 3261/16.7c 3428/6a */
 static void the_best_answer_of_all_wins(void **state)
 {
 	struct call_rig *rig = *state;
@@ -206,7 +209,7 @@ static void trunks_follow_one_another(void **state)
 	call_rig_expect(rig, "0 B MESSAGE\n0 C MESSAGE\n0 D MESSAGE\n0 A 500\n");
 }
 
-/* Long before the sender gives up, or else nobody would hear the answer. */
+/* Long before the sender gives up, or else nobody would hear the answer. Shows: 4321/1.4a */
 static void a_silent_trunk_is_left(void **state)
 {
 	struct call_rig *rig = *state;
@@ -218,13 +221,21 @@ static void a_silent_trunk_is_left(void **state)
 	replies(&rig->more[0], 200);
 	call_rig_expect(rig, "0 B MESSAGE\n500 B MESSAGE\n1500 B MESSAGE\n3500 A 100\n"
 			     "3500 B MESSAGE\n4000 C MESSAGE\n4000 A 200\n");
-	/* It may answer all the same, as long as nobody else has. */
+}
+
+/* It may answer all the same, as long as nobody else has. */
+static void a_trunk_that_was_left_answers(void **state)
+{
+	struct call_rig *rig = *state;
+
+	rig->cfg.failover_ms = 4000;
+	call_rig_route(rig, CFG_PRIORITY, NULL);
 	say(rig, "");
-	call_rig_advance(rig, 8000);
+	call_rig_advance(rig, 4000);
 	call_rig_forget(rig);
 	replies(&rig->b, 200);
 	replies(&rig->more[0], 500);
-	call_rig_expect(rig, "8000 A 200\n");
+	call_rig_expect(rig, "4000 A 200\n");
 }
 
 /* Who says 100 is at work on it. */
@@ -242,7 +253,7 @@ static void a_trunk_at_work_is_waited_for(void **state)
 	call_rig_expect(rig, "20000 A 200\n");
 }
 
-/* Shows: 3261/8.1.1.6a */
+/* Shows: 3261/8.2.2.1a 3261/8.2.2.3a */
 static void the_door(void **state)
 {
 	struct call_rig *rig = *state;
@@ -271,7 +282,7 @@ static void credentials_and_challenges_pass(void **state)
 	call_rig_expect(rig, "0 B MESSAGE\n0 A 407\n");
 }
 
-/* Shows: 3903/6a 3903/4b */
+/* Shows: 3903/4a 3903/4b 3903/6a 3903/6b 3903/6c */
 static void publications_pass(void **state)
 {
 	struct call_rig *rig = *state;
@@ -289,11 +300,14 @@ static void publications_pass(void **state)
 	peer_request(&rig->a, "PUBLISH", "Event: presence\r\n", "");
 	peer_reply_other(&rig->b, 423, "x", "Min-Expires: 60\r\n");
 	assert_string_equal(peer_header(&rig->a, "Min-Expires"), "60");
+	peer_request(&rig->a, "PUBLISH", "Event: presence\r\nSIP-If-Match: x\r\n", "");
+	peer_reply_other(&rig->b, 412, "x", "");
 	peer_request(&rig->a, "PUBLISH", "", "");
-	call_rig_expect(rig, "0 B PUBLISH\n0 A 200\n0 B PUBLISH\n0 A 423\n0 A 489\n");
+	call_rig_expect(rig, "0 B PUBLISH\n0 A 200\n0 B PUBLISH\n0 A 423\n0 B PUBLISH\n0 A 412\n"
+			     "0 A 489\n");
 }
 
-/* Shows: 3261/11a */
+/* Shows: */
 static void options_for_others_go_on(void **state)
 {
 	struct call_rig *rig = *state;
@@ -312,7 +326,10 @@ static void options_for_others_go_on(void **state)
 	call_rig_expect(rig, "0 B OPTIONS\n0 A 200\n0 A 200\n0 B 200\n");
 }
 
-/* INFO has no meaning without a call, and what we know not is not carried on. */
+/*
+ * INFO has no meaning without a call, and what we know not is not carried on.
+ * Shows: 6086/4.2.1a
+ */
 static void others_stay(void **state)
 {
 	struct call_rig *rig = *state;
@@ -457,6 +474,7 @@ int main(void)
 		T(the_first_2xx_goes_back),
 		T(trunks_follow_one_another),
 		T(a_silent_trunk_is_left),
+		T(a_trunk_that_was_left_answers),
 		T(a_trunk_at_work_is_waited_for),
 		T(the_door),
 		T(credentials_and_challenges_pass),

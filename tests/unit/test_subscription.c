@@ -7,6 +7,23 @@
 #include "call/relay.h"
 #include "call_rig.h"
 
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+static unsigned int fail_in; /* the so many-th allocation fails; 0: none */
+
+void *__wrap_malloc(size_t size)
+{
+	return fail_in && !--fail_in ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fail_in && !--fail_in ? NULL : __real_calloc(count, size);
+}
+
 #define ACTIVE "Event: presence\r\nSubscription-State: active;expires=600\r\n"
 #define ENDED "Event: presence\r\nSubscription-State: terminated;reason=noresource\r\n"
 #define PIDF "Content-Type: application/pidf+xml\r\n"
@@ -65,7 +82,7 @@ static void finish(struct call_rig *rig)
 	call_rig_forget(rig);
 }
 
-/* Shows: 6665/4.1.2a 6665/4.2.1a 6665/4.2.2a 6665/4.4.1a */
+/* Shows: 6665/4.1.2a 6665/4.1.2.1a 6665/4.1.3b 6665/4.2.1a 6665/4.2.2a 6665/4.4.1a */
 static void there_and_back(void **state)
 {
 	struct call_rig *rig = *state;
@@ -156,7 +173,7 @@ static void the_end_overtakes_the_2xx(void **state)
 	call_rig_expect(rig, "0 B SUBSCRIBE\n0 A NOTIFY\n0 B 200\n0 A 200\n0 B 481\n");
 }
 
-/* Shows: 6665/4.1.2.2a */
+/* Shows: 6665/4.1.2.2a 6665/4.2.2d */
 static void refreshes(void **state)
 {
 	struct call_rig *rig = *state;
@@ -256,9 +273,11 @@ static void no_notify_comes(void **state)
 	assert_subscriptions(rig, 1);
 	call_rig_advance(rig, 32000);
 	assert_subscriptions(rig, 0);
+	call_rig_advance(rig, 32001);
 	assert_int_equal(rig->engine->outside->subscription_pool.in_use, 0);
 }
 
+/* Shows: 6665/8.3.2a */
 static void the_notifier_refuses(void **state)
 {
 	struct call_rig *rig = *state;
@@ -326,10 +345,13 @@ static void the_subscriber_has_enough(void **state)
 	notify(rig, ACTIVE);
 	call_rig_expect(rig, "0 A NOTIFY\n0 B 481\n0 B 481\n");
 	assert_subscriptions(rig, 0);
-	/* Another refusal does not end it. */
-	rig->a.remote_tag[0] = '\0';
-	snprintf(rig->a.target, sizeof(rig->a.target), "sip:bob@%s", rig->a.sipd);
-	rig->b.remote_tag[0] = '\0';
+}
+
+/* Shows: 6665/4.2.2c */
+static void the_subscriber_is_busy(void **state)
+{
+	struct call_rig *rig = *state;
+
 	subscribe(rig);
 	notify(rig, ACTIVE);
 	peer_reply_other(&rig->a, 500, "", "Retry-After: 3\r\n");
@@ -480,6 +502,7 @@ static void from_the_wrong_side(void **state)
 	finish(rig);
 }
 
+/* Shows: 6665/7.2.1a */
 static void events_are_needed(void **state)
 {
 	struct call_rig *rig = *state;
@@ -569,6 +592,36 @@ static void message_summary(void **state)
 	assert_subscriptions(rig, 0);
 }
 
+/* Whichever allocation fails, all that is left goes with its timers. */
+static void without_memory(void **state)
+{
+	struct call_rig *rig = *state;
+	unsigned int answered = 0;
+
+	for (unsigned int nth = 1; nth <= 60; nth++) {
+		struct call_peer *b = &rig->b;
+
+		rig->a.remote_tag[0] = b->remote_tag[0] = '\0';
+		snprintf(rig->a.target, sizeof(rig->a.target), "sip:bob@%s", rig->a.sipd);
+		snprintf(rig->a.local_tag, sizeof(rig->a.local_tag), "tag-%u", nth);
+		b->other[0] = '\0';
+		fail_in = nth;
+		peer_request(&rig->a, "SUBSCRIBE", "Event: presence\r\nExpires: 60\r\n", "");
+		if (!strncmp(b->other, "SUBSCRIBE ", 10)) {
+			peer_learn(b);
+			peer_reply_other(b, 200, "tag-of-B", "Expires: 60\r\n");
+			peer_request(b, "NOTIFY", ACTIVE, "");
+			peer_reply(&rig->a, 200);
+			answered++;
+		}
+		fail_in = 0;
+		call_rig_advance(rig, loop_now_ms(rig->loop) - rig->start_ms + 1000000);
+		call_rig_assert_empty(rig);
+		call_rig_forget(rig);
+	}
+	assert_in_range(answered, 20, 59);
+}
+
 static void what_ends_a_subscription(void **state)
 {
 	(void)state;
@@ -615,6 +668,7 @@ int main(void)
 		T(the_notifier_vanishes),
 		T(the_subscriber_vanishes),
 		T(the_subscriber_has_enough),
+		T(the_subscriber_is_busy),
 		T(forked_behind_us),
 		T(forks_are_limited),
 		T(forked_by_us),
@@ -627,6 +681,7 @@ int main(void)
 		T(the_subscriber_moves),
 		T(at_the_end_both_are_told),
 		T(message_summary),
+		T(without_memory),
 		cmocka_unit_test(what_ends_a_subscription),
 		cmocka_unit_test(events_are_compared),
 	};

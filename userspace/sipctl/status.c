@@ -19,6 +19,7 @@ static void print_text(const char *before, const char *text, const char *after)
 static void print_numbers(const json_t *status)
 {
 	const json_t *calls = json_object_get(status, "calls");
+	const json_t *outside = json_object_get(status, "outside_calls");
 	const json_t *transactions = json_object_get(status, "transactions");
 	const json_t *connections = json_object_get(status, "connections");
 	const json_t *sessions = json_object_get(status, "sessions");
@@ -36,6 +37,9 @@ static void print_numbers(const json_t *status)
 	if (field_int(calls, "proxied_total"))
 		printf("proxied       %lld requests in progress, %lld in all\n",
 		       field_int(calls, "proxied"), field_int(calls, "proxied_total"));
+	printf("outside calls %lld subscriptions of %lld, %lld requests carried on\n",
+	       field_int(outside, "subscriptions"), field_int(outside, "max_subscriptions"),
+	       field_int(outside, "requests"));
 	printf("transactions  %lld client, %lld server\n", field_int(transactions, "client"),
 	       field_int(transactions, "server"));
 	printf("sessions      %lld in the kernel, %lld without a call\n",

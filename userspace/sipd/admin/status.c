@@ -99,6 +99,8 @@ static void add(struct numbers *sum, const struct numbers *part, unsigned int nr
 	sum->calls.finished_kept += part->calls.finished_kept;
 	sum->calls.proxied += part->calls.proxied;
 	sum->calls.proxied_total += part->calls.proxied_total;
+	sum->calls.subscriptions += part->calls.subscriptions;
+	sum->calls.relayed += part->calls.relayed;
 	sum->sip.rx += part->sip.rx;
 	sum->sip.tx += part->sip.tx;
 	sum->sip.rx_malformed += part->sip.rx_malformed;
@@ -166,6 +168,19 @@ static json_t *calls_object(const struct cfg *cfg, const struct call_counts *cou
 			 "finished_kept", (int)counts->finished_kept,
 			 "proxied", (int)counts->proxied,
 			 "proxied_total", (json_int_t)counts->proxied_total);
+}
+
+static json_t *outside_object(const struct cfg *cfg, const struct call_counts *counts,
+			      json_t *degraded)
+{
+	if (counts->subscriptions >= cfg->max_subscriptions)
+		json_array_append_new(degraded,
+				      json_sprintf("all of the %u subscriptions allowed are in use",
+						   cfg->max_subscriptions));
+	return json_pack("{s:i, s:i, s:I}",
+			 "subscriptions", (int)counts->subscriptions,
+			 "max_subscriptions", (int)cfg->max_subscriptions,
+			 "requests", (json_int_t)counts->relayed);
 }
 
 /* @engine: the first shard's, which asks the kernel for all. */
@@ -296,6 +311,7 @@ static json_t *finish_status(struct admin_request *request)
 	uint64_t uptime_ms = loop_now_ms(context->loop) - context->start_ms;
 	struct numbers *sum = add_all(request, cfg->nrealms);
 	json_t *degraded = json_array(), *realms, *calls, *connections, *sessions, *registrar;
+	json_t *outside;
 	json_t *dns, *status;
 
 	if (!sum) {
@@ -305,18 +321,21 @@ static json_t *finish_status(struct admin_request *request)
 	/* Each may add to @degraded, in this order. */
 	realms = realm_list(cfg, sum, degraded);
 	calls = calls_object(cfg, &sum->calls, degraded);
+	outside = outside_object(cfg, &sum->calls, degraded);
 	connections = connections_object(cfg, &sum->tp, degraded);
 	sessions = sessions_object(engine, sum,
 				   ((struct numbers *)request->parts[0].data)->sessions, degraded);
 	registrar = registrar_object(call_engine_registrar(engine), degraded);
 	dns = admin_dns_object(engine, &sum->dns, degraded);
-	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+			   "s:o}",
 			   "version", SIPFAST_VERSION,
 			   "uptime_s", (json_int_t)(uptime_ms / 1000),
 			   "realms", realms,
 			   "media", cfg->media_kernel ? "kernel" : "none",
 			   "module", module_version(engine),
 			   "calls", calls,
+			   "outside_calls", outside,
 			   "transactions", transactions_object(&sum->sip),
 			   "connections", connections,
 			   "sessions", sessions,

@@ -82,31 +82,31 @@ static void subscription_free(struct subscription *subscription)
 
 void subscription_settle(struct subscription *subscription)
 {
-	if (subscription->over && !subscription->unanswered &&
+	if (subscription->over && !timer_armed(&subscription->timer) &&
 	    LIST_EMPTY(&subscription->requests))
 		subscription_free(subscription);
+}
+
+static void forget(struct subscription *subscription)
+{
+	unlist(subscription);
+	subscription_settle(subscription);
 }
 
 static void on_timer(struct timer *timer);
 
 void subscription_end(struct subscription *subscription, const char *why)
 {
-	struct loop *loop = subscription->engine->loop;
+	uint64_t now = now_ms(subscription);
 
-	if (!subscription->over) {
-		log_debug("subscription %s to %s ended: %s", subscription->id, subscription->event,
-			  why);
-		subscription->over = true;
-		subscription->engine->counts.subscriptions--;
-	}
-	/* The 2xx that is still to come must have the tag that the NOTIFY had. */
-	if (subscription->unanswered) {
-		loop_timer_set(loop, &subscription->timer, timer_n_ms(subscription->engine),
-			       on_timer);
-		return;
-	}
-	unlist(subscription);
-	subscription_settle(subscription);
+	log_debug("subscription %s to %s ended: %s", subscription->id, subscription->event, why);
+	subscription->over = true;
+	subscription->engine->counts.subscriptions--;
+	if (now < subscription->linger_ms)
+		loop_timer_set(subscription->engine->loop, &subscription->timer,
+			       subscription->linger_ms - now, on_timer);
+	else
+		forget(subscription);
 }
 
 /* --- requests of our own --- */
@@ -172,11 +172,10 @@ static void on_timer(struct timer *timer)
 		(struct subscription *)((char *)timer - offsetof(struct subscription, timer));
 	uint64_t now = now_ms(subscription);
 
-	subscription->unanswered = false;
 	if (subscription->seed) {
 		subscription_free(subscription);
 	} else if (subscription->over) {
-		subscription_end(subscription, NULL);
+		forget(subscription);
 	} else if (subscription->wait_ms && subscription->wait_ms <= now) {
 		subscription_end(subscription, "no NOTIFY has come");
 	} else {
@@ -281,6 +280,7 @@ static struct subscription *grow(struct subscription *seed)
 		return NULL;
 	}
 	subscription->wait_ms = now_ms(seed) + timer_n_ms(engine);
+	subscription->linger_ms = subscription->wait_ms;
 	seed->nforks++;
 	return subscription;
 }
@@ -323,12 +323,9 @@ bool subscription_accepted(struct subscription *seed, const struct sip_msg *resp
 	memcpy(tag, local.p, local.len + 1);
 	call_write_record_route(out, leg);
 	call_write_contact(out, leg);
-	subscription->unanswered = false;
 	event_expires(response, &expires_s);
-	if (subscription->over) {
-		subscription_end(subscription, NULL);
+	if (subscription->over)
 		return true;
-	}
 	subscription_lasts(subscription, expires_s);
 	/* There will be no NOTIFY (RFC 5839 s.7.2). */
 	if (response->status == 204)
@@ -367,7 +364,6 @@ struct subscription *subscription_notified(struct call_engine *engine, const str
 		subscription_free(subscription);
 		return NULL;
 	}
-	subscription->unanswered = seed->branch;
 	confirm(subscription);
 	subscription_lasts(subscription, seed->expires_s);
 	return subscription;

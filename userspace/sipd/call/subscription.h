@@ -9,7 +9,8 @@
  * s.4.4.1). The subscriber sees a dialog for each of them. A seed ends with timer N.
  *
  * Lifetime: a subscription ends with a NOTIFY that says so, with a response that ends it, when it
- * expires, or if no NOTIFY comes. It is freed when no request is under way in it any more.
+ * expires, or if no NOTIFY comes. It is freed when its seed is gone, which would make another one
+ * of a NOTIFY or 2xx that comes late, and when no request is under way in it any more.
  */
 #ifndef SIPD_CALL_SUBSCRIPTION_H
 #define SIPD_CALL_SUBSCRIPTION_H
@@ -43,13 +44,13 @@ struct subscription {
 	struct relay_branch *branch; /* of a seed: that waits for the response to its SUBSCRIBE */
 	uint64_t expires_ms; /* monotonic; 0: with @wait_ms only */
 	uint64_t wait_ms; /* timer N: a NOTIFY must have come; 0: it has */
+	uint64_t linger_ms; /* its seed is gone then */
 	uint32_t expires_s; /* of a seed: what the subscriber asked for */
 	uint8_t nrequests;
 	uint8_t nforks; /* of a seed: what it has made */
 	bool seed;
 	bool unsubscribed; /* the NOTIFY that is waited for is the last */
-	bool unanswered; /* a NOTIFY made it, the 2xx is still to come */
-	bool over;
+	bool over; /* only known, so that no other one is made of what belongs to it */
 	char id[CALL_ID_STRLEN];
 	char *event; /* package and id; owned */
 };
@@ -76,7 +77,7 @@ struct subscription *subscription_notified(struct call_engine *engine, const str
 /* From now or, if it is 0 and a NOTIFY must follow, until that has come. */
 void subscription_lasts(struct subscription *subscription, uint32_t expires_s);
 void subscription_wait_over(struct subscription *subscription);
-/* No request finds it any more. It may be freed. */
+/* Its requests are refused from now on. It may be freed. */
 void subscription_end(struct subscription *subscription, const char *why);
 /* A request of it has gone. */
 void subscription_settle(struct subscription *subscription);

@@ -100,10 +100,10 @@ static void conclude(struct subscription_request *request, int status,
 	struct subscription *subscription = request->subscription;
 	uint32_t expires_s;
 
+	if (subscription->over)
+		return;
 	if (request->last)
 		subscription_end(subscription, "the notifier has ended it");
-	else if (subscription->over)
-		return;
 	else if (event_ended_by(status) || (request->from == MEDIA_B && status == 408))
 		subscription_end(subscription, request->from == MEDIA_B ?
 						       "the subscriber is gone" :
