@@ -40,7 +40,7 @@ static struct ladder ladder;
 
 void call_counts(const struct call_engine *e, struct call_counts *counts)
 {
-	*counts = (struct call_counts){ e->active, 1, 1000, 3, 20, 4, 5 };
+	*counts = (struct call_counts){ e->active, 1, 1000, 3, 20, 4, 5, 4, 30 };
 }
 
 const struct cfg *call_engine_cfg(const struct call_engine *e)
@@ -211,6 +211,7 @@ static void set_up_call(void)
 	struct tp_addr addr;
 
 	call = (struct call_info){
+		.digits = { { 4, 3 }, { 2, 1 } },
 		.id = "0123456789abcdef",
 		.state = CALL_ESTABLISHED,
 		.from = "sip:a@10.0.1.2",
@@ -262,6 +263,7 @@ static int set_up(void **state)
 	memset(&engine, 0, sizeof(engine));
 	engine.cfg.realms = realms;
 	engine.cfg.nrealms = 2;
+	engine.cfg.max_subscriptions = 100;
 	engine.copies = 1;
 	engine.active = 2;
 	address(&listens[0].addr, "10.0.1.1");

@@ -137,6 +137,8 @@ static void fake_check_endpoint(const struct sf_endpoint *ep, bool is_new)
 		assert_in_range(ep->dscp, 0, 63);
 	if (ep->has & SF_HAS_TTL)
 		assert_in_range(ep->ttl, 1, 255);
+	if (ep->has & SF_HAS_DTMF_TYPE)
+		assert_true(ep->dtmf_type <= 127);
 	if (ep->has & SF_HAS_CLOCK_RATE)
 		assert_in_range(ep->clock_rate, 1000, 192000);
 }
@@ -161,6 +163,8 @@ static void fake_merge(struct sf_endpoint *to, const struct sf_endpoint *from)
 		to->dscp = from->dscp;
 	if (from->has & SF_HAS_TTL)
 		to->ttl = from->ttl;
+	if (from->has & SF_HAS_DTMF_TYPE)
+		to->dtmf_type = from->dtmf_type;
 	if (from->has & SF_HAS_CLOCK_RATE)
 		to->clock_rate = from->clock_rate;
 	if (from->has & SF_HAS_FORWARDS) {

@@ -11,6 +11,8 @@
 #define CALLS                                                                 \
 	"\"calls\":{\"active\":2,\"early\":1,\"total\":1000,\"failed\":3,"    \
 	"\"finished_kept\":20,\"proxied\":4,\"proxied_total\":5},"          \
+	"\"outside_calls\":{\"subscriptions\":4,"                           \
+	"\"max_subscriptions\":100,\"requests\":30},"                       \
 	"\"transactions\":{\"client\":7,\"server\":6},"                     \
 	"\"connections\":{\"open\":0,\"accepted\":0,\"opened\":0,\"refused\":0,\"broken\":0},"
 #define MESSAGES \
@@ -98,6 +100,7 @@ static void a_call_in_full(void **state)
 			 "\"remote\":\"\",\"local_tag\":\"\",\"remote_tag\":\"\","
 			 "\"remote_target\":\"\",\"peer\":\"\",\"state\":\"none\"}],"
 			 "\"setup_ms\":40,\"ring_ms\":5,\"talk_ms\":1194,\"ended_by\":\"\","
+			 "\"dtmf\":{\"a_events\":4,\"b_events\":3,\"a_info\":2,\"b_info\":1},"
 			 "\"media\":[{\"type\":\"audio\",\"a_local\":\"10.0.1.1:30000\","
 			 "\"a_remote\":\"10.0.1.2:4000\",\"b_local\":\"10.0.2.1:30000\","
 			 "\"b_remote\":\"\",\"codec\":\"PCMU\",\"a_rx_packets\":50,"

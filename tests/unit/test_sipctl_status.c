@@ -17,8 +17,9 @@
 	"\"listen\":[\"udp:10.0.2.1:5060\"],\"media\":\"10.0.2.1:30000-30009\","                 \
 	"\"ports_used\":4,\"ports_total\":10,\"next_hop\":null}],\"media\":\"kernel\","          \
 	"\"module\":\"0.9\",\"calls\":{\"active\":1,\"early\":2,\"total\":3,\"failed\":4,"       \
-	"\"finished_kept\":5,\"proxied\":20,\"proxied_total\":21},\"transactions\":{"          \
-	"\"client\":6,\"server\":7},\"connections\":{"                                         \
+	"\"finished_kept\":5,\"proxied\":20,\"proxied_total\":21},"                            \
+	"\"outside_calls\":{\"subscriptions\":22,\"max_subscriptions\":23,\"requests\":24},"   \
+	"\"transactions\":{\"client\":6,\"server\":7},\"connections\":{"                       \
 	"\"open\":15,\"accepted\":16,\"opened\":17,\"refused\":18,\"broken\":19},\"sessions\":{" \
 	"\"kernel\":8,\"orphans\":9},\"messages\":{\"rx\":10,\"tx\":11,\"tx_failed\":12,"        \
 	"\"malformed\":13,\"retransmitted\":14},\"degraded\":[" degraded "]}"
@@ -60,6 +61,7 @@ static const char sound[] =
 	"media         kernel, module 0.9\n"
 	"calls         1 active, 2 early, 3 in all, 4 failed, 5 kept\n"
 	"proxied       20 requests in progress, 21 in all\n"
+	"outside calls 22 subscriptions of 23, 24 requests carried on\n"
 	"transactions  6 client, 7 server\n"
 	"sessions      8 in the kernel, 9 without a call\n"
 	"connections   15 open, 16 accepted, 17 opened, 18 refused, 19 broken\n"
@@ -101,6 +103,8 @@ static void json_is_what_sipd_said(void **state)
 		       "\"next_hop\":null}],\"media\":\"kernel\",\"module\":\"0.9\",\"calls\":{"
 		       "\"active\":1,\"early\":2,\"total\":3,\"failed\":4,\"finished_kept\":5,"
 		       "\"proxied\":20,\"proxied_total\":21},"
+		       "\"outside_calls\":{\"subscriptions\":22,\"max_subscriptions\":23,"
+		       "\"requests\":24},"
 		       "\"transactions\":{\"client\":6,\"server\":7},\"connections\":{"
 		       "\"open\":15,\"accepted\":16,\"opened\":17,\"refused\":18,\"broken\":19},"
 		       "\"sessions\":{\"kernel\":8,"

@@ -133,6 +133,21 @@ static void print_media(const json_t *list)
 	table_clean(&table);
 }
 
+/* How many; which ones, nobody keeps. */
+static void print_digits(const json_t *digits)
+{
+	long long a_events = field_int(digits, "a_events"), a_info = field_int(digits, "a_info");
+	long long b_events = field_int(digits, "b_events"), b_info = field_int(digits, "b_info");
+	char *text;
+
+	if (!(a_events || a_info || b_events || b_info))
+		return;
+	text = text_format("A %lld by RTP, %lld by INFO; B %lld by RTP, %lld by INFO", a_events,
+			   a_info, b_events, b_info);
+	print_line("digits", text);
+	free(text);
+}
+
 void call_print(const json_t *call)
 {
 	char *start = text_time(json_number_value(json_object_get(call, "start")));
@@ -152,6 +167,7 @@ void call_print(const json_t *call)
 		print_line("result", code);
 	if (*field_text(call, "ended_by"))
 		print_line("ended by", field_text(call, "ended_by"));
+	print_digits(json_object_get(call, "dtmf"));
 	print_legs(json_object_get(call, "legs"));
 	print_media(json_object_get(call, "media"));
 	free(start);

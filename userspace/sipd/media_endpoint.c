@@ -96,6 +96,11 @@ static bool describe(const struct media_plan *plan, unsigned int i, enum media_s
 	else if (stream->mux)
 		ep->component = SIPFAST_COMPONENT_MUX;
 	describe_remote(ep, &stream->peers[side], rtcp, realm);
+	/* What comes from one side has the payload types that the other side has asked for. */
+	if (!rtcp && stream->peers[!side].events) {
+		ep->has |= SF_HAS_DTMF_TYPE;
+		ep->dtmf_type = (uint8_t)(stream->peers[!side].events - 1);
+	}
 	if (stream->clock_rate >= CLOCK_RATE_MIN && stream->clock_rate <= CLOCK_RATE_MAX) {
 		ep->has |= SF_HAS_CLOCK_RATE;
 		ep->clock_rate = stream->clock_rate;
@@ -121,6 +126,8 @@ static uint32_t changes(const struct sf_endpoint *have, const struct sf_endpoint
 		changed |= SF_HAS_LEARN_FROM;
 	if (have->clock_rate != want->clock_rate)
 		changed |= SF_HAS_CLOCK_RATE;
+	if (have->dtmf_type != want->dtmf_type)
+		changed |= SF_HAS_DTMF_TYPE;
 	if (have->forwards[0].to != want->forwards[0].to)
 		changed |= SF_HAS_FORWARDS;
 	return changed & want->has;
@@ -179,6 +186,11 @@ void media_endpoint_keep(struct sf_session *session,
 		    source->remote.v4.s_addr == expected && ep->remote.v4.s_addr != expected)
 			ep->remote = source->remote;
 	}
+}
+
+enum media_side media_endpoint_side(const struct sf_endpoint *endpoint)
+{
+	return (endpoint->id - 1) % PER_FORK % PER_STREAM / 2 ? MEDIA_B : MEDIA_A;
 }
 
 bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint *endpoint,

@@ -63,9 +63,12 @@ static struct in_addr expected_source(const struct sdp_media *media, struct in_a
  * c= 0.0.0.0, hold as RFC 2543 had it, names no address: what @peer has from before stays, so
  * that nothing has to be learned again after it.
  */
-static void read_peer(struct media_peer *peer, const struct sdp_media *media,
+static void read_peer(struct media_peer *peer, const struct sdp *sdp, const struct sdp_media *media,
 		      struct in_addr signalling)
 {
+	uint8_t events = sdp_event_type(sdp, media);
+
+	peer->events = events == SDP_NO_EVENTS ? 0 : (uint8_t)(events + 1);
 	peer->held = media->held;
 	if (!media->address.s_addr) {
 		if (!peer->rtp_port)
@@ -86,7 +89,7 @@ static void read_codec(struct media_stream *stream, const struct sdp_media *medi
 	stream->clock_rate = media->clock_rate;
 }
 
-static void offer_stream(struct media_stream *stream, enum media_side from,
+static void offer_stream(struct media_stream *stream, enum media_side from, const struct sdp *offer,
 			 const struct sdp_media *media, struct in_addr signalling,
 			 struct in_addr to)
 {
@@ -98,7 +101,7 @@ static void offer_stream(struct media_stream *stream, enum media_side from,
 	stream->active = relayable(media);
 	stream->mux = media->rtcp_mux;
 	if (stream->active)
-		read_peer(&stream->peers[from], media, signalling);
+		read_peer(&stream->peers[from], offer, media, signalling);
 }
 
 int media_plan_offer(const struct media_plan *base, enum media_side from, const struct sdp *offer,
@@ -127,7 +130,7 @@ int media_plan_offer(const struct media_plan *base, enum media_side from, const 
 		if (i < had)
 			*stream = base->streams[i];
 		if (i < offer->nmedia)
-			offer_stream(stream, from, &offer->media[i], signalling, to);
+			offer_stream(stream, from, offer, &offer->media[i], signalling, to);
 		else
 			stream->active = false;
 	}
@@ -216,7 +219,7 @@ int media_plan_answer(const struct media_plan *offer, enum media_side from,
 			continue;
 		}
 		read_codec(stream, media);
-		read_peer(&stream->peers[from], media, signalling);
+		read_peer(&stream->peers[from], answer, media, signalling);
 		stream->mux = stream->mux && media->rtcp_mux;
 	}
 	*plan = p;

@@ -14,6 +14,7 @@ struct media_peer {
 	struct in_addr rtp_addr, rtcp_addr; /* 0.0.0.0: not known */
 	struct in_addr learn_from; /* who may show another address; 0.0.0.0: nobody */
 	uint16_t rtp_port, rtcp_port; /* host byte order; 0: not known */
+	uint8_t events; /* payload type that it wants telephone events under, plus 1; 0: none */
 	bool held;
 };
 

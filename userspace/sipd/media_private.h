@@ -125,6 +125,8 @@ void media_endpoint_diff(const struct media_plan *have, const struct media_plan 
  */
 void media_endpoint_keep(struct sf_session *session,
 			 const struct media_learned learned[MEDIA_ENDPOINTS]);
+/* Whose media it receives. */
+enum media_side media_endpoint_side(const struct sf_endpoint *endpoint);
 /* "audio A 192.0.2.1:4000"; false for an endpoint that is none of @plan's. */
 bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint *endpoint,
 			 char *buf, size_t cap);

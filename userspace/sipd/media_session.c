@@ -147,9 +147,16 @@ static void on_event(const struct sf_event *event, void *arg)
 		catch_up(media);
 		return;
 	}
-	if (event->type != SF_EVENT_LEARNED && event->type != SF_EVENT_TIMEOUT)
+	if (event->type != SF_EVENT_LEARNED && event->type != SF_EVENT_TIMEOUT &&
+	    event->type != SF_EVENT_DTMF)
 		return;
 	mc = media_session_find(media, session->id);
+	if (event->type == SF_EVENT_DTMF) {
+		if (mc && media->handlers.digit && session->nendpoints)
+			media->handlers.digit(media->arg, mc->user,
+					      media_endpoint_side(&session->endpoints[0]));
+		return;
+	}
 	if (event->type == SF_EVENT_LEARNED) {
 		if (mc)
 			mc->early |= mc->applied && !mc->applied->answered;

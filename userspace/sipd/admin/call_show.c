@@ -58,16 +58,26 @@ static json_t *media_list(const struct media_stats *media)
 	return list;
 }
 
+static json_t *digits_object(const struct call_digits *digits)
+{
+	return json_pack("{s:I, s:I, s:I, s:I}",
+			 "a_events", (json_int_t)digits->events[MEDIA_A],
+			 "b_events", (json_int_t)digits->events[MEDIA_B],
+			 "a_info", (json_int_t)digits->info[MEDIA_A],
+			 "b_info", (json_int_t)digits->info[MEDIA_B]);
+}
+
 json_t *admin_call_details(const struct call_info *info)
 {
 	json_t *call = admin_call_object(info), *more;
 
-	more = json_pack("{s:[o, o], s:o, s:o, s:o, s:o, s:o}",
+	more = json_pack("{s:[o, o], s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "legs", leg_object("A", &info->legs[0]), leg_object("B", &info->legs[1]),
 			 "setup_ms", admin_optional_ms(info->setup_ms),
 			 "ring_ms", admin_optional_ms(info->ring_ms),
 			 "talk_ms", admin_optional_ms(info->talk_ms),
 			 "ended_by", admin_text(info->ended_by),
+			 "dtmf", digits_object(&info->digits),
 			 "media", media_list(&info->media));
 	if (!more || json_object_update(call, more)) {
 		json_decref(call);

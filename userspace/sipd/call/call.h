@@ -162,6 +162,12 @@ struct call_leg_info {
 	uint64_t session_left_ms; /* until it ends unless it is refreshed */
 };
 
+/* How many digits of DTMF came, by enum media_side; which ones is not kept. */
+struct call_digits {
+	uint32_t events[2]; /* telephone events in RTP (RFC 4733), as the kernel has told them */
+	uint32_t info[2]; /* INFO requests that carry one */
+};
+
 /* Borrowed until the callback returns; strings are "" when there is nothing. */
 struct call_info {
 	char id[CALL_ID_STRLEN];
@@ -177,6 +183,7 @@ struct call_info {
 	const char *reason; /* of that response or of the end, for people */
 	const char *ended_by; /* "caller", "callee", "operator", "media timeout" ..., "" */
 	struct media_stats media; /* from call_find() only; nstreams 0: none */
+	struct call_digits digits;
 	const struct ladder *ladder;
 };
 

@@ -52,6 +52,14 @@ static void media_learned(void *arg, void *call_user, const char *text)
 	call_trace_media(call_user, line);
 }
 
+static void media_digit(void *arg, void *call_user, enum media_side from)
+{
+	struct call *call = call_user;
+
+	(void)arg;
+	call->digits.events[from]++;
+}
+
 /* Never before the time in which a call must be answered. */
 static uint32_t timer_c_ms(const struct cfg *cfg)
 {
@@ -123,6 +131,7 @@ static int media_open(struct call_engine *engine, const struct call_shard *shard
 	static const struct media_handlers handlers = {
 		.timeout = media_timeout,
 		.learned = media_learned,
+		.digit = media_digit,
 	};
 
 	if (shard)

@@ -96,6 +96,7 @@ static void describe(struct call *call, struct call_info *info)
 	info->reason = call->reason ? call->reason : "";
 	info->ended_by = call->ended_by;
 	info->media.nstreams = 0;
+	info->digits = call->digits;
 	info->ladder = &call->ladder;
 }
 

@@ -202,6 +202,16 @@ static int carry_offer(struct call_relay *relay, const struct call_request *req,
 	return status;
 }
 
+/* application/dtmf-relay, application/dtmf: the forms that phones know. */
+static bool is_digit(const struct sip_msg *msg)
+{
+	static const struct view prefix = VIEW_LIT("application/dtmf");
+	const struct sip_header *type = sip_msg_header(msg, SIP_HDR_CONTENT_TYPE, NULL);
+
+	return msg->method == SIP_INFO && type && type->value.len >= prefix.len &&
+	       view_ieq((struct view){ type->value.p, prefix.len }, prefix);
+}
+
 static int carry(struct call_relay *relay, const struct call_request *req, struct sip_out *lines)
 {
 	struct call_body body = { .text = VIEW_NONE };
@@ -229,8 +239,10 @@ static int carry(struct call_relay *relay, const struct call_request *req, struc
 		answer_update(relay);
 		return 0;
 	}
-	if (!call_leg_request(relay, req->pair, req->msg, VIEW_NONE, &body, &call_other_ct_ops))
+	if (!call_leg_request(relay, req->pair, req->msg, VIEW_NONE, &body, &call_other_ct_ops)) {
+		relay->call->digits.info[req->from] += is_digit(req->msg);
 		return 0;
+	}
 	undo_offer(relay);
 	return 500;
 }

@@ -117,6 +117,7 @@ struct call {
 	char *reason; /* owned */
 	const char *ended_by;
 	int code;
+	struct call_digits digits;
 	uint8_t state; /* enum call_state */
 	bool reap_due : 1;
 	bool fault : 1; /* ended by one */

@@ -64,6 +64,13 @@ struct sdp_error {
  */
 int sdp_parse(struct sdp *sdp, struct view text, struct sdp_error *error);
 
+/*
+ * The payload type under which @media wants telephone events (RFC 4733), of its first format's
+ * clock rate if there are several; SDP_NO_EVENTS: it does not.
+ */
+#define SDP_NO_EVENTS 255
+uint8_t sdp_event_type(const struct sdp *sdp, const struct sdp_media *media);
+
 /* What goes out instead. */
 struct sdp_media_edit {
 	uint16_t port; /* 0: reject this m= line (RFC 3264 s.6) */

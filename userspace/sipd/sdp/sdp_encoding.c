@@ -66,3 +66,38 @@ void sdp_encoding(const struct sdp *sdp, const struct sdp_media *media, struct v
 	*name = format;
 	*clock_rate = 0;
 }
+
+/* Is @type one of the formats that the m= line offers? */
+static bool is_offered(const struct sdp_media *media, struct view type)
+{
+	struct view rest = media->formats, word;
+
+	while ((word = sdp_word(&rest)).len)
+		if (view_eq(word, type))
+			return true;
+	return false;
+}
+
+uint8_t sdp_event_type(const struct sdp *sdp, const struct sdp_media *media)
+{
+	struct view attribute, value, rest, type, name;
+	uint8_t found = SDP_NO_EVENTS;
+	uint32_t rate, number;
+
+	for (unsigned int i = 1; i < media->count; i++) {
+		if (!sdp_attribute(&sdp->lines[media->first + i], &attribute, &value) ||
+		    !view_ieq(attribute, VIEW_LIT("rtpmap")))
+			continue;
+		rest = value;
+		type = sdp_word(&rest);
+		if (!read_rtpmap(value, type, &name, &rate) ||
+		    !view_ieq(name, VIEW_LIT("telephone-event")) ||
+		    view_to_u32(type, 127, &number) || !is_offered(media, type))
+			continue;
+		if (rate == media->clock_rate)
+			return (uint8_t)number;
+		if (found == SDP_NO_EVENTS)
+			found = (uint8_t)number;
+	}
+	return found;
+}

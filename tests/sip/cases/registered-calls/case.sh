@@ -3,6 +3,7 @@
 
 # Shows: 3327/5.3c
 # Calls between users of a domain: who may call, and where to.
+# Shows: 6665/4.5.1a
 config=$domain
 expect_calls=any
 
