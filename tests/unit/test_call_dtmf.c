@@ -80,7 +80,9 @@ static void packages_are_agreed_on(void **state)
 
 static void tell_event(struct call_rig *rig, uint32_t endpoint)
 {
-	struct sf_session event = { .id = fake_only()->id, .owner = SF_OWNER_SIPD, .nendpoints = 1 };
+	struct sf_session event = { .id = fake_only()->id,
+				    .owner = SF_OWNER_SIPD,
+				    .nendpoints = 1 };
 
 	event.endpoints[0].id = endpoint;
 	fake_queue(SF_EVENT_DTMF, &event);
@@ -103,9 +105,10 @@ static void events_are_counted(void **state)
 		     "m=audio 4000 RTP/AVP 0 96 101\r\na=rtpmap:96 telephone-event/48000\r\n"
 		     "a=rtpmap:101 telephone-event/8000\r\na=rtpmap:102 telephone-event/8000\r\n");
 	peer_learn(&rig->b);
-	peer_reply_invite(&rig->b, 200, "tag-of-B", "",
-			  "v=0\r\no=- 1 1 IN IP4 192.0.2.8\r\ns=-\r\nc=IN IP4 192.0.2.8\r\nt=0 0\r\n"
-			  "m=audio 5000 RTP/AVP 0 97\r\na=rtpmap:97 TELEPHONE-EVENT/8000\r\n");
+	peer_reply_invite(
+		&rig->b, 200, "tag-of-B", "",
+		"v=0\r\no=- 1 1 IN IP4 192.0.2.8\r\ns=-\r\nc=IN IP4 192.0.2.8\r\nt=0 0\r\n"
+		"m=audio 5000 RTP/AVP 0 97\r\na=rtpmap:97 TELEPHONE-EVENT/8000\r\n");
 	peer_learn(&rig->a);
 	peer_ack(&rig->a, "");
 	assert_true(endpoint(A_RTP)->has & SF_HAS_DTMF_TYPE);

@@ -121,9 +121,10 @@ static void silence_is_not_answered(void **state)
 
 	say(rig, "");
 	call_rig_advance(rig, 31999);
-	call_rig_expect(rig, "0 B MESSAGE\n500 B MESSAGE\n1500 B MESSAGE\n3500 A 100\n"
-			     "3500 B MESSAGE\n7500 B MESSAGE\n11500 B MESSAGE\n15500 B MESSAGE\n"
-			     "19500 B MESSAGE\n23500 B MESSAGE\n27500 B MESSAGE\n31500 B MESSAGE\n");
+	call_rig_expect(rig,
+			"0 B MESSAGE\n500 B MESSAGE\n1500 B MESSAGE\n3500 A 100\n"
+			"3500 B MESSAGE\n7500 B MESSAGE\n11500 B MESSAGE\n15500 B MESSAGE\n"
+			"19500 B MESSAGE\n23500 B MESSAGE\n27500 B MESSAGE\n31500 B MESSAGE\n");
 	call_rig_advance(rig, 100000);
 	call_rig_expect(rig, "");
 	call_rig_assert_empty(rig);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Subscriptions through sipd: SUBSCRIBE and NOTIFY between two dialogs. A subscribes, B notifies. */
+/* Subscriptions through sipd: SUBSCRIBE and NOTIFY between two dialogs. A subscribes to B. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -107,8 +107,8 @@ static void there_and_back(void **state)
 	assert_null(strstr(rig->a.last, rig->b.address));
 	snprintf(tag, sizeof(tag), "%s", peer_tag(&rig->a, "To"));
 	peer_request(&rig->b, "NOTIFY",
-		     "Event: presence;id=7\r\nSubscription-State: pending;expires=299\r\n"
-		     PIDF "Record-Route: <sip:inside.example;lr>\r\n",
+		     "Event: presence;id=7\r\nSubscription-State: pending;expires=299\r\n" PIDF
+		     "Record-Route: <sip:inside.example;lr>\r\n",
 		     "<presence/>");
 	assert_memory_equal(rig->a.last, "NOTIFY ", 7);
 	assert_string_equal(peer_header(&rig->a, "Call-ID"), rig->a.call_id);
@@ -124,7 +124,8 @@ static void there_and_back(void **state)
 	peer_reply(&rig->a, 200);
 	assert_subscriptions(rig, 1);
 	peer_request(&rig->b, "NOTIFY",
-		     "Event: presence;id=7\r\nSubscription-State: terminated;reason=rejected\r\n", "");
+		     "Event: presence;id=7\r\nSubscription-State: terminated;reason=rejected\r\n",
+		     "");
 	assert_string_equal(peer_header(&rig->a, "Subscription-State"),
 			    "terminated;reason=rejected");
 	peer_reply(&rig->a, 200);
@@ -576,7 +577,8 @@ static void message_summary(void **state)
 	static const char summary[] = "Messages-Waiting: yes\r\nVoice-Message: 2/8 (0/2)\r\n";
 
 	peer_request(&rig->a, "SUBSCRIBE",
-		     "Event: message-summary\r\nAccept: application/simple-message-summary\r\n", "");
+		     "Event: message-summary\r\nAccept: application/simple-message-summary\r\n",
+		     "");
 	b_is_asked(rig, "tag-of-B");
 	accepts(rig, "Expires: 3600\r\n");
 	peer_request(&rig->b, "NOTIFY",

@@ -54,7 +54,7 @@ struct media_handlers {
 	void (*timeout)(void *arg, void *call_user);
 	/* A remote was learned: for the ladder. @text is such as "audio A 10.0.1.2:4000". */
 	void (*learned)(void *arg, void *call_user, const char *text);
-	/* A telephone event of @from has ended. Which one it was nobody here is told. May be NULL. */
+	/* A telephone event of @from has ended; which one is told nobody. May be NULL. */
 	void (*digit)(void *arg, void *call_user, enum media_side from);
 };
 

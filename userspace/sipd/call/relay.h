@@ -5,8 +5,8 @@
  * one: what goes on is a request of our own, with a Call-ID, tags, Via and Contact of ours.
  *
  * Lifetime of a relay: from the request until its server transaction has ended. Once it is answered
- * it only stands for the request, so that the same one by another way is known (RFC 3261 s.8.2.2.2);
- * whatever was sent for it lives its time out alone.
+ * it only stands for the request, so that the same one by another way is known (RFC 3261
+ * s.8.2.2.2); whatever was sent for it lives its time out alone.
  */
 #ifndef SIPD_CALL_RELAY_H
 #define SIPD_CALL_RELAY_H
@@ -31,7 +31,7 @@ struct outside {
 
 /* @shards share what the configuration allows. 0 or -ENOMEM. */
 int outside_alloc(struct call_engine *engine, unsigned int shards);
-/* Ends what is there: requests are answered, both sides of subscriptions told, nobody waited for. */
+/* Ends what is there: requests are answered, both sides of subscriptions told. Nobody waits. */
 void outside_end(struct call_engine *engine);
 /* After the stack has gone. */
 void outside_free(struct call_engine *engine);
@@ -90,7 +90,7 @@ void relay_note(struct relay *relay, const char *format, ...) __attribute__((for
 
 /* --- relay_hunt.c: one group of targets after the other --- */
 
-/* 0 or the status that refuses it. */
+/* Sends it to the first targets; it may have been answered then. */
 void relay_start(struct relay *relay, const struct sip_msg *req);
 /*
  * @branch has failed with @status, that of @response, or made here with headers in @lines; one of

@@ -122,8 +122,7 @@ void relay_failed(struct relay_branch *branch, int status, const struct sip_msg 
 	relay_branch_end(branch);
 	/* Before the note: what is in @lines is in a buffer that others use too. */
 	take_failure(relay, branch->target, status, response, lines);
-	relay_note(relay, "%d from %s", status,
-		   tp_addr_format(&branch->target->to.remote, peer));
+	relay_note(relay, "%d from %s", status, tp_addr_format(&branch->target->to.remote, peer));
 	if (status >= 600)
 		relay->stopped = true;
 	go_on(relay);

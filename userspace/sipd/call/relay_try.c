@@ -136,7 +136,8 @@ static bool move_on(struct relay_branch *branch, const char *what)
 }
 
 /* Silence, an error, or a 503 of the present address: true if the next one has the request now. */
-static bool elsewhere(struct relay_branch *branch, enum call_hop_failure why, uint32_t retry_after_s)
+static bool elsewhere(struct relay_branch *branch, enum call_hop_failure why,
+		      uint32_t retry_after_s)
 {
 	static const char *const what[] = {
 		[CALL_HOP_SILENT] = "did not answer",

@@ -196,8 +196,7 @@ void subscription_lasts(struct subscription *subscription, uint32_t expires_s)
 		subscription->expires_ms = now_ms(subscription) + (uint64_t)expires_s * 1000;
 	} else {
 		subscription->unsubscribed = true;
-		subscription->wait_ms =
-			now_ms(subscription) + timer_n_ms(subscription->engine);
+		subscription->wait_ms = now_ms(subscription) + timer_n_ms(subscription->engine);
 	}
 	arm(subscription);
 }
@@ -211,8 +210,7 @@ void subscription_wait_over(struct subscription *subscription)
 
 /* --- seeds --- */
 
-struct subscription *subscription_seed(struct relay_branch *branch,
-				       const struct sip_msg *subscribe)
+struct subscription *subscription_seed(struct relay_branch *branch, const struct sip_msg *subscribe)
 {
 	struct call_engine *engine = branch->relay->engine;
 	const struct sip_dialog *dialog = &branch->dialog;
@@ -333,7 +331,8 @@ bool subscription_accepted(struct subscription *seed, const struct sip_msg *resp
 	return true;
 }
 
-static struct subscription *find_seed(const struct call_engine *engine, const struct sip_msg *notify)
+static struct subscription *find_seed(const struct call_engine *engine,
+				      const struct sip_msg *notify)
 {
 	struct view tag = notify->to.tag;
 	struct hnode *node = htab_first(&engine->outside->dialogs, htab_hash(tag.p, tag.len));

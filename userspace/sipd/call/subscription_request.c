@@ -115,8 +115,7 @@ static void conclude(struct subscription_request *request, int status,
 		subscription_lasts(subscription, expires_s);
 }
 
-static void answer(struct subscription_request *request, int status,
-		   const struct sip_msg *response)
+static void answer(struct subscription_request *request, int status, const struct sip_msg *response)
 {
 	struct call_engine *engine = request->subscription->engine;
 	const struct sip_dialog *leg = &request->subscription->leg[request->from];
@@ -132,8 +131,8 @@ static void answer(struct subscription_request *request, int status,
 		call_hide_headers(&out, response, call_listener(&leg->flow)->host, body.text.len);
 		reason = response->reason;
 	}
-	if (request->st && call_respond(request->st, VIEW_NONE, call_map_status(status), reason,
-					&out, &body))
+	if (request->st &&
+	    call_respond(request->st, VIEW_NONE, call_map_status(status), reason, &out, &body))
 		call_respond(request->st, VIEW_NONE, 500, VIEW_NONE, NULL, NULL);
 	/* The order matters: an end must find that this one is not under way any more. */
 	conclude(request, status, response);
