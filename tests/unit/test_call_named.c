@@ -3,25 +3,8 @@
 #include "call/peers.h"
 #include "call_rig.h"
 #include "fake_dns.h"
-
-#define HOST "sip.carrier.example"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-static unsigned int fail_in; /* the so many-th allocation fails; 0: none */
-
-void *__wrap_malloc(size_t size)
-{
-	return fail_in && !--fail_in ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fail_in && !--fail_in ? NULL : __real_calloc(count, size);
-}
+#include "named_next_hop.h"
+#include "short_of_memory.h"
 
 static char zone[512];
 static char peers[256]; /* as the hook was told last */
@@ -39,34 +22,6 @@ static void note_peers(void *arg, const struct call_named_peer *peer, const stru
 					tp_addr_host(&addrs[i], text));
 }
 
-/* C first, then B. */
-static void name_both(struct call_rig *rig)
-{
-	snprintf(zone, sizeof(zone),
-		 "_sip._udp." HOST " 300 SRV 1 0 %u c.example\n"
-		 "_sip._udp." HOST " 300 SRV 2 0 %u b.example\n"
-		 "b.example 300 A 127.0.0.1\nc.example 300 A 127.0.0.1\n",
-		 tp_addr_port(&rig->more[0].flow.remote), tp_addr_port(&rig->b.flow.remote));
-	fake_dns_reset(zone);
-}
-
-static void name_next_hop(struct call_rig *rig)
-{
-	static char uri[] = "sip:" HOST, host[] = HOST, target[] = HOST;
-	struct cfg_uri *cfg = &rig->realms[0].next_hop.uri;
-
-	cfg->text = uri;
-	cfg->host = host;
-	cfg->target = target;
-	cfg->where.host = host;
-	rig->cfg.failover_ms = 4000;
-	rig->cfg.dns.dead_ms = 60000;
-	rig->cfg.dns.cache = (struct dns_cache_config){
-		.min_ttl_s = 5, .max_ttl_s = 3600, .max_negative_ttl_s = 60, .stale_ms = 600000
-	};
-	name_both(rig);
-}
-
 static int setup(void **state)
 {
 	static const struct call_hooks hooks = { .peers = note_peers };
@@ -77,13 +32,6 @@ static int setup(void **state)
 	peers[0] = '\0';
 	call_engine_set_hooks(rig->engine, &hooks, NULL);
 	return ret;
-}
-
-static void resolve(struct call_rig *rig)
-{
-	while (fake_dns_answer())
-		;
-	call_rig_settle(rig);
 }
 
 /* The background has looked at it: the cache knows. */

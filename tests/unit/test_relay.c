@@ -5,10 +5,9 @@
 #include "call/relay.h"
 #include "call/route.h"
 #include "call_rig.h"
-#include "fake_dns.h"
+#include "named_next_hop.h"
 
 #define TEXT "Content-Type: text/plain;charset=UTF-8\r\n"
-#define HOST "sip.carrier.example"
 
 static const char *note(struct call_rig *rig)
 {
@@ -371,41 +370,9 @@ static void at_the_end_senders_are_told(void **state)
 
 /* --- a next hop that has a name --- */
 
-static char zone[512];
-
-static void name_next_hop(struct call_rig *rig)
-{
-	static char uri[] = "sip:" HOST, host[] = HOST, target[] = HOST;
-	struct cfg_uri *cfg = &rig->realms[0].next_hop.uri;
-
-	cfg->text = uri;
-	cfg->host = host;
-	cfg->target = target;
-	cfg->where.host = host;
-	rig->cfg.failover_ms = 4000;
-	rig->cfg.dns.dead_ms = 60000;
-	rig->cfg.dns.cache = (struct dns_cache_config){
-		.min_ttl_s = 5, .max_ttl_s = 3600, .max_negative_ttl_s = 60, .stale_ms = 600000
-	};
-	/* C first, then B. */
-	snprintf(zone, sizeof(zone),
-		 "_sip._udp." HOST " 300 SRV 1 0 %u c.example\n"
-		 "_sip._udp." HOST " 300 SRV 2 0 %u b.example\n"
-		 "b.example 300 A 127.0.0.1\nc.example 300 A 127.0.0.1\n",
-		 tp_addr_port(&rig->more[0].flow.remote), tp_addr_port(&rig->b.flow.remote));
-	fake_dns_reset(zone);
-}
-
 static int setup_named(void **state)
 {
 	return call_rig_setup_with(state, name_next_hop);
-}
-
-static void resolve(struct call_rig *rig)
-{
-	while (fake_dns_answer())
-		;
-	call_rig_settle(rig);
 }
 
 /* Shows: 3263/4.3a */
