@@ -294,10 +294,11 @@ bool relay_receive_options(struct call_engine *engine, struct sip_strans *st,
 	/* A peer's keep-alive, whatever user it names. */
 	if (err == -ENOENT)
 		return false;
-	status = err ? call_screen_route(err, engine, from, &lines) :
-		       screen(engine, req, from, &lines);
+	/* Before anything is said of who there is. */
+	status = call_admit(engine, req, from, &lines);
 	if (!status)
-		status = call_admit(engine, req, from, &lines);
+		status = err ? call_screen_route(err, engine, from, &lines) :
+			       screen(engine, req, from, &lines);
 	if (!status) {
 		carry(engine, st, req, from, &choice);
 		return true;
