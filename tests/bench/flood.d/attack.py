@@ -56,7 +56,9 @@ def message(first, method, agent=SCANNER, user="bob@", tag="", body=""):
 
 
 def request(method, **how):
-    return message(f"{method} sip:bob@10.0.1.1 SIP/2.0", method, **how)
+    # OPTIONS for a user would be carried on to him: what is attacked is the server itself.
+    user = "" if method == "OPTIONS" else "bob@"
+    return message(f"{method} sip:{user}10.0.1.1 SIP/2.0", method, **how)
 
 
 def new_ones(agent):
