@@ -507,7 +507,7 @@ static void run_all(struct call_rig *rig, unsigned int first, bool short_of_memo
 	print_message("# %u reliable responses acknowledged, %u steps after an early change\n",
 		      sc.pracks, sc.early);
 	assert_true(sc.pracks > SCENARIOS / 50);
-	assert_true(sc.early > SCENARIOS / 100);
+	assert_true(sc.early > SCENARIOS / 500);
 	if (sc.route) {
 		print_message("# %u steps with several branches, %u with redirected ones\n",
 			      sc.forked, sc.redirected);
