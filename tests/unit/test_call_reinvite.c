@@ -215,7 +215,7 @@ static void others_pass_or_are_answered(void **state)
 	peer_reply(&rig->a, 202);
 	call_rig_expect(rig, "0 B INFO\n0 A 200\n0 A MESSAGE\n0 B 202\n");
 	peer_request(&rig->a, "OPTIONS", "", "");
-	peer_request(&rig->a, "REFER", "Refer-To: <sip:x@y>\r\n", "");
+	peer_request(&rig->a, "PUBLISH", "", "");
 	assert_string_not_equal(peer_header(&rig->a, "Allow"), "");
 	peer_request(&rig->a, "FOO", "", "");
 	peer_request(&rig->a, "PRACK", "RAck: 1 1 INVITE\r\n", "");

@@ -122,7 +122,7 @@ static void everything_is_read(void **state)
 #define ROUTED_REALMS                                                                              \
 	"media: none\nrealms: [ { name: a, listen: [ udp:127.0.0.1:5060 ] },\n"                    \
 	"  { name: b, listen: [ udp:127.0.0.2:5060 ], next-hop: { realm: a, address: 127.0.0.9,\n" \
-	"    redirect: pass } } ]\n"
+	"    redirect: pass }, transfer: refuse } ]\n"
 
 static void routes_are_read(void **state)
 {
@@ -141,6 +141,8 @@ static void routes_are_read(void **state)
 	assert_string_equal(told, "");
 	assert_non_null(cfg);
 	assert_int_equal(cfg->realms[1].next_hop_redirect, CFG_REDIRECT_PASS);
+	assert_int_equal(cfg->realms[0].transfer, CFG_TRANSFER_HANDLE);
+	assert_int_equal(cfg->realms[1].transfer, CFG_TRANSFER_REFUSE);
 	assert_int_equal(cfg->ntrunks, 2);
 	assert_string_equal(cfg->trunks[0].name, "one");
 	assert_ptr_equal(cfg->trunks[0].realm, &cfg->realms[0]);
@@ -467,7 +469,7 @@ static const struct mistake mistakes[] = {
 	{ TWO_REALMS("none", ", zzzzzz: 1"),
 	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, inspect, "
 	  "session-timers, advertise, 100rel, media, tls, websocket, "
-	  "next-hop\n" },
+	  "next-hop, transfer\n" },
 	{ TWO_REALMS("none", ", 100rel: yes"),
 	  "2:61: 100rel cannot be \"yes\"; write one of follow, always, never\n" },
 	{ TWO_REALMS("none", ", inspect: strict"),

@@ -141,6 +141,13 @@ void media_fork_drop(struct media_call *mc, unsigned int number);
 /* Before the first offer: @side's media is in another realm than media_call_alloc() was told. */
 void media_call_move(struct media_call *mc, enum media_side side, struct media_realm *realm);
 /*
+ * @side's peer has been @was in the call of @from so far, and its o= line goes on as it was there.
+ */
+void media_call_adopt(struct media_call *mc, enum media_side side, const struct media_call *from,
+		      enum media_side was);
+/* m= lines of the description in force; 0: there is none. */
+unsigned int media_call_lines(const struct media_call *mc);
+/*
  * The answer to the pending offer came from @from. Programs the kernel; what flows already is not
  * interrupted. The offer stays pending until media_commit() (an early answer of a provisional
  * response may be followed by another one). -EIO: the module refused; logged.

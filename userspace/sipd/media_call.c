@@ -274,6 +274,17 @@ void media_call_move(struct media_call *mc, enum media_side side, struct media_r
 	mc->realms[side] = realm;
 }
 
+void media_call_adopt(struct media_call *mc, enum media_side side, const struct media_call *from,
+		      enum media_side was)
+{
+	mc->origins[side] = from->origins[was];
+}
+
+unsigned int media_call_lines(const struct media_call *mc)
+{
+	return mc->agreed ? mc->agreed->nlines : 0;
+}
+
 static int refuse_answer(enum media_side from, int err, const char *reason)
 {
 	if (reason)

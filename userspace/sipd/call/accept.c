@@ -10,6 +10,7 @@
 #include "call/offer.h"
 #include "call/prack.h"
 #include "call/proxy.h"
+#include "call/transfer.h"
 
 /* The body of the first 2xx. 0 or the status that the other side gets instead. */
 static int carry_body(struct call_relay *relay, struct call_pair *pair,
@@ -96,6 +97,10 @@ void call_accept(struct call_relay *relay, struct call_pair *pair, const struct 
 	struct call *call = relay->call;
 	int status;
 
+	if (relay->held) {
+		call_transfer_answered(relay, pair, response);
+		return;
+	}
 	relay->final = true;
 	relay->accepted = true;
 	relay->pair = pair;
@@ -175,6 +180,18 @@ static void established(struct call *call)
 	call->state = CALL_ESTABLISHED;
 	call_session_sdp_trim(call);
 	call_start_duration_timer(call);
+}
+
+void call_accept_here(struct call_relay *relay, const struct call_body *answer)
+{
+	struct call *call = relay->call;
+
+	keep_ack_body(relay, answer);
+	relay->acked_in = true;
+	call_leg_ack(relay, NULL);
+	if (call->state < CALL_ANSWERED)
+		answered(call);
+	established(call);
 }
 
 /*

@@ -2,6 +2,7 @@
 /* What comes back to a branch: the responses to its INVITE. */
 #include "call/hunt.h"
 #include "call/prack.h"
+#include "call/transfer.h"
 
 static void provisional(struct call_relay *relay, const struct sip_msg *response)
 {
@@ -19,6 +20,8 @@ static void provisional(struct call_relay *relay, const struct sip_msg *response
 	call->state = CALL_EARLY;
 	if (response->status == 180 && !call->ring_ms)
 		call->ring_ms = call_now(call);
+	if (call->invite->held)
+		call_transfer_progress(call, response->status, response->reason);
 	call_early_carry(branch, pair, response);
 }
 

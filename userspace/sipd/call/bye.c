@@ -2,6 +2,7 @@
 /* BYE in both roles (RFC 3261 s.15). */
 #include "call/exchange.h"
 #include "call/hide.h"
+#include "call/transfer.h"
 
 static void done(struct call_relay *relay)
 {
@@ -128,6 +129,8 @@ void call_receive_bye(const struct call_request *req)
 	if (req->pair->leg[req->from].state == SIP_DIALOG_CONFIRMED)
 		sip_dialog_terminate(&req->pair->leg[req->from]);
 	call->bye_due[req->from] = false;
+	if (call_transfer_left(req))
+		return;
 	/* A callee who leaves takes the call from nobody else. */
 	if (req->from != MEDIA_B || !call_hunt_left(req->pair))
 		call_end(call, &ending);

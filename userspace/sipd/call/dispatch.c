@@ -7,6 +7,7 @@
 #include "call/register.h"
 #include "call/relay.h"
 #include "call/subscription.h"
+#include "call/transfer.h"
 
 #define ALLOW_LINE "Allow: " CALL_ALLOW "\r\n"
 
@@ -15,7 +16,7 @@ static void write_options(struct sip_out *out)
 	sip_out_str(out, ALLOW_LINE "Accept: " CALL_ACCEPT "\r\n"
 				    "Accept-Encoding: identity\r\n"
 				    "Accept-Language: en\r\n"
-				    "Supported: timer, 100rel\r\n");
+				    "Supported: timer, 100rel, replaces, norefersub\r\n");
 }
 
 static void answer_options(const struct call_request *req)
@@ -48,8 +49,15 @@ static void dispatch(const struct call_request *req)
 	case SIP_UPDATE:
 		call_receive_other(req);
 		return;
+	case SIP_REFER:
+		call_receive_refer(req);
+		return;
 	case SIP_OPTIONS:
 		answer_options(req);
+		return;
+	case SIP_NOTIFY:
+		/* There is no subscription (RFC 6665 s.4.1.3). */
+		call_answer_here(req, 481, NULL);
 		return;
 	case SIP_PRACK:
 		call_receive_prack(req);
@@ -73,6 +81,9 @@ static int screen(struct sip_dialog *leg, const struct sip_msg *msg, const struc
 		return 0;
 	if (call->state >= CALL_ENDING)
 		return 481;
+	/* While it is transferred it may still go on as before. */
+	if (call_transfer_gone(call_pair_of(leg), call_other(call_side_of(leg))))
+		return call->transfer ? 491 : 481;
 	/* A re-INVITE needs a session; before the 2xx there is none (s.14.2). */
 	if (msg->method == SIP_INVITE && leg->state != SIP_DIALOG_CONFIRMED) {
 		call_write_retry(call->engine, lines);
@@ -157,6 +168,10 @@ static void receive_elsewhere(struct call_engine *engine, struct sip_strans *st,
 		sip_out_str(&out, ALLOW_LINE);
 		status = 501;
 		break;
+	case SIP_REFER:
+		call_write_warning(&out, from, 399, "REFER is taken in the dialog of a call only");
+		status = 403;
+		break;
 	default:
 		sip_out_str(&out, ALLOW_LINE);
 		status = 405;
@@ -209,6 +224,8 @@ void call_receive_request(void *arg, struct sip_strans *st, const struct sip_msg
 		call_receive_register(engine, st, req, from);
 	else if (needs_admission(req->method) && !admit(engine, st, req, from))
 		return;
+	else if (req->method == SIP_INVITE && sip_msg_header(req, SIP_HDR_REPLACES, NULL))
+		call_receive_replaces(engine, st, req, from);
 	else if (req->method == SIP_INVITE)
 		call_receive_invite(engine, st, req, from);
 	else

@@ -11,6 +11,7 @@ struct call_choice;
 
 /*
  * 0: the call has its targets in @choice, and its room, which is call_alloc()'s to give back.
+ * @choice is NULL for a call that needs none.
  */
 int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		       const struct tp_flow *from, struct sip_out *lines,
@@ -80,6 +81,11 @@ void call_fork_tag(struct call_engine *engine, struct view call_id, char tag[CAL
 
 /* The first 2xx of @pair's branch goes back. */
 void call_accept(struct call_relay *relay, struct call_pair *pair, const struct sip_msg *response);
+/*
+ * The same for a 2xx that goes back to nobody: it is acknowledged with @answer, which may be empty,
+ * and the call stands.
+ */
+void call_accept_here(struct call_relay *relay, const struct call_body *answer);
 /* sip_handlers.ack */
 void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow *from);
 /* sip_strans_ops.no_ack of INVITEs */

@@ -20,6 +20,7 @@ enum how {
 	PASS_REASON,
 	PASS_RETRY,
 	PASS_WARNING,
+	PASS_ADDRESS, /* name and user, with our host */
 };
 
 static const uint8_t known[SIP_HDR_COUNT] = {
@@ -42,6 +43,7 @@ static const uint8_t known[SIP_HDR_COUNT] = {
 	[SIP_HDR_ALERT_INFO] = PASS_URNS,
 	[SIP_HDR_PRIVACY] = PASS,
 	[SIP_HDR_EVENT] = PASS,
+	[SIP_HDR_REFERRED_BY] = PASS_ADDRESS,
 };
 
 static const struct {
@@ -64,6 +66,8 @@ static const struct view end_to_end_tags[] = {
 	VIEW_LIT("resource-priority"),
 	VIEW_LIT("uui"),
 	VIEW_LIT("eventlist"),
+	VIEW_LIT("replaces"), /* this and the next one are ours to do */
+	VIEW_LIT("norefersub"),
 };
 
 static enum how how_named(struct view name)
@@ -238,6 +242,19 @@ static void pass_warning(struct sip_out *out, struct view value, struct view hos
 	}
 }
 
+/* Without what proves it, a part of a body that speaks of the other side (RFC 3892 s.5). */
+static void pass_address(struct sip_out *out, const char *name, struct view value, struct view host)
+{
+	struct sip_nameaddr addr;
+
+	if (sip_nameaddr_parse(&addr, value))
+		return;
+	sip_out_str(out, name);
+	sip_out_str(out, ": ");
+	call_hide_address(out, &addr, host);
+	sip_out_str(out, "\r\n");
+}
+
 static void pass_whole(struct sip_out *out, const struct sip_header *header)
 {
 	char name[64];
@@ -285,6 +302,9 @@ static void pass(struct sip_out *out, const struct sip_header *header, struct vi
 		return;
 	case PASS_WARNING:
 		pass_warning(out, header->value, host);
+		return;
+	case PASS_ADDRESS:
+		pass_address(out, name, header->value, host);
 		return;
 	}
 }

@@ -39,9 +39,12 @@ void call_invite_move(struct call_relay *relay)
 	relay->offer = from->offer;
 	relay->stage = from->stage;
 	relay->ask = from->ask;
-	sip_strans_attach(relay->st, &st_ops, relay);
+	if (relay->st)
+		sip_strans_attach(relay->st, &st_ops, relay);
+	relay->held = from->held;
 	call->invite = relay;
 	from->st = NULL;
+	from->held = false;
 	from->stage = CALL_STAGE_DONE;
 	call_relay_drop(from);
 }

@@ -93,7 +93,8 @@ int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
 
 static bool has_contact(enum sip_method method)
 {
-	return method == SIP_INVITE || method == SIP_UPDATE;
+	return method == SIP_INVITE || method == SIP_UPDATE || method == SIP_NOTIFY ||
+	       method == SIP_REFER;
 }
 
 int call_leg_request(struct call_relay *relay, struct call_pair *pair, const struct sip_msg *req,

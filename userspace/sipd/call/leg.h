@@ -6,8 +6,8 @@
 #include "call/state.h"
 #include "call/target.h"
 
-#define CALL_ALLOW                                                      \
-	"INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, MESSAGE, " \
+#define CALL_ALLOW                                                            \
+	"INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, MESSAGE, " \
 	"SUBSCRIBE, NOTIFY, PUBLISH"
 #define CALL_ACCEPT "application/sdp"
 #define CALL_MAX_FORWARDS 70

@@ -52,6 +52,10 @@ static bool understood(enum sip_method method, struct view tag)
 	if (method == SIP_REGISTER)
 		return view_ieq(tag, VIEW_LIT("path")) || view_ieq(tag, VIEW_LIT("outbound")) ||
 		       view_ieq(tag, VIEW_LIT("gruu"));
+	if (method == SIP_INVITE && view_ieq(tag, VIEW_LIT("replaces")))
+		return true;
+	if (method == SIP_REFER && view_ieq(tag, VIEW_LIT("norefersub")))
+		return true;
 	return view_ieq(tag, VIEW_LIT("timer")) || view_ieq(tag, VIEW_LIT("100rel")) ||
 	       view_ieq(tag, VIEW_LIT("eventlist"));
 }
@@ -166,11 +170,12 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 	}
 	if (call_body_kind(req, &status, lines) == CALL_BODY_REFUSED)
 		return status;
-	err = call_route(engine, call_listener(from)->realm, req, choice);
+	err = choice ? call_route(engine, call_listener(from)->realm, req, choice) : 0;
 	if (err)
 		return call_screen_route(err, engine, from, lines);
 	if (!call_room_take(engine)) {
-		call_targets_clean(&choice->targets);
+		if (choice)
+			call_targets_clean(&choice->targets);
 		sip_out_str(lines, CALL_RETRY_OVERLOAD);
 		return 503;
 	}

@@ -6,6 +6,7 @@
 
 #include "call/digest.h"
 #include "call/exchange.h"
+#include "call/transfer.h"
 
 const char *call_state_name(enum call_state state)
 {
@@ -160,7 +161,7 @@ static void relay_free(struct call_relay *relay)
 
 void call_relay_drop(struct call_relay *relay)
 {
-	if (!relay->st && !relay->ct)
+	if (!relay->st && !relay->ct && !relay->held)
 		relay_free(relay);
 }
 
@@ -231,6 +232,7 @@ void call_mark_ending(struct call *call, const char *by, struct view why)
 	if (call->state < CALL_ANSWERED)
 		call->engine->counts.early--;
 	call->state = CALL_ENDING;
+	call_transfer_ending(call);
 	call->end_ms = call_now(call);
 	call->ended_by = by;
 	if (!call->reason && why.len)

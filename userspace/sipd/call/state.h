@@ -93,6 +93,7 @@ struct call_relay {
 	bool reliable_only : 1; /* st requires 100rel */
 	bool acked_out : 1; /* ct's 2xx has been acknowledged */
 	bool stale : 1; /* its credentials were renewed, as their nonce was too old */
+	bool held : 1; /* stays without a transaction: INVITE of a transfer that nobody has sent */
 };
 
 struct call {
@@ -104,6 +105,7 @@ struct call {
 	struct call_pair *pairs; /* the first one is the chosen one after a 2xx */
 	struct call_relay *invite; /* with the caller's transaction, until that ends */
 	struct call_hunt *hunt; /* while nobody has answered, else NULL */
+	struct call_transfer *transfer; /* that this call is part of, else NULL */
 	struct call_relay *relays; /* all, @invite included */
 	unsigned int nrelays;
 	struct media_call *media; /* NULL after the end */
@@ -124,6 +126,7 @@ struct call {
 	bool reliable : 1; /* the caller takes reliable provisional responses */
 	bool reliable_only : 1; /* and no others but 100 */
 	bool offer_held : 1; /* the last offer put every stream on hold */
+	bool referred[2]; /* by side: it has sent a REFER */
 	bool bye_due[2]; /* by side: as soon as its ACK is here (RFC 3261 s.15) */
 	char id[CALL_ID_STRLEN];
 };

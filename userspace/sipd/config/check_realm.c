@@ -187,6 +187,7 @@ static int check_realm(struct cfg_check *check, unsigned int index)
 	realm->inspect = check->raw->realms[index].inspect;
 	realm->session_timers = check->raw->realms[index].session_timers;
 	realm->reliable = check->raw->realms[index].reliable;
+	realm->transfer = check->raw->realms[index].transfer;
 	check_name(check, index);
 	check_media(check, index);
 	ret = check_listen(check, index);

@@ -34,10 +34,12 @@ enum cfg_session_timers {
 };
 #define CFG_MIN_SE_DEFAULT 90 /* seconds; what a peer presumes (s.5) */
 
-/* What becomes of a 3xx: a refusal, or the caller's business, or ours (RFC 3261 s.8.1.3.4). */
 /* Reliable provisional responses (RFC 3262): for who takes them, for all, or for nobody. */
 enum cfg_100rel { CFG_100REL_FOLLOW, CFG_100REL_ALWAYS, CFG_100REL_NEVER };
+/* What becomes of a 3xx: a refusal, or the caller's business, or ours (RFC 3261 s.8.1.3.4). */
 enum cfg_redirect { CFG_REDIRECT_REFUSE, CFG_REDIRECT_PASS, CFG_REDIRECT_RECURSE };
+/* What becomes of a REFER: done by sipd, or by the other side, or refused (RFC 3515). */
+enum cfg_transfer { CFG_TRANSFER_HANDLE, CFG_TRANSFER_PASS, CFG_TRANSFER_REFUSE };
 /* In which order the trunks of a route are tried. */
 enum cfg_strategy { CFG_PRIORITY, CFG_PARALLEL, CFG_ROUND_ROBIN, CFG_WEIGHT };
 /*
@@ -89,6 +91,7 @@ struct cfg_realm {
 	struct cfg_peer next_hop;
 	enum cfg_redirect next_hop_redirect;
 	enum cfg_mode next_hop_mode;
+	enum cfg_transfer transfer; /* of calls by who is in this realm */
 };
 
 /* A peer that routes name. */

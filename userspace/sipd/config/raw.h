@@ -159,6 +159,7 @@ struct raw_realm {
 	struct raw_tls *tls;
 	struct raw_ws *ws;
 	struct raw_next_hop *next_hop;
+	enum cfg_transfer transfer;
 };
 
 struct raw_store {

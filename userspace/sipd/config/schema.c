@@ -39,6 +39,12 @@ static const cyaml_schema_value_t mask = {
 			 CYAML_ARRAY_LEN(masks)),
 };
 
+static const cyaml_strval_t transfer_modes[] = {
+	{ "handle", CFG_TRANSFER_HANDLE },
+	{ "pass", CFG_TRANSFER_PASS },
+	{ "refuse", CFG_TRANSFER_REFUSE },
+};
+
 static const cyaml_strval_t redirect_modes[] = {
 	{ "refuse", CFG_REDIRECT_REFUSE },
 	{ "pass", CFG_REDIRECT_PASS },
@@ -236,6 +242,7 @@ static const cyaml_schema_field_t realm_fields[] = {
 	MAPPING("tls", struct raw_realm, tls, tls_fields),
 	MAPPING("websocket", struct raw_realm, ws, ws_fields),
 	MAPPING("next-hop", struct raw_realm, next_hop, next_hop_fields),
+	ENUM("transfer", struct raw_realm, transfer, transfer_modes),
 	CYAML_FIELD_END,
 };
 

@@ -211,25 +211,26 @@ void sip_dialog_del(struct htab *tab, struct sip_dialog *dialog)
 	htab_del(tab, &dialog->node);
 }
 
-static bool matches(const struct sip_dialog *dialog, const struct sip_msg *msg, struct view local,
-		    struct view remote)
+struct sip_dialog *sip_dialog_get(const struct htab *tab, struct view call_id, struct view local,
+				  struct view remote)
 {
-	return view_eq(sip_dialog_text(dialog, SIP_DIALOG_LOCAL_TAG), local) &&
-	       view_eq(sip_dialog_text(dialog, SIP_DIALOG_REMOTE_TAG), remote) &&
-	       view_eq(sip_dialog_text(dialog, SIP_DIALOG_CALL_ID), msg->call_id);
+	struct hnode *node = htab_first(tab, htab_hash(local.p, local.len));
+
+	for (; node; node = htab_next(node)) {
+		struct sip_dialog *dialog = HTAB_ENTRY(node, struct sip_dialog, node);
+
+		if (view_eq(sip_dialog_text(dialog, SIP_DIALOG_LOCAL_TAG), local) &&
+		    view_eq(sip_dialog_text(dialog, SIP_DIALOG_REMOTE_TAG), remote) &&
+		    view_eq(sip_dialog_text(dialog, SIP_DIALOG_CALL_ID), call_id))
+			return dialog;
+	}
+	return NULL;
 }
 
 struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg *msg)
 {
 	struct view local = msg->request ? msg->to.tag : msg->from.tag;
 	struct view remote = msg->request ? msg->from.tag : msg->to.tag;
-	struct hnode *node = htab_first(tab, htab_hash(local.p, local.len));
 
-	for (; node; node = htab_next(node)) {
-		struct sip_dialog *dialog = HTAB_ENTRY(node, struct sip_dialog, node);
-
-		if (matches(dialog, msg, local, remote))
-			return dialog;
-	}
-	return NULL;
+	return sip_dialog_get(tab, msg->call_id, local, remote);
 }

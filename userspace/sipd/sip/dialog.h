@@ -120,6 +120,9 @@ void sip_dialog_add(struct htab *tab, struct sip_dialog *dialog);
 void sip_dialog_del(struct htab *tab, struct sip_dialog *dialog);
 /* The dialog that a message from the peer belongs to (s.12.2.2), or NULL. */
 struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg *msg);
+/* The one with exactly this Call-ID and these tags, or NULL. */
+struct sip_dialog *sip_dialog_get(const struct htab *tab, struct view call_id, struct view local,
+				  struct view remote);
 
 /*
  * May who is at the other end of @flow send us to @addr? A private address in front of a public

@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Replaces: A has a call with B and another one with C, and brings the two together (attended
+ * transfer, RFC 5589 s.7); or D takes A's place by an INVITE of its own (RFC 3891).
+ */
+#include "call_rig.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "call/transfer.h"
+
+static void route_to_c(struct call_rig *rig)
+{
+	static char name[] = "C", match[] = "^carol$";
+	struct cfg_route *route = &rig->route;
+
+	rig->trunks[0].name = name;
+	rig->trunks[0].realm = &rig->realms[1];
+	rig->trunks[0].address.addr = rig->more[0].flow.remote;
+	rig->trunks[0].weight = 1;
+	rig->to[0] = &rig->trunks[0];
+	route->match = match;
+	route->to = rig->to;
+	route->nto = 1;
+	rig->cfg.trunks = rig->trunks;
+	rig->cfg.ntrunks = 1;
+	rig->cfg.routes = route;
+	rig->cfg.nroutes = 1;
+	rig->cfg.keep_finished = 8;
+}
+
+static int setup(void **state)
+{
+	return call_rig_setup_with(state, route_to_c);
+}
+
+/* A's other dialog; what it is sent comes to the same socket. */
+static struct call_peer second;
+
+static void second_learns(struct call_rig *rig)
+{
+	memcpy(second.last, rig->a.last, sizeof(second.last));
+	memcpy(second.other, rig->a.other, sizeof(second.other));
+	second.invite_status = rig->a.invite_status;
+}
+
+static void establish_both(struct call_rig *rig)
+{
+	struct call_peer *c = &rig->more[0];
+
+	call_rig_establish(rig);
+	second = rig->a;
+	strcpy(second.call_id, "second-call-of-A");
+	strcpy(second.local_tag, "second-tag-of-A");
+	second.remote_tag[0] = '\0';
+	second.branch = 1000;
+	strcpy(second.target, "sip:carol@sipd.example");
+	peer_request(&second, "INVITE", "", CALL_RIG_SDP);
+	peer_learn(c);
+	peer_reply_invite(c, 200, "tag-of-C", "", CALL_RIG_SDP);
+	second_learns(rig);
+	peer_learn(&second);
+	peer_ack(&second, "");
+	call_rig_expect(rig, "0 A 100\n0 C INVITE\n0 A 200\n0 C ACK\n");
+	assert_counts(rig, 2, 0);
+}
+
+static void refer_to_second(struct call_rig *rig, const char *more)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line),
+		 "Refer-To: <sip:carol@sipd.example?Replaces=%s%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s%s>"
+		 "\r\n",
+		 second.call_id, second.remote_tag, second.local_tag, more);
+	peer_request(&rig->a, "REFER", line, "");
+}
+
+static void hang_up(struct call_peer *from, struct call_peer *to)
+{
+	struct call_rig *rig = from->rig;
+
+	peer_request(from, "BYE", "", "");
+	assert_int_equal(strncmp(to->last, "BYE ", 4), 0);
+	peer_reply(to, 200);
+	rig->journal_len = 0;
+	rig->journal[0] = '\0';
+}
+
+/* As A, in the second call. */
+static void hang_up_second(struct call_rig *rig)
+{
+	peer_request(&second, "BYE", "", "");
+	peer_reply(&rig->more[0], 200);
+	rig->journal_len = 0;
+	rig->journal[0] = '\0';
+}
+
+/* Shows: 5589/7a 3891/3a 3515/2.4.5a */
+static void attended(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *c = &rig->more[0];
+
+	establish_both(rig);
+	refer_to_second(rig, "");
+	/* C is asked for an offer in the dialog that it has: it need not know of any transfer. */
+	call_rig_expect(rig, "0 A 202\n0 A NOTIFY\n0 C INVITE\n");
+	assert_null(strstr(c->invite, "Replaces:"));
+	assert_null(strstr(c->invite, "of-A"));
+	peer_reply(&rig->a, 200);
+	peer_reply_invite(c, 200, "", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 B INVITE\n");
+	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A NOTIFY\n0 A BYE\n0 B ACK\n0 C ACK\n");
+	/* BYE in the second call; the first one is A's to end. */
+	assert_string_equal(peer_header(&rig->a, "Call-ID"), second.call_id);
+	peer_reply(&rig->a, 200);
+	peer_request(&rig->a, "BYE", "", "");
+	call_rig_expect(rig, "0 A 200\n");
+	assert_counts(rig, 1, 0);
+	peer_request(&rig->b, "INFO", "", "");
+	peer_reply(c, 200);
+	call_rig_expect(rig, "0 C INFO\n0 B 200\n");
+	peer_request(c, "INFO", "", "");
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 B INFO\n0 C 200\n");
+	hang_up(&rig->b, c);
+	assert_counts(rig, 0, 0);
+}
+
+/* Neither call has changed when the party of the second one refuses. */
+static void attended_refused(void **state)
+{
+	struct call_rig *rig = *state;
+
+	establish_both(rig);
+	refer_to_second(rig, "");
+	peer_reply(&rig->a, 200);
+	call_rig_expect(rig, "0 A 202\n0 A NOTIFY\n0 C INVITE\n");
+	/* Its dialog is lent meanwhile. */
+	peer_request(&second, "INFO", "", "");
+	call_rig_expect(rig, "0 A 491\n");
+	peer_reply_invite(&rig->more[0], 488, "", "", "");
+	peer_reply(&rig->a, 200);
+	call_rig_expect(rig, "0 A NOTIFY\n0 C ACK\n");
+	assert_counts(rig, 2, 1);
+	peer_request(&second, "INFO", "", "");
+	call_rig_expect(rig, "0 C INFO\n");
+	peer_reply(&rig->more[0], 200);
+	hang_up_second(rig);
+	call_rig_hang_up(rig);
+}
+
+static void attended_unknown(void **state)
+{
+	struct call_rig *rig = *state;
+
+	establish_both(rig);
+	strcpy(second.local_tag, "not-my-tag");
+	refer_to_second(rig, "");
+	peer_reply(&rig->a, 200);
+	call_rig_expect(rig, "0 A 202\n0 A NOTIFY\n0 A NOTIFY\n");
+	assert_non_null(strstr(rig->a.other, "SIP/2.0 481 "));
+	strcpy(second.local_tag, "second-tag-of-A");
+	/* An answered call is not early any more. */
+	refer_to_second(rig, "%3Bearly-only");
+	peer_reply(&rig->a, 200);
+	call_rig_expect(rig, "0 A 202\n0 A NOTIFY\n0 A NOTIFY\n");
+	hang_up_second(rig);
+	call_rig_hang_up(rig);
+}
+
+/* A leaves both calls as soon as the REFER is out. */
+static void attended_leaves_at_once(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *c = &rig->more[0];
+
+	establish_both(rig);
+	refer_to_second(rig, "");
+	call_rig_expect(rig, "0 A 202\n0 A NOTIFY\n0 C INVITE\n");
+	peer_request(&rig->a, "BYE", "", "");
+	call_rig_expect(rig, "0 A 200\n");
+	peer_request(&second, "BYE", "", "");
+	call_rig_expect(rig, "0 A 200\n");
+	peer_reply_invite(c, 200, "", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 B INVITE\n");
+	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 B ACK\n0 C ACK\n");
+	assert_counts(rig, 1, 0);
+	hang_up(c, &rig->b);
+}
+
+/* Who is left over does not take the new media: his call is as before, the other one is not. */
+static void attended_half(void **state)
+{
+	struct call_rig *rig = *state;
+
+	establish_both(rig);
+	refer_to_second(rig, "");
+	peer_reply(&rig->a, 200);
+	peer_reply_invite(&rig->more[0], 200, "", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 202\n0 A NOTIFY\n0 C INVITE\n0 B INVITE\n");
+	peer_reply_invite(&rig->b, 488, "", "", "");
+	call_rig_expect(rig, "0 A NOTIFY\n0 A BYE\n0 B ACK\n0 C ACK\n0 C BYE\n");
+	peer_reply(&rig->a, 200);
+	peer_reply(&rig->more[0], 200);
+	call_rig_hang_up(rig);
+}
+
+/* --- INVITE with Replaces --- */
+
+static void invite_with(struct call_peer *peer, const char *call_id, const char *to_tag,
+			const char *from_tag, const char *more, const char *body)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "Replaces: %s;to-tag=%s;from-tag=%s%s\r\n", call_id, to_tag,
+		 from_tag, more);
+	peer_request(peer, "INVITE", line, body);
+}
+
+static void take_over(struct call_rig *rig, const char *call_id, const char *to_tag,
+		      const char *from_tag)
+{
+	struct call_peer *d = &rig->more[1];
+
+	invite_with(d, call_id, to_tag, from_tag, "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 B INVITE\n0 D 100\n");
+	assert_null(strstr(rig->b.invite, "Replaces:"));
+	assert_non_null(strstr(rig->b.invite, "m=audio "));
+	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A BYE\n0 D 200\n");
+	peer_reply(&rig->a, 200);
+	peer_learn(d);
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 B ACK\n");
+	assert_counts(rig, 1, 0);
+	hang_up(d, &rig->b);
+}
+
+/* Shows: 3891/3a 3891/3b */
+static void takes_over(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	take_over(rig, rig->a.call_id, rig->a.remote_tag, rig->a.local_tag);
+}
+
+/* The same dialog, named as B knows it. */
+static void takes_over_as_named_by_the_other(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	take_over(rig, rig->b.call_id, rig->b.local_tag, rig->b.remote_tag);
+}
+
+static void late_offer(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *d = &rig->more[1];
+
+	call_rig_establish(rig);
+	invite_with(d, rig->a.call_id, rig->a.remote_tag, rig->a.local_tag, "", "");
+	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 B INVITE\n0 D 100\n0 A BYE\n0 D 200\n");
+	peer_reply(&rig->a, 200);
+	assert_non_null(strstr(d->last, "m=audio "));
+	peer_learn(d);
+	peer_ack(d, CALL_RIG_SDP);
+	call_rig_expect(rig, "0 B ACK\n");
+	assert_non_null(strstr(rig->b.last, "m=audio "));
+	hang_up(&rig->b, d);
+}
+
+/* Shows: 3891/3c 3891/3d 3891/3e 3891/3f */
+static void not_taken(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *d = &rig->more[1];
+	const struct call_peer *a = &rig->a;
+
+	call_rig_establish(rig);
+	invite_with(d, "no-such-call", a->remote_tag, a->local_tag, "", CALL_RIG_SDP);
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 D 481\n");
+	invite_with(d, a->call_id, a->remote_tag, "no-such-tag", "", CALL_RIG_SDP);
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 D 481\n");
+	invite_with(d, a->call_id, a->remote_tag, a->local_tag, ";early-only", CALL_RIG_SDP);
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 D 486\n");
+	invite_with(d, a->call_id, a->remote_tag, a->local_tag,
+		    "\r\nReplaces: x;to-tag=1;from-tag=2", CALL_RIG_SDP);
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 D 400\n");
+	peer_request(d, "INVITE", "Replaces: x;to-tag=1\r\n", CALL_RIG_SDP);
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 D 400\n");
+	peer_request(d, "INVITE", "Replaces:\r\n", CALL_RIG_SDP);
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 D 400\n");
+	/* While B's BYE is under way there is nobody to take over. */
+	peer_request(&rig->a, "BYE", "", "");
+	invite_with(d, a->call_id, a->remote_tag, a->local_tag, "", CALL_RIG_SDP);
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 A 200\n0 B BYE\n0 D 603\n");
+	peer_reply(&rig->b, 200);
+	assert_counts(rig, 0, 0);
+}
+
+static void not_taken_early(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *d = &rig->more[1];
+
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_learn(&rig->b);
+	peer_reply_invite(&rig->b, 180, "tag-of-B", "", "");
+	peer_learn(&rig->a);
+	invite_with(d, rig->a.call_id, rig->a.remote_tag, rig->a.local_tag, "", CALL_RIG_SDP);
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 180\n0 D 481\n");
+	peer_reply_invite(&rig->b, 486, "tag-of-B", "", "");
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "0 A 486\n0 B ACK\n");
+}
+
+/* Who stays refuses the new media: the call goes on as it was. */
+static void refused(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *d = &rig->more[1];
+
+	call_rig_establish(rig);
+	invite_with(d, rig->a.call_id, rig->a.remote_tag, rig->a.local_tag, "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 488, "", "", "");
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 B INVITE\n0 D 100\n0 B ACK\n0 D 488\n");
+	peer_request(&rig->b, "INFO", "", "");
+	call_rig_expect(rig, "0 A INFO\n");
+	peer_reply(&rig->a, 200);
+	call_rig_hang_up(rig);
+}
+
+static void cancelled(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *d = &rig->more[1];
+
+	call_rig_establish(rig);
+	invite_with(d, rig->a.call_id, rig->a.remote_tag, rig->a.local_tag, "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 100, "", "", "");
+	peer_cancel(d, "");
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 B INVITE\n0 D 100\n0 B CANCEL\n0 D 200\n0 D 487\n");
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 487, "", "", "");
+	call_rig_expect(rig, "0 B ACK\n");
+	call_rig_hang_up(rig);
+}
+
+/* B's 200 crosses the CANCEL: what it has agreed to is not there. */
+static void cancelled_too_late(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *d = &rig->more[1];
+
+	call_rig_establish(rig);
+	invite_with(d, rig->a.call_id, rig->a.remote_tag, rig->a.local_tag, "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 100, "", "", "");
+	peer_cancel(d, "");
+	peer_ack(d, "");
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 B INVITE\n0 D 100\n0 B CANCEL\n0 D 200\n0 D 487\n"
+			     "0 A BYE\n0 B ACK\n0 B BYE\n");
+	peer_reply(&rig->a, 200);
+	peer_reply(&rig->b, 200);
+	assert_int_equal(rig->engine->counts.active, 0);
+}
+
+/* A hangs up while D is taking its place: D has the call. */
+static void replaced_leaves_first(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *d = &rig->more[1];
+
+	call_rig_establish(rig);
+	invite_with(d, rig->a.call_id, rig->a.remote_tag, rig->a.local_tag, "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 B INVITE\n0 D 100\n");
+	peer_request(&rig->a, "BYE", "", "");
+	call_rig_expect(rig, "0 A 200\n");
+	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
+	peer_learn(d);
+	peer_ack(d, "");
+	call_rig_expect(rig, "0 D 200\n0 B ACK\n");
+	hang_up(d, &rig->b);
+}
+
+static void parse(void **state)
+{
+	struct call_replaces r;
+
+	(void)state;
+	assert_int_equal(call_replaces_parse(&r, VIEW_LIT("a@b;to-tag=1;from-tag=2")), 0);
+	assert_true(view_eq(r.call_id, VIEW_LIT("a@b")));
+	assert_true(view_eq(r.to_tag, VIEW_LIT("1")));
+	assert_true(view_eq(r.from_tag, VIEW_LIT("2")));
+	assert_false(r.early_only);
+	assert_int_equal(
+		call_replaces_parse(&r, VIEW_LIT("a ; from-tag=2;early-only ; x=y ;to-tag=1")), 0);
+	assert_true(view_eq(r.call_id, VIEW_LIT("a")));
+	assert_true(view_eq(r.to_tag, VIEW_LIT("1")));
+	assert_true(r.early_only);
+	assert_int_not_equal(call_replaces_parse(&r, VIEW_LIT("a;to-tag=1")), 0);
+	assert_int_not_equal(call_replaces_parse(&r, VIEW_LIT(";to-tag=1;from-tag=2")), 0);
+	assert_int_not_equal(call_replaces_parse(&r, VIEW_LIT("a;to-tag=;from-tag=2")), 0);
+	assert_int_not_equal(call_replaces_parse(&r, VIEW_NONE), 0);
+}
+
+static void lines(void **state)
+{
+	const struct view text = VIEW_LIT("v=0\r\nm=audio 1 RTP/AVP 0\r\na=m=x\r\n"
+					  "m=video 2 RTP/AVP 31\r\na=x\r\n");
+
+	(void)state;
+	assert_int_equal(call_transfer_lines(text), 2);
+	assert_int_equal(call_transfer_lines(VIEW_NONE), 0);
+	assert_int_equal(call_transfer_cut(text, 2).len, text.len);
+	assert_int_equal(call_transfer_cut(text, 3).len, text.len);
+	assert_int_equal(call_transfer_cut(text, 1).len, strstr(text.p, "m=video") - text.p);
+	assert_int_equal(call_transfer_cut(text, 0).len, strstr(text.p, "m=audio") - text.p);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(attended),
+		TEST(attended_refused),
+		TEST(attended_unknown),
+		TEST(attended_leaves_at_once),
+		TEST(attended_half),
+		TEST(takes_over),
+		TEST(takes_over_as_named_by_the_other),
+		TEST(late_offer),
+		TEST(not_taken),
+		TEST(not_taken_early),
+		TEST(refused),
+		TEST(cancelled),
+		TEST(cancelled_too_late),
+		TEST(replaced_leaves_first),
+		cmocka_unit_test(parse),
+		cmocka_unit_test(lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

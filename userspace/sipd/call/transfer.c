@@ -1,0 +1,699 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/transfer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "call/hide.h"
+#include "call/offer.h"
+#include "call/route.h"
+
+/* After 491, and while an INVITE of others is not over (RFC 3261 s.14.1). */
+#define MAX_TRIES 5
+#define RETRY_MS 1000
+
+static enum media_side left_over(const struct call_transfer *transfer)
+{
+	return call_other((enum media_side)transfer->from_side);
+}
+
+static struct call_engine *engine_of(const struct call_transfer *transfer)
+{
+	const struct call *call = transfer->from ? transfer->from : transfer->to;
+
+	return call->engine;
+}
+
+/* --- the end --- */
+
+/* The party at @side has stayed in @call, or has left it before. */
+static bool is_there(const struct call *call, enum media_side side)
+{
+	return call && call->state < CALL_ENDING &&
+	       call->pairs->leg[side].state == SIP_DIALOG_CONFIRMED;
+}
+
+static void tear_apart(struct call_transfer *transfer)
+{
+	struct call *const calls[] = { transfer->from, transfer->other, transfer->to };
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		if (calls[i] && calls[i]->transfer == transfer)
+			calls[i]->transfer = NULL;
+}
+
+/* Somebody who has been moved goes back to where the other one still is. */
+static void give_back(struct call *to, enum media_side side, struct call *from,
+		      enum media_side from_side)
+{
+	if (is_there(to, call_other(side)))
+		call_transfer_move(to->pairs, side, from->pairs, from_side);
+}
+
+static void undo(struct call_transfer *transfer)
+{
+	struct call_relay *relay = transfer->relay;
+	struct call *to = transfer->to;
+
+	if (!to)
+		return;
+	if (relay && relay->ct && !relay->final)
+		sip_ctrans_cancel(relay->ct, VIEW_NONE);
+	if (transfer->other && to->invite && to->invite->ct && !to->invite->final)
+		sip_ctrans_cancel(to->invite->ct, VIEW_NONE);
+	/* Nobody will acknowledge it, and BYE does not wait for that. */
+	if (to->invite && to->invite->held)
+		to->invite->acked_in = true;
+	if (transfer->moved)
+		give_back(transfer->from, left_over(transfer), to, MEDIA_A);
+	if (transfer->other && !transfer->kept)
+		give_back(transfer->other, call_other((enum media_side)transfer->other_side), to,
+			  MEDIA_B);
+}
+
+static void end_rest(struct call *call, const char *why)
+{
+	const struct call_ending ending = {
+		.by = "transfer",
+		.why = why,
+		.reason = VIEW_LIT("SIP;cause=200;text=\"Call transferred\""),
+	};
+
+	if (call)
+		call_end(call, &ending);
+}
+
+static void transferor_stays(struct timer *timer)
+{
+	struct call *call = (struct call *)((char *)timer - offsetof(struct call, timer));
+
+	end_rest(call, "transferred; the transferor did not hang up");
+	call_settle(call);
+}
+
+/* He hangs up himself, when he has heard of it. */
+static void wait_for_transferor(struct call *call, enum media_side side)
+{
+	if (!call)
+		return;
+	if (!is_there(call, side))
+		end_rest(call, "transferred");
+	else
+		loop_timer_set(call->engine->loop, &call->timer, 64ull * call->engine->cfg->t1_ms,
+			       transferor_stays);
+}
+
+static void note_end(const struct call_transfer *transfer, int status)
+{
+	struct call *from = transfer->from, *other = transfer->other, *to = transfer->to;
+	struct call *call = from ? from : other;
+
+	if (status < 300 && from)
+		call_note_printf(from, CALL_NOTE_CHANGE, "transferred: the %s goes on in call %s",
+				 call_side_name(left_over(transfer)), to->id);
+	if (status < 300 && other)
+		call_note_printf(other, CALL_NOTE_CHANGE, "transferred: the %s goes on in call %s",
+				 call_side_name(call_other((enum media_side)transfer->other_side)),
+				 to->id);
+	if (status >= 300 && call)
+		call_note_printf(call, CALL_NOTE_CHANGE, "transfer failed: %d %s", status,
+				 sip_reason(status));
+}
+
+static void succeeded(const struct call_transfer *ended)
+{
+	wait_for_transferor(ended->from, (enum media_side)ended->from_side);
+	/* RFC 3891 s.3: BYE to who is replaced. */
+	end_rest(ended->other, "transferred");
+}
+
+/* Who has nobody left to talk to is told. */
+static void failed(const struct call_transfer *ended)
+{
+	static const struct call_ending ending = {
+		.by = "transfer",
+		.why = "transfer failed",
+		.reason = VIEW_LIT("SIP;cause=480;text=\"Transfer failed\""),
+	};
+
+	if (ended->to)
+		call_end(ended->to, &ending);
+	if (ended->from && !(is_there(ended->from, MEDIA_A) && is_there(ended->from, MEDIA_B)))
+		call_end(ended->from, &ending);
+	if (ended->other && !(is_there(ended->other, MEDIA_A) && is_there(ended->other, MEDIA_B)))
+		call_end(ended->other, &ending);
+}
+
+void call_transfer_done(struct call_transfer *transfer, int status)
+{
+	struct call_transfer ended = *transfer;
+
+	loop_timer_cancel(engine_of(transfer)->loop, &transfer->timer);
+	if (status >= 300)
+		undo(transfer);
+	call_transfer_notify(transfer, status, VIEW_NONE);
+	tear_apart(transfer);
+	note_end(&ended, status);
+	free(transfer->offer);
+	free(transfer);
+	if (status < 300)
+		succeeded(&ended);
+	else
+		failed(&ended);
+}
+
+void call_transfer_ending(struct call *call)
+{
+	struct call_transfer *transfer = call->transfer;
+	int status;
+
+	if (!transfer)
+		return;
+	status = 487;
+	if (transfer->to == call)
+		status = call->code >= 300 ? call->code : 480;
+	call_transfer_done(transfer, status);
+}
+
+bool call_transfer_left(const struct call_request *req)
+{
+	struct call *call = req->pair->call;
+	const struct call_transfer *transfer = call->transfer;
+
+	if (!transfer || call->state >= CALL_ENDING)
+		return false;
+	if (!(transfer->from == call && transfer->from_side == req->from) &&
+	    !(transfer->other == call && transfer->other_side == req->from))
+		return false;
+	call_note_printf(call, CALL_NOTE_CHANGE, "transfer: the %s hangs up before it is decided",
+			 call_side_name(req->from));
+	return true;
+}
+
+/* --- who is left over --- */
+
+static void move_party(struct call_transfer *transfer);
+
+static void again(struct timer *timer)
+{
+	struct call_transfer *transfer =
+		(struct call_transfer *)((char *)timer - offsetof(struct call_transfer, timer));
+	struct call *call = transfer->to;
+
+	move_party(transfer);
+	call_settle(call);
+}
+
+static void try_later(struct call_transfer *transfer)
+{
+	if (++transfer->tries > MAX_TRIES)
+		call_transfer_done(transfer, 491);
+	else
+		loop_timer_set(engine_of(transfer)->loop, &transfer->timer, RETRY_MS, again);
+}
+
+/* The transfer that @relay is the re-INVITE of; NULL: it has failed in the meantime. */
+static struct call_transfer *transfer_of(const struct call_relay *relay)
+{
+	struct call_transfer *transfer = relay->call->transfer;
+
+	return transfer && transfer->relay == relay ? transfer : NULL;
+}
+
+void call_transfer_too_late(struct call_relay *relay)
+{
+	static const struct call_ending ending = {
+		.by = "sipd",
+		.why = "media of a transfer that failed",
+		.fault = true,
+	};
+	const struct sip_dialog *leg = &relay->pair->leg[!relay->from];
+	const struct sip_dialog *now =
+		sip_dialog_get(&relay->call->engine->dialogs,
+			       sip_dialog_text(leg, SIP_DIALOG_CALL_ID),
+			       sip_dialog_text(leg, SIP_DIALOG_LOCAL_TAG),
+			       sip_dialog_text(leg, SIP_DIALOG_REMOTE_TAG));
+
+	relay->final = true;
+	relay->accepted = true;
+	call_leg_ack(relay, NULL);
+	if (now && call_pair_of(now)->call != relay->call)
+		call_end(call_pair_of(now)->call, &ending);
+}
+
+static const struct sip_msg *fitting(const struct call_transfer *transfer,
+				     const struct sip_msg *response)
+{
+	struct sip_msg *cut = &engine_of(transfer)->invite;
+
+	if (!transfer->lines)
+		return response;
+	*cut = *response;
+	cut->body = call_transfer_cut(response->body, transfer->lines);
+	return cut;
+}
+
+static void party_accepted(struct call_relay *relay, const struct sip_msg *response)
+{
+	struct call_transfer *transfer = transfer_of(relay);
+	struct call *call = relay->call;
+	const struct sip_dialog *leg = &relay->pair->leg[MEDIA_A];
+	struct sip_out unused = call_headers(call->engine);
+	struct call_body body = { .text = VIEW_NONE };
+	int status;
+
+	if (relay->final) {
+		if (relay->acked_out)
+			call_leg_ack(relay, NULL);
+		return;
+	}
+	relay->stage = CALL_STAGE_DONE;
+	if (!transfer) {
+		call_transfer_too_late(relay);
+		return;
+	}
+	relay->final = true;
+	relay->accepted = true;
+	sip_dialog_refresh(&relay->pair->leg[MEDIA_A], response, NULL);
+	call_leg_ack(relay, NULL);
+	if (call_body_kind(response, &status, &unused) != CALL_BODY_SDP ||
+	    call_answer(call, MEDIA_A, fitting(transfer, response), &leg->flow, &unused, &body)) {
+		call_offer_undone(call);
+		call_note(call, CALL_NOTE_MEDIA, "no usable SDP in the answer to the re-INVITE");
+		call_transfer_done(transfer, 488);
+		return;
+	}
+	call_offer_done(call);
+	call_accept_here(call->invite, &body);
+	call->invite->held = false;
+	call_relay_drop(call->invite);
+	call_transfer_done(transfer, 200);
+}
+
+static void party_refused(struct call_relay *relay, int status)
+{
+	struct call_transfer *transfer = transfer_of(relay);
+	struct call *call = relay->call;
+
+	relay->final = true;
+	relay->stage = CALL_STAGE_DONE;
+	if (!transfer)
+		return;
+	transfer->relay = NULL;
+	call_offer_undone(call);
+	if (status == 491) {
+		try_later(transfer);
+		return;
+	}
+	call_note_printf(call, CALL_NOTE_REFUSAL, "%d to the re-INVITE of who is transferred",
+			 status);
+	call_transfer_done(transfer, status);
+}
+
+static void party_response(void *user, struct sip_ctrans *ct, const struct sip_msg *msg)
+{
+	struct call_relay *relay = user;
+	struct call *call = relay->call;
+
+	(void)ct;
+	if (msg->status < 200)
+		return;
+	if (msg->status < 300)
+		party_accepted(relay, msg);
+	else if (!relay->final)
+		party_refused(relay, msg->status);
+	call_settle(call);
+}
+
+static void party_timeout(void *user, struct sip_ctrans *ct)
+{
+	struct call_relay *relay = user;
+	struct call *call = relay->call;
+
+	(void)ct;
+	if (!relay->final)
+		party_refused(relay, 408);
+	call_settle(call);
+}
+
+static const struct sip_ctrans_ops party_ops = {
+	.response = party_response,
+	.timeout = party_timeout,
+	.ended = call_relay_ct_ended,
+};
+
+/* What the other one has offered, for him. 0 or a status. */
+static int write_offer(struct call_transfer *transfer, const struct call_pair *pair,
+		       struct call_body *body)
+{
+	struct call *call = transfer->to;
+	struct sip_msg *offer = &call->engine->invite;
+	struct sip_out unused = call_headers(call->engine);
+	unsigned int has, had = media_call_lines(transfer->from->media);
+	int status;
+
+	offer->body = (struct view){ transfer->offer, transfer->offer_len };
+	status = call_offer(call, MEDIA_B, offer, &pair->leg[MEDIA_B].flow,
+			    &pair->leg[MEDIA_A].flow, &unused, body);
+	if (status)
+		return status == 400 ? 502 : status;
+	has = call_transfer_lines(offer->body);
+	transfer->lines = had > has ? has : 0;
+	if (transfer->lines)
+		call_transfer_pad(call->engine, body, had - has);
+	return 0;
+}
+
+static int send_offer(struct call_transfer *transfer, struct call_pair *pair)
+{
+	struct call_body body = { .text = VIEW_NONE };
+	struct call_relay *relay;
+	int status = write_offer(transfer, pair, &body);
+
+	if (status)
+		return status;
+	relay = call_relay_alloc(transfer->to, SIP_INVITE, MEDIA_B, NULL, NULL);
+	if (relay && !call_transfer_invite(relay, pair, NULL, &body, &party_ops)) {
+		relay->offer = CALL_OFFER_IN_REQUEST;
+		transfer->relay = relay;
+		return 0;
+	}
+	if (relay)
+		call_relay_drop(relay);
+	call_offer_undone(transfer->to);
+	return 500;
+}
+
+static void move_party(struct call_transfer *transfer)
+{
+	struct call_pair *pair = transfer->to->invite->pair;
+	struct call *from = transfer->from;
+	int status = 0;
+
+	if (call_invite_pending(from, MEDIA_A) || call_invite_pending(from, MEDIA_B)) {
+		try_later(transfer);
+		return;
+	}
+	if (!transfer->moved)
+		status = call_transfer_move(pair, MEDIA_A, from->pairs, left_over(transfer)) ? 500 :
+											      0;
+	transfer->moved = !status;
+	if (!status)
+		status = send_offer(transfer, pair);
+	if (status)
+		call_transfer_done(transfer, status);
+}
+
+void call_transfer_answered(struct call_relay *relay, struct call_pair *pair,
+			    const struct sip_msg *response)
+{
+	struct call *call = relay->call;
+	struct call_transfer *transfer = call->transfer;
+	struct sip_out unused = call_headers(call->engine);
+	int status;
+
+	relay->final = true;
+	relay->accepted = true;
+	relay->pair = pair;
+	relay->stage = CALL_STAGE_ACCEPTED;
+	call_set_code(call, response->status);
+	loop_timer_cancel(call->engine->loop, &call->timer);
+	transfer->kept = true;
+	if (call_body_kind(response, &status, &unused) == CALL_BODY_SDP)
+		transfer->offer = view_dup(response->body);
+	transfer->offer_len = response->body.len;
+	if (transfer->offer)
+		move_party(transfer);
+	else
+		call_transfer_done(transfer, 488);
+}
+
+void call_transfer_progress(struct call *call, int status, struct view reason)
+{
+	if (call->transfer)
+		call_transfer_notify(call->transfer, status, reason);
+}
+
+/* --- a new party --- */
+
+struct invite {
+	struct sip_msg msg;
+	char text[4096];
+};
+
+/* As if who is left over called: the INVITE that is carried on to the new party. */
+static int write_invite(struct invite *invite, const struct call_request *req,
+			const struct call_refer *refer)
+{
+	const struct call_pair *pair = req->pair;
+	const struct sip_dialog *caller = &pair->leg[call_other(req->from)];
+	struct sip_msg_error error;
+	struct sip_out out;
+
+	sip_out_init(&out, invite->text, sizeof(invite->text));
+	sip_out_str(&out, "INVITE ");
+	sip_out_view(&out, refer->uri);
+	sip_out_str(&out, " SIP/2.0\r\nVia: SIP/2.0/UDP sipd.invalid;branch=z9hG4bK0\r\nFrom: ");
+	sip_out_view(&out, sip_dialog_text(caller, SIP_DIALOG_REMOTE));
+	sip_out_str(&out, ";tag=0\r\nTo: <");
+	sip_out_view(&out, refer->uri);
+	sip_out_str(&out, ">\r\nCall-ID: 0\r\nCSeq: 1 INVITE\r\n");
+	if (req->msg->max_forwards >= 0)
+		sip_out_printf(&out, "Max-Forwards: %d\r\n", req->msg->max_forwards);
+	sip_out_str(&out, "Allow: " CALL_ALLOW "\r\nSupported: replaces, norefersub\r\n");
+	if (refer->referred_by.p)
+		sip_out_header(&out, "Referred-By", refer->referred_by);
+	sip_out_str(&out, "\r\n");
+	if (!sip_out_ok(&out))
+		return -EMSGSIZE;
+	return sip_msg_parse(&invite->msg, out.p, out.len, &error);
+}
+
+/* Where the transferor himself could have called. 0 or a status. */
+static int choose(struct call_engine *engine, const struct call_request *req,
+		  const struct sip_msg *invite, struct call_choice *choice)
+{
+	switch (call_route(engine, req->pair->call->realm[req->from], invite, choice)) {
+	case 0:
+		break;
+	case -ENOENT:
+	case -ESRCH:
+		return 404;
+	case -EAGAIN:
+		return 480;
+	case -EBADMSG:
+		return 400;
+	default:
+		return 500;
+	}
+	if (call_room_take(engine))
+		return 0;
+	call_targets_clean(&choice->targets);
+	return 503;
+}
+
+/* A stand-in for the dialog of who is left over, until he is moved. */
+static int init_caller(struct call_pair *pair, const struct sip_dialog *like)
+{
+	char tag[SIP_TOKEN_STRLEN];
+	int ret;
+
+	ret = sip_dialog_init_copy(&pair->leg[MEDIA_A], like,
+				   view_str(sip_token(pair->call->engine->stack, 64, tag)));
+	if (!ret)
+		pair->leg[MEDIA_A].state = SIP_DIALOG_EARLY;
+	return ret;
+}
+
+static void note_begin(const struct call_transfer *transfer, const struct call_refer *refer)
+{
+	struct call *from = transfer->from, *to = transfer->to;
+	const char *who = call_side_name((enum media_side)transfer->from_side);
+	const char *rest = call_side_name(left_over(transfer));
+
+	if (transfer->other)
+		call_note_printf(from, CALL_NOTE_CHANGE,
+				 "transfer: by the %s, the %s to the party of call %s, by call %s",
+				 who, rest, transfer->other->id, to->id);
+	else
+		call_note_printf(from, CALL_NOTE_CHANGE,
+				 "transfer: by the %s, the %s to %.*s, by call %s", who, rest,
+				 VIEW_ARG(refer->uri), to->id);
+	if (transfer->other)
+		call_note_printf(transfer->other, CALL_NOTE_CHANGE,
+				 "transfer: the %s joins the %s of call %s, in call %s",
+				 call_side_name(call_other((enum media_side)transfer->other_side)),
+				 rest, from->id, to->id);
+	call_note_printf(to, CALL_NOTE_CHANGE, "transfer: the %s of call %s, by its %s", rest,
+			 from->id, who);
+}
+
+/* 0 or the status that the transfer fails with. */
+static int call_new_party(struct call_transfer *transfer, const struct call_request *req,
+			  const struct call_refer *refer, struct invite *invite)
+{
+	struct call_engine *engine = req->pair->call->engine;
+	const struct sip_dialog *caller = &req->pair->leg[left_over(transfer)];
+	struct call_realm *realms[2];
+	struct call_choice choice;
+	struct call *call;
+	int status;
+
+	if (write_invite(invite, req, refer))
+		return 400;
+	if (invite->msg.max_forwards == 0)
+		return 483;
+	status = choose(engine, req, &invite->msg, &choice);
+	if (status)
+		return status;
+	realms[MEDIA_A] = req->pair->call->realm[left_over(transfer)];
+	realms[MEDIA_B] = choice.targets.waiting->realm;
+	call = call_transfer_call(transfer, engine, realms, NULL, NULL);
+	if (!call || init_caller(call->pairs, caller)) {
+		call_targets_clean(&choice.targets);
+		return 500;
+	}
+	note_begin(transfer, refer);
+	call_start_answer_timer(call);
+	if (call_hunt_start(call, &choice, &invite->msg, &caller->flow) && call->transfer)
+		call_transfer_done(transfer, 500);
+	call_settle(call);
+	return 0;
+}
+
+/* --- somebody who is in a call already --- */
+
+static void other_refused(struct call_relay *relay, int status)
+{
+	struct call *call = relay->call;
+
+	relay->final = true;
+	if (!call->transfer)
+		return;
+	call_set_code(call, status);
+	call_note_printf(call, CALL_NOTE_REFUSAL, "%d to the re-INVITE of the transfer's target",
+			 status);
+	call_transfer_done(call->transfer, status);
+}
+
+static void other_accepted(struct call_relay *relay, const struct sip_msg *response)
+{
+	if (relay->final) {
+		if (relay->acked_out)
+			call_leg_ack(relay, NULL);
+		return;
+	}
+	sip_dialog_refresh(&relay->pair->leg[MEDIA_B], response, NULL);
+	if (relay->call->transfer)
+		call_transfer_answered(relay, relay->pair, response);
+	else
+		call_transfer_too_late(relay);
+}
+
+static void other_response(void *user, struct sip_ctrans *ct, const struct sip_msg *msg)
+{
+	struct call_relay *relay = user;
+	struct call *call = relay->call;
+
+	(void)ct;
+	if (msg->status < 200)
+		return;
+	if (msg->status < 300)
+		other_accepted(relay, msg);
+	else if (!relay->final)
+		other_refused(relay, msg->status);
+	call_settle(call);
+}
+
+static void other_timeout(void *user, struct sip_ctrans *ct)
+{
+	struct call_relay *relay = user;
+	struct call *call = relay->call;
+
+	(void)ct;
+	if (!relay->final)
+		other_refused(relay, 408);
+	call_settle(call);
+}
+
+static const struct sip_ctrans_ops other_ops = {
+	.response = other_response,
+	.timeout = other_timeout,
+	.ended = call_relay_ct_ended,
+};
+
+static int find_other(const struct call_request *req, const struct call_refer *refer,
+		      struct call_replaced *old)
+{
+	const struct call *call = req->pair->call;
+
+	if (call_replaces_find(call->engine, &refer->replaces, old) ||
+	    !call_replaced_in(old, call->realm[req->from]))
+		return 481;
+	if (old->call == call || old->call->state != CALL_ESTABLISHED ||
+	    call_transfer_gone(old->pair, old->side) || refer->replaces.early_only)
+		return 481;
+	if (old->call->transfer || call_invite_pending(old->call, MEDIA_A) ||
+	    call_invite_pending(old->call, MEDIA_B))
+		return 491;
+	return call_room_take(call->engine) ? 0 : 503;
+}
+
+/* 0 or the status that the transfer fails with. */
+static int take_other(struct call_transfer *transfer, const struct call_request *req,
+		      const struct call_refer *refer)
+{
+	struct call_engine *engine = req->pair->call->engine;
+	const struct sip_dialog *caller = &req->pair->leg[left_over(transfer)];
+	struct call_realm *realms[2];
+	struct call_replaced old;
+	struct call_pair *pair;
+	struct call *call;
+	int status = find_other(req, refer, &old);
+
+	if (status)
+		return status;
+	realms[MEDIA_A] = req->pair->call->realm[left_over(transfer)];
+	realms[MEDIA_B] = old.call->realm[call_other(old.side)];
+	transfer->other = old.call;
+	transfer->other_side = (uint8_t)old.side;
+	old.call->transfer = transfer;
+	call = call_transfer_call(transfer, engine, realms, NULL, NULL);
+	if (!call)
+		return 500;
+	pair = call->pairs;
+	note_begin(transfer, refer);
+	if (init_caller(pair, caller) ||
+	    call_transfer_move(pair, MEDIA_B, old.pair, call_other(old.side)) ||
+	    call_transfer_invite(call->invite, pair, NULL, NULL, &other_ops))
+		return 500;
+	call_start_answer_timer(call);
+	return 0;
+}
+
+void call_transfer_begin(struct call_transfer *transfer, const struct call_request *req,
+			 const struct call_refer *refer)
+{
+	struct call *call = req->pair->call;
+	struct invite *invite;
+	int status = 500;
+
+	transfer->from = call;
+	transfer->from_side = (uint8_t)req->from;
+	transfer->subscribed = !refer->silent;
+	transfer->id = call->referred[req->from] ? req->msg->cseq : 0;
+	call->referred[req->from] = true;
+	call->transfer = transfer;
+	call_transfer_notify(transfer, 100, VIEW_NONE);
+	if (refer->has_replaces) {
+		status = take_other(transfer, req, refer);
+	} else {
+		invite = malloc(sizeof(*invite));
+		if (invite)
+			status = call_new_party(transfer, req, refer, invite);
+		free(invite);
+	}
+	if (status)
+		call_transfer_done(transfer, status);
+	call_settle(call);
+}

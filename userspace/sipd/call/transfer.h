@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A party of one call becomes a party of another one: call transfer (RFC 5589).
+ *
+ * A transfer makes a new call, and moves into it, dialog and all, who goes on talking: first
+ * whoever is taken over from a call of its own, then, once there is somebody to talk to, the one
+ * who is left over. The calls that they come from keep the other party, and end with him. So a call
+ * has two sides at all times, and one that is moved nowhere is as it was before.
+ *
+ *	@from	call of the REFER: the transferor and the one who is left over
+ *	@other	call whose party at @side of it is replaced, the one who stays is moved
+ *	@to	the new call: the one who is left over, or has sent an INVITE with Replaces, is its
+ *		caller, whom he talks to now its callee
+ *
+ * Lifetime: from the REFER, or the INVITE with Replaces, until it has succeeded or failed, as it has
+ * when one of its calls ends. Every call of it points to it, so a call has one at a time.
+ */
+#ifndef SIPD_CALL_TRANSFER_H
+#define SIPD_CALL_TRANSFER_H
+
+#include "call/refer.h"
+
+struct call_transfer {
+	struct call *from; /* NULL: there was no REFER */
+	struct call *other; /* NULL: a new party is called */
+	struct call *to; /* NULL: not made yet */
+	struct call_relay *relay; /* re-INVITE to who is left over; NULL: not sent */
+	struct timer timer; /* until it is tried once more */
+	char *offer; /* SDP of the 2xx of who is talked to; owned */
+	size_t offer_len;
+	unsigned int lines; /* m= lines of the offer, when more were added; 0: none were */
+	uint32_t id; /* of the subscription: CSeq of the REFER; 0: its dialog had none before */
+	uint8_t from_side; /* of the transferor */
+	uint8_t other_side; /* of who is replaced */
+	uint8_t tries;
+	bool subscribed; /* the transferor wants NOTIFYs */
+	bool kept; /* who is moved out of @other cannot go back any more */
+	bool moved; /* who is left over is in @to */
+};
+
+/* --- transfer.c --- */
+
+/* Does what @refer asks for in the call of @req, which has been answered; has @transfer then. */
+void call_transfer_begin(struct call_transfer *transfer, const struct call_request *req,
+			 const struct call_refer *refer);
+/* Somebody is called for a transfer: a provisional response. */
+void call_transfer_progress(struct call *call, int status, struct view reason);
+/*
+ * @relay, INVITE of the new call that no caller has sent, has got its 2xx, in @pair's dialog. Who
+ * is left over is offered what it offers.
+ */
+void call_transfer_answered(struct call_relay *relay, struct call_pair *pair,
+			    const struct sip_msg *response);
+/* @call, which is part of a transfer, is about to end. */
+void call_transfer_ending(struct call *call);
+/*
+ * The party that @relay has gone to has taken media of a transfer that has failed before: its call,
+ * if it is back in one, cannot go on.
+ */
+void call_transfer_too_late(struct call_relay *relay);
+/* The sender of a BYE leaves, but his call goes on without him until its transfer is decided. */
+bool call_transfer_left(const struct call_request *req);
+/* The transfer is over with this @status. Frees it. */
+void call_transfer_done(struct call_transfer *transfer, int status);
+
+/* --- transfer_call.c: calls and parties --- */
+
+struct call_transfer *call_transfer_alloc(void);
+/*
+ * The new call, between @realms; its INVITE has @st, which may be NULL. It has a pair, without
+ * dialogs. Takes over what call_room_take() has taken. NULL without memory.
+ */
+struct call *call_transfer_call(struct call_transfer *transfer, struct call_engine *engine,
+				struct call_realm *const realms[2], struct sip_strans *st,
+				const struct sip_strans_ops *ops);
+/*
+ * Moves a party, with its dialog and what is known of its SDP. Its call keeps a copy of the dialog,
+ * for what still comes in it. 0 or -ENOMEM.
+ */
+int call_transfer_move(struct call_pair *to, enum media_side to_side, struct call_pair *from,
+		       enum media_side from_side);
+/* The dialog's party is in another call. */
+bool call_transfer_gone(const struct call_pair *pair, enum media_side side);
+/* Re-INVITE to @relay's other side, with @body or without. 0 or -ENOMEM. */
+int call_transfer_invite(struct call_relay *relay, struct call_pair *pair,
+			 const struct sip_msg *req, const struct call_body *body,
+			 const struct sip_ctrans_ops *ops);
+/*
+ * An offer has as many m= lines as its receiver has seen (RFC 3264 s.8), and an answer as many as
+ * its offer: @lines are added to @body, which is in the engine's buffer, or left of @text.
+ */
+void call_transfer_pad(struct call_engine *engine, struct call_body *body, unsigned int lines);
+struct view call_transfer_cut(struct view text, unsigned int lines);
+/* m= lines in SDP. */
+unsigned int call_transfer_lines(struct view text);
+
+/* --- transfer_notify.c --- */
+
+/* Tells the transferor how it goes (RFC 3515 s.2.4.5); a final @status ends the subscription. */
+void call_transfer_notify(struct call_transfer *transfer, int status, struct view reason);
+
+#endif
