@@ -316,6 +316,13 @@ call_field()
 	control call list --all | json "d['calls'][0]['$1'] if d['calls'] else ''"
 }
 
+# call_to USER: the ID of a call to him.
+call_to()
+{
+	control call list --all |
+		json "[c['id'] for c in d['calls'] if c['to'].startswith('sip:$1@')][0]"
+}
+
 call_is()
 {
 	[ "$(call_field state)" = "$1" ]

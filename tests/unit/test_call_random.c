@@ -10,6 +10,7 @@
 
 #include "call/hop.h"
 #include "call/hunt.h"
+#include "call/transfer.h"
 #include "call_rig.h"
 #include "fake_dns.h"
 #include "fake_libsipfast.h"
@@ -29,6 +30,8 @@ static struct {
 	unsigned int fail_in; /* allocations until one fails, 0: none does */
 	bool route; /* calls may go to several callees */
 	unsigned int forked, redirected; /* steps with several branches, and with one of a 3xx */
+	unsigned int calls; /* that took over another one, for their Call-IDs */
+	unsigned int transfers, moved_parties; /* steps in transfers, and with one moved already */
 	unsigned int resolving, moved; /* with one that waits for DNS, and at another address */
 } sc;
 
@@ -303,13 +306,52 @@ static void do_next(struct call_peer *peer)
 	}
 }
 
+/* Asks sipd to call somebody else, or to bring him together with A's party. */
+static void refer_any(struct call_peer *peer)
+{
+	const struct call_peer *a = &peer->rig->a;
+	char line[512];
+
+	snprintf(line, sizeof(line), "Refer-To: <sip:carol@sipd.example>\r\n%s",
+		 percent(20) ? "Refer-Sub: false\r\n" : "");
+	if (percent(10))
+		snprintf(line, sizeof(line),
+			 "Refer-To: <sip:x@y?Replaces=%s%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s>\r\n",
+			 a->call_id, a->remote_tag, a->local_tag);
+	peer_request(peer, "REFER", line, "");
+}
+
+/* A new call that takes A's place, or that of his party. */
+static void take_over(struct call_peer *peer)
+{
+	const struct call_peer *a = &peer->rig->a;
+	bool turned = percent(30);
+	char line[512];
+
+	if (!a->remote_tag[0])
+		return;
+	snprintf(line, sizeof(line), "Replaces: %s;to-tag=%s;from-tag=%s\r\n", a->call_id,
+		 turned ? a->local_tag : a->remote_tag, turned ? a->remote_tag : a->local_tag);
+	peer->remote_tag[0] = '\0';
+	snprintf(peer->call_id, sizeof(peer->call_id), "new-%u-of-%s", ++sc.calls, peer->name);
+	peer_request(peer, "INVITE", line, percent(80) ? CALL_RIG_SDP : "");
+}
+
+static void transfer_any(struct call_peer *peer)
+{
+	if (percent(70))
+		refer_any(peer);
+	else if (peer != &peer->rig->a)
+		take_over(peer);
+}
+
 static void act(struct call_peer *peer)
 {
 	if (is_reliable(peer) && percent(80)) {
 		acknowledge_reliable(peer);
 		return;
 	}
-	switch (any(10)) {
+	switch (any(11)) {
 	case 0:
 		send_any(peer);
 		break;
@@ -330,6 +372,9 @@ static void act(struct call_peer *peer)
 	case 5:
 		if (peer->invite_cseq)
 			peer_ack(peer, any_body());
+		break;
+	case 6:
+		transfer_any(peer);
 		break;
 	default:
 		do_next(peer);
@@ -405,11 +450,29 @@ static void check_forwards(void)
 	}
 }
 
+/* Every call of a transfer knows it, and it knows them. */
+static void count_transfers(struct call_rig *rig)
+{
+	const struct call *call;
+
+	TAILQ_FOREACH(call, &rig->engine->active, link) {
+		const struct call_transfer *t = call->transfer;
+
+		if (!t)
+			continue;
+		assert_true(t->from == call || t->other == call || t->to == call);
+		assert_true(call->state < CALL_ENDING);
+		sc.transfers++;
+		sc.moved_parties += t->moved;
+	}
+}
+
 static void check_hunt(struct call_rig *rig)
 {
 	const struct call *call = TAILQ_FIRST(&rig->engine->active);
 
 	check_forwards();
+	count_transfers(rig);
 	if (!call || !call->hunt)
 		return;
 	sc.forked += call->hunt->noffers > 1;
@@ -518,6 +581,10 @@ static void run_all(struct call_rig *rig, unsigned int first, bool short_of_memo
 		assert_true(sc.resolving > SCENARIOS / 100);
 		assert_true(sc.moved > SCENARIOS / 100);
 	}
+	print_message("# %u steps in transfers, %u with a party moved\n", sc.transfers,
+		      sc.moved_parties);
+	assert_true(sc.transfers > SCENARIOS / 20);
+	assert_true(sc.moved_parties > SCENARIOS / 500);
 	sc.seed = 0;
 }
 

@@ -172,7 +172,7 @@ struct call_digits {
 struct call_info {
 	char id[CALL_ID_STRLEN];
 	enum call_state state;
-	const char *from, *to; /* URIs of the A leg's INVITE */
+	const char *from, *to; /* URIs of the A leg's INVITE; of a transfer, who talks to whom */
 	struct call_leg_info legs[2]; /* by enum media_side */
 	double start; /* Unix time, seconds */
 	uint64_t duration_ms; /* from INVITE to end or now */

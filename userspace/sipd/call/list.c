@@ -86,7 +86,8 @@ static void describe(struct call *call, struct call_info *info)
 	describe_leg(call, MEDIA_A, &out, &info->legs[MEDIA_A]);
 	describe_leg(call, MEDIA_B, &out, &info->legs[MEDIA_B]);
 	info->from = info->legs[MEDIA_A].remote_uri;
-	info->to = info->legs[MEDIA_A].local_uri;
+	info->to = call->of_transfer ? info->legs[MEDIA_B].remote_uri :
+				       info->legs[MEDIA_A].local_uri;
 	info->start = call->start;
 	info->duration_ms = end - call->start_ms;
 	info->ring_ms = since(call->start_ms, call->ring_ms);

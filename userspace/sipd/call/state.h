@@ -126,6 +126,7 @@ struct call {
 	bool reliable : 1; /* the caller takes reliable provisional responses */
 	bool reliable_only : 1; /* and no others but 100 */
 	bool offer_held : 1; /* the last offer put every stream on hold */
+	bool of_transfer : 1; /* nobody has called: sipd has, for one */
 	bool referred[2]; /* by side: it has sent a REFER */
 	bool bye_due[2]; /* by side: as soon as its ACK is here (RFC 3261 s.15) */
 	char id[CALL_ID_STRLEN];

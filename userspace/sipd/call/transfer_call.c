@@ -28,6 +28,7 @@ struct call *call_transfer_call(struct call_transfer *transfer, struct call_engi
 		call_settle(call);
 		return NULL;
 	}
+	call->of_transfer = !st;
 	call->transfer = transfer;
 	transfer->to = call;
 	return call;
