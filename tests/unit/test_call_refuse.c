@@ -147,6 +147,7 @@ static void our_own_request(void **state)
 	assert_int_equal(rig->engine->counts.total, 0);
 }
 
+/* Shows: 6665/4.1.3a */
 static void other_methods(void **state)
 {
 	static const struct {

@@ -130,7 +130,7 @@ static void attended(void **state)
 	assert_counts(rig, 0, 0);
 }
 
-/* Neither call has changed when the party of the second one refuses. */
+/* Neither call has changed when the party of the second one refuses. Shows: 5589/7b */
 static void attended_refused(void **state)
 {
 	struct call_rig *rig = *state;
@@ -313,6 +313,7 @@ static void not_taken(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* Shows: 3891/3g */
 static void not_taken_early(void **state)
 {
 	struct call_rig *rig = *state;

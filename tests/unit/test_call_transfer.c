@@ -115,7 +115,7 @@ static void note_of(const struct call *call, const char *text)
 	fail_msg("no note '%s'", text);
 }
 
-/* Shows: 3515/2.4.2a 3515/2.4.4a 3515/2.4.5a 3515/2.4.7a 5589/6a */
+/* Shows: 3515/2.4.2a 3515/2.4.4a 3515/2.4.4b 3515/2.4.5a 3515/2.4.7a 3892/2.2a 4488/4b 5589/6a 6665/4.2.1b */
 static void by_caller(void **state)
 {
 	struct call_rig *rig = *state;
@@ -159,7 +159,6 @@ static void by_callee(void **state)
 {
 	struct call_rig *rig = *state;
 
-	/* B's realm has no next hop: carol is found by the route, which is for any realm. */
 	call_rig_establish(rig);
 	refer(&rig->b);
 	answer(rig, &rig->a);
@@ -171,7 +170,7 @@ static void by_callee(void **state)
 	assert_counts(rig, 0, 0);
 }
 
-/* Shows: 3515/2.4.5b */
+/* Shows: 3515/2.4.5b 3515/2.4.6a 5589/6c */
 static void busy(void **state)
 {
 	struct call_rig *rig = *state;
@@ -291,6 +290,7 @@ static void does_not_hang_up(void **state)
 	hang_up(&rig->b, &rig->more[0]);
 }
 
+/* Shows: 6665/4.2.2c */
 static void vanishes(void **state)
 {
 	struct call_rig *rig = *state;
@@ -443,7 +443,7 @@ static void assert_refused(struct call_rig *rig, const char *extra, const char *
 	call_rig_expect(rig, journal);
 }
 
-/* Shows: 3515/2.4.2b */
+/* Shows: 3515/2.1a 3515/2.4.2b 3515/2.4.2c */
 static void refused(void **state)
 {
 	struct call_rig *rig = *state;
@@ -465,6 +465,7 @@ static void refused(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Shows: 3515/4a */
 static void refused_by_realm(void **state)
 {
 	struct call_rig *rig = *state;
@@ -517,7 +518,7 @@ static void twice(void **state)
 	peer_reply(&rig->b, 200);
 	peer_request(&rig->b, "BYE", "", "");
 	call_rig_expect(rig, "0 A ACK\n0 B NOTIFY\n0 C ACK\n0 B 200\n");
-	/* C is with A now, and sends A to B, by the next hop of A's realm? No: by C's realm. */
+	/* A is with C now, and sends C to B, the next hop of A's realm. */
 	peer_request(&rig->a, "REFER", "Refer-To: <sip:dave@sipd.example>\r\n", "");
 	call_rig_expect(rig, "0 A 202\n0 A NOTIFY\n0 B INVITE\n");
 	rig->b.local_tag[0] = 'T';
