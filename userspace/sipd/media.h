@@ -17,6 +17,7 @@
 
 #include "base/loop.h"
 #include "sdp/sdp.h"
+#include "sdp/sdp_origin.h"
 
 struct media;
 struct media_call;
@@ -141,10 +142,11 @@ void media_fork_drop(struct media_call *mc, unsigned int number);
 /* Before the first offer: @side's media is in another realm than media_call_alloc() was told. */
 void media_call_move(struct media_call *mc, enum media_side side, struct media_realm *realm);
 /*
- * @side's peer has been @was in the call of @from so far, and its o= line goes on as it was there.
+ * @side's peer has been in another call so far, and its o= line goes on as it was there: @origin is
+ * what media_call_origin() said of that.
  */
-void media_call_adopt(struct media_call *mc, enum media_side side, const struct media_call *from,
-		      enum media_side was);
+void media_call_adopt(struct media_call *mc, enum media_side side, const struct sdp_origin *origin);
+struct sdp_origin media_call_origin(const struct media_call *mc, enum media_side side);
 /* m= lines of the description in force; 0: there is none. */
 unsigned int media_call_lines(const struct media_call *mc);
 /*

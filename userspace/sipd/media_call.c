@@ -274,10 +274,14 @@ void media_call_move(struct media_call *mc, enum media_side side, struct media_r
 	mc->realms[side] = realm;
 }
 
-void media_call_adopt(struct media_call *mc, enum media_side side, const struct media_call *from,
-		      enum media_side was)
+void media_call_adopt(struct media_call *mc, enum media_side side, const struct sdp_origin *origin)
 {
-	mc->origins[side] = from->origins[was];
+	mc->origins[side] = *origin;
+}
+
+struct sdp_origin media_call_origin(const struct media_call *mc, enum media_side side)
+{
+	return mc->origins[side];
 }
 
 unsigned int media_call_lines(const struct media_call *mc)

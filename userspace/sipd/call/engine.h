@@ -92,6 +92,8 @@ struct call_engine {
 	struct call_list active, finished; /* newest first */
 	struct call_list reap; /* active ones whose end is due at the end of this turn */
 	struct loop_deferred reaper;
+	struct call_transfer *transfers; /* those that other shards have a part in */
+	uint32_t ntransfers; /* so far, for their numbers */
 	struct call_counts counts;
 	unsigned int keep_finished; /* this shard's part of it */
 	atomic_uint *everywhere; /* calls of all shards; NULL: nobody need know */

@@ -67,6 +67,8 @@ bool call_hunt_left(struct call_pair *pair);
 struct call_pair *call_fork_pair(struct call_relay *relay, const struct sip_msg *response);
 /* The first pair of those that the INVITE of @relay has made, or NULL. */
 struct call_pair *call_fork_first(const struct call_relay *relay);
+/* BYE in a dialog of no call; what comes back is nobody's. */
+void call_fork_bye(struct call_engine *engine, const struct sip_dialog *leg, uint32_t cseq);
 /* A 2xx of a dialog that lost: acknowledged and ended. */
 void call_fork_drop(struct call_relay *relay, const struct sip_msg *response);
 /*

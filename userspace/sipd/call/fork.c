@@ -109,15 +109,14 @@ static void acknowledge(struct call_engine *engine, const struct sip_dialog *leg
 		sip_send_ack(engine->stack, &ack, trace_user);
 }
 
-/* BYE in a dialog that lasts no longer than that. */
-static void end_dialog(struct call_engine *engine, const struct sip_dialog *leg, uint32_t cseq)
+void call_fork_bye(struct call_engine *engine, const struct sip_dialog *leg, uint32_t cseq)
 {
 	struct sip_request bye = { 0 };
 	struct sip_ctrans *ct;
 	struct sip_out out;
 
 	out = call_headers(engine);
-	sip_dialog_request(leg, SIP_BYE, VIEW_NONE, cseq + 1, &out, &bye);
+	sip_dialog_request(leg, SIP_BYE, VIEW_NONE, cseq, &out, &bye);
 	call_write_max_forwards(&out, -1);
 	bye.headers = sip_out_text(&out);
 	if (!sip_out_ok(&out))
@@ -154,7 +153,7 @@ static void refuse_orphan(struct call_engine *engine, const struct sip_msg *resp
 	    !sip_dialog_response(&leg, response, from)) {
 		acknowledge(engine, &leg, response->cseq, trace_user);
 		if (bye)
-			end_dialog(engine, &leg, response->cseq);
+			call_fork_bye(engine, &leg, response->cseq + 1);
 	}
 	sip_dialog_clean(&leg);
 }

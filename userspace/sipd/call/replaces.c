@@ -6,6 +6,7 @@
 
 #include "call/offer.h"
 #include "call/transfer.h"
+#include "sip/shard.h"
 
 int call_replaces_parse(struct call_replaces *replaces, struct view value)
 {
@@ -44,9 +45,26 @@ int call_replaces_find(const struct call_engine *engine, const struct call_repla
 	return 0;
 }
 
-bool call_replaced_in(const struct call_replaced *replaced, const struct call_realm *realm)
+int call_replaces_check(const struct call_engine *engine, const struct call_replaces *replaces,
+			const struct call_realm *realm, struct call_replaced *replaced)
 {
-	return replaced->call->realm[MEDIA_A] == realm || replaced->call->realm[MEDIA_B] == realm;
+	const struct call *call;
+
+	if (call_replaces_find(engine, replaces, replaced))
+		return 481;
+	call = replaced->call;
+	if (call->realm[MEDIA_A] != realm && call->realm[MEDIA_B] != realm)
+		return 403;
+	if (call->state >= CALL_ENDING || call_transfer_gone(replaced->pair, replaced->side))
+		return 603;
+	if (call->state != CALL_ESTABLISHED)
+		return 481;
+	if (replaces->early_only)
+		return 486;
+	if (call->transfer || call_invite_pending(call, MEDIA_A) ||
+	    call_invite_pending(call, MEDIA_B))
+		return 491;
+	return 0;
 }
 
 /* --- an INVITE that has it --- */
@@ -145,39 +163,28 @@ static const struct sip_strans_ops st_ops = {
 	.ended = call_relay_st_ended,
 };
 
-/* RFC 3891 s.3. 0 or the status that refuses it. */
-static int find(struct call_engine *engine, const struct sip_msg *req, const struct tp_flow *from,
-		struct sip_out *lines, struct call_replaced *replaced)
+static void warn(int status, const struct tp_flow *from, struct sip_out *lines)
+{
+	if (status == 481)
+		call_write_warning(lines, from, 399,
+				   "Replaces names no established call that is known");
+	else if (status == 403)
+		call_write_warning(lines, from, 399, "That call is none of this realm");
+	else if (status == 491)
+		call_write_warning(lines, from, 399, "That call is being changed");
+}
+
+/* 0 or the status that refuses it. */
+static int read_replaces(const struct sip_msg *req, const struct tp_flow *from,
+			 struct sip_out *lines, struct call_replaces *replaces)
 {
 	const struct sip_header *header = sip_msg_header(req, SIP_HDR_REPLACES, NULL);
-	struct call_replaces replaces;
 
-	if (sip_msg_header(req, SIP_HDR_REPLACES, header) ||
-	    call_replaces_parse(&replaces, header->value)) {
-		call_write_warning(lines, from, 399, "Not one Replaces that can be read");
-		return 400;
-	}
-	if (call_replaces_find(engine, &replaces, replaced)) {
-		call_write_warning(lines, from, 399, "No dialog is known that Replaces names");
-		return 481;
-	}
-	if (!call_replaced_in(replaced, call_listener(from)->realm)) {
-		call_write_warning(lines, from, 399, "That dialog is none of this realm");
-		return 403;
-	}
-	if (replaced->call->state >= CALL_ENDING ||
-	    call_transfer_gone(replaced->pair, replaced->side))
-		return 603;
-	if (replaced->call->state != CALL_ESTABLISHED) {
-		call_write_warning(lines, from, 399, "Only an established call can be taken over");
-		return 481;
-	}
-	if (replaces.early_only)
-		return 486;
-	if (replaced->call->transfer || call_invite_pending(replaced->call, MEDIA_A) ||
-	    call_invite_pending(replaced->call, MEDIA_B))
-		return 491;
-	return 0;
+	if (!sip_msg_header(req, SIP_HDR_REPLACES, header) &&
+	    !call_replaces_parse(replaces, header->value))
+		return 0;
+	call_write_warning(lines, from, 399, "Not one Replaces that can be read");
+	return 400;
 }
 
 static int init_caller(struct call_relay *relay, const struct sip_msg *req,
@@ -193,24 +200,22 @@ static int init_caller(struct call_relay *relay, const struct sip_msg *req,
 	return ret;
 }
 
-/* The offer that goes on to who stays. 0 or a status. */
-static int carry_offer(struct call_relay *relay, const struct sip_msg *req,
-		       const struct call_replaced *old, struct sip_out *lines,
-		       struct call_body *body)
+/* The offer that goes on to who stays, who has seen @had m= lines. 0 or a status. */
+static int carry_offer(struct call_relay *relay, const struct sip_msg *req, unsigned int had,
+		       struct sip_out *lines, struct call_body *body)
 {
 	struct call_transfer *transfer = relay->call->transfer;
-	const struct sip_dialog *leg = &relay->pair->leg[MEDIA_B];
-	unsigned int has = call_transfer_lines(req->body), had;
+	const struct call_pair *pair = relay->pair;
+	unsigned int has = call_transfer_lines(req->body);
 	int status;
 
 	if (call_body_kind(req, &status, lines) != CALL_BODY_SDP)
 		return 0;
-	status = call_offer(relay->call, MEDIA_A, req, &relay->pair->leg[MEDIA_A].flow, &leg->flow,
-			    lines, body);
+	status = call_offer(relay->call, MEDIA_A, req, &pair->leg[MEDIA_A].flow,
+			    &pair->leg[MEDIA_B].flow, lines, body);
 	if (status)
 		return status;
 	relay->offer = CALL_OFFER_IN_REQUEST;
-	had = media_call_lines(old->call->media);
 	if (had > has) {
 		call_transfer_pad(relay->call->engine, body, had - has);
 		transfer->lines = has;
@@ -218,49 +223,18 @@ static int carry_offer(struct call_relay *relay, const struct sip_msg *req,
 	return 0;
 }
 
-static int place(struct call_relay *relay, const struct sip_msg *req, const struct tp_flow *from,
-		 const struct call_replaced *old, struct sip_out *lines)
+/* He who stays has been moved. 0 or a status. */
+static int carry(struct call_relay *relay, const struct sip_msg *req, unsigned int had,
+		 struct sip_out *lines)
 {
 	struct call_body body = { .text = VIEW_NONE };
-	int status;
+	int status = carry_offer(relay, req, had, lines, &body);
 
-	if (init_caller(relay, req, from)) {
-		call_write_warning(lines, from, 399, "Contact cannot be read");
-		return 400;
-	}
-	if (call_transfer_move(relay->pair, MEDIA_B, old->pair, call_other(old->side)))
-		return 500;
-	status = carry_offer(relay, req, old, lines, &body);
 	if (!status && call_transfer_invite(relay, relay->pair, req, &body, &ct_ops)) {
 		call_offer_undone(relay->call);
 		status = 500;
 	}
 	return status;
-}
-
-/* NULL without memory. */
-static struct call *new_call(struct call_engine *engine, struct sip_strans *st,
-			     const struct tp_flow *from, const struct call_replaced *old)
-{
-	struct call_realm *const realms[] = {
-		[MEDIA_A] = call_listener(from)->realm,
-		[MEDIA_B] = old->call->realm[call_other(old->side)],
-	};
-	struct call_transfer *transfer = call_transfer_alloc();
-	struct call *call;
-
-	if (!transfer) {
-		call_room_give(engine);
-		return NULL;
-	}
-	transfer->other = old->call;
-	transfer->other_side = (uint8_t)old->side;
-	call = call_transfer_call(transfer, engine, realms, st, &st_ops);
-	if (call)
-		old->call->transfer = transfer;
-	else
-		free(transfer);
-	return call;
 }
 
 static void refuse_here(struct call *call, int status, const struct sip_out *lines)
@@ -272,38 +246,133 @@ static void refuse_here(struct call *call, int status, const struct sip_out *lin
 	call_mark_ending(call, "sipd", view_str(sip_reason(status)));
 }
 
+/* Between who sends it and who is in @other. NULL without memory. */
+static struct call *new_call(struct call_engine *engine, struct sip_strans *st,
+			     const struct sip_msg *req, const struct tp_flow *from,
+			     struct call_realm *other)
+{
+	struct call_realm *const realms[] = {
+		[MEDIA_A] = call_listener(from)->realm,
+		[MEDIA_B] = other,
+	};
+	struct call_transfer *transfer = call_transfer_alloc();
+	struct call *call;
+
+	if (!transfer) {
+		call_room_give(engine);
+		return NULL;
+	}
+	call = call_transfer_call(transfer, engine, realms, st, &st_ops);
+	if (!call) {
+		free(transfer);
+		return NULL;
+	}
+	call_trace_request(call, MEDIA_A, req, false);
+	call_leg_respond(call->invite, NULL, 100, VIEW_NONE, NULL, NULL);
+	call_start_answer_timer(call);
+	return call;
+}
+
+/* The call is one of this shard. 0 or a status. */
+static int replace(struct call *call, const struct sip_msg *req, const struct call_replaced *old,
+		   struct sip_out *lines)
+{
+	struct call_transfer *transfer = call->transfer;
+	struct call_relay *relay = call->invite;
+
+	transfer->other = old->call;
+	transfer->other_side = (uint8_t)old->side;
+	old->call->transfer = transfer;
+	call_note_printf(call, CALL_NOTE_ROUTE, "Replaces: takes the place of the %s of call %s",
+			 call_side_name(old->side), old->call->id);
+	call_note_printf(old->call, CALL_NOTE_CHANGE,
+			 "Replaces: call %s is to take the place of the %s", call->id,
+			 call_side_name(old->side));
+	if (call_transfer_move(relay->pair, MEDIA_B, old->pair, call_other(old->side)))
+		return 500;
+	return carry(relay, req, media_call_lines(old->call->media), lines);
+}
+
+/* It may be one of another shard. 0 or a status. */
+static int ask(struct call *call, const struct sip_msg *req, const struct call_replaces *replaces,
+	       const struct call_realm *realm)
+{
+	struct call_transfer *transfer = call->transfer;
+
+	transfer->offer = view_dup(req->raw);
+	transfer->offer_len = req->raw.len;
+	if (!transfer->offer)
+		return 500;
+	if (!call_transfer_ask(transfer, call->engine, replaces, realm))
+		return 481;
+	call_note(call, CALL_NOTE_ROUTE, "Replaces: takes a place in a call of another shard");
+	return 0;
+}
+
+void call_replaces_lent(struct call_transfer *transfer, int status, const struct call_party *party)
+{
+	struct call *call = transfer->to;
+	struct call_engine *engine = call->engine;
+	struct sip_out lines = call_headers(engine);
+	struct sip_msg_error error;
+
+	if (!status) {
+		call_party_put(call->pairs, MEDIA_B, party);
+		if (sip_msg_parse(&engine->invite, transfer->offer, transfer->offer_len, &error))
+			status = 500;
+		else
+			status = carry(call->invite, &engine->invite, party->lines, &lines);
+	} else {
+		warn(status, &call->pairs->leg[MEDIA_A].flow, &lines);
+	}
+	if (status)
+		refuse_here(call, status, &lines);
+	call_settle(call);
+}
+
+static int place(struct call *call, const struct sip_msg *req, const struct tp_flow *from,
+		 const struct call_replaces *replaces, const struct call_replaced *old,
+		 struct sip_out *lines)
+{
+	if (init_caller(call->invite, req, from)) {
+		call_write_warning(lines, from, 399, "Contact cannot be read");
+		return 400;
+	}
+	return old->call ? replace(call, req, old, lines) :
+			   ask(call, req, replaces, call_listener(from)->realm);
+}
+
 void call_receive_replaces(struct call_engine *engine, struct sip_strans *st,
 			   const struct sip_msg *req, const struct tp_flow *from)
 {
+	struct call_realm *realm = call_listener(from)->realm;
 	struct sip_out lines = call_headers(engine);
-	struct call_replaced old;
-	struct call *call;
+	struct call_replaced old = { .call = NULL };
+	struct call_replaces replaces;
+	struct call *call = NULL;
+	unsigned int shard;
 	int status;
 
-	status = find(engine, req, from, &lines, &old);
+	status = read_replaces(req, from, &lines, &replaces);
+	if (!status && !sip_shard_elsewhere(engine->stack, replaces.call_id, &shard))
+		status = call_replaces_check(engine, &replaces, realm, &old);
+	warn(status, from, &lines);
 	if (!status)
 		status = call_screen_invite(engine, req, from, &lines, NULL);
+	if (!status) {
+		call = new_call(engine, st, req, from,
+				old.call ? old.call->realm[call_other(old.side)] : realm);
+		status = call ? 0 : 500;
+	}
 	if (status) {
 		call_note_refused(engine, st, status, &lines);
 		call_answer_bare(st, status, &lines);
 		return;
 	}
-	call = new_call(engine, st, from, &old);
-	if (!call) {
-		call_answer_bare(st, 500, NULL);
-		return;
-	}
-	call_trace_request(call, MEDIA_A, req, false);
-	call_note_printf(call, CALL_NOTE_ROUTE, "Replaces: takes the place of the %s of call %s",
-			 call_side_name(old.side), old.call->id);
-	call_note_printf(old.call, CALL_NOTE_CHANGE,
-			 "Replaces: call %s is to take the place of the %s", call->id,
-			 call_side_name(old.side));
-	call_leg_respond(call->invite, NULL, 100, VIEW_NONE, NULL, NULL);
-	status = place(call->invite, req, from, &old, &lines);
-	if (status)
+	status = place(call, req, from, &replaces, &old, &lines);
+	if (status) {
+		warn(status, from, &lines);
 		refuse_here(call, status, &lines);
-	else
-		call_start_answer_timer(call);
+	}
 	call_settle(call);
 }

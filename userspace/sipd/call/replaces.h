@@ -27,8 +27,12 @@ struct call_replaced {
  */
 int call_replaces_find(const struct call_engine *engine, const struct call_replaces *replaces,
 		       struct call_replaced *replaced);
-/* Is one of its parties in @realm, as who asks for it must be? */
-bool call_replaced_in(const struct call_replaced *replaced, const struct call_realm *realm);
+/*
+ * The same, and may it be replaced now, by who is in @realm? 0 or the status that says why not (RFC
+ * 3891 s.3).
+ */
+int call_replaces_check(const struct call_engine *engine, const struct call_replaces *replaces,
+			const struct call_realm *realm, struct call_replaced *replaced);
 
 /* A new INVITE with Replaces, that has been admitted. */
 void call_receive_replaces(struct call_engine *engine, struct sip_strans *st,

@@ -7,6 +7,7 @@
 #include "call/digest.h"
 #include "call/exchange.h"
 #include "call/transfer.h"
+#include "sip/shard.h"
 
 const char *call_state_name(enum call_state state)
 {
@@ -79,6 +80,14 @@ struct call_pair *call_pair_alloc(struct call *call)
 	return pair;
 }
 
+/* A dialog that came from another shard. */
+static void release(struct call_engine *engine, struct sip_dialog *leg)
+{
+	if (leg->abroad)
+		sip_shard_release(engine->stack, sip_dialog_text(leg, SIP_DIALOG_CALL_ID));
+	leg->abroad = false;
+}
+
 void call_pair_free(struct call_pair *pair)
 {
 	struct call *call = pair->call;
@@ -96,6 +105,7 @@ void call_pair_free(struct call_pair *pair)
 	free(pair->early.answer);
 	free(pair->early.held);
 	for (int side = MEDIA_A; side <= MEDIA_B; side++) {
+		release(call->engine, &pair->leg[side]);
 		sip_dialog_del(&call->engine->dialogs, &pair->leg[side]);
 		sip_dialog_clean(&pair->leg[side]);
 	}
@@ -291,6 +301,7 @@ static void take_down(struct call *call)
 	relays_free(call);
 	call_pairs_keep(call, pair);
 	for (int side = MEDIA_A; pair && side <= MEDIA_B; side++) {
+		release(engine, &pair->leg[side]);
 		sip_dialog_del(&engine->dialogs, &pair->leg[side]);
 		sip_dialog_terminate(&pair->leg[side]);
 	}

@@ -21,7 +21,7 @@ static struct call_engine *engine_of(const struct call_transfer *transfer)
 {
 	const struct call *call = transfer->from ? transfer->from : transfer->to;
 
-	return call->engine;
+	return call ? call->engine : transfer->other->engine;
 }
 
 /* --- the end --- */
@@ -59,7 +59,8 @@ static void undo(struct call_transfer *transfer)
 		return;
 	if (relay && relay->ct && !relay->final)
 		sip_ctrans_cancel(relay->ct, VIEW_NONE);
-	if (transfer->other && to->invite && to->invite->ct && !to->invite->final)
+	if ((transfer->other || transfer->borrowed) && to->invite && to->invite->ct &&
+	    !to->invite->final)
 		sip_ctrans_cancel(to->invite->ct, VIEW_NONE);
 	/* Nobody will acknowledge it, and BYE does not wait for that. */
 	if (to->invite && to->invite->held)
@@ -108,10 +109,13 @@ static void note_end(const struct call_transfer *transfer, int status)
 	struct call *from = transfer->from, *other = transfer->other, *to = transfer->to;
 	struct call *call = from ? from : other;
 
+	if (status < 300 && transfer->lent)
+		call_note(other, CALL_NOTE_CHANGE,
+			  "transferred: the other party goes on in a call of another shard");
 	if (status < 300 && from)
 		call_note_printf(from, CALL_NOTE_CHANGE, "transferred: the %s goes on in call %s",
 				 call_side_name(left_over(transfer)), to->id);
-	if (status < 300 && other)
+	if (status < 300 && other && to)
 		call_note_printf(other, CALL_NOTE_CHANGE, "transferred: the %s goes on in call %s",
 				 call_side_name(call_other((enum media_side)transfer->other_side)),
 				 to->id);
@@ -151,6 +155,8 @@ void call_transfer_done(struct call_transfer *transfer, int status)
 	loop_timer_cancel(engine_of(transfer)->loop, &transfer->timer);
 	if (status >= 300)
 		undo(transfer);
+	if (transfer->number)
+		call_transfer_part(transfer, engine_of(transfer), status);
 	call_transfer_notify(transfer, status, VIEW_NONE);
 	tear_apart(transfer);
 	note_end(&ended, status);
@@ -511,10 +517,12 @@ static void note_begin(const struct call_transfer *transfer, const struct call_r
 	const char *who = call_side_name((enum media_side)transfer->from_side);
 	const char *rest = call_side_name(left_over(transfer));
 
-	if (transfer->other)
+	if (!refer)
 		call_note_printf(from, CALL_NOTE_CHANGE,
 				 "transfer: by the %s, the %s to the party of call %s, by call %s",
-				 who, rest, transfer->other->id, to->id);
+				 who, rest,
+				 transfer->other ? transfer->other->id : "of another shard",
+				 to->id);
 	else
 		call_note_printf(from, CALL_NOTE_CHANGE,
 				 "transfer: by the %s, the %s to %.*s, by call %s", who, rest,
@@ -622,21 +630,40 @@ static const struct sip_ctrans_ops other_ops = {
 	.ended = call_relay_ct_ended,
 };
 
-static int find_other(const struct call_request *req, const struct call_refer *refer,
-		      struct call_replaced *old)
+/*
+ * He is taken over from @old, or is @party, of another shard. 0 or the status that the transfer
+ * fails with.
+ */
+static int take_over(struct call_transfer *transfer, const struct call_replaced *old,
+		     const struct call_party *party)
 {
-	const struct call *call = req->pair->call;
+	struct call_engine *engine = transfer->from->engine;
+	const struct sip_dialog *caller = &transfer->from->pairs->leg[left_over(transfer)];
+	struct call_realm *const realms[] = {
+		[MEDIA_A] = transfer->from->realm[left_over(transfer)],
+		[MEDIA_B] = old ? old->call->realm[call_other(old->side)] : party->realm,
+	};
+	struct call_pair *pair;
+	struct call *call;
+	int err = 0;
 
-	if (call_replaces_find(call->engine, &refer->replaces, old) ||
-	    !call_replaced_in(old, call->realm[req->from]))
-		return 481;
-	if (old->call == call || old->call->state != CALL_ESTABLISHED ||
-	    call_transfer_gone(old->pair, old->side) || refer->replaces.early_only)
-		return 481;
-	if (old->call->transfer || call_invite_pending(old->call, MEDIA_A) ||
-	    call_invite_pending(old->call, MEDIA_B))
-		return 491;
-	return call_room_take(call->engine) ? 0 : 503;
+	call = call_transfer_call(transfer, engine, realms, NULL, NULL);
+	if (!call) {
+		if (party)
+			call_party_drop(engine, party);
+		return 500;
+	}
+	pair = call->pairs;
+	note_begin(transfer, NULL);
+	if (old)
+		err = call_transfer_move(pair, MEDIA_B, old->pair, call_other(old->side));
+	else
+		call_party_put(pair, MEDIA_B, party);
+	if (err || init_caller(pair, caller) ||
+	    call_transfer_invite(call->invite, pair, NULL, NULL, &other_ops))
+		return 500;
+	call_start_answer_timer(call);
+	return 0;
 }
 
 /* 0 or the status that the transfer fails with. */
@@ -644,31 +671,38 @@ static int take_other(struct call_transfer *transfer, const struct call_request 
 		      const struct call_refer *refer)
 {
 	struct call_engine *engine = req->pair->call->engine;
-	const struct sip_dialog *caller = &req->pair->leg[left_over(transfer)];
-	struct call_realm *realms[2];
+	const struct call_realm *realm = req->pair->call->realm[req->from];
 	struct call_replaced old;
-	struct call_pair *pair;
-	struct call *call;
-	int status = find_other(req, refer, &old);
+	int status;
 
+	if (call_transfer_ask(transfer, engine, &refer->replaces, realm))
+		return 0;
+	status = call_replaces_check(engine, &refer->replaces, realm, &old);
+	if (!status && old.call == req->pair->call)
+		status = 481;
+	if (!status && !call_room_take(engine))
+		status = 503;
 	if (status)
 		return status;
-	realms[MEDIA_A] = req->pair->call->realm[left_over(transfer)];
-	realms[MEDIA_B] = old.call->realm[call_other(old.side)];
 	transfer->other = old.call;
 	transfer->other_side = (uint8_t)old.side;
 	old.call->transfer = transfer;
-	call = call_transfer_call(transfer, engine, realms, NULL, NULL);
-	if (!call)
-		return 500;
-	pair = call->pairs;
-	note_begin(transfer, refer);
-	if (init_caller(pair, caller) ||
-	    call_transfer_move(pair, MEDIA_B, old.pair, call_other(old.side)) ||
-	    call_transfer_invite(call->invite, pair, NULL, NULL, &other_ops))
-		return 500;
-	call_start_answer_timer(call);
-	return 0;
+	return take_over(transfer, &old, NULL);
+}
+
+void call_transfer_lent(struct call_transfer *transfer, int status, const struct call_party *party)
+{
+	struct call *call = transfer->from;
+
+	if (!status && !call_room_take(call->engine)) {
+		call_party_drop(call->engine, party);
+		status = 503;
+	}
+	if (!status)
+		status = take_over(transfer, NULL, party);
+	if (status)
+		call_transfer_done(transfer, status);
+	call_settle(call);
 }
 
 void call_transfer_begin(struct call_transfer *transfer, const struct call_request *req,

@@ -26,13 +26,20 @@ struct call_transfer {
 	struct call *to; /* NULL: not made yet */
 	struct call_relay *relay; /* re-INVITE to who is left over; NULL: not sent */
 	struct timer timer; /* until it is tried once more */
-	char *offer; /* SDP of the 2xx of who is talked to; owned */
+	char *offer; /* SDP of the 2xx of who is talked to, or the INVITE while waiting; owned */
 	size_t offer_len;
+	/* Two shards' halves of one transfer, see transfer_shard.c; @number 0: it is of one. */
+	struct call_transfer *next; /* in engine->transfers */
+	uint32_t number, their_number;
+	unsigned int their_shard;
 	unsigned int lines; /* m= lines of the offer, when more were added; 0: none were */
 	uint32_t id; /* of the subscription: CSeq of the REFER; 0: its dialog had none before */
 	uint8_t from_side; /* of the transferor */
 	uint8_t other_side; /* of who is replaced */
 	uint8_t tries;
+	bool waiting; /* for another shard */
+	bool lent; /* who is moved out of @other is in another shard */
+	bool borrowed; /* who is moved out of a call is of another shard's */
 	bool subscribed; /* the transferor wants NOTIFYs */
 	bool kept; /* who is moved out of @other cannot go back any more */
 	bool moved; /* who is left over is in @to */
@@ -73,10 +80,21 @@ struct call_transfer *call_transfer_alloc(void);
 struct call *call_transfer_call(struct call_transfer *transfer, struct call_engine *engine,
 				struct call_realm *const realms[2], struct sip_strans *st,
 				const struct sip_strans_ops *ops);
-/*
- * Moves a party, with its dialog and what is known of its SDP. Its call keeps a copy of the dialog,
- * for what still comes in it. 0 or -ENOMEM.
- */
+
+/* A party between two calls: its dialog, whose text it owns, and what is known of its SDP. */
+struct call_party {
+	struct sip_dialog dialog;
+	struct call_realm *realm;
+	struct sdp_origin origin;
+	unsigned int lines; /* m= lines that it has seen; 0: not known */
+};
+
+/* Its call keeps a copy of the dialog, for what still comes in it. 0 or -ENOMEM. */
+int call_party_take(struct call_pair *pair, enum media_side side, struct call_party *party);
+void call_party_put(struct call_pair *pair, enum media_side side, const struct call_party *party);
+/* BYE, in a dialog that no call has any more. */
+void call_party_drop(struct call_engine *engine, const struct call_party *party);
+/* From one call to another one. 0 or -ENOMEM. */
 int call_transfer_move(struct call_pair *to, enum media_side to_side, struct call_pair *from,
 		       enum media_side from_side);
 /* The dialog's party is in another call. */
@@ -93,6 +111,20 @@ void call_transfer_pad(struct call_engine *engine, struct call_body *body, unsig
 struct view call_transfer_cut(struct view text, unsigned int lines);
 /* m= lines in SDP. */
 unsigned int call_transfer_lines(struct view text);
+
+/* --- transfer_shard.c --- */
+
+/*
+ * Asks the shard of that Call-ID for the party. False: it is this shard, or cannot be asked.
+ * Later call_transfer_lent() or call_replaces_lent() is called.
+ */
+bool call_transfer_ask(struct call_transfer *transfer, struct call_engine *engine,
+		       const struct call_replaces *replaces, const struct call_realm *realm);
+/* A transfer of two shards is over: the other one is told, and has its party back if it can. */
+void call_transfer_part(struct call_transfer *transfer, struct call_engine *engine, int status);
+/* 0, with @party, who is to be put somewhere or dropped, or why there is none. */
+void call_transfer_lent(struct call_transfer *transfer, int status, const struct call_party *party);
+void call_replaces_lent(struct call_transfer *transfer, int status, const struct call_party *party);
 
 /* --- transfer_notify.c --- */
 

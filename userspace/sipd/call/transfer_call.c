@@ -34,27 +34,51 @@ struct call *call_transfer_call(struct call_transfer *transfer, struct call_engi
 	return call;
 }
 
+int call_party_take(struct call_pair *pair, enum media_side side, struct call_party *party)
+{
+	struct sip_dialog *leg = &pair->leg[side];
+	struct sip_dialog copy = { .user = pair };
+	struct call *call = pair->call;
+
+	if (sip_dialog_init_copy(&copy, leg, sip_dialog_text(leg, SIP_DIALOG_LOCAL_TAG)))
+		return -ENOMEM;
+	sip_dialog_terminate(&copy);
+	sip_dialog_del(&call->engine->dialogs, leg);
+	*party = (struct call_party){ .dialog = *leg, .realm = call->realm[side] };
+	memset(&party->dialog.node, 0, sizeof(party->dialog.node));
+	*leg = copy;
+	if (!call->media)
+		return 0;
+	party->origin = media_call_origin(call->media, side);
+	party->lines = media_call_lines(call->media);
+	return 0;
+}
+
+void call_party_put(struct call_pair *pair, enum media_side side, const struct call_party *party)
+{
+	struct sip_dialog *leg = &pair->leg[side];
+	struct call *call = pair->call;
+
+	sip_dialog_del(&call->engine->dialogs, leg);
+	sip_dialog_clean(leg);
+	*leg = party->dialog;
+	leg->user = pair;
+	sip_dialog_add(&call->engine->dialogs, leg);
+	call->realm[side] = party->realm;
+	if (!call->media)
+		return;
+	media_call_move(call->media, side, party->realm->media);
+	media_call_adopt(call->media, side, &party->origin);
+}
+
 int call_transfer_move(struct call_pair *to, enum media_side to_side, struct call_pair *from,
 		       enum media_side from_side)
 {
-	struct sip_dialog *old = &from->leg[from_side], *new = &to->leg[to_side];
-	struct htab *dialogs = &to->call->engine->dialogs;
-	struct sip_dialog copy = { .user = from };
+	struct call_party party;
 
-	if (sip_dialog_init_copy(&copy, old, sip_dialog_text(old, SIP_DIALOG_LOCAL_TAG)))
+	if (call_party_take(from, from_side, &party))
 		return -ENOMEM;
-	sip_dialog_terminate(&copy);
-	sip_dialog_del(dialogs, old);
-	sip_dialog_del(dialogs, new);
-	sip_dialog_clean(new);
-	*new = *old;
-	memset(&new->node, 0, sizeof(new->node));
-	new->user = to;
-	sip_dialog_add(dialogs, new);
-	*old = copy;
-	to->call->realm[to_side] = from->call->realm[from_side];
-	if (to->call->media && from->call->media)
-		media_call_adopt(to->call->media, to_side, from->call->media, from_side);
+	call_party_put(to, to_side, &party);
 	return 0;
 }
 

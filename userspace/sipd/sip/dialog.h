@@ -45,6 +45,7 @@ struct sip_dialog {
 	uint32_t remote_cseq; /* the last one seen; 0: none */
 	uint16_t len[SIP_DIALOG_TEXTS]; /* octets without the NUL */
 	uint8_t state; /* enum sip_dialog_state */
+	bool abroad; /* its user has claimed its Call-ID, sip_shard_claim() */
 	bool by_flow; /* without a route set, requests go to @flow, whatever the remote target */
 	char *text;
 };

@@ -16,9 +16,17 @@ struct handover {
 	char octets[];
 };
 
+struct sip_moved {
+	struct sip_moved *next;
+	unsigned int shard;
+	size_t len;
+	char call_id[];
+};
+
 void sip_shards_init(struct sip_shards *shards, unsigned int count)
 {
 	*shards = (struct sip_shards){ .count = count };
+	pthread_mutex_init(&shards->lock, NULL);
 	/* As siphash_key_init(): it is never cut short, and waits for the pool. */
 	if (getrandom(&shards->key, sizeof(shards->key), 0) != sizeof(shards->key))
 		abort();
@@ -32,6 +40,118 @@ void sip_shards_join(struct sip_shards *shards, unsigned int index, struct sip_s
 	stack->shards = shards;
 	stack->shard = index;
 }
+
+/* --- dialogs that have moved --- */
+
+static struct sip_moved **find_moved(struct sip_shards *shards, struct view call_id)
+{
+	struct sip_moved **at =
+		&shards->moved[sip_hash_worker(&shards->key, call_id.p, call_id.len,
+					       SIP_MOVED_LISTS)];
+
+	while (*at && !view_eq((struct view){ (*at)->call_id, (*at)->len }, call_id))
+		at = &(*at)->next;
+	return at;
+}
+
+static void forget_moved(struct sip_shards *shards, struct sip_moved **at)
+{
+	struct sip_moved *moved = *at;
+
+	if (!moved)
+		return;
+	*at = moved->next;
+	free(moved);
+	atomic_fetch_sub(&shards->nmoved, 1);
+}
+
+static int remember_moved(struct sip_shards *shards, struct view call_id, unsigned int shard)
+{
+	struct sip_moved **at = find_moved(shards, call_id), *moved = *at;
+
+	if (!moved) {
+		moved = malloc(sizeof(*moved) + call_id.len);
+		if (!moved)
+			return -ENOMEM;
+		moved->next = NULL;
+		moved->len = call_id.len;
+		memcpy(moved->call_id, call_id.p, call_id.len);
+		*at = moved;
+		atomic_fetch_add(&shards->nmoved, 1);
+	}
+	moved->shard = shard;
+	return 1;
+}
+
+int sip_shard_claim(struct sip_stack *stack, struct view call_id)
+{
+	struct sip_shards *shards = stack->shards;
+	int ret = 0;
+
+	if (!shards)
+		return 0;
+	pthread_mutex_lock(&shards->lock);
+	if (sip_shard_of(shards, call_id) == stack->shard)
+		forget_moved(shards, find_moved(shards, call_id));
+	else
+		ret = remember_moved(shards, call_id, stack->shard);
+	pthread_mutex_unlock(&shards->lock);
+	return ret;
+}
+
+void sip_shard_release(struct sip_stack *stack, struct view call_id)
+{
+	struct sip_shards *shards = stack->shards;
+	struct sip_moved **at;
+
+	pthread_mutex_lock(&shards->lock);
+	at = find_moved(shards, call_id);
+	if (*at && (*at)->shard == stack->shard)
+		forget_moved(shards, at);
+	pthread_mutex_unlock(&shards->lock);
+}
+
+/* Nearly always there is none: then it is the hash alone. */
+static unsigned int shard_now(struct sip_shards *shards, struct view call_id)
+{
+	unsigned int index = sip_shard_of(shards, call_id);
+	const struct sip_moved *moved;
+
+	if (!atomic_load_explicit(&shards->nmoved, memory_order_relaxed))
+		return index;
+	pthread_mutex_lock(&shards->lock);
+	moved = *find_moved(shards, call_id);
+	if (moved)
+		index = moved->shard;
+	pthread_mutex_unlock(&shards->lock);
+	return index;
+}
+
+bool sip_shard_elsewhere(struct sip_stack *stack, struct view call_id, unsigned int *index)
+{
+	if (!stack->shards)
+		return false;
+	*index = shard_now(stack->shards, call_id);
+	return *index != stack->shard;
+}
+
+unsigned int sip_shard_index(const struct sip_stack *stack)
+{
+	return stack->shard;
+}
+
+int sip_shard_post(struct sip_stack *stack, unsigned int index, struct mail *mail, size_t size,
+		   mail_cb cb)
+{
+	return mailbox_post(stack->shards->tp.member[index].box, mail, size, cb);
+}
+
+void *sip_shard_user(const struct sip_stack *stack, unsigned int index)
+{
+	return stack->shards->stack[index]->arg;
+}
+
+/* --- */
 
 static void deliver(struct mail *mail, bool alive)
 {
@@ -77,8 +197,7 @@ bool stack_hand_over(struct sip_stack *stack, struct view call_id, const struct 
 	/* Without a Call-ID there is no dialog to find: any shard can refuse it. */
 	if (!call_id.len)
 		return false;
-	index = sip_shard_of(stack->shards, call_id);
-	if (index == stack->shard)
+	if (!sip_shard_elsewhere(stack, call_id, &index))
 		return false;
 	if (hand_over(stack->shards, index, from, buf, len))
 		stack->stats.handover_dropped++;

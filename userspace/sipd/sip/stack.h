@@ -24,7 +24,7 @@ struct sip_stack {
 	struct sip_handlers handlers;
 	void *arg;
 	struct sip_stack_stats stats;
-	const struct sip_shards *shards; /* NULL: it is the only one */
+	struct sip_shards *shards; /* NULL: it is the only one */
 	unsigned int shard; /* which of them */
 	bool closing; /* sip_stack_free() ends transactions: none is made, nothing is sent */
 

@@ -184,6 +184,11 @@ uint16_t tp_name_id(struct transport *tp, const char *name)
 	return (uint16_t)++tp->nnames;
 }
 
+const char *tp_name(const struct transport *tp, uint16_t id)
+{
+	return id && id <= tp->nnames ? tp->names[id - 1] : NULL;
+}
+
 static void flush_deferred(struct loop_deferred *deferred)
 {
 	tp_flush((void *)((char *)deferred - offsetof(struct transport, flush)));

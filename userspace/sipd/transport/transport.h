@@ -209,6 +209,8 @@ struct tp_listener *tp_listener_at(const struct transport *tp, unsigned int inde
 
 /* A number for @name, a host or domain: the same each time. 0: there are too many, no memory. */
 uint16_t tp_name_id(struct transport *tp, const char *name);
+/* The name of that number, which stands as long as @tp does; NULL: none. */
+const char *tp_name(const struct transport *tp, uint16_t id);
 
 /*
  * Queues a copy of the message for the end of the turn. 0, -EMSGSIZE above TP_MAX_DATAGRAM octets,

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A transfer between calls of two shards: the one that has the REFER, or the INVITE with Replaces,
+ * borrows the party who is to be moved, dialog and all, and claims its Call-ID. Each shard has a
+ * half of the transfer, and they write to one another:
+ *
+ *	ASK	borrower to lender: whom Replaces names
+ *	LEND	the party, or why not
+ *	BACK	how it has ended, with the party if he can go back; or by the lender, that his call has
+ *
+ * What is sent is the receiver's. A half that is gone when mail comes for it has ended, as far as it
+ * is concerned: who comes back to nobody gets BYE.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "call/transfer.h"
+#include "sip/shard.h"
+
+enum errand_kind { ASK, LEND, BACK };
+
+struct errand {
+	struct mail mail;
+	enum errand_kind kind;
+	struct call_engine *engine; /* the receiver's; no other one is touched */
+	unsigned int from; /* shard */
+	uint32_t number, sender; /* of the receiver's half, 0: it has none yet; of the sender's */
+	int status; /* 0: there is a party; of BACK how the transfer has ended */
+	unsigned int realm; /* of who asks, of the party */
+	bool has_party;
+	struct call_party party;
+	const char *tls_name; /* party.dialog.flow.name */
+	size_t len; /* of the Replaces value in ASK */
+	char text[];
+};
+
+static void deliver(struct mail *mail, bool alive);
+
+static void discard(struct errand *errand)
+{
+	if (errand->has_party)
+		sip_dialog_clean(&errand->party.dialog);
+	free(errand);
+}
+
+/* Mail of no size is always taken: there are never more than two of a transfer. */
+static void post(struct errand *errand, struct call_engine *engine, unsigned int shard)
+{
+	errand->engine = sip_shard_user(engine->stack, shard);
+	errand->from = sip_shard_index(engine->stack);
+	if (sip_shard_post(engine->stack, shard, &errand->mail, 0, deliver))
+		discard(errand);
+}
+
+/* --- parties on their way --- */
+
+static void pack(struct errand *errand, const struct call_engine *engine)
+{
+	struct sip_dialog *dialog = &errand->party.dialog;
+
+	errand->has_party = true;
+	errand->realm = (unsigned int)(errand->party.realm - engine->realms);
+	errand->tls_name = tp_name(engine->tp, dialog->flow.name);
+	dialog->abroad = false;
+}
+
+/* As this shard has it. 0 or -ENOMEM. */
+static int unpack(struct errand *errand, struct call_engine *engine)
+{
+	struct sip_dialog *dialog = &errand->party.dialog;
+	int ret;
+
+	errand->party.realm = &engine->realms[errand->realm];
+	dialog->flow.listener = tp_listener_at(engine->tp, dialog->flow.listener->index);
+	dialog->flow.name = errand->tls_name ? tp_name_id(engine->tp, errand->tls_name) : 0;
+	ret = sip_shard_claim(engine->stack, sip_dialog_text(dialog, SIP_DIALOG_CALL_ID));
+	dialog->abroad = ret > 0;
+	return ret < 0 ? ret : 0;
+}
+
+void call_party_drop(struct call_engine *engine, const struct call_party *party)
+{
+	struct sip_dialog dialog = party->dialog;
+
+	call_fork_bye(engine, &dialog, dialog.local_cseq + 1);
+	if (dialog.abroad)
+		sip_shard_release(engine->stack, sip_dialog_text(&dialog, SIP_DIALOG_CALL_ID));
+	sip_dialog_clean(&dialog);
+}
+
+/* --- halves --- */
+
+static void enter(struct call_transfer *transfer, struct call_engine *engine, unsigned int shard)
+{
+	transfer->number = ++engine->ntransfers ? engine->ntransfers : ++engine->ntransfers;
+	transfer->their_shard = shard;
+	transfer->next = engine->transfers;
+	engine->transfers = transfer;
+}
+
+static void leave(struct call_transfer *transfer, struct call_engine *engine)
+{
+	struct call_transfer **at = &engine->transfers;
+
+	while (*at != transfer)
+		at = &(*at)->next;
+	*at = transfer->next;
+	transfer->number = 0;
+}
+
+static struct call_transfer *half(const struct call_engine *engine, uint32_t number)
+{
+	struct call_transfer *transfer = engine->transfers;
+
+	while (transfer && transfer->number != number)
+		transfer = transfer->next;
+	return transfer;
+}
+
+bool call_transfer_ask(struct call_transfer *transfer, struct call_engine *engine,
+		       const struct call_replaces *replaces, const struct call_realm *realm)
+{
+	const char *early = replaces->early_only ? ";early-only" : "";
+	size_t cap = replaces->call_id.len + replaces->to_tag.len + replaces->from_tag.len + 64;
+	struct errand *errand;
+	struct sip_out out;
+	unsigned int shard;
+
+	if (!sip_shard_elsewhere(engine->stack, replaces->call_id, &shard))
+		return false;
+	errand = calloc(1, sizeof(*errand) + cap);
+	if (!errand)
+		return false;
+	sip_out_init(&out, errand->text, cap);
+	sip_out_printf(&out, "%.*s;to-tag=%.*s;from-tag=%.*s%s", VIEW_ARG(replaces->call_id),
+		       VIEW_ARG(replaces->to_tag), VIEW_ARG(replaces->from_tag), early);
+	errand->len = out.len;
+	errand->kind = ASK;
+	errand->realm = (unsigned int)(realm - engine->realms);
+	enter(transfer, engine, shard);
+	transfer->waiting = true;
+	errand->sender = transfer->number;
+	post(errand, engine, shard);
+	return true;
+}
+
+/*
+ * Can he who was borrowed go back as he came? Without memory he cannot, nor while he is asked for
+ * an answer, which would follow him.
+ */
+static bool can_return(const struct call_transfer *transfer, int status, struct errand *errand)
+{
+	const struct call *call = transfer->to;
+
+	if (status < 300 || !transfer->borrowed || transfer->kept || !call)
+		return false;
+	if (call->invite && call->invite->ct && !call->invite->final)
+		return false;
+	return call->pairs->leg[MEDIA_B].state == SIP_DIALOG_CONFIRMED &&
+	       !call_party_take(call->pairs, MEDIA_B, &errand->party);
+}
+
+void call_transfer_part(struct call_transfer *transfer, struct call_engine *engine, int status)
+{
+	struct errand *errand;
+
+	leave(transfer, engine);
+	/* Who still waits will be asked for by LEND. */
+	if (transfer->waiting)
+		return;
+	errand = calloc(1, sizeof(*errand));
+	if (!errand)
+		return;
+	errand->kind = BACK;
+	errand->number = transfer->their_number;
+	errand->status = status;
+	if (can_return(transfer, status, errand))
+		pack(errand, engine);
+	post(errand, engine, transfer->their_shard);
+}
+
+/* --- what comes --- */
+
+/* 0 or the status that says why not. */
+static int find_party(struct errand *errand, struct call_engine *engine,
+		      struct call_replaced *replaced)
+{
+	struct call_replaces replaces;
+	int status;
+
+	if (call_replaces_parse(&replaces, (struct view){ errand->text, errand->len }))
+		return 400;
+	status = call_replaces_check(engine, &replaces, &engine->realms[errand->realm], replaced);
+	if (status)
+		return status;
+	return call_party_take(replaced->pair, call_other(replaced->side), &errand->party) ? 500 :
+											     0;
+}
+
+static void asked(struct errand *errand, struct call_engine *engine)
+{
+	struct call_transfer *transfer = call_transfer_alloc();
+	struct call_replaced replaced;
+	unsigned int shard = errand->from;
+
+	errand->status = transfer ? find_party(errand, engine, &replaced) : 500;
+	errand->kind = LEND;
+	errand->number = errand->sender;
+	errand->sender = 0;
+	if (errand->status) {
+		free(transfer);
+		post(errand, engine, shard);
+		return;
+	}
+	transfer->other = replaced.call;
+	transfer->other_side = (uint8_t)replaced.side;
+	transfer->lent = true;
+	transfer->kept = true;
+	replaced.call->transfer = transfer;
+	enter(transfer, engine, shard);
+	transfer->their_number = errand->number;
+	errand->sender = transfer->number;
+	call_note_printf(replaced.call, CALL_NOTE_CHANGE,
+			 "transfer: the %s joins a call of another shard",
+			 call_side_name(call_other(replaced.side)));
+	pack(errand, engine);
+	post(errand, engine, shard);
+}
+
+static void refuse_party(struct errand *errand, struct call_engine *engine)
+{
+	errand->kind = BACK;
+	errand->number = errand->sender;
+	errand->status = 487;
+	pack(errand, engine);
+	post(errand, engine, errand->from);
+}
+
+static void lent(struct errand *errand, struct call_engine *engine)
+{
+	struct call_transfer *transfer = half(engine, errand->number);
+	int status = errand->status;
+
+	if (errand->has_party && unpack(errand, engine))
+		status = 500;
+	if (!transfer || status) {
+		if (errand->has_party)
+			refuse_party(errand, engine);
+		else
+			discard(errand);
+		if (!transfer)
+			return;
+	}
+	transfer->waiting = false;
+	if (status) {
+		leave(transfer, engine);
+	} else {
+		transfer->borrowed = true;
+		transfer->their_number = errand->sender;
+	}
+	if (transfer->from)
+		call_transfer_lent(transfer, status, status ? NULL : &errand->party);
+	else
+		call_replaces_lent(transfer, status, status ? NULL : &errand->party);
+	if (!status)
+		free(errand);
+}
+
+static void came_back(struct errand *errand, struct call_engine *engine)
+{
+	struct call_transfer *transfer = half(engine, errand->number);
+	struct call_pair *pair = transfer && transfer->other ? transfer->other->pairs : NULL;
+	struct call *call = transfer ? transfer->other : NULL;
+	enum media_side gone;
+
+	if (errand->has_party)
+		unpack(errand, engine);
+	if (transfer)
+		leave(transfer, engine);
+	if (transfer && !transfer->lent) {
+		/* The lender's call has ended, and with it what could be replaced; we go on. */
+		transfer->borrowed = false;
+	} else if (transfer) {
+		gone = call_other((enum media_side)transfer->other_side);
+		if (errand->has_party &&
+		    pair->leg[!gone].state == SIP_DIALOG_CONFIRMED) {
+			call_party_put(pair, gone, &errand->party);
+			errand->has_party = false;
+		}
+		call_transfer_done(transfer, errand->status);
+		call_settle(call);
+	}
+	if (errand->has_party)
+		call_party_drop(engine, &errand->party);
+	free(errand);
+}
+
+static void deliver(struct mail *mail, bool alive)
+{
+	struct errand *errand = (struct errand *)mail;
+
+	if (!alive)
+		discard(errand);
+	else if (errand->kind == ASK)
+		asked(errand, errand->engine);
+	else if (errand->kind == LEND)
+		lent(errand, errand->engine);
+	else
+		came_back(errand, errand->engine);
+}
