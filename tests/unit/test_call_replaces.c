@@ -331,6 +331,26 @@ static void not_taken_early(void **state)
 	call_rig_expect(rig, "0 A 486\n0 B ACK\n");
 }
 
+/* Shows: 3891/3h */
+static void not_taken_by_strangers(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *b = &rig->b, *c = &rig->more[0];
+
+	strcpy(b->target, "sip:carol@sipd.example");
+	peer_request(b, "INVITE", "", CALL_RIG_SDP);
+	peer_learn(c);
+	peer_reply_invite(c, 200, "tag-of-C", "", CALL_RIG_SDP);
+	peer_learn(b);
+	peer_ack(b, "");
+	call_rig_expect(rig, "0 B 100\n0 C INVITE\n0 B 200\n0 C ACK\n");
+	/* A is in another realm than both. */
+	invite_with(&rig->a, b->call_id, b->remote_tag, b->local_tag, "", CALL_RIG_SDP);
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "0 A 403\n");
+	hang_up(b, c);
+}
+
 /* Who stays refuses the new media: the call goes on as it was. */
 static void refused(void **state)
 {
@@ -453,6 +473,7 @@ int main(void)
 		TEST(late_offer),
 		TEST(not_taken),
 		TEST(not_taken_early),
+		TEST(not_taken_by_strangers),
 		TEST(refused),
 		TEST(cancelled),
 		TEST(cancelled_too_late),

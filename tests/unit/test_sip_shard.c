@@ -180,6 +180,42 @@ static void a_message_meets_its_shard_wherever_it_came(void **state)
 	}
 }
 
+/* A dialog that has moved is met where it is now, until it is gone. */
+static void a_dialog_that_has_moved_is_met_there(void **state)
+{
+	char moved[SIP_TOKEN_STRLEN], other[SIP_TOKEN_STRLEN];
+	unsigned int index;
+
+	(void)state;
+	sip_call_id(shard[1].stack, moved);
+	sip_call_id(shard[1].stack, other);
+	assert_int_equal(sip_shard_claim(shard[1].stack, view_str(moved)), 0);
+	assert_int_equal(sip_shard_claim(shard[2].stack, view_str(moved)), 1);
+	/* Once more, to another one. */
+	assert_int_equal(sip_shard_claim(shard[3].stack, view_str(moved)), 1);
+	assert_true(sip_shard_elsewhere(shard[1].stack, view_str(moved), &index));
+	assert_int_equal(index, 3);
+	assert_false(sip_shard_elsewhere(shard[3].stack, view_str(moved), &index));
+	assert_false(sip_shard_elsewhere(shard[1].stack, view_str(other), &index));
+	for (unsigned int at = 0; at < SHARDS; at++) {
+		receive(at, 0, "BYE", moved, 0);
+		receive(at, 0, "ACK", other, 0);
+		deliver();
+	}
+	assert_int_equal(shard[3].requests, SHARDS);
+	assert_int_equal(shard[1].requests, 0);
+	assert_int_equal(shard[1].acks, SHARDS);
+	/* Who has it no more cannot release it. */
+	sip_shard_release(shard[2].stack, view_str(moved));
+	assert_true(sip_shard_elsewhere(shard[1].stack, view_str(moved), &index));
+	sip_shard_release(shard[3].stack, view_str(moved));
+	assert_false(sip_shard_elsewhere(shard[1].stack, view_str(moved), &index));
+	/* Back home it is like any other. */
+	assert_int_equal(sip_shard_claim(shard[0].stack, view_str(moved)), 1);
+	assert_int_equal(sip_shard_claim(shard[1].stack, view_str(moved)), 0);
+	assert_int_equal(atomic_load(&shards.nmoved), 0);
+}
+
 static void a_shard_that_does_not_keep_up_loses_messages(void **state)
 {
 	char call_id[SIP_TOKEN_STRLEN];
@@ -252,6 +288,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SHARDED(a_message_meets_its_shard_wherever_it_came),
+		SHARDED(a_dialog_that_has_moved_is_met_there),
 		SHARDED(a_shard_that_does_not_keep_up_loses_messages),
 		SHARDED(what_is_on_its_way_at_the_end_is_given_up),
 		SHARDED(without_a_call_id_it_stays),
