@@ -15,7 +15,7 @@ parties_wait()
 {
 	"$sip/expand" "$sip/cases/transfer-attended/callee.xml" t1=200 >"$TMP/bob.xml"
 	"$sip/expand" "$sip/cases/transfer-attended/callee2.xml" t1=200 |
-		sed "s,<pause milliseconds=\"100\"/>,<pause milliseconds=\"$1000\"/>," >"$TMP/carol.xml"
+		sed "s,<pause milliseconds=\"100\"/>,<pause milliseconds=\"${1}000\"/>," >"$TMP/carol.xml"
 	phone bob "$B" $BOB -sf "$TMP/bob.xml" -p 5060 -m 1
 	phone carol "$B" $CAROL -sf "$TMP/carol.xml" -p 5060 -m 1
 	wait_for port_is_bound in_b $BOB:5060

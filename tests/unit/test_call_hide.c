@@ -74,7 +74,8 @@ static void business_of_the_other_side_passes(void **state)
 static void who_referred_is_named_by_our_host(void **state)
 {
 	(void)state;
-	assert_string_equal(passed("Referred-By: \"Al\" <sip:al@secret>;cid=\"secret@x\"\r\n", false),
+	assert_string_equal(passed("Referred-By: \"Al\" <sip:al@secret>;cid=\"secret@x\"\r\n",
+				   false),
 			    "Referred-By: \"Al\" <sip:al@192.0.2.1>\r\n");
 	assert_string_equal(passed("b: sip:al@secret\r\n", false),
 			    "Referred-By: <sip:al@192.0.2.1>\r\n");

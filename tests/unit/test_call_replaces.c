@@ -71,8 +71,8 @@ static void refer_to_second(struct call_rig *rig, const char *more)
 	char line[512];
 
 	snprintf(line, sizeof(line),
-		 "Refer-To: <sip:carol@sipd.example?Replaces=%s%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s%s>"
-		 "\r\n",
+		 "Refer-To: <sip:carol@sipd.example"
+		 "?Replaces=%s%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s%s>\r\n",
 		 second.call_id, second.remote_tag, second.local_tag, more);
 	peer_request(&rig->a, "REFER", line, "");
 }

@@ -185,7 +185,7 @@ static void refused(void **state)
 	assert_no_ports(rig);
 }
 
-/* D takes A's place: B, who has had video, answers D's audio with two lines, of which D sees one. */
+/* D takes A's place. B, who has had video, answers with two lines, of which D sees one. */
 static void taken_over(void **state)
 {
 	struct call_rig *rig = *state;
@@ -240,8 +240,11 @@ static void no_ports(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_two_hear_each_other), TEST(lines_do_not_shrink), TEST(refused),
-		TEST(taken_over),	       TEST(no_ports),
+		TEST(the_two_hear_each_other),
+		TEST(lines_do_not_shrink),
+		TEST(refused),
+		TEST(taken_over),
+		TEST(no_ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

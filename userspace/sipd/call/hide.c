@@ -61,13 +61,10 @@ static const struct {
 	{ VIEW_LIT("Suppress-If-Match"), PASS },
 };
 
+/* The last two are ours to do, for both sides. */
 static const struct view end_to_end_tags[] = {
-	VIEW_LIT("answermode"),
-	VIEW_LIT("resource-priority"),
-	VIEW_LIT("uui"),
-	VIEW_LIT("eventlist"),
-	VIEW_LIT("replaces"), /* this and the next one are ours to do */
-	VIEW_LIT("norefersub"),
+	VIEW_LIT("answermode"), VIEW_LIT("resource-priority"), VIEW_LIT("uui"),
+	VIEW_LIT("eventlist"),	VIEW_LIT("replaces"),	       VIEW_LIT("norefersub"),
 };
 
 static enum how how_named(struct view name)

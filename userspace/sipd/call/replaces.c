@@ -92,19 +92,6 @@ static void refused(struct call_relay *relay, int status, const struct sip_msg *
 	call_mark_ending(call, "callee", view_str(sip_reason(mapped)));
 }
 
-/* The answer for who offered fewer m= lines than the other one has seen before. */
-static const struct sip_msg *fitting(struct call_relay *relay, const struct sip_msg *response)
-{
-	struct call_engine *engine = relay->call->engine;
-	const struct call_transfer *transfer = relay->call->transfer;
-
-	if (relay->offer != CALL_OFFER_IN_REQUEST || !transfer->lines)
-		return response;
-	engine->invite = *response;
-	engine->invite.body = call_transfer_cut(response->body, transfer->lines);
-	return &engine->invite;
-}
-
 static void accepted(struct call_relay *relay, const struct sip_msg *response)
 {
 	struct call *call = relay->call;
@@ -120,7 +107,8 @@ static void accepted(struct call_relay *relay, const struct sip_msg *response)
 		return;
 	}
 	call->transfer->kept = true;
-	call_accept(relay, relay->pair, fitting(relay, response));
+	call_accept(relay, relay->pair,
+		    call_transfer_fitting(call->transfer, call->engine, response));
 	if (call->state < CALL_ENDING)
 		done(relay, 200);
 }

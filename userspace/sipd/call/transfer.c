@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "call/transfer.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
-#include "call/hide.h"
 #include "call/offer.h"
-#include "call/route.h"
 
 /* After 491, and while an INVITE of others is not over (RFC 3261 s.14.1). */
 #define MAX_TRIES 5
 #define RETRY_MS 1000
-
-static enum media_side left_over(const struct call_transfer *transfer)
-{
-	return call_other((enum media_side)transfer->from_side);
-}
 
 static struct call_engine *engine_of(const struct call_transfer *transfer)
 {
@@ -66,7 +58,7 @@ static void undo(struct call_transfer *transfer)
 	if (to->invite && to->invite->held)
 		to->invite->acked_in = true;
 	if (transfer->moved)
-		give_back(transfer->from, left_over(transfer), to, MEDIA_A);
+		give_back(transfer->from, call_transfer_left_over(transfer), to, MEDIA_A);
 	if (transfer->other && !transfer->kept)
 		give_back(transfer->other, call_other((enum media_side)transfer->other_side), to,
 			  MEDIA_B);
@@ -114,7 +106,7 @@ static void note_end(const struct call_transfer *transfer, int status)
 			  "transferred: the other party goes on in a call of another shard");
 	if (status < 300 && from)
 		call_note_printf(from, CALL_NOTE_CHANGE, "transferred: the %s goes on in call %s",
-				 call_side_name(left_over(transfer)), to->id);
+				 call_side_name(call_transfer_left_over(transfer)), to->id);
 	if (status < 300 && other && to)
 		call_note_printf(other, CALL_NOTE_CHANGE, "transferred: the %s goes on in call %s",
 				 call_side_name(call_other((enum media_side)transfer->other_side)),
@@ -234,29 +226,16 @@ void call_transfer_too_late(struct call_relay *relay)
 		.fault = true,
 	};
 	const struct sip_dialog *leg = &relay->pair->leg[!relay->from];
-	const struct sip_dialog *now =
-		sip_dialog_get(&relay->call->engine->dialogs,
-			       sip_dialog_text(leg, SIP_DIALOG_CALL_ID),
-			       sip_dialog_text(leg, SIP_DIALOG_LOCAL_TAG),
-			       sip_dialog_text(leg, SIP_DIALOG_REMOTE_TAG));
+	const struct sip_dialog *now = sip_dialog_get(&relay->call->engine->dialogs,
+						      sip_dialog_text(leg, SIP_DIALOG_CALL_ID),
+						      sip_dialog_text(leg, SIP_DIALOG_LOCAL_TAG),
+						      sip_dialog_text(leg, SIP_DIALOG_REMOTE_TAG));
 
 	relay->final = true;
 	relay->accepted = true;
 	call_leg_ack(relay, NULL);
 	if (now && call_pair_of(now)->call != relay->call)
 		call_end(call_pair_of(now)->call, &ending);
-}
-
-static const struct sip_msg *fitting(const struct call_transfer *transfer,
-				     const struct sip_msg *response)
-{
-	struct sip_msg *cut = &engine_of(transfer)->invite;
-
-	if (!transfer->lines)
-		return response;
-	*cut = *response;
-	cut->body = call_transfer_cut(response->body, transfer->lines);
-	return cut;
 }
 
 static void party_accepted(struct call_relay *relay, const struct sip_msg *response)
@@ -283,7 +262,8 @@ static void party_accepted(struct call_relay *relay, const struct sip_msg *respo
 	sip_dialog_refresh(&relay->pair->leg[MEDIA_A], response, NULL);
 	call_leg_ack(relay, NULL);
 	if (call_body_kind(response, &status, &unused) != CALL_BODY_SDP ||
-	    call_answer(call, MEDIA_A, fitting(transfer, response), &leg->flow, &unused, &body)) {
+	    call_answer(call, MEDIA_A, call_transfer_fitting(transfer, call->engine, response),
+			&leg->flow, &unused, &body)) {
 		call_offer_undone(call);
 		call_note(call, CALL_NOTE_MEDIA, "no usable SDP in the answer to the re-INVITE");
 		call_transfer_done(transfer, 488);
@@ -401,8 +381,10 @@ static void move_party(struct call_transfer *transfer)
 		return;
 	}
 	if (!transfer->moved)
-		status = call_transfer_move(pair, MEDIA_A, from->pairs, left_over(transfer)) ? 500 :
-											      0;
+		status = call_transfer_move(pair, MEDIA_A, from->pairs,
+					    call_transfer_left_over(transfer)) ?
+				 500 :
+				 0;
 	transfer->moved = !status;
 	if (!status)
 		status = send_offer(transfer, pair);
@@ -438,296 +420,4 @@ void call_transfer_progress(struct call *call, int status, struct view reason)
 {
 	if (call->transfer)
 		call_transfer_notify(call->transfer, status, reason);
-}
-
-/* --- a new party --- */
-
-struct invite {
-	struct sip_msg msg;
-	char text[4096];
-};
-
-/* As if who is left over called: the INVITE that is carried on to the new party. */
-static int write_invite(struct invite *invite, const struct call_request *req,
-			const struct call_refer *refer)
-{
-	const struct call_pair *pair = req->pair;
-	const struct sip_dialog *caller = &pair->leg[call_other(req->from)];
-	struct sip_msg_error error;
-	struct sip_out out;
-
-	sip_out_init(&out, invite->text, sizeof(invite->text));
-	sip_out_str(&out, "INVITE ");
-	sip_out_view(&out, refer->uri);
-	sip_out_str(&out, " SIP/2.0\r\nVia: SIP/2.0/UDP sipd.invalid;branch=z9hG4bK0\r\nFrom: ");
-	sip_out_view(&out, sip_dialog_text(caller, SIP_DIALOG_REMOTE));
-	sip_out_str(&out, ";tag=0\r\nTo: <");
-	sip_out_view(&out, refer->uri);
-	sip_out_str(&out, ">\r\nCall-ID: 0\r\nCSeq: 1 INVITE\r\n");
-	if (req->msg->max_forwards >= 0)
-		sip_out_printf(&out, "Max-Forwards: %d\r\n", req->msg->max_forwards);
-	sip_out_str(&out, "Allow: " CALL_ALLOW "\r\nSupported: replaces, norefersub\r\n");
-	if (refer->referred_by.p)
-		sip_out_header(&out, "Referred-By", refer->referred_by);
-	sip_out_str(&out, "\r\n");
-	if (!sip_out_ok(&out))
-		return -EMSGSIZE;
-	return sip_msg_parse(&invite->msg, out.p, out.len, &error);
-}
-
-/* Where the transferor himself could have called. 0 or a status. */
-static int choose(struct call_engine *engine, const struct call_request *req,
-		  const struct sip_msg *invite, struct call_choice *choice)
-{
-	switch (call_route(engine, req->pair->call->realm[req->from], invite, choice)) {
-	case 0:
-		break;
-	case -ENOENT:
-	case -ESRCH:
-		return 404;
-	case -EAGAIN:
-		return 480;
-	case -EBADMSG:
-		return 400;
-	default:
-		return 500;
-	}
-	if (call_room_take(engine))
-		return 0;
-	call_targets_clean(&choice->targets);
-	return 503;
-}
-
-/* A stand-in for the dialog of who is left over, until he is moved. */
-static int init_caller(struct call_pair *pair, const struct sip_dialog *like)
-{
-	char tag[SIP_TOKEN_STRLEN];
-	int ret;
-
-	ret = sip_dialog_init_copy(&pair->leg[MEDIA_A], like,
-				   view_str(sip_token(pair->call->engine->stack, 64, tag)));
-	if (!ret)
-		pair->leg[MEDIA_A].state = SIP_DIALOG_EARLY;
-	return ret;
-}
-
-static void note_begin(const struct call_transfer *transfer, const struct call_refer *refer)
-{
-	struct call *from = transfer->from, *to = transfer->to;
-	const char *who = call_side_name((enum media_side)transfer->from_side);
-	const char *rest = call_side_name(left_over(transfer));
-
-	if (!refer)
-		call_note_printf(from, CALL_NOTE_CHANGE,
-				 "transfer: by the %s, the %s to the party of call %s, by call %s",
-				 who, rest,
-				 transfer->other ? transfer->other->id : "of another shard",
-				 to->id);
-	else
-		call_note_printf(from, CALL_NOTE_CHANGE,
-				 "transfer: by the %s, the %s to %.*s, by call %s", who, rest,
-				 VIEW_ARG(refer->uri), to->id);
-	if (transfer->other)
-		call_note_printf(transfer->other, CALL_NOTE_CHANGE,
-				 "transfer: the %s joins the %s of call %s, in call %s",
-				 call_side_name(call_other((enum media_side)transfer->other_side)),
-				 rest, from->id, to->id);
-	call_note_printf(to, CALL_NOTE_CHANGE, "transfer: the %s of call %s, by its %s", rest,
-			 from->id, who);
-}
-
-/* 0 or the status that the transfer fails with. */
-static int call_new_party(struct call_transfer *transfer, const struct call_request *req,
-			  const struct call_refer *refer, struct invite *invite)
-{
-	struct call_engine *engine = req->pair->call->engine;
-	const struct sip_dialog *caller = &req->pair->leg[left_over(transfer)];
-	struct call_realm *realms[2];
-	struct call_choice choice;
-	struct call *call;
-	int status;
-
-	if (write_invite(invite, req, refer))
-		return 400;
-	if (invite->msg.max_forwards == 0)
-		return 483;
-	status = choose(engine, req, &invite->msg, &choice);
-	if (status)
-		return status;
-	realms[MEDIA_A] = req->pair->call->realm[left_over(transfer)];
-	realms[MEDIA_B] = choice.targets.waiting->realm;
-	call = call_transfer_call(transfer, engine, realms, NULL, NULL);
-	if (!call || init_caller(call->pairs, caller)) {
-		call_targets_clean(&choice.targets);
-		return 500;
-	}
-	note_begin(transfer, refer);
-	call_start_answer_timer(call);
-	if (call_hunt_start(call, &choice, &invite->msg, &caller->flow) && call->transfer)
-		call_transfer_done(transfer, 500);
-	call_settle(call);
-	return 0;
-}
-
-/* --- somebody who is in a call already --- */
-
-static void other_refused(struct call_relay *relay, int status)
-{
-	struct call *call = relay->call;
-
-	relay->final = true;
-	if (!call->transfer)
-		return;
-	call_set_code(call, status);
-	call_note_printf(call, CALL_NOTE_REFUSAL, "%d to the re-INVITE of the transfer's target",
-			 status);
-	call_transfer_done(call->transfer, status);
-}
-
-static void other_accepted(struct call_relay *relay, const struct sip_msg *response)
-{
-	if (relay->final) {
-		if (relay->acked_out)
-			call_leg_ack(relay, NULL);
-		return;
-	}
-	sip_dialog_refresh(&relay->pair->leg[MEDIA_B], response, NULL);
-	if (relay->call->transfer)
-		call_transfer_answered(relay, relay->pair, response);
-	else
-		call_transfer_too_late(relay);
-}
-
-static void other_response(void *user, struct sip_ctrans *ct, const struct sip_msg *msg)
-{
-	struct call_relay *relay = user;
-	struct call *call = relay->call;
-
-	(void)ct;
-	if (msg->status < 200)
-		return;
-	if (msg->status < 300)
-		other_accepted(relay, msg);
-	else if (!relay->final)
-		other_refused(relay, msg->status);
-	call_settle(call);
-}
-
-static void other_timeout(void *user, struct sip_ctrans *ct)
-{
-	struct call_relay *relay = user;
-	struct call *call = relay->call;
-
-	(void)ct;
-	if (!relay->final)
-		other_refused(relay, 408);
-	call_settle(call);
-}
-
-static const struct sip_ctrans_ops other_ops = {
-	.response = other_response,
-	.timeout = other_timeout,
-	.ended = call_relay_ct_ended,
-};
-
-/*
- * He is taken over from @old, or is @party, of another shard. 0 or the status that the transfer
- * fails with.
- */
-static int take_over(struct call_transfer *transfer, const struct call_replaced *old,
-		     const struct call_party *party)
-{
-	struct call_engine *engine = transfer->from->engine;
-	const struct sip_dialog *caller = &transfer->from->pairs->leg[left_over(transfer)];
-	struct call_realm *const realms[] = {
-		[MEDIA_A] = transfer->from->realm[left_over(transfer)],
-		[MEDIA_B] = old ? old->call->realm[call_other(old->side)] : party->realm,
-	};
-	struct call_pair *pair;
-	struct call *call;
-	int err = 0;
-
-	call = call_transfer_call(transfer, engine, realms, NULL, NULL);
-	if (!call) {
-		if (party)
-			call_party_drop(engine, party);
-		return 500;
-	}
-	pair = call->pairs;
-	note_begin(transfer, NULL);
-	if (old)
-		err = call_transfer_move(pair, MEDIA_B, old->pair, call_other(old->side));
-	else
-		call_party_put(pair, MEDIA_B, party);
-	if (err || init_caller(pair, caller) ||
-	    call_transfer_invite(call->invite, pair, NULL, NULL, &other_ops))
-		return 500;
-	call_start_answer_timer(call);
-	return 0;
-}
-
-/* 0 or the status that the transfer fails with. */
-static int take_other(struct call_transfer *transfer, const struct call_request *req,
-		      const struct call_refer *refer)
-{
-	struct call_engine *engine = req->pair->call->engine;
-	const struct call_realm *realm = req->pair->call->realm[req->from];
-	struct call_replaced old;
-	int status;
-
-	if (call_transfer_ask(transfer, engine, &refer->replaces, realm))
-		return 0;
-	status = call_replaces_check(engine, &refer->replaces, realm, &old);
-	if (!status && old.call == req->pair->call)
-		status = 481;
-	if (!status && !call_room_take(engine))
-		status = 503;
-	if (status)
-		return status;
-	transfer->other = old.call;
-	transfer->other_side = (uint8_t)old.side;
-	old.call->transfer = transfer;
-	return take_over(transfer, &old, NULL);
-}
-
-void call_transfer_lent(struct call_transfer *transfer, int status, const struct call_party *party)
-{
-	struct call *call = transfer->from;
-
-	if (!status && !call_room_take(call->engine)) {
-		call_party_drop(call->engine, party);
-		status = 503;
-	}
-	if (!status)
-		status = take_over(transfer, NULL, party);
-	if (status)
-		call_transfer_done(transfer, status);
-	call_settle(call);
-}
-
-void call_transfer_begin(struct call_transfer *transfer, const struct call_request *req,
-			 const struct call_refer *refer)
-{
-	struct call *call = req->pair->call;
-	struct invite *invite;
-	int status = 500;
-
-	transfer->from = call;
-	transfer->from_side = (uint8_t)req->from;
-	transfer->subscribed = !refer->silent;
-	transfer->id = call->referred[req->from] ? req->msg->cseq : 0;
-	call->referred[req->from] = true;
-	call->transfer = transfer;
-	call_transfer_notify(transfer, 100, VIEW_NONE);
-	if (refer->has_replaces) {
-		status = take_other(transfer, req, refer);
-	} else {
-		invite = malloc(sizeof(*invite));
-		if (invite)
-			status = call_new_party(transfer, req, refer, invite);
-		free(invite);
-	}
-	if (status)
-		call_transfer_done(transfer, status);
-	call_settle(call);
 }

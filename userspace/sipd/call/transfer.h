@@ -12,8 +12,8 @@
  *	@to	the new call: the one who is left over, or has sent an INVITE with Replaces, is its
  *		caller, whom he talks to now its callee
  *
- * Lifetime: from the REFER, or the INVITE with Replaces, until it has succeeded or failed, as it has
- * when one of its calls ends. Every call of it points to it, so a call has one at a time.
+ * Lifetime: from the REFER, or the INVITE with Replaces, until it has succeeded or failed, which is
+ * when one of its calls ends, too. Each of them points to it, so a call has one at a time.
  */
 #ifndef SIPD_CALL_TRANSFER_H
 #define SIPD_CALL_TRANSFER_H
@@ -45,11 +45,30 @@ struct call_transfer {
 	bool moved; /* who is left over is in @to */
 };
 
-/* --- transfer.c --- */
+/* A party between two calls: its dialog, whose text it owns, and what is known of its SDP. */
+struct call_party {
+	struct sip_dialog dialog;
+	struct call_realm *realm;
+	struct sdp_origin origin;
+	unsigned int lines; /* m= lines that it has seen; 0: not known */
+};
+
+/* In @from. */
+static inline enum media_side call_transfer_left_over(const struct call_transfer *transfer)
+{
+	return call_other((enum media_side)transfer->from_side);
+}
+
+/* --- transfer_begin.c --- */
 
 /* Does what @refer asks for in the call of @req, which has been answered; has @transfer then. */
 void call_transfer_begin(struct call_transfer *transfer, const struct call_request *req,
 			 const struct call_refer *refer);
+/* @status 0: @party, whom another shard has lent, is its receiver's; else why there is none. */
+void call_transfer_lent(struct call_transfer *transfer, int status, const struct call_party *party);
+
+/* --- transfer.c --- */
+
 /* Somebody is called for a transfer: a provisional response. */
 void call_transfer_progress(struct call *call, int status, struct view reason);
 /*
@@ -81,14 +100,6 @@ struct call *call_transfer_call(struct call_transfer *transfer, struct call_engi
 				struct call_realm *const realms[2], struct sip_strans *st,
 				const struct sip_strans_ops *ops);
 
-/* A party between two calls: its dialog, whose text it owns, and what is known of its SDP. */
-struct call_party {
-	struct sip_dialog dialog;
-	struct call_realm *realm;
-	struct sdp_origin origin;
-	unsigned int lines; /* m= lines that it has seen; 0: not known */
-};
-
 /* Its call keeps a copy of the dialog, for what still comes in it. 0 or -ENOMEM. */
 int call_party_take(struct call_pair *pair, enum media_side side, struct call_party *party);
 void call_party_put(struct call_pair *pair, enum media_side side, const struct call_party *party);
@@ -109,6 +120,10 @@ int call_transfer_invite(struct call_relay *relay, struct call_pair *pair,
  */
 void call_transfer_pad(struct call_engine *engine, struct call_body *body, unsigned int lines);
 struct view call_transfer_cut(struct view text, unsigned int lines);
+/* @response to the re-INVITE of a transfer, without the m= lines that had been added. */
+const struct sip_msg *call_transfer_fitting(const struct call_transfer *transfer,
+					    struct call_engine *engine,
+					    const struct sip_msg *response);
 /* m= lines in SDP. */
 unsigned int call_transfer_lines(struct view text);
 
@@ -122,8 +137,7 @@ bool call_transfer_ask(struct call_transfer *transfer, struct call_engine *engin
 		       const struct call_replaces *replaces, const struct call_realm *realm);
 /* A transfer of two shards is over: the other one is told, and has its party back if it can. */
 void call_transfer_part(struct call_transfer *transfer, struct call_engine *engine, int status);
-/* 0, with @party, who is to be put somewhere or dropped, or why there is none. */
-void call_transfer_lent(struct call_transfer *transfer, int status, const struct call_party *party);
+/* replaces.c, as call_transfer_lent(): for an INVITE with Replaces. */
 void call_replaces_lent(struct call_transfer *transfer, int status, const struct call_party *party);
 
 /* --- transfer_notify.c --- */

@@ -84,8 +84,7 @@ int call_transfer_move(struct call_pair *to, enum media_side to_side, struct cal
 
 bool call_transfer_gone(const struct call_pair *pair, enum media_side side)
 {
-	return pair->call->state >= CALL_ANSWERED &&
-	       pair->leg[side].state == SIP_DIALOG_TERMINATED;
+	return pair->call->state >= CALL_ANSWERED && pair->leg[side].state == SIP_DIALOG_TERMINATED;
 }
 
 int call_transfer_invite(struct call_relay *relay, struct call_pair *pair,
@@ -105,8 +104,8 @@ int call_transfer_invite(struct call_relay *relay, struct call_pair *pair,
 static size_t next_line(struct view text, size_t at)
 {
 	for (; at < text.len; at++)
-		if ((!at || text.p[at - 1] == '\n') && text.p[at] == 'm' &&
-		    at + 1 < text.len && text.p[at + 1] == '=')
+		if ((!at || text.p[at - 1] == '\n') && text.p[at] == 'm' && at + 1 < text.len &&
+		    text.p[at + 1] == '=')
 			return at;
 	return text.len;
 }
@@ -138,4 +137,15 @@ void call_transfer_pad(struct call_engine *engine, struct call_body *body, unsig
 		memcpy(engine->body + body->text.len, rejected, len);
 		body->text.len += len;
 	}
+}
+
+const struct sip_msg *call_transfer_fitting(const struct call_transfer *transfer,
+					    struct call_engine *engine,
+					    const struct sip_msg *response)
+{
+	if (!transfer->lines)
+		return response;
+	engine->invite = *response;
+	engine->invite.body = call_transfer_cut(response->body, transfer->lines);
+	return &engine->invite;
 }

@@ -92,8 +92,7 @@ void call_transfer_notify(struct call_transfer *transfer, int status, struct vie
 	struct sip_out lines, text;
 	struct call_relay *relay;
 
-	if (!call || !transfer->subscribed ||
-	    call->pairs->leg[side].state != SIP_DIALOG_CONFIRMED)
+	if (!call || !transfer->subscribed || call->pairs->leg[side].state != SIP_DIALOG_CONFIRMED)
 		return;
 	sip_out_init(&lines, headers, sizeof(headers));
 	write_headers(&lines, transfer, status >= 200);

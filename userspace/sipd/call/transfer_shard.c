@@ -6,10 +6,11 @@
  *
  *	ASK	borrower to lender: whom Replaces names
  *	LEND	the party, or why not
- *	BACK	how it has ended, with the party if he can go back; or by the lender, that his call has
+ *	BACK	how it has ended, with the party if he can go back; or of the lender, that his call
+ *		has ended
  *
- * What is sent is the receiver's. A half that is gone when mail comes for it has ended, as far as it
- * is concerned: who comes back to nobody gets BYE.
+ * What is sent is the receiver's. A half that is gone when mail comes for it has ended: who comes
+ * back to nobody gets BYE.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -282,8 +283,7 @@ static void came_back(struct errand *errand, struct call_engine *engine)
 		transfer->borrowed = false;
 	} else if (transfer) {
 		gone = call_other((enum media_side)transfer->other_side);
-		if (errand->has_party &&
-		    pair->leg[!gone].state == SIP_DIALOG_CONFIRMED) {
+		if (errand->has_party && pair->leg[!gone].state == SIP_DIALOG_CONFIRMED) {
 			call_party_put(pair, gone, &errand->party);
 			errand->has_party = false;
 		}

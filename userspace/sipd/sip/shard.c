@@ -45,9 +45,8 @@ void sip_shards_join(struct sip_shards *shards, unsigned int index, struct sip_s
 
 static struct sip_moved **find_moved(struct sip_shards *shards, struct view call_id)
 {
-	struct sip_moved **at =
-		&shards->moved[sip_hash_worker(&shards->key, call_id.p, call_id.len,
-					       SIP_MOVED_LISTS)];
+	struct sip_moved **at = &shards->moved[sip_hash_worker(&shards->key, call_id.p, call_id.len,
+							       SIP_MOVED_LISTS)];
 
 	while (*at && !view_eq((struct view){ (*at)->call_id, (*at)->len }, call_id))
 		at = &(*at)->next;
