@@ -271,6 +271,40 @@ flows()
 	done
 }
 
+# Of calls that are forwarded, and of groups; see treatment.
+treated="store: { path: $PWD/sipd.db }
+trunks:
+  - { name: carrier, realm: core, address: \"10.0.2.8:5060\" }
+  - { name: vmserver, realm: core, address: \"10.0.2.9:5060\" }
+routes: [ { match: '^[+]44', to: [ carrier ] } ]
+domains:
+  - { name: example.com, realm: access, registrar: true, voicemail: 'sip:vm@10.0.2.9' }
+  - { name: example.org, realm: core, registrar: true, auth: none }
+groups:
+  - { name: all, domain: example.com, members: [ bo, cy, di ] }
+  - { name: line, domain: example.com, members: [ bo, cy, di ], strategy: linear,
+      member-timeout: 1s, overflow: voicemail }
+  - { name: turn, domain: example.com, members: [ bo, cy, di ], strategy: round-robin }
+  - { name: far, domain: example.com, members: [ '+4421' ], strategy: linear }"
+
+# treatment SCENARIO...
+treatment()
+{
+	local scenario
+	for scenario; do
+		"$here/treatment" $sipd_ip $patience "$sipctl" "$PWD/sipd.sock" "$scenario" ||
+			fail "scenario $scenario"
+	done
+}
+
+add_more_users()
+{
+	add_users
+	echo secret4 | control user add cy@example.com >/dev/null || fail "cy cannot be added"
+	echo secret5 | control user add di@example.com >/dev/null || fail "di cannot be added"
+	echo secret6 | control user add zed@example.org >/dev/null || fail "zed cannot be added"
+}
+
 # json FILTER: a Python expression on the document d of stdin.
 json()
 {

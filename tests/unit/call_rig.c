@@ -456,6 +456,14 @@ const char *peer_header(const struct call_peer *peer, const char *name)
 	return value;
 }
 
+bool peer_got(const struct call_peer *peer, const char *line)
+{
+	char whole[256];
+
+	assert_in_range(snprintf(whole, sizeof(whole), "\r\n%s\r\n", line), 1, sizeof(whole) - 1);
+	return strstr(peer->last, whole);
+}
+
 const char *peer_tag(const struct call_peer *peer, const char *name)
 {
 	const char *found = strstr(peer_header(peer, name), ";tag=");

@@ -119,6 +119,8 @@ void peer_repeat(struct call_peer *peer);
 
 /* Value of the first header of that name in the message received last, "" if none. */
 const char *peer_header(const struct call_peer *peer, const char *name);
+/* Has the message received last that header line, without CRLF? */
+bool peer_got(const struct call_peer *peer, const char *line);
 /* Value of the tag in that header. */
 const char *peer_tag(const struct call_peer *peer, const char *name);
 const char *peer_body(const struct call_peer *peer);

@@ -351,7 +351,7 @@ static void act(struct call_peer *peer)
 		acknowledge_reliable(peer);
 		return;
 	}
-	switch (any(11)) {
+	switch (any(12)) {
 	case 0:
 		send_any(peer);
 		break;
@@ -374,6 +374,7 @@ static void act(struct call_peer *peer)
 			peer_ack(peer, any_body());
 		break;
 	case 6:
+	case 7:
 		transfer_any(peer);
 		break;
 	default:
@@ -583,8 +584,8 @@ static void run_all(struct call_rig *rig, unsigned int first, bool short_of_memo
 	}
 	print_message("# %u steps in transfers, %u with a party moved\n", sc.transfers,
 		      sc.moved_parties);
-	assert_true(sc.transfers > SCENARIOS / 20);
-	assert_true(sc.moved_parties > SCENARIOS / 500);
+	assert_true(sc.transfers > SCENARIOS / 50);
+	assert_true(sc.route || sc.moved_parties);
 	sc.seed = 0;
 }
 

@@ -72,6 +72,14 @@ static int see_user(void *arg, const struct store_user *user)
 	return 0;
 }
 
+static int see_setting(void *arg, const struct store_setting *s)
+{
+	(void)arg;
+	snprintf(seen + strlen(seen), sizeof(seen) - strlen(seen), "setting %s@%s %s=%s %u\n", s->user,
+		 s->domain, s->key, s->value, s->number);
+	return 0;
+}
+
 static int see_binding(void *arg, const struct store_binding *b)
 {
 	(void)arg;
@@ -84,7 +92,7 @@ static int see_binding(void *arg, const struct store_binding *b)
 
 static void assert_has(int64_t now, const char *text)
 {
-	static const struct store_reader reader = { see_user, see_binding };
+	static const struct store_reader reader = { see_user, see_setting, see_binding };
 
 	seen[0] = '\0';
 	assert_int_equal(store_read(store, now, &reader, NULL), 0);
@@ -125,6 +133,8 @@ static struct store_binding binding(const char *user, const char *key)
 	"4294967295 path=<sip:p;lr> UDP 192.0.2.9:5060 192.0.2.1:5060 i=<urn:uuid:1> r2 " \
 	"phone \xc3\xa4\n"
 
+#define SETTING "setting al@example.com busy=voicemail 20\n"
+
 static void submit(struct store_job *job)
 {
 	assert_int_equal(store_submit(store, job, NULL, true), 0);
@@ -144,12 +154,33 @@ static void what_is_written_comes_back(void **state)
 	assert_int_equal(store_put_user(job, &al), 0);
 	assert_int_equal(store_put_binding(job, &one), 0);
 	assert_int_equal(store_put_binding(job, &two), 0);
+	assert_int_equal(store_put_setting(job, &(struct store_setting){ "al", "example.com", "busy",
+									  "voicemail", 20 }),
+			 0);
 	assert_int_equal(store_start(store), 0);
 	submit(job);
 	reopen();
 	assert_has(1,
-		   "user al@example.com 11 22 enabled\n" BINDING("al", "k1") BINDING("bo", "k2"));
-	assert_has(5000000000, "user al@example.com 11 22 enabled\n");
+		   "user al@example.com 11 22 enabled\n" SETTING BINDING("al", "k1")
+			   BINDING("bo", "k2"));
+	assert_has(5000000000, "user al@example.com 11 22 enabled\n" SETTING);
+	/* One alone goes, then all of a user with him. */
+	assert_int_equal(store_start(store), 0);
+	job = store_job_alloc();
+	assert_int_equal(store_put_setting(job, &(struct store_setting){ "al", "example.com", "dnd",
+									  "", 486 }),
+			 0);
+	assert_int_equal(store_del_setting(job, "al", "example.com", "busy"), 0);
+	submit(job);
+	reopen();
+	assert_has(5000000000,
+		   "user al@example.com 11 22 enabled\nsetting al@example.com dnd= 486\n");
+	assert_int_equal(store_start(store), 0);
+	job = store_job_alloc();
+	assert_int_equal(store_del_user(job, "al", "example.com"), 0);
+	submit(job);
+	reopen();
+	assert_has(5000000000, "");
 }
 
 static void jobs_are_written_in_order(void **state)

@@ -120,6 +120,12 @@ int user_passwd(struct ctl *ctl, int argc, char **argv);
 int user_enable(struct ctl *ctl, int argc, char **argv);
 int user_disable(struct ctl *ctl, int argc, char **argv);
 int user_remove(struct ctl *ctl, int argc, char **argv);
+int user_forward(struct ctl *ctl, int argc, char **argv);
+int user_dnd(struct ctl *ctl, int argc, char **argv);
+int user_show(struct ctl *ctl, int argc, char **argv);
 void user_complete(struct ctl *ctl, int argc, char **argv);
+void user_complete_forward(struct ctl *ctl, int argc, char **argv);
+void user_complete_dnd(struct ctl *ctl, int argc, char **argv);
+int group_list(struct ctl *ctl, int argc, char **argv);
 
 #endif /* SIPCTL_COMMAND_H */

@@ -231,6 +231,39 @@ const struct command commands[] = {
 		.complete = user_complete,
 	},
 	{
+		.path = "user show",
+		.args = "USER@DOMAIN",
+		.help = "a user, and what is done with calls to him",
+		.min_args = 1, .max_args = 1,
+		.watch = true,
+		.run = user_show,
+		.complete = user_complete,
+	},
+	{
+		.path = "user forward",
+		.args = "USER@DOMAIN WHEN TARGET|off [after DURATION]",
+		.help = "send calls to a user on to somebody else",
+		.details =
+			"  WHEN                  always: before he is called;\n"
+			"                        busy: when he is, or wants no calls (dnd);\n"
+			"                        no-answer: when it rings in vain for DURATION (20s);\n"
+			"                        unreachable: when he is not registered, or his phones\n"
+			"                        do not answer or cannot take calls\n"
+			"  TARGET                voicemail; a user or group of his domain; USER@DOMAIN;\n"
+			"                        a number, which goes by the routes; USER@TRUNK\n",
+		.min_args = 3, .max_args = 5,
+		.run = user_forward,
+		.complete = user_complete_forward,
+	},
+	{
+		.path = "user dnd",
+		.args = "USER@DOMAIN on|off|480|486|603",
+		.help = "refuse calls to a user, with 486 or another code",
+		.min_args = 2, .max_args = 2,
+		.run = user_dnd,
+		.complete = user_complete_dnd,
+	},
+	{
 		.path = "user disable",
 		.args = "USER@DOMAIN",
 		.help = "let a user neither register nor call",
@@ -253,6 +286,12 @@ const struct command commands[] = {
 		.min_args = 1, .max_args = 1,
 		.run = user_remove,
 		.complete = user_complete,
+	},
+	{
+		.path = "group list",
+		.help = "hunt groups and whether their members can be called",
+		.watch = true,
+		.run = group_list,
 	},
 	{
 		.path = "cert list",

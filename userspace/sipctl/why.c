@@ -44,9 +44,12 @@ static void say_attempts(struct why *why, const json_t *call)
 	json_t *note;
 	size_t i;
 
-	json_array_foreach(json_object_get(call, "notes"), i, note)
+	json_array_foreach(json_object_get(call, "notes"), i, note) {
 		if (!strcmp(field_text(note, "note"), "try"))
 			why_say(why, "Tried: %s.", field_text(note, "text"));
+		if (!strcmp(field_text(note, "note"), "forward"))
+			why_say(why, "%s.", field_text(note, "text"));
+	}
 }
 
 static void say_progress(struct why *why, const json_t *call)

@@ -22,6 +22,8 @@ static const struct verb verbs[] = {
 	{ "user", "add", admin_user_add },	   { "user", "passwd", admin_user_passwd },
 	{ "user", "enable", admin_user_enable },   { "user", "disable", admin_user_disable },
 	{ "user", "remove", admin_user_remove },   { "user", "list", admin_user_list },
+	{ "user", "show", admin_user_show },	   { "user", "forward", admin_user_forward },
+	{ "user", "dnd", admin_user_dnd },	   { "group", "list", admin_group_list },
 	{ "reg", "list", admin_reg_list },	   { "reg", "show", admin_reg_show },
 	{ "reg", "remove", admin_reg_remove },
 	{ "cert", "list", admin_cert_list },	   { "cert", "reload", admin_cert_reload },

@@ -1,108 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The noun "user": first the store, then, when it is on disk, the memory that requests are
- * authenticated by.
- */
+/* The noun "user": who may register and call. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/account.h"
+#include "admin/change.h"
 #include "admin/text.h"
 #include "sip/digest.h"
-
-/* A change on its way to the disk. */
-struct change {
-	struct store_receipt receipt; /* first */
-	struct admin_request *request;
-	struct registrar *registrar;
-	bool removes;
-	struct aor aor;
-	struct store_user user;
-};
-
-/* What the request is told at its end. */
-static json_t *done(struct admin_request *request)
-{
-	return json_incref(request->kept);
-}
-
-static void on_receipt(struct mail *mail, bool alive)
-{
-	struct change *change = (struct change *)mail;
-	struct admin_request *request = change->request;
-
-	if (alive && change->receipt.result)
-		admin_refuse(request, "failed",
-			     "the store cannot be written, see sipctl status; nothing was "
-			     "changed");
-	else if (alive && change->removes)
-		users_del(change->registrar->users, change->aor.user, change->aor.domain->name);
-	else if (alive && users_put(change->registrar->users, &change->user))
-		admin_refuse(request, "failed", "out of memory; restart sipd to make it known");
-	if (request->error_code) {
-		json_decref(request->kept);
-		request->kept = NULL;
-	}
-	explicit_bzero(&change->user, sizeof(change->user));
-	free(change);
-	admin_resume(request, alive);
-}
-
-static struct change *change_alloc(struct admin_request *request, struct registrar *registrar,
-				   const struct aor *aor)
-{
-	struct change *change = calloc(1, sizeof(*change));
-
-	if (!change)
-		return NULL;
-	change->receipt.box = request->context.shards[0].box;
-	change->receipt.cb = on_receipt;
-	change->request = request;
-	change->registrar = registrar;
-	change->aor = *aor;
-	change->user.user = change->aor.user;
-	change->user.domain = aor->domain->name;
-	change->user.enabled = true;
-	request->kept =
-		json_pack("{s:o, s:s}", "user", admin_text(aor->user), "domain", aor->domain->name);
-	if (request->kept)
-		return change;
-	free(change);
-	return NULL;
-}
-
-/* Takes @change, which may be NULL. */
-static json_t *submit(struct change *change)
-{
-	struct store_job *job = change ? store_job_alloc() : NULL;
-	struct admin_request *request;
-	int ret;
-
-	if (!job) {
-		free(change);
-		return NULL;
-	}
-	request = change->request;
-	ret = change->removes ? store_del_user(job, change->aor.user, change->user.domain) :
-				store_put_user(job, &change->user);
-	if (!ret)
-		ret = store_submit(change->registrar->store, job, &change->receipt, false);
-	if (!ret)
-		return admin_wait(request, done);
-	store_job_free(job);
-	free(change);
-	return admin_refuse(request, "failed", "too many changes wait to be written; try again");
-}
-
-static bool exists(struct admin_request *request, const struct registrar *registrar,
-		   const struct aor *aor, struct user_secret *secret)
-{
-	if (users_find(registrar->users, aor->user, aor->domain->name, secret))
-		return true;
-	admin_refuse(request, "not-found", "there is no user %s@%s; see sipctl user list",
-		     aor->user, aor->domain->name);
-	return false;
-}
 
 /* Is his password good? Then its hashes are in @user. */
 static bool take_password(struct admin_request *request, struct store_user *user)
@@ -126,13 +29,13 @@ static bool take_password(struct admin_request *request, struct store_user *user
 static json_t *write_password(struct admin_request *request, struct registrar *registrar,
 			      const struct aor *aor)
 {
-	struct change *change = change_alloc(request, registrar, aor);
+	struct admin_change *change = admin_change_alloc(request, registrar, aor);
 
 	if (change && !take_password(request, &change->user)) {
-		free(change);
+		admin_change_free(change);
 		return NULL;
 	}
-	return submit(change);
+	return admin_change_submit(change);
 }
 
 json_t *admin_user_add(struct admin_request *request)
@@ -143,6 +46,10 @@ json_t *admin_user_add(struct admin_request *request)
 	registrar = admin_account(request, &aor);
 	if (!registrar)
 		return NULL;
+	if (cfg_find_group(registrar->cfg, aor.domain, aor.user))
+		return admin_refuse(request, "failed",
+				    "%s@%s is a group of the configuration; choose another name",
+				    aor.user, aor.domain->name);
 	if (users_find(registrar->users, aor.user, aor.domain->name, NULL))
 		return admin_refuse(request, "failed",
 				    "there is a user %s@%s already; change his password with "
@@ -157,7 +64,7 @@ json_t *admin_user_passwd(struct admin_request *request)
 	struct aor aor;
 
 	registrar = admin_account(request, &aor);
-	if (!registrar || !exists(request, registrar, &aor, NULL))
+	if (!registrar || !admin_user_exists(request, registrar, &aor, NULL))
 		return NULL;
 	return write_password(request, registrar, &aor);
 }
@@ -166,19 +73,19 @@ static json_t *set_enabled(struct admin_request *request, bool enabled)
 {
 	struct registrar *registrar;
 	struct user_secret secret;
-	struct change *change;
+	struct admin_change *change;
 	struct aor aor;
 
 	registrar = admin_account(request, &aor);
-	if (!registrar || !exists(request, registrar, &aor, &secret))
+	if (!registrar || !admin_user_exists(request, registrar, &aor, &secret))
 		return NULL;
-	change = change_alloc(request, registrar, &aor);
+	change = admin_change_alloc(request, registrar, &aor);
 	if (change) {
 		memcpy(change->user.md5, secret.md5, sizeof(secret.md5));
 		memcpy(change->user.sha256, secret.sha256, sizeof(secret.sha256));
 		change->user.enabled = enabled;
 	}
-	return submit(change);
+	return admin_change_submit(change);
 }
 
 json_t *admin_user_enable(struct admin_request *request)
@@ -194,19 +101,19 @@ json_t *admin_user_disable(struct admin_request *request)
 json_t *admin_user_remove(struct admin_request *request)
 {
 	struct registrar *registrar;
-	struct change *change;
+	struct admin_change *change;
 	struct aor aor;
 
 	registrar = admin_account(request, &aor);
-	if (!registrar || !exists(request, registrar, &aor, NULL))
+	if (!registrar || !admin_user_exists(request, registrar, &aor, NULL))
 		return NULL;
 	/* Where he is goes with him. */
 	if (registrar_remove(registrar, aor.user, aor.domain->name, NULL) < 0)
 		return NULL;
-	change = change_alloc(request, registrar, &aor);
+	change = admin_change_alloc(request, registrar, &aor);
 	if (change)
-		change->removes = true;
-	return submit(change);
+		change->kind = ADMIN_REMOVES_USER;
+	return admin_change_submit(change);
 }
 
 /* --- the list ------------------------------------------------------------------------------- */

@@ -172,16 +172,16 @@ static int send_request(struct call_branch *branch, struct call_pair *pair,
 	const struct call_target *target = branch->target;
 	bool reliable = call_prack_offered(branch, invite);
 	struct view extra = VIEW_NONE;
-	char lines[2048];
+	char lines[4096];
 	struct sip_out out;
 
-	if (target->routes.len || target->from || reliable) {
+	if (target->routes.len || target->past.by || reliable) {
 		sip_out_init(&out, lines, sizeof(lines));
 		if (reliable)
 			sip_out_str(&out, "Supported: 100rel\r\n");
 		if (target->routes.len)
 			sip_out_header(&out, "Route", target->routes);
-		call_redirect_write(&out, target);
+		call_history_write(&out, &target->past);
 		if (!sip_out_ok(&out))
 			return 500;
 		extra = sip_out_text(&out);
@@ -322,6 +322,13 @@ bool call_branch_unreachable(struct call_branch *branch, int err)
 	return move_on(branch, CALL_NOTE_SILENCE, what);
 }
 
+void call_branch_heard(struct call_branch *branch)
+{
+	branch->heard = true;
+	if (!branch->hop)
+		loop_timer_cancel(branch->hunt->call->engine->loop, &branch->silence);
+}
+
 void call_branch_stay(struct call_branch *branch)
 {
 	if (!branch->hop)
@@ -347,6 +354,21 @@ static void no_answer(struct timer *timer)
 	call_settle(call);
 }
 
+/* Neither is who says nothing at all waited for. */
+static void unheard(struct timer *timer)
+{
+	struct call_branch *branch =
+		(struct call_branch *)((char *)timer - offsetof(struct call_branch, silence));
+	struct call *call = branch->hunt->call;
+	char peer[TP_ADDR_STRLEN];
+
+	call_hunt_note(branch->hunt, branch->target, CALL_NOTE_SILENCE, "%s did not answer",
+		       tp_addr_format(&branch->target->to.remote, peer));
+	call_branch_cancel(branch, NULL);
+	call_hunt_failed(branch, 408, NULL, NULL);
+	call_settle(call);
+}
+
 /* NULL without memory. */
 static struct call_branch *add(struct call_hunt *hunt, struct call_target *target)
 {
@@ -362,6 +384,8 @@ static struct call_branch *add(struct call_hunt *hunt, struct call_target *targe
 	hunt->branches = branch;
 	if (target->no_answer_ms)
 		loop_timer_set(engine->loop, &branch->timer, target->no_answer_ms, no_answer);
+	if (target->silence_ms)
+		loop_timer_set(engine->loop, &branch->silence, target->silence_ms, unheard);
 	return branch;
 }
 
@@ -400,6 +424,7 @@ void call_branch_end(struct call_branch *branch)
 {
 	branch->over = true;
 	loop_timer_cancel(branch->hunt->call->engine->loop, &branch->timer);
+	loop_timer_cancel(branch->hunt->call->engine->loop, &branch->silence);
 	call_branch_stay(branch);
 }
 

@@ -18,6 +18,7 @@ static void provisional(struct call_relay *relay, const struct sip_msg *response
 	if (response->to.tag.len)
 		sip_dialog_response(&pair->leg[MEDIA_B], response, NULL);
 	call->state = CALL_EARLY;
+	branch->hunt->round.alerted = true;
 	if (response->status == 180 && !call->ring_ms)
 		call->ring_ms = call_now(call);
 	if (call->invite->held)
@@ -114,7 +115,7 @@ static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *ms
 
 	(void)ct;
 	if (relay->branch)
-		relay->branch->heard = true;
+		call_branch_heard(relay->branch);
 	if (call_branch_elsewhere(relay->branch, msg) || msg->status == 100)
 		return;
 	call_branch_receive(relay, msg);

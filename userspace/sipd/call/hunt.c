@@ -157,7 +157,8 @@ bool call_hunt_left(struct call_pair *pair)
 	struct call_hunt *hunt = pair->call->hunt;
 	struct call_branch *branch;
 
-	if (!hunt || !call_hunt_several(hunt) || !pair->invite || !pair->invite->branch)
+	if (!hunt || (!call_hunt_several(hunt) && !hunt->targets.callees) || !pair->invite ||
+	    !pair->invite->branch)
 		return false;
 	branch = pair->invite->branch;
 	call_branch_cancel(branch, NULL);
@@ -169,7 +170,7 @@ bool call_hunt_left(struct call_pair *pair)
 
 static bool may_follow(const struct call_hunt *hunt, const struct call_target *target)
 {
-	return !hunt->stopped && call_target_follows(target, hunt->failover, hunt->best.status);
+	return !hunt->stopped && call_target_follows(target, hunt->failover, hunt->round.status);
 }
 
 static void take_failure(struct call_hunt *hunt, const struct call_target *target, int status,
@@ -177,6 +178,8 @@ static void take_failure(struct call_hunt *hunt, const struct call_target *targe
 {
 	struct call *call = hunt->call;
 
+	if (call_treat_take(hunt, status))
+		return;
 	if (response)
 		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], response,
 			       (enum cfg_redirect)target->redirect);
@@ -271,7 +274,7 @@ static void go_on(struct call_hunt *hunt)
 	while (!running(hunt)) {
 		const struct call_target *next = hunt->targets.waiting;
 
-		if (!hunt->invite || !may_follow(hunt, next)) {
+		if (!hunt->invite || (!may_follow(hunt, next) && !call_treat_follow(hunt))) {
 			refuse(hunt);
 			return;
 		}
@@ -280,10 +283,14 @@ static void go_on(struct call_hunt *hunt)
 	call_hunt_sent(hunt);
 }
 
-/* A 6xx: nobody else is called (s.16.7 step 5); who says nothing is not waited for. */
-static void stop(struct call_hunt *hunt)
+/*
+ * A 6xx: nobody else is called (s.16.7 step 5), but perhaps whom it is forwarded to; who says
+ * nothing is not waited for.
+ */
+static void stop(struct call_hunt *hunt, int status)
 {
-	hunt->stopped = true;
+	hunt->stopped = !call_treat_goes_on(hunt, status);
+	call_targets_drop(&hunt->targets);
 	for (struct call_branch *branch = hunt->branches; branch; branch = branch->next) {
 		if (branch->over)
 			continue;
@@ -371,8 +378,8 @@ void call_hunt_failed(struct call_branch *branch, int status, const struct sip_m
 		note_refusal(branch, response, redirected);
 	if (response && !redirected)
 		take_failure(hunt, branch->target, status, response, NULL);
-	if (status >= 600)
-		stop(hunt);
+	if (status >= 600 && !call_treat_is_group(hunt))
+		stop(hunt, status);
 	if (redirected)
 		try_group(hunt, NULL);
 	if (is_flow_failure(status))
@@ -418,7 +425,7 @@ static void note_choice(const struct call_hunt *hunt, const struct cfg_route *ro
 /* May the INVITE have to be read again? */
 static bool is_needed(const struct call_hunt *hunt, const struct call_target *first)
 {
-	return call_hunt_several(hunt) || first->where.host ||
+	return call_hunt_several(hunt) || hunt->targets.callees || first->where.host ||
 	       first->redirect == CFG_REDIRECT_RECURSE;
 }
 
@@ -434,7 +441,9 @@ int call_hunt_start(struct call *call, struct call_choice *choice, const struct 
 	if (choice->route)
 		note_choice(hunt, choice->route);
 	else
-		call_note(call, CALL_NOTE_ROUTE, call->realm[MEDIA_A]->route);
+		call_note(call, CALL_NOTE_ROUTE,
+			  choice->why[0] ? choice->why : call->realm[MEDIA_A]->route);
+	call_treat_tell(hunt, NULL);
 	first = call_targets_take(&hunt->targets, NULL);
 	if (is_needed(hunt, first)) {
 		hunt->invite = view_dup(invite->raw);

@@ -31,12 +31,21 @@ struct call_branch {
 	bool over; /* nothing is waited for any more */
 };
 
+/* What has come of those who were called for one user or group, or by one route. */
+struct call_round {
+	int status; /* the best one, 0: none yet */
+	unsigned int failures;
+	unsigned int busy; /* of these */
+	bool alerted; /* somebody has let it ring */
+};
+
 struct call_hunt {
 	struct call *call;
 	struct call_targets targets;
 	const struct cfg_statuses *failover; /* NULL: none; the configuration's */
 	struct call_branch *branches; /* the last one first */
 	struct call_best best;
+	struct call_round round; /* the present one */
 	char *invite; /* the caller's, if it may have to be read again; owned */
 	size_t invite_len;
 	struct tp_flow from; /* of it */
@@ -86,6 +95,8 @@ int call_branch_start(struct call_hunt *hunt, struct call_target *target,
 bool call_branch_elsewhere(struct call_branch *branch, const struct sip_msg *response);
 /* The same, when it cannot be sent: @err says why (negative errno). */
 bool call_branch_unreachable(struct call_branch *branch, int err);
+/* Something has come back. */
+void call_branch_heard(struct call_branch *branch);
 /* No other address is tried any more. */
 void call_branch_stay(struct call_branch *branch);
 /* Nothing is waited for any more; what it has sent goes on. */
@@ -100,5 +111,17 @@ extern const struct sip_ctrans_ops call_branch_ops;
 void call_branch_receive(struct call_relay *relay, const struct sip_msg *response);
 /* Cancels what it has sent, for @reason (a Reason line, NULL: none). */
 void call_branch_cancel(struct call_branch *branch, const char *reason);
+
+/* --- treat_follow.c: those who are called send the call on --- */
+
+/* A failure with @status. True: what the caller gets does not depend on it. */
+bool call_treat_take(struct call_hunt *hunt, int status);
+/* Does a 6xx end no more than the present stage? */
+bool call_treat_goes_on(const struct call_hunt *hunt, int status);
+/* All have failed: true if there are others now, who are called instead. */
+bool call_treat_follow(struct call_hunt *hunt);
+/* Tells the log and the caller of those who have sent it on, from @from (NULL: the first) on. */
+void call_treat_tell(struct call_hunt *hunt, const struct call_callee *from);
+bool call_treat_is_group(const struct call_hunt *hunt);
 
 #endif

@@ -121,9 +121,13 @@ void call_receive_invite(struct call_engine *engine, struct sip_strans *st,
 	struct call *call;
 	int status;
 
+	choice.why[0] = '\0';
 	status = call_screen_invite(engine, req, from, &lines, &choice);
 	if (status) {
-		call_note_refused(engine, st, status, &lines);
+		if (choice.why[0])
+			flow_note(engine->flows, sip_strans_mark(st), choice.why);
+		else
+			call_note_refused(engine, st, status, &lines);
 		call_answer_bare(st, status, &lines);
 		return;
 	}

@@ -18,6 +18,7 @@ enum ladder_kind { LADDER_MESSAGE, LADDER_MEDIA, LADDER_NOTE };
 enum call_note {
 	CALL_NOTE_OTHER,
 	CALL_NOTE_ROUTE, /* where the call goes, and what says so: a rule, a binding, a lookup */
+	CALL_NOTE_FORWARD, /* who has sent it on to whom, and why */
 	CALL_NOTE_TRY, /* one destination of several is tried, or given up */
 	CALL_NOTE_REFUSAL, /* who refused, with what */
 	CALL_NOTE_SILENCE, /* who did not answer, or not in time */

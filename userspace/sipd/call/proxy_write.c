@@ -5,7 +5,7 @@
 #include "call/auth.h"
 #include "call/leg.h"
 #include "call/proxy.h"
-#include "call/redirect.h"
+#include "call/history.h"
 #include "sip/dialog.h"
 
 #define BIT(id) (UINT64_C(1) << (id))
@@ -98,7 +98,7 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 		if (!(skip & BIT(header->id)) && !is_breadth(header) && !is_ours(engine, header))
 			copy_header(&out, header);
 	}
-	call_redirect_write(&out, write->target);
+	call_history_write(&out, &write->target->past);
 	if (req->body.len) {
 		request->content_type = content_type(req);
 		request->body = req->body;

@@ -203,7 +203,7 @@ unsigned int call_redirect(const struct call_redirection *redirection,
 		note(redirection, "redirected too often");
 		return 0;
 	}
-	target->cause = (uint16_t)response->status;
+	target->past.cause = (uint16_t)response->status;
 	call_targets_begin(redirection->targets);
 	while ((header = sip_msg_header(response, SIP_HDR_CONTACT, header))) {
 		rest = header->value;
@@ -220,51 +220,4 @@ unsigned int call_redirect(const struct call_redirection *redirection,
 		}
 	}
 	return added;
-}
-
-/* "1", "1.2", "1.2.1": as many levels as @target is deep. */
-static void write_index(struct sip_out *out, const struct call_target *target)
-{
-	if (!target->from) {
-		sip_out_str(out, "1");
-		return;
-	}
-	write_index(out, target->from);
-	sip_out_str(out, ".");
-	sip_out_u32(out, target->index);
-}
-
-static void write_history(struct sip_out *out, const struct call_target *target)
-{
-	if (target->from) {
-		write_history(out, target->from);
-		sip_out_str(out, ", ");
-	}
-	sip_out_str(out, "<");
-	sip_out_view(out, target->ruri);
-	if (target->cause) {
-		sip_out_str(out, "?Reason=SIP%3Bcause%3D");
-		sip_out_u32(out, target->cause);
-	}
-	sip_out_str(out, ">;index=");
-	write_index(out, target);
-	if (!target->from)
-		return;
-	sip_out_str(out, ";mp=");
-	write_index(out, target->from);
-}
-
-void call_redirect_write(struct sip_out *out, const struct call_target *target)
-{
-	if (!target->from)
-		return;
-	sip_out_str(out, "History-Info: ");
-	write_history(out, target);
-	sip_out_str(out, "\r\n");
-	/* The last diversion first (RFC 5806 s.4). A 3xx does not say why. */
-	for (const struct call_target *by = target->from; by; by = by->from) {
-		sip_out_str(out, "Diversion: <");
-		sip_out_view(out, by->ruri);
-		sip_out_str(out, ">;reason=unknown;counter=1\r\n");
-	}
 }

@@ -19,7 +19,5 @@ struct call_redirection {
 /* How many have become targets. */
 unsigned int call_redirect(const struct call_redirection *redirection,
 			   const struct sip_msg *response);
-/* Who was called before, and why no longer: Diversion and History-Info (RFC 5806, RFC 7044). */
-void call_redirect_write(struct sip_out *out, const struct call_target *target);
 
 #endif

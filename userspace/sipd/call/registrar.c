@@ -32,6 +32,23 @@ static int read_user(void *arg, const struct store_user *user)
 	return users_put(registrar->users, user);
 }
 
+/* Of a key that an older sipd does not know, nothing can be made. */
+static int read_setting(void *arg, const struct store_setting *from)
+{
+	struct registrar *registrar = arg;
+	const struct treat_setting setting = {
+		.key = treat_find(from->key),
+		.to = from->value,
+		.number = from->number,
+	};
+	int ret;
+
+	if (setting.key == TREAT_KEYS)
+		return 0;
+	ret = users_set(registrar->users, from->user, from->domain, &setting);
+	return ret == -ENOENT ? 0 : ret;
+}
+
 /* The number of the listener at @local, as transports count them; -1: there is none. */
 static int listener_at(const struct cfg *cfg, const struct store_binding *from)
 {
@@ -130,7 +147,11 @@ static int read_binding(void *arg, const struct store_binding *from)
 
 static int open_store(struct registrar *registrar)
 {
-	static const struct store_reader reader = { .user = read_user, .binding = read_binding };
+	static const struct store_reader reader = {
+		.user = read_user,
+		.setting = read_setting,
+		.binding = read_binding,
+	};
 	int ret = store_open(&registrar->store, registrar->cfg->store_path);
 
 	if (!ret)
@@ -155,10 +176,11 @@ int registrar_alloc(struct registrar **out, const struct cfg *cfg)
 	if (!registrar)
 		return ret;
 	registrar->cfg = cfg;
+	registrar->turns = calloc(cfg->ngroups + 1, sizeof(*registrar->turns));
 	registrar->users = users_alloc();
 	registrar->location = location_alloc();
 	registrar->nonces = sip_nonces_alloc(NONCE_MS);
-	if (registrar->users && registrar->location && registrar->nonces)
+	if (registrar->turns && registrar->users && registrar->location && registrar->nonces)
 		ret = open_store(registrar);
 	if (ret) {
 		registrar_stop(registrar);
@@ -202,6 +224,7 @@ void registrar_free(struct registrar *registrar)
 	sip_nonces_free(registrar->nonces);
 	location_free(registrar->location);
 	users_free(registrar->users);
+	free(registrar->turns);
 	free(registrar);
 }
 

@@ -6,6 +6,8 @@
 #ifndef SIPD_CALL_REGISTRAR_H
 #define SIPD_CALL_REGISTRAR_H
 
+#include <stdatomic.h>
+
 #include "base/loop.h"
 #include "call/aor.h"
 #include "call/gruu.h"
@@ -21,6 +23,7 @@ struct registrar {
 	struct location *location;
 	struct sip_nonces *nonces;
 	struct gruu_key gruu_key;
+	atomic_uint *turns; /* of cfg->groups: the member that begins next */
 	struct store *store; /* NULL once it is closed */
 	struct loop *loop; /* NULL: nobody sweeps */
 	struct timer sweep;

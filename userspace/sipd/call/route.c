@@ -7,6 +7,7 @@
 
 #include "call/hide.h"
 #include "call/registrar.h"
+#include "call/treat_route.h"
 #include "sip/dialog.h"
 
 /* Longer ones match no pattern: the caller chooses how much there is to match. */
@@ -159,7 +160,7 @@ static int lead_to(struct tp_flow *to, const struct place *place)
 	return 0;
 }
 
-static int add(struct call_engine *engine, const struct sip_uri *ruri, struct view as_is,
+static int add(struct call_engine *engine, struct view user, struct view as_is,
 	       const struct place *place, struct call_targets *targets)
 {
 	struct call_target_spec spec = {
@@ -177,7 +178,7 @@ static int add(struct call_engine *engine, const struct sip_uri *ruri, struct vi
 	else if (lead_to(&spec.to, place))
 		return -EAFNOSUPPORT;
 	sip_out_init(&out, engine->body, sizeof(engine->body));
-	spec.ruri = as_is.p ? as_is : write_ruri(&out, call_hide_user(ruri), place->peer);
+	spec.ruri = as_is.p ? as_is : write_ruri(&out, user, place->peer);
 	return call_targets_add(targets, &spec, NULL);
 }
 
@@ -228,28 +229,45 @@ static struct call_realm *realm_of(struct call_engine *engine, const struct cfg_
 	return &engine->realms[cfg - engine->cfg->realms];
 }
 
+static struct place place_of(struct call_engine *engine, const struct cfg_trunk *trunk)
+{
+	return (struct place){
+		.realm = realm_of(engine, trunk->realm),
+		.peer = &trunk->address,
+		.label = trunk->name,
+		.q = CALL_Q_MAX,
+		.no_answer_ms = trunk->no_answer_ms,
+		.redirect = trunk->redirect,
+	};
+}
+
+int call_route_trunk(struct call_engine *engine, const struct cfg_trunk *trunk, struct view user,
+		     struct call_targets *targets)
+{
+	const struct place place = place_of(engine, trunk);
+
+	return add(engine, user, VIEW_NONE, &place, targets);
+}
+
 static int add_trunks(struct call_engine *engine, const struct cfg_route *route,
-		      const struct sip_uri *ruri, struct view as_is, struct call_targets *targets)
+		      const struct sip_uri *ruri, struct view as_is, unsigned int max,
+		      struct call_targets *targets)
 {
 	const struct cfg_trunk *trunks[CFG_MAX_ROUTE_TRUNKS];
+	unsigned int count = 0;
 	int ret, failed = 0;
 
 	order(engine, (unsigned int)(route - engine->cfg->routes), trunks);
-	for (unsigned int i = 0; i < route->nto; i++) {
-		const struct place place = {
-			.realm = realm_of(engine, trunks[i]->realm),
-			.peer = &trunks[i]->address,
-			.label = trunks[i]->name,
-			.q = route->strategy == CFG_PARALLEL ? CALL_Q_MAX :
-							       (uint16_t)(CALL_Q_MAX - i),
-			.no_answer_ms = trunks[i]->no_answer_ms,
-			.redirect = trunks[i]->redirect,
-		};
+	for (unsigned int i = 0; i < route->nto && i < max; i++) {
+		struct place place = place_of(engine, trunks[i]);
 
-		ret = add(engine, ruri, as_is, &place, targets);
+		if (route->strategy != CFG_PARALLEL)
+			place.q = (uint16_t)(CALL_Q_MAX - i);
+		ret = add(engine, call_hide_user(ruri), as_is, &place, targets);
 		failed = ret ? ret : failed;
+		count += !ret;
 	}
-	return targets->count ? 0 : failed;
+	return count ? 0 : failed;
 }
 
 /* The first element of a Path (RFC 3327 s.5.2), or where the REGISTER came from. */
@@ -300,13 +318,10 @@ static bool lead_to_binding(struct call_engine *engine, const struct registrar_t
 	return !binding->lost || !binding->flow.pinned;
 }
 
-/*
- * Where a user of ours is registered: each by the flow that his phone keeps, whatever its Contact
- * says, or along its Path. -ENOTCONN: no flow is left.
- */
-static int add_bindings(struct call_engine *engine, const struct registrar_targets *bindings,
+int call_route_bindings(struct call_engine *engine, const struct registrar_targets *bindings,
 			struct call_targets *targets)
 {
+	const unsigned int before = targets->instances, count = targets->count;
 	int ret = 0;
 
 	for (unsigned int i = 0; i < bindings->count && !ret; i++) {
@@ -316,15 +331,17 @@ static int add_bindings(struct call_engine *engine, const struct registrar_targe
 			.label = VIEW_LIT("binding"),
 			.q = binding->q,
 			.hunted = true,
-			.instance = binding->instance,
+			.instance = binding->instance ? before + binding->instance : 0,
 		};
 
 		if (lead_to_binding(engine, binding, &spec))
 			ret = call_targets_add(targets, &spec, NULL);
 	}
-	return ret || targets->count ? ret : -ENOTCONN;
+	targets->instances = (uint16_t)(before + bindings->count);
+	return ret || targets->count > count ? ret : -ENOTCONN;
 }
 
+/* Where the phones of @way's user are, or the one that a GRUU names. */
 static int add_user(struct call_engine *engine, const struct call_way *way,
 		    struct call_targets *targets)
 {
@@ -334,7 +351,7 @@ static int add_user(struct call_engine *engine, const struct call_way *way,
 
 	if (ret)
 		return ret == -ENOENT ? -ESRCH : ret;
-	ret = add_bindings(engine, bindings, targets);
+	ret = call_route_bindings(engine, bindings, targets);
 	free(bindings);
 	return ret;
 }
@@ -358,39 +375,41 @@ static bool find_user(const struct call_engine *engine, const struct sip_uri *ru
 	return true;
 }
 
-int call_way_find(struct call_engine *engine, const struct call_realm *realm,
-		  const struct sip_uri *ruri, struct call_way *way)
+/* By which route, or else by the next hop of @realm. As call_way_find(). */
+static int find_out(struct call_engine *engine, const struct call_realm *realm,
+		    const struct sip_uri *ruri, struct call_way *way)
 {
 	unsigned int index;
-	int ret;
+	int ret = find(engine, realm, ruri, &index);
 
 	way->domain = NULL;
 	way->route = NULL;
-	if (find_user(engine, ruri, way))
-		return 0;
-	ret = find(engine, realm, ruri, &index);
 	if (!ret) {
 		way->route = &engine->cfg->routes[index];
 		way->mode = way->route->mode;
 		return 0;
 	}
-	if (ret == -ENOENT && realm->next_hop) {
-		way->mode = realm->cfg->next_hop_mode;
-		return 0;
-	}
-	return ret;
+	if (ret != -ENOENT || !realm->next_hop)
+		return ret;
+	way->mode = realm->cfg->next_hop_mode;
+	return 0;
 }
 
-int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
-		     const struct call_way *way, const struct sip_uri *ruri, struct view as_is,
-		     struct call_choice *choice)
+int call_way_find(struct call_engine *engine, const struct call_realm *realm,
+		  const struct sip_uri *ruri, struct call_way *way)
 {
-	*choice = (struct call_choice){ .route = way->route };
-	if (way->domain)
-		return way->user ? add_user(engine, way, &choice->targets) : -ESRCH;
+	way->route = NULL;
+	return find_user(engine, ruri, way) ? 0 : find_out(engine, realm, ruri, way);
+}
+
+static int lead_out(struct call_engine *engine, const struct call_realm *realm,
+		    const struct call_way *way, const struct sip_uri *ruri, struct view as_is,
+		    unsigned int max, struct call_choice *choice)
+{
+	choice->route = way->route;
 	if (way->route)
-		return add_trunks(engine, way->route, ruri, as_is, &choice->targets);
-	return add(engine, ruri, as_is,
+		return add_trunks(engine, way->route, ruri, as_is, max, &choice->targets);
+	return add(engine, call_hide_user(ruri), as_is,
 		   &(struct place){
 			   .realm = realm->next_hop,
 			   .peer = &realm->cfg->next_hop,
@@ -401,16 +420,54 @@ int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
 		   &choice->targets);
 }
 
+static void begin(struct call_choice *choice)
+{
+	choice->targets = (struct call_targets){ .count = 0 };
+	choice->route = NULL;
+	choice->diversions = 0;
+	choice->why[0] = '\0';
+}
+
+int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
+		     const struct call_way *way, const struct sip_uri *ruri, struct view as_is,
+		     struct call_choice *choice)
+{
+	begin(choice);
+	if (way->domain)
+		return way->user ? add_user(engine, way, &choice->targets) : -ESRCH;
+	return lead_out(engine, realm, way, ruri, as_is, CFG_MAX_ROUTE_TRUNKS, choice);
+}
+
+int call_route_out(struct call_engine *engine, const struct call_realm *realm,
+		   const struct sip_uri *ruri, unsigned int max, struct call_choice *choice)
+{
+	struct call_way way;
+	int ret = find_out(engine, realm, ruri, &way);
+
+	return ret ? ret : lead_out(engine, realm, &way, ruri, VIEW_NONE, max, choice);
+}
+
 int call_route(struct call_engine *engine, const struct call_realm *realm,
-	       const struct sip_msg *invite, struct call_choice *choice)
+	       const struct sip_msg *req, struct call_choice *choice)
 {
 	struct sip_uri ruri;
 	struct call_way way;
 	int ret;
 
-	*choice = (struct call_choice){ .route = NULL };
-	if (sip_uri_parse(&ruri, invite->ruri))
+	begin(choice);
+	if (sip_uri_parse(&ruri, req->ruri))
 		return -EBADMSG;
 	ret = call_way_find(engine, realm, &ruri, &way);
-	return ret ? ret : call_way_targets(engine, realm, &way, &ruri, VIEW_NONE, choice);
+	if (ret)
+		return ret;
+	/* Only calls are forwarded, and not those to one phone. */
+	if (!way.domain || !way.user || way.is_gruu || req->method != SIP_INVITE)
+		ret = call_way_targets(engine, realm, &way, &ruri, VIEW_NONE, choice);
+	else {
+		choice->diversions = call_history_count(req);
+		ret = call_treat_enter(engine, &way.aor, choice);
+	}
+	if (ret)
+		call_targets_clean(&choice->targets);
+	return ret;
 }

@@ -3,7 +3,7 @@
 #ifndef SIPD_CALL_ROUTE_H
 #define SIPD_CALL_ROUTE_H
 
-#include "call/engine.h"
+#include "call/exchange.h"
 #include "call/gruu.h"
 #include "call/target.h"
 #include "sip/msg.h"
@@ -15,6 +15,9 @@ void call_routes_free(struct call_engine *engine);
 struct call_choice {
 	struct call_targets targets; /* the caller's to clean */
 	const struct cfg_route *route; /* NULL: the next hop of the realm, or a user of ours */
+	unsigned int diversions; /* by others before */
+	int refused; /* the status that a user refuses the call with */
+	char why[CALL_NOTE_MAX]; /* what decided, for people; "": nothing to be said */
 };
 
 /* What decides where a request goes. */
@@ -43,9 +46,25 @@ int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
  * Chooses for @invite, which came to @realm. 0; -ENOENT: it goes nowhere; -ESRCH: it is for a
  * domain of ours that has no such user; -EAGAIN: it has, but he is registered nowhere;
  * -EAFNOSUPPORT: no listener reaches where it goes; -ENOMEM; -EBADMSG: its Request-URI cannot be
- * read.
+ * read; or as of call_treat_enter(). With an error, @choice has no targets.
  */
 int call_route(struct call_engine *engine, const struct call_realm *realm,
 	       const struct sip_msg *invite, struct call_choice *choice);
+
+/* --- targets of other choices; each as the trait of the targets says --- */
+
+/* By the routes, at most @max trunks, or the next hop of @realm. As call_route(). */
+int call_route_out(struct call_engine *engine, const struct call_realm *realm,
+		   const struct sip_uri *ruri, unsigned int max, struct call_choice *choice);
+/* @user at a trunk. */
+int call_route_trunk(struct call_engine *engine, const struct cfg_trunk *trunk, struct view user,
+		     struct call_targets *targets);
+struct registrar_targets;
+/*
+ * Where a user of ours is registered: each by the flow that his phone keeps, whatever its Contact
+ * says, or along its Path.
+ */
+int call_route_bindings(struct call_engine *engine, const struct registrar_targets *bindings,
+			struct call_targets *targets);
 
 #endif

@@ -131,12 +131,15 @@ int call_screen_route(int error, const struct call_engine *engine, const struct 
 	case -ESRCH:
 		return 404;
 	case -EAGAIN:
+	case -ENETUNREACH:
 		return 480;
 	case -ENOTCONN:
 		call_write_warning(
 			lines, from, 399,
 			"Registered, but the connection is gone until it registers again");
 		return 480;
+	case -ELOOP:
+		return 482;
 	case -EAFNOSUPPORT:
 		call_write_warning(lines, from, 399, "No listener reaches the next hop");
 		return 500;
@@ -171,11 +174,15 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 	if (call_body_kind(req, &status, lines) == CALL_BODY_REFUSED)
 		return status;
 	err = choice ? call_route(engine, call_listener(from)->realm, req, choice) : 0;
+	if (err == -EBUSY)
+		return choice->refused;
 	if (err)
 		return call_screen_route(err, engine, from, lines);
 	if (!call_room_take(engine)) {
-		if (choice)
+		if (choice) {
+			choice->why[0] = '\0';
 			call_targets_clean(&choice->targets);
+		}
 		sip_out_str(lines, CALL_RETRY_OVERLOAD);
 		return 503;
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "call/callee.h"
 #include "call/engine.h"
 #include "sip/msg.h"
 
@@ -19,10 +20,12 @@ static struct view copy(char **to, struct view text)
 	return copied;
 }
 
-static struct call_target *make(const struct call_target_spec *spec, const struct call_target *from)
+/* @params stand behind the Request-URI. */
+static struct call_target *make(const struct call_target_spec *spec, struct view params,
+				const struct call_target *from)
 {
 	struct view host = spec->where ? view_str(spec->where->host) : VIEW_NONE;
-	size_t texts = spec->ruri.len + spec->routes.len + spec->label.len + host.len + 4;
+	size_t texts = spec->ruri.len + params.len + spec->routes.len + spec->label.len + host.len + 4;
 	struct call_target *target = calloc(1, sizeof(*target) + texts);
 	char *p;
 
@@ -30,6 +33,10 @@ static struct call_target *make(const struct call_target_spec *spec, const struc
 		return NULL;
 	p = target->text;
 	target->ruri = copy(&p, spec->ruri);
+	if (params.len) {
+		p--;
+		target->ruri.len += copy(&p, params).len;
+	}
 	target->routes = copy(&p, spec->routes);
 	target->label = copy(&p, spec->label);
 	if (spec->where) {
@@ -45,17 +52,18 @@ static struct call_target *make(const struct call_target_spec *spec, const struc
 	target->no_answer_ms = spec->no_answer_ms;
 	target->redirect = (uint8_t)spec->redirect;
 	target->hunted = spec->hunted;
-	target->instance = (uint8_t)spec->instance;
+	target->instance = (uint16_t)spec->instance;
 	target->by_flow = spec->by_flow;
+	target->past.uri = target->ruri;
 	return target;
 }
 
-static uint16_t siblings(const struct call_target *list, const struct call_target *from)
+static uint16_t siblings(const struct call_target *list, const struct call_past *by)
 {
 	uint16_t count = 0;
 
 	for (; list; list = list->next)
-		count += list->from == from;
+		count += list->past.by == by;
 	return count;
 }
 
@@ -67,18 +75,41 @@ static bool leads_to(const struct call_target *list, const struct call_target *t
 	return false;
 }
 
+/* What @trait says of it, which nobody's 3xx has named. */
+static void adorn(struct call_target *target, const struct call_target_trait *trait)
+{
+	target->past.by = trait->by;
+	target->past.contact = trait->contact;
+	target->silence_ms = target->where.host ? 0 : trait->silence_ms;
+	if (trait->no_answer_ms)
+		target->no_answer_ms = trait->no_answer_ms;
+	if (trait->ranked)
+		target->q = trait->q;
+	if (trait->hunted)
+		target->hunted = true;
+}
+
 int call_targets_add(struct call_targets *targets, const struct call_target_spec *spec,
 		     const struct call_target *from)
 {
 	struct call_target **at = &targets->waiting, *target;
+	const struct call_target_trait *trait = &targets->trait;
+	struct call_target_spec labelled = *spec;
 
 	if (targets->count >= CALL_MAX_TARGETS)
 		return -E2BIG;
-	target = make(spec, from);
+	if (!from && trait->label.p)
+		labelled.label = trait->label;
+	target = make(&labelled, from ? VIEW_NONE : trait->params, from);
 	if (!target)
 		return -ENOMEM;
+	if (from)
+		target->past.by = &from->past;
+	else
+		adorn(target, trait);
 	target->set = targets->set;
-	target->index = 1 + siblings(targets->waiting, from) + siblings(targets->tried, from);
+	target->past.index = 1 + siblings(targets->waiting, target->past.by) +
+			     siblings(targets->tried, target->past.by);
 	if (target->instance && leads_to(targets->waiting, target))
 		at = &targets->reserve;
 	while (*at && (*at)->set == target->set && (*at)->q >= target->q)
@@ -162,6 +193,17 @@ bool call_target_follows(const struct call_target *target, const struct cfg_stat
 	return target && (target->hunted || (failover && cfg_status_in(failover, status)));
 }
 
+void call_targets_drop(struct call_targets *targets)
+{
+	while (targets->waiting) {
+		struct call_target *target = targets->waiting;
+
+		targets->waiting = target->next;
+		target->next = targets->tried;
+		targets->tried = target;
+	}
+}
+
 static void free_all(struct call_target **list)
 {
 	struct call_target *target;
@@ -177,5 +219,6 @@ void call_targets_clean(struct call_targets *targets)
 	free_all(&targets->waiting);
 	free_all(&targets->tried);
 	free_all(&targets->reserve);
+	call_callees_free(&targets->callees, NULL);
 	targets->count = 0;
 }

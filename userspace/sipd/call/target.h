@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/view.h"
+#include "call/history.h"
 #include "config/config.h"
 #include "dns/dns.h"
 #include "transport/transport.h"
@@ -60,15 +61,28 @@ struct call_target {
 	uint32_t no_answer_ms;
 	uint16_t q;
 	uint16_t set; /* of targets that were added together */
-	uint16_t cause; /* the 3xx that it gave, 0: none */
-	uint16_t index; /* among those that @from's named, from 1 */
 	uint8_t depth; /* redirections before it */
 	uint8_t redirect; /* enum cfg_redirect */
-	uint8_t instance; /* at most CALL_MAX_TARGETS */
+	uint16_t instance; /* as of the specification */
 	bool hunted;
 	bool by_flow;
+	struct call_past past; /* its URI is @ruri */
+	uint32_t silence_ms; /* as of the trait */
 	struct view ruri, routes, label; /* each ends with NUL */
 	char text[];
+};
+
+/* What those have in common that are called for the same user or group of ours. */
+struct call_target_trait {
+	const struct call_past *by; /* himself; NULL: there is no such one */
+	bool contact; /* they are his own, not those of somebody else */
+	struct view params; /* of their Request-URIs, each with its semicolon */
+	struct view label; /* in the place of theirs; .p NULL: theirs */
+	uint32_t no_answer_ms; /* in the place of theirs; 0: theirs */
+	uint32_t silence_ms; /* who has not said anything by then is given up, 0: never */
+	bool ranked; /* @q is in the place of theirs, and */
+	uint16_t q;
+	bool hunted; /* each is tried after any refusal */
 };
 
 /* All zero: none. */
@@ -77,7 +91,10 @@ struct call_targets {
 	struct call_target *tried;
 	struct call_target *reserve; /* other flows to phones of the two */
 	unsigned int count; /* of all */
+	uint16_t instances; /* numbers that phones have so far */
 	uint16_t set; /* the one that is added to; each comes before those before it */
+	struct call_target_trait trait; /* of those that are added now, but for those of a 3xx */
+	struct call_callee *callees; /* users and groups that the call came to, the last one first */
 };
 
 /*
@@ -105,6 +122,8 @@ struct call_target *call_targets_take_flow(struct call_targets *targets,
  */
 bool call_target_follows(const struct call_target *target, const struct cfg_statuses *failover,
 			 int status);
+/* None of those that wait is tried. */
+void call_targets_drop(struct call_targets *targets);
 void call_targets_clean(struct call_targets *targets);
 
 #endif

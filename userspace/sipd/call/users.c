@@ -12,6 +12,7 @@
 struct user {
 	struct hnode node;
 	struct user_secret secret;
+	struct treat *treat; /* owned; NULL: nothing is set */
 	uint16_t domain_at; /* in @name */
 	char name[]; /* user, NUL, domain, NUL */
 };
@@ -40,6 +41,7 @@ struct users *users_alloc(void)
 static void user_free(struct user *user)
 {
 	explicit_bzero(&user->secret, sizeof(user->secret));
+	free(user->treat);
 	free(user);
 }
 
@@ -137,6 +139,50 @@ bool users_find(struct users *users, const char *name, const char *domain,
 		*secret = user->secret;
 	stripe_unlock(stripe);
 	return user;
+}
+
+int users_treat(struct users *users, const char *name, const char *domain, struct treat *treat,
+		bool *enabled)
+{
+	uint32_t hash = aor_hash(name, domain);
+	struct stripe *stripe = stripe_lock(&users->stripes, hash);
+	const struct user *user = find(stripe, hash, name, domain);
+	int ret = -ENOENT;
+
+	if (user)
+		ret = user->treat ? 0 : -ENODATA;
+	if (!ret) {
+		*treat = *user->treat;
+		*enabled = user->secret.enabled;
+	}
+	stripe_unlock(stripe);
+	return ret;
+}
+
+static int set(struct user *user, const struct treat_setting *setting)
+{
+	if (!user->treat)
+		user->treat = calloc(1, sizeof(*user->treat));
+	if (!user->treat)
+		return -ENOMEM;
+	treat_set(user->treat, setting);
+	if (treat_is_empty(user->treat)) {
+		free(user->treat);
+		user->treat = NULL;
+	}
+	return 0;
+}
+
+int users_set(struct users *users, const char *name, const char *domain,
+	      const struct treat_setting *setting)
+{
+	uint32_t hash = aor_hash(name, domain);
+	struct stripe *stripe = stripe_lock(&users->stripes, hash);
+	struct user *user = find(stripe, hash, name, domain);
+	int ret = user ? set(user, setting) : -ENOENT;
+
+	stripe_unlock(stripe);
+	return ret;
 }
 
 unsigned long users_count(const struct users *users)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The users of our domains, as the store has them: what their passwords hash to. In memory, so that
- * no request waits for a disk; shared by all shards, from any thread.
+ * The users of our domains, as the store has them: what their passwords hash to, and what they want
+ * to be done with calls. In memory, so that no request waits for a disk; shared by all shards, from
+ * any thread.
  */
 #ifndef SIPD_CALL_USERS_H
 #define SIPD_CALL_USERS_H
 
+#include "call/treat.h"
 #include "store/store.h"
 
 struct users;
@@ -27,6 +29,15 @@ bool users_del(struct users *users, const char *user, const char *domain);
 /* Copies what is known into @secret, unless NULL. False: there is no such user. */
 bool users_find(struct users *users, const char *user, const char *domain,
 		struct user_secret *secret);
+/*
+ * What he wants to be done with calls: 0, with @enabled; -ENOENT: there is no such user; -ENODATA:
+ * nothing.
+ */
+int users_treat(struct users *users, const char *user, const char *domain, struct treat *treat,
+		bool *enabled);
+/* 0, -ENOENT or -ENOMEM. */
+int users_set(struct users *users, const char *user, const char *domain,
+	      const struct treat_setting *setting);
 unsigned long users_count(const struct users *users);
 
 /*

@@ -281,5 +281,5 @@ int cfg_check(struct cfg_check *check)
 	cfg_check_overlaps(check);
 	ret = cfg_check_domains(check);
 	cfg_check_proxy(check);
-	return ret;
+	return ret ? ret : cfg_check_groups(check);
 }

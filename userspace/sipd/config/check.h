@@ -72,5 +72,8 @@ void cfg_check_overlaps(struct cfg_check *check);
 void cfg_check_proxy(struct cfg_check *check);
 /* The domains and the store; the realms are filled. 0 or -ENOMEM. */
 int cfg_check_domains(struct cfg_check *check);
+/* The groups, and where calls for the domains' voicemail go; the domains are filled. */
+int cfg_check_groups(struct cfg_check *check);
+void cfg_groups_clean(struct cfg *cfg);
 
 #endif

@@ -158,8 +158,11 @@ void cfg_free(struct cfg *cfg)
 		cfg_ws_clean(&cfg->realms[i].ws);
 		tp_tls_free(cfg->realms[i].tls);
 	}
-	for (i = 0; i < cfg->ndomains; i++)
+	cfg_groups_clean(cfg);
+	for (i = 0; i < cfg->ndomains; i++) {
 		free(cfg->domains[i].name);
+		free(cfg->domains[i].voicemail);
+	}
 	free(cfg->domains);
 	free(cfg->realms);
 	for (i = 0; i < cfg->ntrunks; i++) {

@@ -157,6 +157,22 @@ struct cfg_domain {
 	/* Seconds that a registration lasts: at least, at most, and when nothing is said. */
 	uint32_t min_expires, max_expires, default_expires;
 	uint32_t flow_timer; /* s that phones may be silent on connections (RFC 5626) */
+	char *voicemail; /* what that word means to its users: a destination; NULL: nothing */
+};
+
+enum cfg_hunting { CFG_RING_ALL, CFG_LINEAR, CFG_IN_TURN };
+
+#define CFG_MAX_MEMBERS 16
+
+/* One address for several, who are called by it as the strategy says. */
+struct cfg_group {
+	char *name; /* user part of its address */
+	const struct cfg_domain *domain;
+	char **members; /* destinations */
+	unsigned int nmembers; /* at most CFG_MAX_MEMBERS */
+	enum cfg_hunting strategy;
+	uint32_t member_timeout_ms;
+	char *overflow; /* destination when none of them answers; NULL: none */
 };
 
 struct cfg {
@@ -188,6 +204,8 @@ struct cfg {
 	char *store_path; /* store: path, default /var/lib/sipfast/sipd.db */
 	struct cfg_domain *domains;
 	unsigned int ndomains;
+	struct cfg_group *groups;
+	unsigned int ngroups;
 	struct tp_limits connections; /* connections: max, per-source, idle ... */
 };
 
@@ -200,5 +218,10 @@ void cfg_free(struct cfg *cfg);
 
 /* The domain of that name, whatever its case, or NULL. */
 const struct cfg_domain *cfg_find_domain(const struct cfg *cfg, struct view name);
+/* As the file has it: "ring-all". */
+const char *cfg_hunting_name(enum cfg_hunting strategy);
+/* The group of that address, or NULL. */
+const struct cfg_group *cfg_find_group(const struct cfg *cfg, const struct cfg_domain *domain,
+				       const char *name);
 
 #endif

@@ -18,6 +18,7 @@
 #define CFG_MAX_FAILOVER 32
 #define CFG_MAX_DOMAINS 256
 #define CFG_MAX_ORIGINS 64
+#define CFG_MAX_GROUPS 1000
 #define CFG_MAX_MORE 63 /* certificates of a realm, besides the first */
 
 enum raw_media_mode { RAW_MEDIA_KERNEL, RAW_MEDIA_NONE };
@@ -176,6 +177,17 @@ struct raw_domain {
 	enum cfg_mode mode;
 	char *min_expires, *max_expires, *default_expires;
 	char *flow_timer;
+	char *voicemail;
+};
+
+struct raw_group {
+	char *name;
+	char *domain;
+	char **members;
+	unsigned int nmembers;
+	enum cfg_hunting strategy;
+	char *member_timeout;
+	char *overflow;
 };
 
 struct raw_cfg {
@@ -198,6 +210,8 @@ struct raw_cfg {
 	struct raw_store *store;
 	struct raw_domain *domains;
 	unsigned int ndomains;
+	struct raw_group *groups;
+	unsigned int ngroups;
 };
 
 /* Of a struct raw_cfg. */

@@ -69,6 +69,12 @@ static const cyaml_strval_t strategies[] = {
 	{ "weight", CFG_WEIGHT },
 };
 
+static const cyaml_strval_t hunting[] = {
+	{ "ring-all", CFG_RING_ALL },
+	{ "linear", CFG_LINEAR },
+	{ "round-robin", CFG_IN_TURN },
+};
+
 static const cyaml_strval_t auth_modes[] = {
 	{ "digest", CFG_AUTH_DIGEST },
 	{ "none", CFG_AUTH_NONE },
@@ -297,11 +303,26 @@ static const cyaml_schema_field_t domain_fields[] = {
 	TEXT("max-expires", struct raw_domain, max_expires),
 	TEXT("default-expires", struct raw_domain, default_expires),
 	TEXT("flow-timer", struct raw_domain, flow_timer),
+	TEXT("voicemail", struct raw_domain, voicemail),
 	CYAML_FIELD_END,
 };
 
 static const cyaml_schema_value_t domain = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_domain, domain_fields),
+};
+
+static const cyaml_schema_field_t group_fields[] = {
+	TEXT_NEEDED("name", struct raw_group, name),
+	TEXT_NEEDED("domain", struct raw_group, domain),
+	LIST("members", 0, struct raw_group, members, &text, CFG_MAX_MEMBERS),
+	ENUM("strategy", struct raw_group, strategy, hunting),
+	TEXT("member-timeout", struct raw_group, member_timeout),
+	TEXT("overflow", struct raw_group, overflow),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t group = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_group, group_fields),
 };
 
 static const cyaml_schema_field_t cfg_fields[] = {
@@ -320,6 +341,7 @@ static const cyaml_schema_field_t cfg_fields[] = {
 	LIST("routes", CYAML_FLAG_OPTIONAL, struct raw_cfg, routes, &route, CFG_MAX_ROUTES),
 	MAPPING("store", struct raw_cfg, store, store_fields),
 	LIST("domains", CYAML_FLAG_OPTIONAL, struct raw_cfg, domains, &domain, CFG_MAX_DOMAINS),
+	LIST("groups", CYAML_FLAG_OPTIONAL, struct raw_cfg, groups, &group, CFG_MAX_GROUPS),
 	CYAML_FIELD_END,
 };
 

@@ -78,7 +78,31 @@ int store_del_user(struct store_job *job, const char *user, const char *domain)
 	int ret = add_user(job, &op);
 
 	op.kind = STORE_DEL_USER_BINDINGS;
+	if (!ret)
+		ret = add_user(job, &op);
+	op.kind = STORE_DEL_USER_SETTINGS;
 	return ret ? ret : add_user(job, &op);
+}
+
+int store_put_setting(struct store_job *job, const struct store_setting *setting)
+{
+	struct store_op op = { .kind = STORE_PUT_SETTING, .setting = *setting };
+	struct store_setting *s = &op.setting;
+	const char **const fields[] = { &s->user, &s->domain, &s->key, &s->value, NULL };
+
+	return add(job, &op, fields);
+}
+
+int store_del_setting(struct store_job *job, const char *user, const char *domain, const char *key)
+{
+	struct store_op op = {
+		.kind = STORE_DEL_SETTING,
+		.setting = { .user = user, .domain = domain, .key = key },
+	};
+	struct store_setting *s = &op.setting;
+	const char **const fields[] = { &s->user, &s->domain, &s->key, NULL };
+
+	return add(job, &op, fields);
 }
 
 int store_put_binding(struct store_job *job, const struct store_binding *binding)

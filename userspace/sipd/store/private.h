@@ -12,6 +12,9 @@ enum store_op_kind {
 	STORE_PUT_USER,
 	STORE_DEL_USER,
 	STORE_DEL_USER_BINDINGS,
+	STORE_DEL_USER_SETTINGS,
+	STORE_PUT_SETTING,
+	STORE_DEL_SETTING,
 	STORE_PUT_BINDING,
 	STORE_DEL_BINDING,
 	STORE_PURGE,
@@ -23,6 +26,7 @@ struct store_op {
 	struct store_op *next;
 	enum store_op_kind kind;
 	struct store_user user;
+	struct store_setting setting;
 	struct store_binding binding;
 	char text[];
 };

@@ -61,6 +61,19 @@ static int read_binding(sqlite3_stmt *row, const struct store_reader *reader, vo
 	return reader->binding(arg, &binding);
 }
 
+static int read_setting(sqlite3_stmt *row, const struct store_reader *reader, void *arg)
+{
+	const struct store_setting setting = {
+		.domain = text(row, 0),
+		.user = text(row, 1),
+		.key = text(row, 2),
+		.value = text(row, 3),
+		.number = (uint32_t)sqlite3_column_int64(row, 4),
+	};
+
+	return reader->setting(arg, &setting);
+}
+
 typedef int (*row_cb)(sqlite3_stmt *row, const struct store_reader *reader, void *arg);
 
 struct reading {
@@ -96,6 +109,10 @@ int store_read(struct store *store, int64_t now, const struct store_reader *read
 		.sql = "SELECT domain, user, md5, sha256, enabled FROM users",
 		.cb = read_user,
 	};
+	const struct reading settings = {
+		.sql = "SELECT domain, user, key, value, number FROM settings",
+		.cb = read_setting,
+	};
 	const struct reading bindings = {
 		.sql = "SELECT domain, user, key, contact, q, expires, call_id, cseq, path, proto,"
 		       " local, remote, instance, reg_id, user_agent FROM bindings"
@@ -105,5 +122,7 @@ int store_read(struct store *store, int64_t now, const struct store_reader *read
 	};
 	int ret = read_rows(store, &users, reader, arg);
 
+	if (!ret)
+		ret = read_rows(store, &settings, reader, arg);
 	return ret ? ret : read_rows(store, &bindings, reader, arg);
 }

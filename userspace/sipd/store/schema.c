@@ -22,6 +22,10 @@ static const char *const steps[] = {
 	" instance TEXT NOT NULL, reg_id INTEGER NOT NULL, user_agent TEXT NOT NULL,"
 	" PRIMARY KEY(domain, user, key)) WITHOUT ROWID;",
 	"CREATE TABLE keys(name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;",
+	"CREATE TABLE settings("
+	" domain TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL,"
+	" value TEXT NOT NULL, number INTEGER NOT NULL,"
+	" PRIMARY KEY(domain, user, key)) WITHOUT ROWID;",
 };
 
 #define VERSION ((int)(sizeof(steps) / sizeof(*steps)))

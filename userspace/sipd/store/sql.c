@@ -9,6 +9,10 @@ static const char *const texts[STORE_OP_KINDS] = {
 			   " VALUES(?1, ?2, ?3, ?4, ?5)",
 	[STORE_DEL_USER] = "DELETE FROM users WHERE domain = ?1 AND user = ?2",
 	[STORE_DEL_USER_BINDINGS] = "DELETE FROM bindings WHERE domain = ?1 AND user = ?2",
+	[STORE_DEL_USER_SETTINGS] = "DELETE FROM settings WHERE domain = ?1 AND user = ?2",
+	[STORE_PUT_SETTING] = "INSERT OR REPLACE INTO settings(domain, user, key, value, number)"
+			      " VALUES(?1, ?2, ?3, ?4, ?5)",
+	[STORE_DEL_SETTING] = "DELETE FROM settings WHERE domain = ?1 AND user = ?2 AND key = ?3",
 	[STORE_PUT_BINDING] =
 		"INSERT OR REPLACE INTO bindings(domain, user, key, contact, q, expires,"
 		" call_id, cseq, path, proto, local, remote, instance, reg_id, user_agent)"
@@ -53,6 +57,14 @@ static void bind_user(sqlite3_stmt *statement, const struct store_user *user)
 	sqlite3_bind_int(statement, 5, user->enabled);
 }
 
+static void bind_setting(sqlite3_stmt *statement, const struct store_setting *setting)
+{
+	bind_owner(statement, setting->domain, setting->user);
+	bind_text(statement, 3, setting->key);
+	bind_text(statement, 4, setting->value);
+	sqlite3_bind_int64(statement, 5, setting->number);
+}
+
 static void bind_binding(sqlite3_stmt *statement, const struct store_binding *binding)
 {
 	bind_owner(statement, binding->domain, binding->user);
@@ -82,7 +94,15 @@ int store_carry_out(struct store *store, const struct store_op *op)
 		break;
 	case STORE_DEL_USER:
 	case STORE_DEL_USER_BINDINGS:
+	case STORE_DEL_USER_SETTINGS:
 		bind_owner(statement, op->user.domain, op->user.user);
+		break;
+	case STORE_PUT_SETTING:
+		bind_setting(statement, &op->setting);
+		break;
+	case STORE_DEL_SETTING:
+		bind_owner(statement, op->setting.domain, op->setting.user);
+		bind_text(statement, 3, op->setting.key);
 		break;
 	case STORE_PUT_BINDING:
 		bind_binding(statement, &op->binding);

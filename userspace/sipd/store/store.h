@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What survives a restart: users and their registrations, in a SQLite file. It is read once,
+ * What survives a restart: users, their settings and registrations, in a SQLite file. It is read once,
  * before sipd works; from then on one thread of its own writes, and whoever has something to write
  * hands it a job and is told by mail when it is on disk. Jobs that come while it writes are
  * committed together, so that many share one fsync.
@@ -29,6 +29,15 @@ struct store_user {
 	uint8_t md5[STORE_MD5_SIZE];
 	uint8_t sha256[STORE_SHA256_SIZE];
 	bool enabled;
+};
+
+/* A setting of a user's: what is to be done with calls to him. */
+struct store_setting {
+	const char *user;
+	const char *domain;
+	const char *key; /* which one; each is there once */
+	const char *value; /* "" none */
+	uint32_t number;
 };
 
 struct store_binding {
@@ -61,10 +70,11 @@ void store_close(struct store *store);
 struct store_reader {
 	/* The structs are borrowed. What is not 0 ends the reading and is returned. */
 	int (*user)(void *arg, const struct store_user *user);
+	int (*setting)(void *arg, const struct store_setting *setting);
 	int (*binding)(void *arg, const struct store_binding *binding);
 };
 
-/* Reads all users, and the bindings that expire after @now. Before store_start(). 0 or -errno. */
+/* Reads all users, then their settings, and the bindings that expire after @now. Before store_start(). 0 or -errno. */
 int store_read(struct store *store, int64_t now, const struct store_reader *reader, void *arg);
 /*
  * The secret @name, of @size octets, at most 256: the same each time, drawn when it is first asked
@@ -80,8 +90,10 @@ struct store_job *store_job_alloc(void);
 void store_job_free(struct store_job *job);
 /* 0 or -ENOMEM. Texts are copied. */
 int store_put_user(struct store_job *job, const struct store_user *user);
-/* His bindings go with him. */
+/* His settings and bindings go with him. */
 int store_del_user(struct store_job *job, const char *user, const char *domain);
+int store_put_setting(struct store_job *job, const struct store_setting *setting);
+int store_del_setting(struct store_job *job, const char *user, const char *domain, const char *key);
 int store_put_binding(struct store_job *job, const struct store_binding *binding);
 int store_del_binding(struct store_job *job, const char *user, const char *domain, const char *key);
 
