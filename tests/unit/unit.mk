@@ -17,6 +17,7 @@ LDFLAGS_test_libsipfast_attr := $(libsipfast-wraps)
 LDFLAGS_test_libsipfast_sip := $(libsipfast-wraps)
 LDFLAGS_test_libsipfast_sip_events := $(libsipfast-wraps)
 LDFLAGS_test_flow := -Wl,--wrap=calloc,--wrap=mmap
+LDFLAGS_test_call_treat := -Wl,--wrap=malloc,--wrap=calloc
 LDFLAGS_test_call_targets := -Wl,--allow-multiple-definition
 LDFLAGS_test_call_random := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=log_at
 LDFLAGS_test_call_model := -Wl,--wrap=sendmmsg

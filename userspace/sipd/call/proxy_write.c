@@ -3,9 +3,9 @@
 #include <errno.h>
 
 #include "call/auth.h"
+#include "call/history.h"
 #include "call/leg.h"
 #include "call/proxy.h"
-#include "call/history.h"
 #include "sip/dialog.h"
 
 #define BIT(id) (UINT64_C(1) << (id))

@@ -58,12 +58,13 @@ static struct call_target *make(const struct call_target_spec *spec, struct view
 	return target;
 }
 
-static uint16_t siblings(const struct call_target *list, const struct call_past *by)
+/* Those that are told of beside @past: a user's own phones are not, when he has sent the call on. */
+static uint16_t siblings(const struct call_target *list, const struct call_past *past)
 {
 	uint16_t count = 0;
 
 	for (; list; list = list->next)
-		count += list->past.by == by;
+		count += list->past.by == past->by && list->past.contact == past->contact;
 	return count;
 }
 
@@ -108,8 +109,8 @@ int call_targets_add(struct call_targets *targets, const struct call_target_spec
 	else
 		adorn(target, trait);
 	target->set = targets->set;
-	target->past.index = 1 + siblings(targets->waiting, target->past.by) +
-			     siblings(targets->tried, target->past.by);
+	target->past.index = 1 + siblings(targets->waiting, &target->past) +
+			     siblings(targets->tried, &target->past);
 	if (target->instance && leads_to(targets->waiting, target))
 		at = &targets->reserve;
 	while (*at && (*at)->set == target->set && (*at)->q >= target->q)
