@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Calls to users of ours as they want them treated, and to groups: whom the call comes to, when, and
- * what the caller is told. bo is at peer B, cy at C, di at D.
+ * Calls to users of ours as they want them treated, and to groups: whom the call comes to, when,
+ * and what the caller is told. bo is at peer B, cy at C, di at D.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -258,6 +258,7 @@ static void no_answer_in_time(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* Shows: 7044/9.3a */
 /* A phone that says nothing at all is left as a silent address is; who said 100 is waited for. */
 static void a_silent_phone_is_not_there(void **state)
 {
@@ -300,6 +301,7 @@ static void not_reached(void **state)
 
 /* --- chains --- */
 
+/* Shows: 7044/10.3a 5806/6c */
 static void ten_deep(void **state)
 {
 	struct call_rig *rig = *state;
@@ -346,6 +348,7 @@ static void the_last_one_refuses(void **state)
 	peer_ack(&rig->a, "");
 }
 
+/* Shows: 7044/10.3a */
 /* By a route to trunks, one after the other as its failover says. */
 static void to_the_trunks_of_a_route(void **state)
 {
@@ -497,6 +500,7 @@ static void no_memory(void **state)
 
 /* --- what is read --- */
 
+/* Shows: 5806/6b */
 static void diversions_are_counted(void **state)
 {
 	static const struct {
@@ -521,11 +525,12 @@ static void diversions_are_counted(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		snprintf(text, sizeof(text),
-			 "INVITE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKx\r\n"
-			 "From: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n"
-			 "Max-Forwards: 70\r\n%sContent-Length: 0\r\n\r\n",
-			 cases[i].lines);
+		snprintf(
+			text, sizeof(text),
+			"INVITE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKx\r\n"
+			"From: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n"
+			"Max-Forwards: 70\r\n%sContent-Length: 0\r\n\r\n",
+			cases[i].lines);
 		assert_int_equal(sip_msg_parse(&msg, text, strlen(text), &error), 0);
 		assert_int_equal(call_history_count(&msg), cases[i].count);
 	}

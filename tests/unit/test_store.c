@@ -75,8 +75,8 @@ static int see_user(void *arg, const struct store_user *user)
 static int see_setting(void *arg, const struct store_setting *s)
 {
 	(void)arg;
-	snprintf(seen + strlen(seen), sizeof(seen) - strlen(seen), "setting %s@%s %s=%s %u\n", s->user,
-		 s->domain, s->key, s->value, s->number);
+	snprintf(seen + strlen(seen), sizeof(seen) - strlen(seen), "setting %s@%s %s=%s %u\n",
+		 s->user, s->domain, s->key, s->value, s->number);
 	return 0;
 }
 
@@ -154,21 +154,20 @@ static void what_is_written_comes_back(void **state)
 	assert_int_equal(store_put_user(job, &al), 0);
 	assert_int_equal(store_put_binding(job, &one), 0);
 	assert_int_equal(store_put_binding(job, &two), 0);
-	assert_int_equal(store_put_setting(job, &(struct store_setting){ "al", "example.com", "busy",
-									  "voicemail", 20 }),
+	assert_int_equal(store_put_setting(job, &(struct store_setting){ "al", "example.com",
+									 "busy", "voicemail", 20 }),
 			 0);
 	assert_int_equal(store_start(store), 0);
 	submit(job);
 	reopen();
-	assert_has(1,
-		   "user al@example.com 11 22 enabled\n" SETTING BINDING("al", "k1")
-			   BINDING("bo", "k2"));
+	assert_has(1, "user al@example.com 11 22 enabled\n" SETTING BINDING("al", "k1")
+			      BINDING("bo", "k2"));
 	assert_has(5000000000, "user al@example.com 11 22 enabled\n" SETTING);
 	/* One alone goes, then all of a user with him. */
 	assert_int_equal(store_start(store), 0);
 	job = store_job_alloc();
 	assert_int_equal(store_put_setting(job, &(struct store_setting){ "al", "example.com", "dnd",
-									  "", 486 }),
+									 "", 486 }),
 			 0);
 	assert_int_equal(store_del_setting(job, "al", "example.com", "busy"), 0);
 	submit(job);

@@ -244,13 +244,14 @@ const struct command commands[] = {
 		.args = "USER@DOMAIN WHEN TARGET|off [after DURATION]",
 		.help = "send calls to a user on to somebody else",
 		.details =
-			"  WHEN                  always: before he is called;\n"
-			"                        busy: when he is, or wants no calls (dnd);\n"
-			"                        no-answer: when it rings in vain for DURATION (20s);\n"
-			"                        unreachable: when he is not registered, or his phones\n"
-			"                        do not answer or cannot take calls\n"
-			"  TARGET                voicemail; a user or group of his domain; USER@DOMAIN;\n"
-			"                        a number, which goes by the routes; USER@TRUNK\n",
+			"  always                before he is called\n"
+			"  busy                  when he is, or does not want to be disturbed\n"
+			"  no-answer             when it rings in vain for DURATION (20s)\n"
+			"  unreachable           when he is not registered, or his phones do not\n"
+			"                        answer or cannot take calls\n"
+			"  TARGET                voicemail; a user or group of his domain;\n"
+			"                        USER@DOMAIN; a number, which goes by the routes;\n"
+			"                        USER@TRUNK\n",
 		.min_args = 3, .max_args = 5,
 		.run = user_forward,
 		.complete = user_complete_forward,

@@ -88,8 +88,8 @@ int user_forward(struct ctl *ctl, int argc, char **argv)
 			 off ? "" : argv[2]);
 	if (after_s)
 		json_object_set_new(args, "after_s", json_integer(after_s));
-	snprintf(done, sizeof(done), "%s%s%s", argv[1], off ? " is not forwarded" : " forwarded to ",
-		 off ? "" : argv[2]);
+	snprintf(done, sizeof(done), "%s%s%s", argv[1],
+		 off ? " is not forwarded" : " forwarded to ", off ? "" : argv[2]);
 	return change(ctl, "forward", args, argv[0], done);
 }
 

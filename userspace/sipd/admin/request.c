@@ -18,15 +18,14 @@ static const struct verb verbs[] = {
 	{ "call", "show", admin_call_show },	     { "call", "ladder", admin_call_ladder },
 	{ "call", "kill", admin_call_kill },	     { "call", "orphans", admin_call_orphans },
 	{ "call", "why", admin_call_why },	     { "flow", "list", admin_flow_list },
-	{ "flow", "messages", admin_flow_messages },
-	{ "user", "add", admin_user_add },	   { "user", "passwd", admin_user_passwd },
-	{ "user", "enable", admin_user_enable },   { "user", "disable", admin_user_disable },
-	{ "user", "remove", admin_user_remove },   { "user", "list", admin_user_list },
-	{ "user", "show", admin_user_show },	   { "user", "forward", admin_user_forward },
-	{ "user", "dnd", admin_user_dnd },	   { "group", "list", admin_group_list },
-	{ "reg", "list", admin_reg_list },	   { "reg", "show", admin_reg_show },
-	{ "reg", "remove", admin_reg_remove },
-	{ "cert", "list", admin_cert_list },	   { "cert", "reload", admin_cert_reload },
+	{ "flow", "messages", admin_flow_messages }, { "user", "add", admin_user_add },
+	{ "user", "passwd", admin_user_passwd },     { "user", "enable", admin_user_enable },
+	{ "user", "disable", admin_user_disable },   { "user", "remove", admin_user_remove },
+	{ "user", "list", admin_user_list },	     { "user", "show", admin_user_show },
+	{ "user", "forward", admin_user_forward },   { "user", "dnd", admin_user_dnd },
+	{ "group", "list", admin_group_list },	     { "reg", "list", admin_reg_list },
+	{ "reg", "show", admin_reg_show },	     { "reg", "remove", admin_reg_remove },
+	{ "cert", "list", admin_cert_list },	     { "cert", "reload", admin_cert_reload },
 };
 
 json_t *admin_refuse(struct admin_request *request, const char *code, const char *format, ...)
@@ -82,8 +81,9 @@ static json_t *handle(struct admin_request *request)
 				    (long long)schema, ADMIN_SCHEMA);
 	verb = find_verb(noun, name);
 	if (!verb)
-		return admin_refuse(request, "usage", "sipd " SIPFAST_VERSION " has no \"%.40s "
-									      "%.40s\"",
+		return admin_refuse(request, "usage",
+				    "sipd " SIPFAST_VERSION " has no \"%.40s "
+				    "%.40s\"",
 				    noun, name);
 	request->args = json_object_get(request->root, "args");
 	if (request->args && !json_is_object(request->args))

@@ -92,8 +92,7 @@ static json_t *set(struct admin_request *request, bool dnd)
 	registrar = admin_account(request, &aor);
 	if (!registrar || !admin_user_exists(request, registrar, &aor, NULL))
 		return NULL;
-	if (dnd ? !read_dnd(request, &setting) :
-		  !read_forward(request, registrar, &aor, &setting))
+	if (dnd ? !read_dnd(request, &setting) : !read_forward(request, registrar, &aor, &setting))
 		return NULL;
 	change = admin_change_alloc(request, registrar, &aor);
 	if (change) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The users and groups of ours that a call comes to, one after the other: each has targets, or sends
- * the call on. Those whom nothing is to be remembered of, as nothing is set for them and nobody has
- * sent the call on to them, are not among these.
+ * The users and groups of ours that a call comes to, one after the other: each has targets, or
+ * sends the call on. A user who was called himself, and has nothing set, is not among them.
  */
 #ifndef SIPD_CALL_CALLEE_H
 #define SIPD_CALL_CALLEE_H

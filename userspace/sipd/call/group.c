@@ -109,11 +109,11 @@ int call_group_enter(struct call_engine *engine, const struct cfg_group *group,
 		snprintf(callee->treat.to[key], sizeof(callee->treat.to[key]), "%s",
 			 group->overflow);
 	count = add_members(engine, group, callee, choice);
-	snprintf(choice->why, sizeof(choice->why), "group %s, %s: %u of its %u members can be called",
-		 call_callee_name(callee), cfg_hunting_name(group->strategy), count, group->nmembers);
+	snprintf(choice->why, sizeof(choice->why),
+		 "group %s, %s: %u of its %u members can be called", call_callee_name(callee),
+		 cfg_hunting_name(group->strategy), count, group->nmembers);
 	if (count)
 		return 0;
-	return group->overflow ?
-		       call_treat_forward(engine, callee, TREAT_UNREACHABLE, 0, choice) :
-		       -EAGAIN;
+	return group->overflow ? call_treat_forward(engine, callee, TREAT_UNREACHABLE, 0, choice) :
+				 -EAGAIN;
 }

@@ -48,12 +48,9 @@ static void write_entry(struct sip_out *out, const struct call_past *past)
 static void write_diversions(struct sip_out *out, const struct call_past *by)
 {
 	static const char *const reasons[] = {
-		[CALL_DIVERTED] = "unknown",
-		[CALL_DIVERTED_ALWAYS] = "unconditional",
-		[CALL_DIVERTED_BUSY] = "user-busy",
-		[CALL_DIVERTED_NO_ANSWER] = "no-answer",
-		[CALL_DIVERTED_AWAY] = "unavailable",
-		[CALL_DIVERTED_DND] = "do-not-disturb",
+		[CALL_DIVERTED] = "unknown",	      [CALL_DIVERTED_ALWAYS] = "unconditional",
+		[CALL_DIVERTED_BUSY] = "user-busy",   [CALL_DIVERTED_NO_ANSWER] = "no-answer",
+		[CALL_DIVERTED_AWAY] = "unavailable", [CALL_DIVERTED_DND] = "do-not-disturb",
 	};
 
 	for (; by; by = by->by) {

@@ -121,9 +121,10 @@ const char *ladder_note_name(enum call_note note)
 {
 	static const char *const names[CALL_NOTES] = {
 		[CALL_NOTE_OTHER] = "other",	 [CALL_NOTE_ROUTE] = "route",
-		[CALL_NOTE_FORWARD] = "forward", [CALL_NOTE_TRY] = "try",	 [CALL_NOTE_REFUSAL] = "refusal",
-		[CALL_NOTE_SILENCE] = "silence", [CALL_NOTE_MEDIA] = "media",
-		[CALL_NOTE_CHANGE] = "change",	 [CALL_NOTE_END] = "end",
+		[CALL_NOTE_FORWARD] = "forward", [CALL_NOTE_TRY] = "try",
+		[CALL_NOTE_REFUSAL] = "refusal", [CALL_NOTE_SILENCE] = "silence",
+		[CALL_NOTE_MEDIA] = "media",	 [CALL_NOTE_CHANGE] = "change",
+		[CALL_NOTE_END] = "end",
 	};
 
 	return names[note];

@@ -25,7 +25,8 @@ static struct call_target *make(const struct call_target_spec *spec, struct view
 				const struct call_target *from)
 {
 	struct view host = spec->where ? view_str(spec->where->host) : VIEW_NONE;
-	size_t texts = spec->ruri.len + params.len + spec->routes.len + spec->label.len + host.len + 4;
+	size_t texts =
+		spec->ruri.len + params.len + spec->routes.len + spec->label.len + host.len + 4;
 	struct call_target *target = calloc(1, sizeof(*target) + texts);
 	char *p;
 
@@ -58,7 +59,7 @@ static struct call_target *make(const struct call_target_spec *spec, struct view
 	return target;
 }
 
-/* Those that are told of beside @past: a user's own phones are not, when he has sent the call on. */
+/* Those that are told of beside @past: of who has sent the call on, not his own phones. */
 static uint16_t siblings(const struct call_target *list, const struct call_past *past)
 {
 	uint16_t count = 0;

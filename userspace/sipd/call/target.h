@@ -94,7 +94,7 @@ struct call_targets {
 	uint16_t instances; /* numbers that phones have so far */
 	uint16_t set; /* the one that is added to; each comes before those before it */
 	struct call_target_trait trait; /* of those that are added now, but for those of a 3xx */
-	struct call_callee *callees; /* users and groups that the call came to, the last one first */
+	struct call_callee *callees; /* that the call came to, the last one first */
 };
 
 /*

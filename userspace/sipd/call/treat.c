@@ -5,11 +5,8 @@
 #include <string.h>
 
 static const char *const words[TREAT_KEYS] = {
-	[TREAT_ALWAYS] = "always",
-	[TREAT_BUSY] = "busy",
-	[TREAT_NO_ANSWER] = "no-answer",
-	[TREAT_UNREACHABLE] = "unreachable",
-	[TREAT_DND] = "dnd",
+	[TREAT_ALWAYS] = "always",	     [TREAT_BUSY] = "busy", [TREAT_NO_ANSWER] = "no-answer",
+	[TREAT_UNREACHABLE] = "unreachable", [TREAT_DND] = "dnd",
 };
 
 const char *treat_word(enum treat_key key)

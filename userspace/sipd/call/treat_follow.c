@@ -29,8 +29,8 @@ bool call_treat_goes_on(const struct call_hunt *hunt, int status)
 {
 	const struct call_callee *callee = present(hunt);
 
-	return callee && (callee->group ||
-			  (is_busy(status) && treat_forwards(&callee->treat, TREAT_BUSY)));
+	return callee &&
+	       (callee->group || (is_busy(status) && treat_forwards(&callee->treat, TREAT_BUSY)));
 }
 
 bool call_treat_take(struct call_hunt *hunt, int status)
@@ -87,7 +87,8 @@ static enum treat_key outcome(const struct call_hunt *hunt, const struct call_ca
 		return first_set(&callee->treat, TREAT_BUSY, in_vain);
 	if (!is_away(round->status))
 		return TREAT_FORWARDS;
-	if (round->alerted && (round->status == 408 || round->status == 480 || round->status == 487))
+	if (round->alerted &&
+	    (round->status == 408 || round->status == 480 || round->status == 487))
 		return first_set(&callee->treat, TREAT_NO_ANSWER, TREAT_FORWARDS);
 	return first_set(&callee->treat, TREAT_UNREACHABLE,
 			 round->status == 408 ? TREAT_NO_ANSWER : in_vain);

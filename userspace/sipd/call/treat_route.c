@@ -110,8 +110,8 @@ static int lead_to_user(struct call_engine *engine, const struct call_callee *ca
 		return ret;
 	call_callees_free(&targets->callees, callee);
 	targets->trait = trait;
-	return call_route_out(engine, realm_of(engine, callee->aor.domain), &uri, CFG_MAX_ROUTE_TRUNKS,
-			      choice);
+	return call_route_out(engine, realm_of(engine, callee->aor.domain), &uri,
+			      CFG_MAX_ROUTE_TRUNKS, choice);
 }
 
 static int lead_to(struct call_engine *engine, const struct call_callee *callee,

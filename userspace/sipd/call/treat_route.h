@@ -9,8 +9,8 @@
 /*
  * The call comes to @aor. 0: @choice has targets; -ESRCH: there is no such user; -EAGAIN: he, or
  * whom his calls are sent on to, cannot be reached; -EBUSY: he refuses with @choice->refused;
- * -ELOOP: it has been to him, or was sent on too often; -ENETUNREACH: it is sent on to where nothing
- * leads to; or as of call_route(). @choice->why says more.
+ * -ELOOP: it has been to him, or was sent on too often; -ENETUNREACH: nothing leads to where it is
+ * sent on to; or as of call_route(). @choice->why says more.
  */
 int call_treat_enter(struct call_engine *engine, const struct aor *aor, struct call_choice *choice);
 /*

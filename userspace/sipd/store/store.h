@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What survives a restart: users, their settings and registrations, in a SQLite file. It is read once,
- * before sipd works; from then on one thread of its own writes, and whoever has something to write
- * hands it a job and is told by mail when it is on disk. Jobs that come while it writes are
+ * What survives a restart: users, their settings and registrations, in a SQLite file. It is read
+ * once, before sipd works; from then on one thread of its own writes, and whoever has something to
+ * write hands it a job and is told by mail when it is on disk. Jobs that come while it writes are
  * committed together, so that many share one fsync.
  *
  * Texts end with NUL. Times are Unix seconds.
@@ -74,7 +74,10 @@ struct store_reader {
 	int (*binding)(void *arg, const struct store_binding *binding);
 };
 
-/* Reads all users, then their settings, and the bindings that expire after @now. Before store_start(). 0 or -errno. */
+/*
+ * Reads all users, then their settings, and the bindings that expire after @now. Before
+ * store_start(). 0 or -errno.
+ */
 int store_read(struct store *store, int64_t now, const struct store_reader *reader, void *arg);
 /*
  * The secret @name, of @size octets, at most 256: the same each time, drawn when it is first asked
