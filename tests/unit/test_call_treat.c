@@ -12,23 +12,7 @@
 #include "call/registrar.h"
 #include "call/route.h"
 #include "call_rig.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-static unsigned int fail_in; /* the so many-th allocation fails; 0: none */
-
-void *__wrap_malloc(size_t size)
-{
-	return fail_in && !--fail_in ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fail_in && !--fail_in ? NULL : __real_calloc(count, size);
-}
+#include "short_of_memory.h"
 
 static struct {
 	struct cfg_domain domain;

@@ -1,58 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The configuration of voicemail and hunt groups, and what destinations mean. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "config/destination.h"
-
-static char told[4096];
-
-static void collect(void *arg, const char *line)
-{
-	strncat(told, line + strlen(arg) + 1, sizeof(told) - strlen(told) - 1);
-}
-
-static struct cfg *load(const char *text)
-{
-	char path[] = "/tmp/test_config.XXXXXX";
-	int fd = mkstemp(path);
-	struct cfg *cfg;
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
-	told[0] = 0;
-	cfg = cfg_load(path, collect, path);
-	unlink(path);
-	return cfg;
-}
+#include "config_fixture.h"
 
 /* What follows is of line 6. */
-#define BEFORE                                                                     \
-	"media: none\nrealms: [ { name: a, listen: [ udp:10.0.0.1:5060 ] } ]\n"    \
-	"trunks: [ { name: t, realm: a, address: \"10.0.0.9:5070\" },\n"           \
-	"  { name: v6, realm: a, address: \"10.0.0.8\" } ]\n"                      \
-	"domains: [ { name: d.com, realm: a, registrar: true, voicemail: vm@t },"  \
+#define BEFORE                                                                    \
+	"media: none\nrealms: [ { name: a, listen: [ udp:10.0.0.1:5060 ] } ]\n"   \
+	"trunks: [ { name: t, realm: a, address: \"10.0.0.9:5070\" },\n"          \
+	"  { name: v6, realm: a, address: \"10.0.0.8\" } ]\n"                     \
+	"domains: [ { name: d.com, realm: a, registrar: true, voicemail: vm@t }," \
 	" { name: e.com, realm: a } ]\n"
 
 static void groups_are_read(void **state)
 {
-	struct cfg *cfg = load(BEFORE
-			       "groups:\n"
-			       " - { name: sales, domain: D.com, members: [ al, \"+44\", x@t ] }\n"
-			       " - { name: help, domain: d.com, members: [ bo ], strategy: linear,\n"
-			       "     member-timeout: 7s, overflow: voicemail }\n"
-			       " - { name: turn, domain: d.com, members: [ bo, bo@e.com ],\n"
-			       "     strategy: round-robin, overflow: sales }\n");
+	struct cfg *cfg =
+		load(BEFORE "groups:\n"
+			    " - { name: sales, domain: D.com, members: [ al, \"+44\", x@t ] }\n"
+			    " - { name: help, domain: d.com, members: [ bo ], strategy: linear,\n"
+			    "     member-timeout: 7s, overflow: voicemail }\n"
+			    " - { name: turn, domain: d.com, members: [ bo, bo@e.com ],\n"
+			    "     strategy: round-robin, overflow: sales }\n");
 
 	(void)state;
 	assert_string_equal(told, "");

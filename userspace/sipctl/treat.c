@@ -9,6 +9,7 @@
 #include "sipctl/parse.h"
 #include "sipctl/table.h"
 #include "sipctl/text.h"
+#include "sipctl/user.h"
 
 static const char *const whens[] = { "always", "busy", "no-answer", "unreachable" };
 
@@ -20,32 +21,6 @@ static bool is_when(const char *word)
 		if (!strcmp(whens[i], word))
 			return true;
 	return false;
-}
-
-/* Asks, with @args stolen, and says what was done. */
-static int change(struct ctl *ctl, const char *verb, json_t *args, const char *name,
-		  const char *done)
-{
-	char *user, *text;
-	json_t *result;
-	int code;
-
-	if (!args)
-		return ctl_fail(ctl, CTL_USAGE, "no text in UTF-8, user or target, correct it");
-	code = ctl_daemon(ctl, "user", verb, args, &result);
-	if (code)
-		return code;
-	if (ctl->json) {
-		ctl_print_json(ctl, result);
-		return CTL_OK;
-	}
-	user = text_escape(name);
-	text = text_escape(done);
-	printf("user %s: %s\n", user, text);
-	free(user);
-	free(text);
-	json_decref(result);
-	return CTL_OK;
 }
 
 /* "after DURATION", in whole seconds; 0: it is not said. */
@@ -73,7 +48,7 @@ int user_forward(struct ctl *ctl, int argc, char **argv)
 	bool off = !strcmp(argv[2], "off");
 	json_t *args;
 	unsigned int after_s;
-	char done[400];
+	char done[1200], *to;
 	int code;
 
 	if (!is_when(argv[1]))
@@ -88,9 +63,13 @@ int user_forward(struct ctl *ctl, int argc, char **argv)
 			 off ? "" : argv[2]);
 	if (after_s)
 		json_object_set_new(args, "after_s", json_integer(after_s));
-	snprintf(done, sizeof(done), "%s%s%s", argv[1],
-		 off ? " is not forwarded" : " forwarded to ", off ? "" : argv[2]);
-	return change(ctl, "forward", args, argv[0], done);
+	to = text_escape(argv[2]);
+	if (off)
+		snprintf(done, sizeof(done), "forwards no calls (%s)", argv[1]);
+	else
+		snprintf(done, sizeof(done), "forwards calls to %s (%s)", to, argv[1]);
+	free(to);
+	return user_change(ctl, "forward", argv[0], args, done);
 }
 
 /* 0: off; -1: it is no word for it. */
@@ -116,12 +95,11 @@ int user_dnd(struct ctl *ctl, int argc, char **argv)
 				"or 603",
 				argv[1]);
 	if (number)
-		snprintf(done, sizeof(done), "not to be disturbed, calls are refused with %d",
-			 number);
+		snprintf(done, sizeof(done), "does not want to be disturbed, calls get %d", number);
 	else
 		snprintf(done, sizeof(done), "may be disturbed");
-	return change(ctl, "dnd", json_pack("{s:s, s:i}", "user", argv[0], "code", number), argv[0],
-		      done);
+	return user_change(ctl, "dnd", argv[0],
+			   json_pack("{s:s, s:i}", "user", argv[0], "code", number), done);
 }
 
 static void print_user(const json_t *user)

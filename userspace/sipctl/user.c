@@ -10,17 +10,17 @@
 #include "sipctl/password.h"
 #include "sipctl/table.h"
 #include "sipctl/text.h"
+#include "sipctl/user.h"
 
-/* Asks, with @args stolen, and says what was @done to whom. */
-static int change(struct ctl *ctl, const char *verb, const char *name, json_t *args,
-		  const char *done)
+int user_change(struct ctl *ctl, const char *verb, const char *name, json_t *args,
+		const char *done)
 {
 	json_t *result;
 	char *user;
 	int code;
 
 	if (!args)
-		return ctl_fail(ctl, CTL_USAGE, "no text in UTF-8, user or password, correct it");
+		return ctl_fail(ctl, CTL_USAGE, "no text in UTF-8, user or what follows, correct it");
 	code = ctl_daemon(ctl, "user", verb, args, &result);
 	if (code)
 		return code;
@@ -45,12 +45,12 @@ static int with_password(struct ctl *ctl, const char *verb, const char *name, co
 		return code;
 	args = json_pack("{s:s, s:s}", "user", name, "password", password);
 	explicit_bzero(password, sizeof(password));
-	return change(ctl, verb, name, args, done);
+	return user_change(ctl, verb, name, args, done);
 }
 
 static int without_password(struct ctl *ctl, const char *verb, const char *name, const char *done)
 {
-	return change(ctl, verb, name, json_pack("{s:s}", "user", name), done);
+	return user_change(ctl, verb, name, json_pack("{s:s}", "user", name), done);
 }
 
 int user_add(struct ctl *ctl, int argc, char **argv)
