@@ -120,10 +120,12 @@ static void refused_with_a_cause(void **state)
 	(void)state;
 	assert_account("{" HEAD "\"answered\":false,\"state\":\"ended\",\"code\":480,"
 		       "\"ended_by\":\"callee\",\"notes\":["
+		       "{\"note\":\"forward\",\"text\":\"al@d: busy, forwarded to carrier-a\"},"
 		       "{\"note\":\"try\",\"text\":\"carrier-a: no response, 503\"},"
 		       "{\"note\":\"refusal\",\"text\":\"480 Gone out from 10.0.2.2:5060, Reason: "
 		       "Q.850;cause=20\\u001b\"}]}",
 		       "[]",
+		       "al@d: busy, forwarded to carrier-a.\n"
 		       "Tried: carrier-a: no response, 503.\n"
 		       "It was refused: 480 Gone out from 10.0.2.2:5060, Reason: "
 		       "Q.850;cause=20\\x1b.\n"

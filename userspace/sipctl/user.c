@@ -20,7 +20,8 @@ int user_change(struct ctl *ctl, const char *verb, const char *name, json_t *arg
 	int code;
 
 	if (!args)
-		return ctl_fail(ctl, CTL_USAGE, "no text in UTF-8, user or what follows, correct it");
+		return ctl_fail(ctl, CTL_USAGE,
+				"no text in UTF-8, user or what follows, correct it");
 	code = ctl_daemon(ctl, "user", verb, args, &result);
 	if (code)
 		return code;

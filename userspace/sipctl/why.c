@@ -101,7 +101,11 @@ static void say_refusal(struct why *why, const json_t *call, const json_t *flows
 	const char *by = field_text(call, "ended_by");
 	int code = (int)field_int(call, "code");
 
-	if (*refusal) {
+	/* Whatever those have said who were called before. */
+	if (!strcmp(by, "caller")) {
+		why_say(why, "The caller gave up%s.",
+			has_number(call, "ring_ms") ? " while it rang" : " before it rang");
+	} else if (*refusal) {
 		why_say(why, "It was refused: %s.", refusal);
 		why_say_code(why, atoi(refusal) < 300 ? code : atoi(refusal));
 		why_say_cause(why, refusal);
@@ -113,9 +117,6 @@ static void say_refusal(struct why *why, const json_t *call, const json_t *flows
 	} else if (*silence) {
 		why_say(why, "The next hop is silent: %s. The caller got %d.", silence, code);
 		say_silence(why, flows);
-	} else if (!strcmp(by, "caller")) {
-		why_say(why, "The caller gave up%s.",
-			has_number(call, "ring_ms") ? " while it rang" : " before it rang");
 	} else if (code) {
 		why_say(why, "It was refused with %d %s by %s.", code, field_text(call, "reason"),
 			by);

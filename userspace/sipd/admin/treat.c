@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What users want to be done with calls to them: of the noun "user"; and the noun "group". */
 #include <errno.h>
+#include <string.h>
 
 #include "admin/change.h"
 #include "admin/text.h"
@@ -31,10 +32,15 @@ static bool check_target(struct admin_request *request, const struct registrar *
 	struct cfg_destination destination;
 	int ret = cfg_destination_read(&destination, registrar->cfg, aor->domain, to);
 
-	if (ret)
+	if (ret) {
 		admin_refuse(request, ret == -EINVAL ? "usage" : "failed", "\"%.80s\" %s", to,
 			     cfg_destination_error(ret));
-	return !ret;
+		return false;
+	}
+	if (destination.domain != aor->domain || strcmp(destination.user, aor->user))
+		return true;
+	admin_refuse(request, "failed", "\"%.80s\" is the user himself; name somebody else", to);
+	return false;
 }
 
 static bool read_forward(struct admin_request *request, const struct registrar *registrar,

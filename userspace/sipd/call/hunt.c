@@ -157,8 +157,7 @@ bool call_hunt_left(struct call_pair *pair)
 	struct call_hunt *hunt = pair->call->hunt;
 	struct call_branch *branch;
 
-	if (!hunt || (!call_hunt_several(hunt) && !hunt->targets.callees) || !pair->invite ||
-	    !pair->invite->branch)
+	if (!hunt || !call_hunt_several(hunt) || !pair->invite || !pair->invite->branch)
 		return false;
 	branch = pair->invite->branch;
 	call_branch_cancel(branch, NULL);
@@ -425,7 +424,7 @@ static void note_choice(const struct call_hunt *hunt, const struct cfg_route *ro
 /* May the INVITE have to be read again? */
 static bool is_needed(const struct call_hunt *hunt, const struct call_target *first)
 {
-	return call_hunt_several(hunt) || hunt->targets.callees || first->where.host ||
+	return call_hunt_several(hunt) || first->where.host ||
 	       first->redirect == CFG_REDIRECT_RECURSE;
 }
 

@@ -55,10 +55,10 @@ struct call_hunt {
 	bool stopped; /* by a 6xx: nobody else is tried */
 };
 
-/* Is there more than one way, so that each is to be named? */
+/* Is there more than one way, or may there be, so that each is to be named? */
 static inline bool call_hunt_several(const struct call_hunt *hunt)
 {
-	return hunt->targets.count > 1;
+	return hunt->targets.count > 1 || hunt->targets.callees;
 }
 
 /* --- hunt.c --- */

@@ -32,7 +32,7 @@ static int read_user(void *arg, const struct store_user *user)
 	return users_put(registrar->users, user);
 }
 
-/* Of a key that an older sipd does not know, nothing can be made. */
+/* Of what this sipd does not know, nothing can be made. */
 static int read_setting(void *arg, const struct store_setting *from)
 {
 	struct registrar *registrar = arg;
@@ -43,7 +43,8 @@ static int read_setting(void *arg, const struct store_setting *from)
 	};
 	int ret;
 
-	if (setting.key == TREAT_KEYS)
+	if (setting.key == TREAT_KEYS ||
+	    (setting.key == TREAT_DND && !treat_dnd_ok(setting.number)))
 		return 0;
 	ret = users_set(registrar->users, from->user, from->domain, &setting);
 	return ret == -ENOENT ? 0 : ret;

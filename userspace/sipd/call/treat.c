@@ -36,7 +36,9 @@ void treat_set(struct treat *treat, const struct treat_setting *setting)
 	}
 	snprintf(treat->to[setting->key], sizeof(treat->to[setting->key]), "%s", setting->to);
 	if (setting->key == TREAT_NO_ANSWER)
-		treat->after_s = (uint16_t)setting->number;
+		treat->after_s = setting->number && setting->number <= TREAT_MAX_AFTER_S ?
+					 (uint16_t)setting->number :
+					 TREAT_AFTER_S;
 }
 
 bool treat_is_empty(const struct treat *treat)
