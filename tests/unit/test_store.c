@@ -177,9 +177,13 @@ static void what_is_written_comes_back(void **state)
 	assert_int_equal(store_start(store), 0);
 	job = store_job_alloc();
 	assert_int_equal(store_del_user(job, "al", "example.com"), 0);
+	assert_int_equal(store_put_setting(job, &(struct store_setting){ "al", "example.com", "dnd",
+									 "", 603 }),
+			 0);
+	assert_int_equal(store_put_user(job, &al), 0);
 	submit(job);
 	reopen();
-	assert_has(5000000000, "");
+	assert_has(5000000000, "user al@example.com 11 22 enabled\n");
 }
 
 static void jobs_are_written_in_order(void **state)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "admin/change.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ void admin_change_free(struct admin_change *change)
 	free(change);
 }
 
-/* 0 or -ENOMEM. Who has been removed meanwhile has nothing that could be set. */
+/* 0, -ENOMEM, or -ENOENT: he has been removed meanwhile, with all that he had set. */
 static int make_known(const struct admin_change *change)
 {
 	struct users *users = change->registrar->users;
@@ -37,6 +38,14 @@ static int make_known(const struct admin_change *change)
 	}
 }
 
+static void tell(struct admin_request *request, int err)
+{
+	if (err == -ENOENT)
+		admin_refuse(request, "not-found", "the user has just been removed");
+	else if (err)
+		admin_refuse(request, "failed", "out of memory; restart sipd to make it known");
+}
+
 static void on_receipt(struct mail *mail, bool alive)
 {
 	struct admin_change *change = (struct admin_change *)mail;
@@ -46,8 +55,8 @@ static void on_receipt(struct mail *mail, bool alive)
 		admin_refuse(request, "failed",
 			     "the store cannot be written, see sipctl status; nothing was "
 			     "changed");
-	else if (alive && make_known(change))
-		admin_refuse(request, "failed", "out of memory; restart sipd to make it known");
+	else if (alive)
+		tell(request, make_known(change));
 	if (request->error_code) {
 		json_decref(request->kept);
 		request->kept = NULL;

@@ -11,7 +11,8 @@ static const char *const texts[STORE_OP_KINDS] = {
 	[STORE_DEL_USER_BINDINGS] = "DELETE FROM bindings WHERE domain = ?1 AND user = ?2",
 	[STORE_DEL_USER_SETTINGS] = "DELETE FROM settings WHERE domain = ?1 AND user = ?2",
 	[STORE_PUT_SETTING] = "INSERT OR REPLACE INTO settings(domain, user, key, value, number)"
-			      " VALUES(?1, ?2, ?3, ?4, ?5)",
+			      " SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS"
+			      " (SELECT 1 FROM users WHERE domain = ?1 AND user = ?2)",
 	[STORE_DEL_SETTING] = "DELETE FROM settings WHERE domain = ?1 AND user = ?2 AND key = ?3",
 	[STORE_PUT_BINDING] =
 		"INSERT OR REPLACE INTO bindings(domain, user, key, contact, q, expires,"

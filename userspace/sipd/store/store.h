@@ -95,6 +95,7 @@ void store_job_free(struct store_job *job);
 int store_put_user(struct store_job *job, const struct store_user *user);
 /* His settings and bindings go with him. */
 int store_del_user(struct store_job *job, const char *user, const char *domain);
+/* Nothing is kept of a user who is not there. */
 int store_put_setting(struct store_job *job, const struct store_setting *setting);
 int store_del_setting(struct store_job *job, const char *user, const char *domain, const char *key);
 int store_put_binding(struct store_job *job, const struct store_binding *binding);
