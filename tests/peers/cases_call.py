@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Calls between phones that have registered with sipd, baresip and linphonec."""
+import re
+
+from border import expect, wait_for
+from phones import MD5_ONLY, Baresip, Linphone
+
+
+def _two(border, caller, callee, caller_by="udp", callee_by="udp", **how):
+    """Alice and bob, who are registered."""
+    border.start_sipd(**how)
+    phones = []
+    for name, kind, transport in ("alice", caller, caller_by), ("bob", callee, callee_by):
+        domain = MD5_ONLY if kind is Baresip else "example.com"
+        border.add_user("%s@%s" % (name, domain), "secret-" + name)
+        phones.append(kind(border, name, name, "secret-" + name, domain=domain,
+                           transport=transport))
+    for phone in phones:
+        phone.wait_registered()
+    return phones
+
+
+def _ladder_has(border, *pieces):
+    ladder = border.plain("call", "ladder", border.calls()[0]["id"])
+    place = 0
+    for piece in pieces:
+        place = ladder.find(piece, place)
+        expect("the ladder has '%s' in its turn" % piece, place >= 0, ladder)
+
+
+def _ring(border, alice, bob):
+    alice.dial(bob.uri)
+    bob.wait_incoming()
+    alice.wait_ringing()
+    expect("it rings", border.call_is("early"), border.calls())
+
+
+def _answer(border, alice, bob):
+    _ring(border, alice, bob)
+    bob.answer()
+    alice.wait_established()
+    bob.wait_established()
+    border.wait_call("established")
+
+
+def _ended(border, code, by=None):
+    border.wait_call("ended")
+    call = border.call()
+    expect("its code is %d" % code, call["code"] == code, call)
+    expect("who ended it", by is None or call["ended_by"] == by, call)
+    return call
+
+
+def _call(border, caller, callee, caller_by="udp", callee_by="udp", hangs_up="alice"):
+    alice, bob = _two(border, caller, callee, caller_by, callee_by)
+    _answer(border, alice, bob)
+    shown = border.call()
+    expect("from and to", alice.aor in shown["from"] and bob.aor in shown["to"], shown)
+    (alice if hangs_up == "alice" else bob).hangup()
+    alice.wait_closed()
+    bob.wait_closed()
+    _ended(border, 200, "caller" if hangs_up == "alice" else "callee")
+    _ladder_has(border, "INVITE", "INVITE", "180", "200", "ACK", "BYE", "200")
+
+
+def baresip_calls_linphone(border):
+    """Established, seen by both and by sipctl; the caller hangs up."""
+    _call(border, Baresip, Linphone)
+
+
+def linphone_calls_baresip(border):
+    """Established, seen by both and by sipctl; the callee hangs up."""
+    _call(border, Linphone, Baresip, hangs_up="bob")
+
+
+def baresip_tls_calls_linphone_udp(border):
+    """Over TLS on one side and UDP on the other; the callee hangs up."""
+    _call(border, Baresip, Linphone, "tls", "udp", "bob")
+
+
+def linphone_udp_calls_baresip_tls(border):
+    """The same the other way round."""
+    _call(border, Linphone, Baresip, "udp", "tls")
+
+
+def linphone_tls_calls_baresip_tcp(border):
+    """TLS to TCP."""
+    _call(border, Linphone, Baresip, "tls", "tcp")
+
+
+def baresip_tcp_calls_linphone_tls(border):
+    """TCP to TLS."""
+    _call(border, Baresip, Linphone, "tcp", "tls", "bob")
+
+
+def _cancel(border, caller, callee):
+    alice, bob = _two(border, caller, callee)
+    _ring(border, alice, bob)
+    alice.cancel()
+    alice.wait_closed()
+    bob.wait_closed()
+    _ended(border, 487, "caller")
+    _ladder_has(border, "INVITE", "180", "CANCEL", "487", "ACK")
+
+
+def baresip_cancels(border):
+    """baresip hangs up while linphonec rings."""
+    _cancel(border, Baresip, Linphone)
+
+
+def linphone_cancels(border):
+    """linphonec hangs up while baresip rings."""
+    _cancel(border, Linphone, Baresip)
+
+
+def _decline(border, caller, callee, code):
+    alice, bob = _two(border, caller, callee)
+    _ring(border, alice, bob)
+    bob.decline()
+    alice.wait_closed()
+    _ended(border, code)
+    _ladder_has(border, "INVITE", "180", str(code), "ACK")
+
+
+def baresip_declines(border):
+    """baresip does not take linphonec's call, who learns that it is busy."""
+    _decline(border, Linphone, Baresip, 486)
+
+
+def linphone_declines(border):
+    """linphonec declines baresip's call."""
+    _decline(border, Baresip, Linphone, 603)
+
+
+def _directions(border):
+    """Of the streams in all SDP of the newest call, in their order."""
+    ladder = border.plain("call", "ladder", border.calls()[0]["id"])
+    return re.findall("sendrecv|sendonly|recvonly|inactive", ladder)
+
+
+# An offer from one side to sipd, and on to the other; the answer back to sipd, and on.
+TALK = ["sendrecv"] * 4
+HOLD = ["sendonly"] * 2 + ["recvonly"] * 2
+
+
+def _hold(border, caller, callee, holder):
+    alice, bob = _two(border, caller, callee)
+    _answer(border, alice, bob)
+    phone, other = (alice, bob) if holder == "alice" else (bob, alice)
+    wait_for("both have said what they can", lambda: _directions(border) == TALK)
+    phone.hold()
+    wait_for("it is held", lambda: _directions(border) == TALK + HOLD)
+    other.wait_held()
+    phone.resume()
+    wait_for("it is no more held", lambda: _directions(border) == TALK + HOLD + TALK)
+    other.wait_resumed()
+    expect("there is one call", border.ctl("status")["calls"]["total"] == 1)
+    alice.hangup()
+    alice.wait_closed()
+    bob.wait_closed()
+    _ended(border, 200, "caller")
+
+
+def baresip_holds(border):
+    """baresip, who has called, puts linphonec on hold and takes the call back."""
+    _hold(border, Baresip, Linphone, "alice")
+
+
+def linphone_holds(border):
+    """linphonec, who has called, puts baresip on hold and takes the call back."""
+    _hold(border, Linphone, Baresip, "alice")
+
+
+def baresip_called_holds(border):
+    """baresip, who was called, puts linphonec on hold and takes the call back."""
+    _hold(border, Linphone, Baresip, "bob")
+
+
+def linphone_called_holds(border):
+    """linphonec, who was called, puts baresip on hold and takes the call back."""
+    _hold(border, Baresip, Linphone, "bob")
