@@ -3,9 +3,10 @@
 
     alice  10.0.1.2 ---- 10.0.1.1  border  10.0.2.1 ---- 10.0.2.2  carrier
     bob    10.0.3.2 ---- 10.0.3.1                        10.0.2.3
+    edge   10.0.4.2 ---- 10.0.4.1          10.0.5.1 ---- 10.0.5.2  carol
 
-A namespace each; border is the test's own. sipd's realm access is at 10.0.1.1, its realm core at
-10.0.2.1. A DNS server at 10.0.3.1 knows sip.example.com, and by SRV and NAPTR that it serves
+A namespace each; border is the test's own, and forwards. sipd's realm access is at 10.0.1.1, its
+realm core at 10.0.2.1. A DNS server at 10.0.3.1 knows sip.example.com, and by SRV and NAPTR that it serves
 example.com.
 """
 import json
@@ -17,11 +18,12 @@ import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SIPD, CORE = "10.0.1.1", "10.0.2.1"
-ADDRESSES = {"alice": "10.0.1.2", "bob": "10.0.3.2", "carrier": "10.0.2.2"}
+ADDRESSES = {"alice": "10.0.1.2", "carrier": "10.0.2.2", "bob": "10.0.3.2", "edge": "10.0.4.2",
+             "carol": "10.0.5.2"}
 DNS = "10.0.3.1"
 PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 # A timeout is for what hangs, not for measuring.
-PATIENCE = 60
+PATIENCE = 15
 
 PROGRAMS = ("baresip", "linphonec", "kamailio", "sipsak", "sipp", "dnsmasq", "openssl", "ip")
 
@@ -69,12 +71,19 @@ def within(namespace, *words):
     return (["ip", "netns", "exec", namespace] if namespace else []) + list(words)
 
 
-def _link(device, address, namespace, peer):
+def is_bound(namespace, address):
+    """Somebody takes UDP there."""
+    return sh(*within(namespace, "ss", "-Hlnu", "src", address))
+
+
+def _link(namespace):
+    """Its device and the border's, with the addresses .2 and .1."""
+    device, own = "to-" + namespace, ADDRESSES[namespace]
+    address = own[:-1] + "1"
     sh("ip", "link", "add", device, "type", "veth", "peer", "name", "eth0", "netns", namespace)
     sh("ip", "address", "add", address + "/24", "dev", device)
     sh("ip", "link", "set", device, "up")
-    for p in peer:
-        sh("ip", "-n", namespace, "address", "add", p + "/24", "dev", "eth0")
+    sh("ip", "-n", namespace, "address", "add", own + "/24", "dev", "eth0")
     sh("ip", "-n", namespace, "link", "set", "eth0", "up")
     # linphone believes that it is offline without.
     sh("ip", "-n", namespace, "route", "add", "default", "via", address)
@@ -88,9 +97,8 @@ def set_up_network(directory):
         sh("ip", "netns", "add", namespace)
         sh(*within(namespace, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1"))
         sh("ip", "-n", namespace, "link", "set", "lo", "up")
-    _link("access", SIPD, "alice", ["10.0.1.2"])
-    _link("core", CORE, "carrier", ["10.0.2.2", "10.0.2.3"])
-    _link("far", DNS, "bob", ["10.0.3.2"])
+        _link(namespace)
+    sh("ip", "-n", "carrier", "address", "add", "10.0.2.3/24", "dev", "eth0")
     with open("resolv.conf", "w") as f:
         f.write("nameserver %s\n" % DNS)
     sh("mount", "--bind", os.path.join(directory, "resolv.conf"), "/etc/resolv.conf")
@@ -233,6 +241,20 @@ domains:
 
     def wait_call(self, state):
         wait_for("the call is " + state, lambda: self.call_is(state))
+
+    def wait_ended(self, code, by=None):
+        self.wait_call("ended")
+        call = self.call()
+        expect("its code is %d" % code, call["code"] == code, call)
+        expect("who ended it", by is None or call["ended_by"] == by, call)
+
+    def ladder_has(self, *pieces):
+        """In this order, in the newest call's."""
+        ladder = self.plain("call", "ladder", self.calls()[0]["id"])
+        place = 0
+        for piece in pieces:
+            place = ladder.find(piece, place)
+            expect("the ladder has '%s' in its turn" % piece, place >= 0, ladder)
 
     def flows(self, *words):
         return self.ctl("flow", "list", "--all", *words)["flows"]

@@ -20,14 +20,6 @@ def _two(border, caller, callee, caller_by="udp", callee_by="udp", **how):
     return phones
 
 
-def _ladder_has(border, *pieces):
-    ladder = border.plain("call", "ladder", border.calls()[0]["id"])
-    place = 0
-    for piece in pieces:
-        place = ladder.find(piece, place)
-        expect("the ladder has '%s' in its turn" % piece, place >= 0, ladder)
-
-
 def _ring(border, alice, bob):
     alice.dial(bob.uri)
     bob.wait_incoming()
@@ -43,14 +35,6 @@ def _answer(border, alice, bob):
     border.wait_call("established")
 
 
-def _ended(border, code, by=None):
-    border.wait_call("ended")
-    call = border.call()
-    expect("its code is %d" % code, call["code"] == code, call)
-    expect("who ended it", by is None or call["ended_by"] == by, call)
-    return call
-
-
 def _call(border, caller, callee, caller_by="udp", callee_by="udp", hangs_up="alice"):
     alice, bob = _two(border, caller, callee, caller_by, callee_by)
     _answer(border, alice, bob)
@@ -59,8 +43,8 @@ def _call(border, caller, callee, caller_by="udp", callee_by="udp", hangs_up="al
     (alice if hangs_up == "alice" else bob).hangup()
     alice.wait_closed()
     bob.wait_closed()
-    _ended(border, 200, "caller" if hangs_up == "alice" else "callee")
-    _ladder_has(border, "INVITE", "INVITE", "180", "200", "ACK", "BYE", "200")
+    border.wait_ended(200, "caller" if hangs_up == "alice" else "callee")
+    border.ladder_has("INVITE", "INVITE", "180", "200", "ACK", "BYE", "200")
 
 
 def baresip_calls_linphone(border):
@@ -99,8 +83,8 @@ def _cancel(border, caller, callee):
     alice.cancel()
     alice.wait_closed()
     bob.wait_closed()
-    _ended(border, 487, "caller")
-    _ladder_has(border, "INVITE", "180", "CANCEL", "487", "ACK")
+    border.wait_ended(487, "caller")
+    border.ladder_has("INVITE", "180", "CANCEL", "487", "ACK")
 
 
 def baresip_cancels(border):
@@ -118,8 +102,8 @@ def _decline(border, caller, callee, code):
     _ring(border, alice, bob)
     bob.decline()
     alice.wait_closed()
-    _ended(border, code)
-    _ladder_has(border, "INVITE", "180", str(code), "ACK")
+    border.wait_ended(code)
+    border.ladder_has("INVITE", "180", str(code), "ACK")
 
 
 def baresip_declines(border):
@@ -158,7 +142,7 @@ def _hold(border, caller, callee, holder):
     alice.hangup()
     alice.wait_closed()
     bob.wait_closed()
-    _ended(border, 200, "caller")
+    border.wait_ended(200, "caller")
 
 
 def baresip_holds(border):

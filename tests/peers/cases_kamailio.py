@@ -1,1 +1,167 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+"""Kamailio: the carrier that sipd's calls go to and come from, and the edge that phones are behind."""
+import os
+
+from border import expect, is_bound, wait_for
+from kamailio import Kamailio
+from phones import MD5_ONLY, Baresip, Linphone
+
+SIPP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sipp")
+ROUTES = """trunks:
+  - { name: carrier, realm: core, address: "10.0.2.2" }
+routes:
+  - { match: "^(carol|both)$", to: [ carrier ] }
+"""
+
+
+def _carrier(border):
+    """Alice, who is sipd's, and carol, who is Kamailio's."""
+    carrier = Kamailio(border, "carrier")
+    border.start_sipd(rest=ROUTES)
+    border.add_user("alice@example.com", "secret-alice")
+    alice = Linphone(border, "alice", "alice", "secret-alice")
+    carol = Baresip(border, "carol", "carol", "secret-carol", domain="carrier.test",
+                    proxy="sip:10.0.2.2")
+    alice.wait_registered()
+    wait_for("carol is registered with Kamailio", carol.is_registered)
+    return carrier, alice, carol
+
+
+def kamailio_is_called(border):
+    """Through sipd and Kamailio to a phone of the carrier's; requests in the call take that way."""
+    carrier, alice, carol = _carrier(border)
+    alice.dial("sip:carol@carrier.test")
+    carol.wait_incoming()
+    alice.wait_ringing()
+    carol.answer()
+    alice.wait_established()
+    border.wait_call("established")
+    alice.hold()
+    alice.resume()
+    carol.hangup()
+    alice.wait_closed()
+    border.wait_ended(200, "callee")
+    border.ladder_has("INVITE", "180", "200", "ACK", "INVITE", "200", "ACK", "BYE", "200")
+    expect("the ACKs and the BYE went through Kamailio", carrier.got("ACK") >= 2 and
+           carrier.got("BYE") == 1, carrier.said())
+
+
+def kamailio_calls(border):
+    """A phone of the carrier's calls one of sipd's, through Kamailio; the caller hangs up."""
+    carrier, alice, carol = _carrier(border)
+    carol.dial(alice.uri)
+    alice.wait_incoming()
+    carol.wait_ringing()
+    alice.answer()
+    carol.wait_established()
+    border.wait_call("established")
+    carol.hangup()
+    alice.wait_closed()
+    border.wait_ended(200, "caller")
+    expect("the BYE went through Kamailio", carrier.got("BYE") == 1, carrier.said())
+
+
+def kamailio_has_nobody(border):
+    """Who is not registered with Kamailio: its 404 comes to the caller."""
+    border.start_sipd(rest=ROUTES)
+    Kamailio(border, "carrier")
+    border.add_user("alice@example.com", "secret-alice")
+    alice = Linphone(border, "alice", "alice", "secret-alice")
+    alice.wait_registered()
+    alice.dial("sip:carol@carrier.test")
+    alice.wait_closed()
+    border.wait_ended(404)
+
+
+def _sipp(border, port, scenario):
+    name = "sipp-%d" % port
+    return border.start(
+        name, "sipp", "-sf", os.path.join(SIPP, scenario), "-i", "10.0.2.3", "-p", str(port), "-m", "1",
+        "-nostdin", "-timeout", "60", "-timeout_error", "-trace_err", "-error_file",
+        border.path(name + ".err"), "-trace_msg", "-message_file", border.path(name + ".msg"),
+        namespace="carrier")
+
+
+def _fork(border, *scenarios):
+    """Kamailio calls two phones of SIPp at once."""
+    carrier, alice, _ = _carrier(border)
+    phones = [_sipp(border, port, scenario) for port, scenario in zip((5070, 5080), scenarios)]
+    for port in 5070, 5080:
+        wait_for("SIPp listens", lambda: is_bound("carrier", "10.0.2.3:%d" % port))
+    alice.dial("sip:both@carrier.test")
+    alice.wait_established()
+    border.wait_call("established")
+    return alice, phones
+
+
+def _is_well(name, process):
+    expect("%s ends well" % name, process.wait(60) == 0)
+
+
+def kamailio_forks(border):
+    """Kamailio calls two at once: one answers, the other one is cancelled, and the call is one."""
+    alice, phones = _fork(border, "cancelled.xml", "answers.xml")
+    _is_well("who was cancelled", phones[0])
+    alice.hangup()
+    alice.wait_closed()
+    _is_well("who has answered", phones[1])
+    border.wait_ended(200, "caller")
+
+
+def kamailio_forks_both_answer(border):
+    """Both answer, one in spite of the CANCEL: it gets its ACK, and a BYE (RFC 3261 s.13.2.2.4)."""
+    alice, phones = _fork(border, "crosses.xml", "answers.xml")
+    _is_well("who was late", phones[0])
+    border.wait_call("established")
+    alice.hangup()
+    alice.wait_closed()
+    _is_well("who was first", phones[1])
+    border.wait_ended(200, "caller")
+
+
+# --- in front of sipd ---------------------------------------------------------------------------
+
+def _edge(border):
+    """Alice is registered directly, bob through Kamailio."""
+    border.start_sipd()
+    edge = Kamailio(border, "edge")
+    border.add_user("alice@example.com", "secret-alice")
+    border.add_user("bob@" + MD5_ONLY, "secret-bob")
+    alice = Linphone(border, "alice", "alice", "secret-alice")
+    bob = Baresip(border, "bob", "bob", "secret-bob", domain=MD5_ONLY, proxy="sip:10.0.4.2")
+    alice.wait_registered()
+    bob.wait_registered()
+    binding, = bob.bindings()
+    expect("its path is Kamailio", "10.0.4.2" in binding["path"], binding)
+    return edge, alice, bob
+
+
+def kamailio_path(border):
+    """A phone registers through Kamailio, which adds a Path (RFC 3327); calls to it go along it."""
+    edge, alice, bob = _edge(border)
+    alice.dial(bob.uri)
+    bob.wait_incoming()
+    bob.answer()
+    alice.wait_established()
+    border.wait_call("established")
+    expect("the INVITE went through Kamailio", edge.got("INVITE") == 1, edge.said())
+    bob.hangup()
+    alice.wait_closed()
+    border.wait_ended(200, "callee")
+    expect("the ACK and the BYE, too", edge.got("ACK") == 1 and edge.got("BYE") == 1, edge.said())
+
+
+def kamailio_edge_calls(border):
+    """The phone behind Kamailio calls; the BYE of the other side takes the way back."""
+    edge, alice, bob = _edge(border)
+    bob.dial(alice.uri)
+    alice.wait_incoming()
+    alice.answer()
+    bob.wait_established()
+    border.wait_call("established")
+    alice.hangup()
+    bob.wait_closed()
+    border.wait_ended(200, "callee")
+    # The one that was challenged, and the one with the password.
+    expect("all went through Kamailio", edge.got("INVITE") == 2 and edge.got("BYE") == 1,
+           edge.said())

@@ -25,19 +25,17 @@ class Phone:
     """The account is user@domain. It registers with sipd at once."""
 
     def __init__(self, border, place, user, password, domain="example.com", transport="udp",
-                 ca="ca.pem", expires=3600, register=True):
+                 ca="ca.pem", expires=3600, proxy=None):
         self.border, self.place, self.user, self.password = border, place, user, password
         self.domain, self.transport, self.ca, self.expires = domain, transport, ca, expires
-        self.address, self.register = ADDRESSES[place], register
+        self.address = ADDRESSES[place]
+        # Where requests go; the name has an address in the DNS, and is in sipd's certificate.
+        self.proxy = proxy or "sip:sip.example.com:%d;transport=%s" % (PORTS[transport], transport)
         self.aor = "%s@%s" % (user, domain)
         self.uri = "sip:" + self.aor
         self.name = "%s-%s" % (self.kind, user)
         self.audio = border.path(self.name + "-says.wav")
         sh(sys.executable, AUDIO, "make", str(len(border.processes)), "%d" % SPEECH_SECONDS, self.audio)
-
-    def proxy(self):
-        """Where requests go; the name has an address in the DNS, and is in sipd's certificate."""
-        return "sip:sip.example.com:%d;transport=%s" % (PORTS[self.transport], self.transport)
 
     def bindings(self):
         return [r for r in self.border.registered(self.user) if r["domain"] == self.domain]
@@ -90,8 +88,8 @@ ctrl_tcp_listen {address}:{port}
         with open(directory + "/accounts", "w") as f:
             f.write('<sip:%s;transport=%s>;auth_pass=%s;outbound="%s";regint=%d;answermode=manual;'
                     'audio_codecs=PCMU/8000/1\n' %
-                    (self.aor, self.transport, self.password, self.proxy(),
-                     self.expires if self.register else 0))
+                    (self.aor, self.transport, self.password, self.proxy,
+                     self.expires))
         open(directory + "/contacts", "w").close()
         self.process = self.border.start(self.name, "baresip", "-s", "-f", directory,
                                          namespace=self.place)
@@ -215,7 +213,7 @@ reg_proxy=<{proxy}>
 reg_route=<{proxy}>
 reg_identity=sip:{aor}
 reg_expires={expires}
-reg_sendregister={register}
+reg_sendregister=1
 publish=0
 quality_reporting_enabled=0
 [auth_info_0]
@@ -236,7 +234,7 @@ domain={domain}
         with open(configuration, "w") as f:
             f.write(self.CONFIG.format(
                 user=self.user, address=self.address, ca=self.border.path(self.ca), aor=self.aor,
-                proxy=self.proxy(), expires=self.expires, register=int(self.register),
+                proxy=self.proxy, expires=self.expires,
                 password=self.password, domain=self.domain, **listens,
                 codecs="".join("[audio_codec_%d]\nmime=%s\nrate=%d\nchannels=1\nenabled=%d\n" %
                                (i, *codec) for i, codec in enumerate(self.CODECS))))
