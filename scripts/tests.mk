@@ -10,7 +10,7 @@ selftests-stages := $(subst $(eval) ,+,$(addprefix selftests-,$(KERNELS)))
 smp-stages := $(addprefix smp-,$(KERNELS))
 # One after the other, with nothing beside: real calls must not fail for want of the host's CPU.
 flood-stages := $(addprefix flood-,$(KERNELS))
-stages := static unit fuzz $(selftests-stages) $(smp-stages) sip $(flood-stages) demo
+stages := static unit fuzz $(selftests-stages) $(smp-stages) sip peers $(flood-stages) demo
 build-jobs := -j$(shell nproc)
 first-kernel := $(firstword $(KERNELS))
 kernel-of = $(shell scripts/kver --boot $(1))
@@ -57,6 +57,10 @@ check-abi: ## the netlink ABI only, on every kernel of KERNELS
 .PHONY: check-sip
 check-sip: ## SIP scenarios
 	scripts/check sip
+
+.PHONY: check-peers
+check-peers: ## baresip, linphone, Kamailio and sipsak with sipd
+	scripts/check peers
 
 .PHONY: demo
 demo: ## a real call through the kernel, shown step by step
@@ -139,6 +143,11 @@ run-sip:
 	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$(first-kernel))
 	$(MAKE) $(build-jobs) userspace SANITIZE=1
 	scripts/run-tests -t 1800 sip tests/sip/run "tests/sip/run --shards 4 --asan"
+
+.PHONY: run-peers
+run-peers:
+	$(MAKE) $(build-jobs) userspace SANITIZE=1
+	scripts/run-tests -t 900 peers "tests/peers/run --asan"
 
 .PHONY: run-demo
 run-demo:

@@ -1,43 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Calls between phones that have registered with sipd, baresip and linphonec."""
-import re
-
 from border import expect, wait_for
-from phones import MD5_ONLY, Baresip, Linphone
-
-
-def _two(border, caller, callee, caller_by="udp", callee_by="udp", **how):
-    """Alice and bob, who are registered."""
-    border.start_sipd(**how)
-    phones = []
-    for name, kind, transport in ("alice", caller, caller_by), ("bob", callee, callee_by):
-        domain = MD5_ONLY if kind is Baresip else "example.com"
-        border.add_user("%s@%s" % (name, domain), "secret-" + name)
-        phones.append(kind(border, name, name, "secret-" + name, domain=domain,
-                           transport=transport))
-    for phone in phones:
-        phone.wait_registered()
-    return phones
-
-
-def _ring(border, alice, bob):
-    alice.dial(bob.uri)
-    bob.wait_incoming()
-    alice.wait_ringing()
-    expect("it rings", border.call_is("early"), border.calls())
-
-
-def _answer(border, alice, bob):
-    _ring(border, alice, bob)
-    bob.answer()
-    alice.wait_established()
-    bob.wait_established()
-    border.wait_call("established")
+from calls import HOLD, TALK, answer, directions, ring, two
+from phones import Baresip, Linphone
 
 
 def _call(border, caller, callee, caller_by="udp", callee_by="udp", hangs_up="alice"):
-    alice, bob = _two(border, caller, callee, caller_by, callee_by)
-    _answer(border, alice, bob)
+    alice, bob = two(border, caller, callee, caller_by, callee_by)
+    answer(border, alice, bob)
     shown = border.call()
     expect("from and to", alice.aor in shown["from"] and bob.aor in shown["to"], shown)
     (alice if hangs_up == "alice" else bob).hangup()
@@ -78,8 +48,8 @@ def baresip_tcp_calls_linphone_tls(border):
 
 
 def _cancel(border, caller, callee):
-    alice, bob = _two(border, caller, callee)
-    _ring(border, alice, bob)
+    alice, bob = two(border, caller, callee)
+    ring(border, alice, bob)
     alice.cancel()
     alice.wait_closed()
     bob.wait_closed()
@@ -98,8 +68,8 @@ def linphone_cancels(border):
 
 
 def _decline(border, caller, callee, code):
-    alice, bob = _two(border, caller, callee)
-    _ring(border, alice, bob)
+    alice, bob = two(border, caller, callee)
+    ring(border, alice, bob)
     bob.decline()
     alice.wait_closed()
     border.wait_ended(code)
@@ -116,27 +86,16 @@ def linphone_declines(border):
     _decline(border, Baresip, Linphone, 603)
 
 
-def _directions(border):
-    """Of the streams in all SDP of the newest call, in their order."""
-    ladder = border.plain("call", "ladder", border.calls()[0]["id"])
-    return re.findall("sendrecv|sendonly|recvonly|inactive", ladder)
-
-
-# An offer from one side to sipd, and on to the other; the answer back to sipd, and on.
-TALK = ["sendrecv"] * 4
-HOLD = ["sendonly"] * 2 + ["recvonly"] * 2
-
-
 def _hold(border, caller, callee, holder):
-    alice, bob = _two(border, caller, callee)
-    _answer(border, alice, bob)
+    alice, bob = two(border, caller, callee)
+    answer(border, alice, bob)
     phone, other = (alice, bob) if holder == "alice" else (bob, alice)
-    wait_for("both have said what they can", lambda: _directions(border) == TALK)
+    wait_for("both have said what they can", lambda: directions(border) == TALK)
     phone.hold()
-    wait_for("it is held", lambda: _directions(border) == TALK + HOLD)
+    wait_for("it is held", lambda: directions(border) == TALK + HOLD)
     other.wait_held()
     phone.resume()
-    wait_for("it is no more held", lambda: _directions(border) == TALK + HOLD + TALK)
+    wait_for("it is no more held", lambda: directions(border) == TALK + HOLD + TALK)
     other.wait_resumed()
     expect("there is one call", border.ctl("status")["calls"]["total"] == 1)
     alice.hangup()

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-from border import ADDRESSES, PATIENCE, PORTS, TOP, expect, sh, wait_for
+from border import ADDRESSES, PORTS, TOP, expect, sh, wait_for
 
 AUDIO = os.path.join(TOP, "tests/demo/audio.py")
 SPEECH_SECONDS = 60
@@ -99,11 +99,10 @@ ctrl_tcp_listen {address}:{port}
 
     def connect(self):
         # From the border, which has routes to everybody.
-        return socket.create_connection((self.address, self.PORT), timeout=PATIENCE)
+        return socket.create_connection((self.address, self.PORT))
 
     def read(self):
         """Takes netstrings: answers to commands, and events."""
-        self.connection.settimeout(None)
         with self.connection.makefile("rb") as stream:
             while True:
                 length = b""

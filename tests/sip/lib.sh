@@ -487,6 +487,30 @@ nothing_shown()
 	! grep -aE "$2" received >shown || fail "$1 has received of the other side: $(<shown)"
 }
 
+# finals_are_complete LOG: of what has been received, each final response has a tag in To (RFC 3261
+# s.8.2.6.2), and each 2xx for an INVITE a Contact (s.13.3.1.4).
+finals_are_complete()
+{
+	[ -e "$1" ] || return 0
+	awk '
+		function judge() {
+			if (status >= 200 && (to !~ /;[ \t]*tag=/ || (status < 300 && invite && !contact))) {
+				print start " (" to ")"
+				bad = 1
+			}
+			status = 0
+		}
+		/^(UDP|TCP) message/ { judge(); received = $3 == "received"; head = 0; next }
+		!received { next }
+		/^SIP\/2.0 / { status = $2; start = $0; to = ""; contact = invite = 0; head = 1 }
+		!head { next }
+		/^\r?$/ { head = 0 }
+		/^To:/ { to = $0 }
+		/^Contact:/ { contact = 1 }
+		/^CSeq:.*INVITE/ { invite = 1 }
+		END { judge(); exit bad }' "$1" >shown || fail "$1 has received: $(<shown)"
+}
+
 # refute_in LOG REGEXP: nothing of the kind has been sent or received.
 refute_in()
 {
