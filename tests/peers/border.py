@@ -179,7 +179,7 @@ class Border:
             media = {"access": "media: { address: %s, ports: 30000-30199 }" % SIPD,
                      "core": "media: { address: %s, ports: 30000-30199 }" % CORE}
         domains = dict({"example.com": ""}, **domains or {})
-        domains["old.example.com"] = ", ".join(k for k in (old, "") if k)
+        domains["old.example.com"] = ", ".join(k for k in (old, "algorithms: [ MD5 ]") if k)
         with open("sipd.yaml", "w") as f:
             f.write("""media: {media}
 control: {{ socket: {socket} }}

@@ -36,10 +36,12 @@ class _Capture:
                                     "-w", self.path, "udp and dst " + phone.address)
         wait_for("tcpdump listens", lambda: "listening on" in border.said("tcpdump-" + name))
 
-    def compare(self, other):
-        """Ends it; what was said must have been heard."""
+    def stop(self):
         self.process.terminate()
         self.process.wait()
+
+    def compare(self, other):
+        """What was said must have been heard."""
         heard = self.path + ".wav"
         sh(sys.executable, AUDIO, "decode", self.path, SIPD, self.phone.address, heard)
         print(other.name, "->", self.phone.name,
@@ -47,17 +49,18 @@ class _Capture:
 
 
 def _talk(border, name, alice, bob):
-    """Both hear what the other one says."""
+    """Captures of what either hears for a while."""
     captures = _Capture(border, name + "-alice", alice), _Capture(border, name + "-bob", bob)
     _wait_more(border, "both talk", 0, 1)
-    captures[0].compare(bob)
-    captures[1].compare(alice)
+    for capture in captures:
+        capture.stop()
+    return captures
 
 
 def _talk_hold_talk(border, caller, callee, holder):
     alice, bob = two(border, caller, callee)
     answer(border, alice, bob)
-    _talk(border, "before", alice, bob)
+    before = _talk(border, "before", alice, bob)
     phone, silent = (alice, 1) if holder == "alice" else (bob, 0)
     phone.hold()
     wait_for("it is held", lambda: _media(border)["held"])
@@ -66,12 +69,15 @@ def _talk_hold_talk(border, caller, callee, holder):
     print(still)
     phone.resume()
     wait_for("it is no more held", lambda: not _media(border)["held"])
-    _talk(border, "after", alice, bob)
+    after = _talk(border, "after", alice, bob)
     alice.hangup()
     alice.wait_closed()
     bob.wait_closed()
     border.wait_ended(200, "caller")
     print(border.call())
+    for heard_by_alice, heard_by_bob in before, after:
+        heard_by_alice.compare(bob)
+        heard_by_bob.compare(alice)
 
 
 def kernel_baresip_calls_linphone(border):
