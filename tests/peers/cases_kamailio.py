@@ -8,16 +8,16 @@ from phones import MD5_ONLY, Baresip, Linphone
 
 SIPP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sipp")
 ROUTES = """trunks:
-  - { name: carrier, realm: core, address: "10.0.2.2" }
+  - { name: carrier, realm: core, address: "10.0.2.2"%s }
 routes:
   - { match: "^(carol|both)$", to: [ carrier ] }
 """
 
 
-def _carrier(border):
+def _carrier(border, *defines, trunk=""):
     """Alice, who is sipd's, and carol, who is Kamailio's."""
-    carrier = Kamailio(border, "carrier")
-    border.start_sipd(rest=ROUTES)
+    carrier = Kamailio(border, "carrier", *defines)
+    border.start_sipd(rest=ROUTES % trunk)
     border.add_user("alice@example.com", "secret-alice")
     alice = Linphone(border, "alice", "alice", "secret-alice")
     carol = Baresip(border, "carol", "carol", "secret-carol", domain="carrier.test",
@@ -61,9 +61,36 @@ def kamailio_calls(border):
     expect("the BYE went through Kamailio", carrier.got("BYE") == 1, carrier.said())
 
 
+def _challenged(border, password):
+    carrier, alice, carol = _carrier(
+        border, "WITH_CHALLENGE", trunk=", credentials: { user: trunk, password: %s }" % password)
+    alice.dial("sip:carol@carrier.test")
+    return carrier, alice, carol
+
+
+def kamailio_challenges(border):
+    """Kamailio wants a password for calls (407): sipd has one for this trunk; the call goes on."""
+    carrier, alice, carol = _challenged(border, "secret-trunk")
+    carol.wait_incoming()
+    carol.answer()
+    alice.wait_established()
+    alice.hangup()
+    carol.wait_closed()
+    border.wait_ended(200, "caller")
+    expect("INVITE came twice, BYE once", carrier.got("INVITE") == 2 and carrier.got("BYE") == 1,
+           carrier.said())
+
+
+def kamailio_challenges_in_vain(border):
+    """The password is wrong: sipd tries it once, and the call has failed."""
+    carrier, _, _ = _challenged(border, "wrong")
+    border.wait_call("ended")
+    expect("INVITE came twice", carrier.got("INVITE") == 2, carrier.said())
+
+
 def kamailio_has_nobody(border):
     """Who is not registered with Kamailio: its 404 comes to the caller."""
-    border.start_sipd(rest=ROUTES)
+    border.start_sipd(rest=ROUTES % "")
     Kamailio(border, "carrier")
     border.add_user("alice@example.com", "secret-alice")
     alice = Linphone(border, "alice", "alice", "secret-alice")
