@@ -6,7 +6,7 @@ expect_ended_by=caller
 # A transaction lives on for 64 * T1: as many do after the first changes as after all.
 t1=20
 # Else the ring of recent messages is still filling up.
-trace="messages: 256K, flows: 64"
+trace="messages: $((256 * shards))K, flows: 64"
 
 # changes_are NUMBER: so many have been acknowledged, and the first INVITE.
 changes_are()
