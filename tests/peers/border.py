@@ -11,6 +11,7 @@ example.com.
 """
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -31,6 +32,10 @@ PROGRAMS = ("baresip", "linphonec", "kamailio", "sipsak", "sipp", "dnsmasq", "op
 
 class Failure(Exception):
     pass
+
+
+class Skip(Exception):
+    """sipd has been built without what the test is about."""
 
 
 def build_directory(asan):
@@ -159,10 +164,10 @@ class Border:
 
     # --- sipd
 
-    def start_sipd(self, domains=None, access="", core="", rest="", old=""):
-        """Serves example.com, and old.example.com, which is for phones that know no SHA-256.
+    def start_sipd(self, domains=None, access="", core="", rest="", old=None):
+        """Serves example.com and, with old, old.example.com, for phones that know no SHA-256.
 
-        domains has more keys of others, and of the former; old of the latter; access, core and rest
+        domains has more keys of the former and of others, old of the latter; access, core and rest
         of the realms, and of the whole.
         """
         make_ca("ca")
@@ -179,7 +184,8 @@ class Border:
             media = {"access": "media: { address: %s, ports: 30000-30199 }" % SIPD,
                      "core": "media: { address: %s, ports: 30000-30199 }" % CORE}
         domains = dict({"example.com": ""}, **domains or {})
-        domains["old.example.com"] = ", ".join(k for k in (old, "algorithms: [ MD5 ]") if k)
+        if old is not None:
+            domains["old.example.com"] = ", ".join(k for k in (old, "algorithms: [ MD5 ]") if k)
         with open("sipd.yaml", "w") as f:
             f.write("""media: {media}
 control: {{ socket: {socket} }}
@@ -203,6 +209,10 @@ domains:
            domains="\n".join("  - { name: %s, realm: access, registrar: true%s }" %
                              (name, ", " + keys if keys else "") for name, keys in domains.items()),
            rest=rest))
+        checked = subprocess.run([self.sipd_path, "-t", "-f", "sipd.yaml"], stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True)
+        if unknown := re.search('unknown key "[^"]*"', checked.stdout):
+            raise Skip(unknown.group(0))
         environment = dict(os.environ)
         if self.asan:
             environment["ASAN_OPTIONS"] = "detect_leaks=1:exitcode=99"

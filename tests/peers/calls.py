@@ -6,15 +6,19 @@ from border import expect
 from phones import MD5_ONLY, Baresip
 
 
+def start(border, kind, name, transport="udp"):
+    """A phone, which registers."""
+    domain = MD5_ONLY if kind is Baresip else "example.com"
+    border.add_user("%s@%s" % (name, domain), "secret-" + name)
+    return kind(border, name, name, "secret-" + name, domain=domain, transport=transport)
+
+
 def two(border, caller, callee, caller_by="udp", callee_by="udp", **how):
     """Alice and bob, who are registered."""
+    if Baresip in (caller, callee):
+        how["old"] = ""
     border.start_sipd(**how)
-    phones = []
-    for name, kind, transport in ("alice", caller, caller_by), ("bob", callee, callee_by):
-        domain = MD5_ONLY if kind is Baresip else "example.com"
-        border.add_user("%s@%s" % (name, domain), "secret-" + name)
-        phones.append(kind(border, name, name, "secret-" + name, domain=domain,
-                           transport=transport))
+    phones = start(border, caller, "alice", caller_by), start(border, callee, "bob", callee_by)
     for phone in phones:
         phone.wait_registered()
     return phones

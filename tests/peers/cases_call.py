@@ -122,3 +122,10 @@ def baresip_called_holds(border):
 def linphone_called_holds(border):
     """linphonec, who was called, puts baresip on hold and takes the call back."""
     _hold(border, Baresip, Linphone, "bob")
+
+
+def linphone_tls_calls_linphone_tls(border):
+    """Both by TLS; nobody says anything that is not encrypted."""
+    _call(border, Linphone, Linphone, "tls", "tls")
+    expect("no other transport was used",
+           {flow["transport"] for flow in border.flows()} == {"TLS"}, border.flows())

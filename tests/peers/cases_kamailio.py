@@ -150,7 +150,7 @@ def kamailio_forks_both_answer(border):
 
 def _edge(border):
     """Alice is registered directly, bob through Kamailio."""
-    border.start_sipd()
+    border.start_sipd(old="")
     edge = Kamailio(border, "edge")
     border.add_user("alice@example.com", "secret-alice")
     border.add_user("bob@" + MD5_ONLY, "secret-bob")

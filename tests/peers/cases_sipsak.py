@@ -19,14 +19,9 @@ def _sipsak(border, *words, status=0):
     return said
 
 
-def _start(border):
-    border.start_sipd()
-    border.add_user("alice@" + MD5_ONLY, "secret1")
-
-
 def sipsak_pings(border):
     """OPTIONS to sipd itself by UDP and TCP."""
-    _start(border)
+    border.start_sipd()
     for transport in "udp", "tcp":
         said = _sipsak(border, "-E", transport, "-s", "sip:sip.example.com")
         expect("it lists what it can", "Allow: INVITE" in said, said)
@@ -36,7 +31,8 @@ def sipsak_pings(border):
 
 def sipsak_registers(border):
     """REGISTER with digest, MD5 as it knows no other; a wrong password is refused; * removes all."""
-    _start(border)
+    border.start_sipd(old="")
+    border.add_user("alice@" + MD5_ONLY, "secret1")
     words = ["-U", "-u", "alice", "-s", "sip:alice@" + MD5_ONLY]
     contact = "sip:alice@%s:5070" % ALICE
     _sipsak(border, *words, "-C", contact, "-x", "600", "-a", "wrong", status=2)
@@ -51,7 +47,7 @@ def sipsak_registers(border):
 
 def sipsak_traces(border):
     """OPTIONS with Max-Forwards from 0 on, until one is answered."""
-    _start(border)
+    border.start_sipd()
     said = _sipsak(border, "-T", "-s", "sip:alice@example.com")
     expect("it reaches sipd", re.search("0: .*200 OK", said), said)
     flows = border.flows("--method", "OPTIONS")
@@ -60,7 +56,7 @@ def sipsak_traces(border):
 
 def sipsak_floods(border):
     """OPTIONS as fast as it can; each that the socket has room for is answered."""
-    _start(border)
+    border.start_sipd()
     _sipsak(border, "-F", "-e", "2000", "-s", "sip:sip.example.com")
 
     def all_answered():
@@ -73,7 +69,7 @@ def sipsak_floods(border):
 
 def sipsak_trash(border):
     """Requests with more and more octets replaced at random: whatever they are, sipd goes on."""
-    _start(border)
+    border.start_sipd()
     for _ in range(10):
         _sipsak(border, "-R", "-t", "60", "--timer-t1=20", "-s", "sip:sip.example.com", status=None)
     expect("they were trash", border.ctl("status")["messages"]["malformed"] > 5)

@@ -338,5 +338,12 @@ domain={domain}
     def transfer(self, uri):
         self.command("transfer " + uri)
 
+    def join(self, first, second):
+        """Attended transfer: the parties of two calls of its."""
+        self.command("transfer %d --to-call %d" % (first, second))
+
+    def wait_closed_count(self, count):
+        self.wait_said_count(r"Call \d+ with [^\n]* ended", count)
+
 
 PHONES = {"baresip": Baresip, "linphone": Linphone}
