@@ -12,11 +12,12 @@ import time
 
 from border import ADDRESSES, PORTS, TOP, expect, sh, wait_for
 
+sys.path.append(os.path.join(TOP, "tests/demo"))
+import phone as demo_phone  # noqa: E402
+
 AUDIO = os.path.join(TOP, "tests/demo/audio.py")
 # baresip hangs up when it has nothing more to say.
 SPEECH_SECONDS = 240
-
-
 # libre 1.1, of baresip, gives up at the first challenge that is not MD5, and sipd challenges with
 # SHA-256 first, as RFC 8760 s.2.3 wants.
 MD5_ONLY = "old.example.com"
@@ -48,59 +49,29 @@ class Phone:
 
 class Baresip(Phone):
     kind = "baresip"
-    PORT = 4444
-    CONFIG = """sip_listen {address}:5060
-{tls}
-audio_source aufile,{source}
-audio_player aubridge,speaker
-audio_alert aubridge,bell
-ausrc_srate 8000
-auplay_srate 8000
-ausrc_channels 1
-auplay_channels 1
-rtp_ports 10000-10100
-rtp_stats no
-call_local_timeout 120
-module_path {modules}
-module g711.so
-module aufile.so
-module aubridge.so
-module sndfile.so
-module_app account.so
-module_app menu.so
-module_app ctrl_tcp.so
-snd_path {directory}
-ctrl_tcp_listen {address}:{port}
-"""
 
     def __init__(self, *args, **how):
         super().__init__(*args, **how)
         self.events, self.answers, self.lock = [], {}, threading.Lock()
         directory = self.border.path(self.name)
-        os.makedirs(directory)
         package = subprocess.run(["dpkg", "-L", "baresip-core"], stdout=subprocess.PIPE, text=True)
         menu = [line for line in package.stdout.splitlines() if line.endswith("/menu.so")][0]
-        with open(directory + "/config", "w") as f:
-            f.write(self.CONFIG.format(
-                address=self.address, port=self.PORT, directory=directory,
-                source=self.audio,
-                modules=os.path.dirname(menu),
-                tls="sip_cafile " + self.border.path(self.ca) if self.transport == "tls" else ""))
+        demo_phone.config(directory, self.user, self.address, self.audio, os.path.dirname(menu))
+        with open(directory + "/config", "a") as f:
+            f.write("call_local_timeout 120\n")
+            if self.transport == "tls":
+                f.write("sip_cafile %s\n" % self.border.path(self.ca))
         with open(directory + "/accounts", "w") as f:
             f.write('<sip:%s;transport=%s>;auth_pass=%s;outbound="%s";regint=%d;answermode=manual;'
                     'audio_codecs=PCMU/8000/1\n' %
                     (self.aor, self.transport, self.password, self.proxy,
                      self.expires))
-        open(directory + "/contacts", "w").close()
         self.process = self.border.start(self.name, "baresip", "-s", "-f", directory,
                                          namespace=self.place)
         wait_for("baresip is ready", lambda: "baresip is ready" in self.border.said(self.name))
-        self.connection = self.connect()
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def connect(self):
         # From the border, which has routes to everybody.
-        return socket.create_connection((self.address, self.PORT))
+        self.connection = socket.create_connection((self.address, demo_phone.PORT))
+        threading.Thread(target=self.read, daemon=True).start()
 
     def read(self):
         """Takes netstrings: answers to commands, and events."""
@@ -127,10 +98,9 @@ ctrl_tcp_listen {address}:{port}
         expect("baresip does " + name, answer["ok"], answer.get("data", ""))
         return answer.get("data", "")
 
-    def seen(self, kind, since=0):
-        """Events of a kind, of all but the first @since of all kinds."""
+    def seen(self, kind):
         with self.lock:
-            return [e for e in self.events[since:] if e.get("type") == kind]
+            return [e for e in self.events if e.get("type") == kind]
 
     def wait_event(self, kind, count=1):
         wait_for("%s has %s" % (self.name, kind), lambda: len(self.seen(kind)) >= count)
