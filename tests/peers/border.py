@@ -25,7 +25,7 @@ DNS = "10.0.3.1"
 PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 # Seconds; for what hangs, not for measuring. An emulated machine takes longer.
 patience = 60
-KERNEL_PATIENCE = 240
+KERNEL_PATIENCE = 180
 
 PROGRAMS = ("baresip", "linphonec", "kamailio", "sipsak", "sipp", "dnsmasq", "openssl", "ip")
 
