@@ -250,8 +250,12 @@ static void set_up(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct sip_timers timers = { 500, 4000, 5000, 32000, 180000 };
-	static const struct sip_handlers handlers = { on_request, on_message, on_message,
-						      on_trace };
+	static const struct sip_handlers handlers = {
+		.request = on_request,
+		.ack = on_message,
+		.stray = on_message,
+		.trace = on_trace,
+	};
 	const uint8_t *end = data + size, *stop;
 
 	if (!loop)

@@ -322,8 +322,9 @@ static void a_secret_is_drawn_once(void **state)
 	store_close(store);
 	store = NULL;
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "DROP TABLE keys; PRAGMA user_version=1", NULL, NULL,
-				      NULL),
+	assert_int_equal(sqlite3_exec(db,
+				      "DROP TABLE keys; DROP TABLE settings; PRAGMA user_version=1",
+				      NULL, NULL, NULL),
 			 SQLITE_OK);
 	sqlite3_close(db);
 	open_store();
