@@ -500,9 +500,10 @@ finals_are_complete()
 			}
 			status = 0
 		}
-		/^(UDP|TCP) message/ { judge(); received = $3 == "received"; head = 0; next }
+		/^(UDP|TCP) message/ { judge(); received = $3 == "received"; head = 0; begins = 1; next }
 		!received { next }
-		/^SIP\/2.0 / { status = $2; start = $0; to = ""; contact = invite = 0; head = 1 }
+		begins && /^SIP\/2.0 / { status = $2; start = $0; to = ""; contact = invite = 0; head = 1 }
+		/[^\r]/ { begins = 0 }
 		!head { next }
 		/^\r?$/ { head = 0 }
 		/^To:/ { to = $0 }
@@ -528,10 +529,10 @@ note_in_ladder()
 
 check_record()
 {
-	local code by
+	local code by total
 	[ "$expect_calls" != any ] || return 0
-	[ "$(control status | json "d['calls']['total']")" = "$expect_calls" ] ||
-		fail "sipd has not counted $expect_calls calls"
+	total=$(control status | json "d['calls']['total']")
+	[ "$total" = "$expect_calls" ] || fail "sipd has counted $total calls, not $expect_calls"
 	[ "$expect_calls" = 1 ] || return 0
 	code=$(call_field code)
 	[ "$code" = "$expect_code" ] || fail "the call is recorded with $code, not $expect_code"

@@ -21,8 +21,8 @@ struct subscription;
 
 /* What an engine has of all that is here. */
 struct outside {
-	LIST_HEAD(, relay) relays;
-	LIST_HEAD(, subscription) subscriptions; /* seeds too */
+	LIST_HEAD(outside_relays, relay) relays;
+	LIST_HEAD(outside_subscriptions, subscription) subscriptions; /* seeds too */
 	struct htab merged; /* struct relay: see relay.c */
 	struct htab dialogs; /* struct sip_dialog of subscriptions, by local tag */
 	struct pool relay_pool, branch_pool, subscription_pool, request_pool;

@@ -40,7 +40,7 @@ struct subscription {
 	struct call_engine *engine;
 	struct sip_dialog leg[2]; /* MEDIA_A: with the subscriber, MEDIA_B: with the notifier */
 	struct timer timer;
-	LIST_HEAD(, subscription_request) requests;
+	LIST_HEAD(subscription_requests, subscription_request) requests;
 	struct relay_branch *branch; /* of a seed: that waits for the response to its SUBSCRIBE */
 	uint64_t expires_ms; /* monotonic; 0: with @wait_ms only */
 	uint64_t wait_ms; /* timer N: a NOTIFY must have come; 0: it has */

@@ -216,7 +216,7 @@ static int take_over(struct call_transfer *transfer, const struct call_replaced 
 
 	call = call_transfer_call(transfer, engine, realms, NULL, NULL);
 	if (!call) {
-		if (party)
+		if (!old)
 			call_party_drop(engine, party);
 		return 500;
 	}

@@ -249,9 +249,9 @@ static void lent(struct errand *errand, struct call_engine *engine)
 			refuse_party(errand, engine);
 		else
 			discard(errand);
-		if (!transfer)
-			return;
 	}
+	if (!transfer)
+		return;
 	transfer->waiting = false;
 	if (status) {
 		leave(transfer, engine);

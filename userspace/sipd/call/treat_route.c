@@ -195,13 +195,14 @@ static int ring(struct call_engine *engine, const struct aor *aor, struct call_c
 		if (treat_forwards(&callee->treat, TREAT_UNREACHABLE))
 			trait->silence_ms = engine->cfg->failover_ms;
 	}
-	snprintf(choice->why, sizeof(choice->why), "the registration of %s@%s", aor->user,
-		 aor->domain->name);
 	ret = call_route_bindings(engine, bindings, &choice->targets);
 	*trait = (struct call_target_trait){ .by = NULL };
 	free(bindings);
 	if (ret == -ENOTCONN && callee && treat_forwards(&callee->treat, TREAT_UNREACHABLE))
 		return call_treat_forward(engine, callee, TREAT_UNREACHABLE, 0, choice);
+	if (!ret)
+		snprintf(choice->why, sizeof(choice->why), "the registration of %s@%s", aor->user,
+			 aor->domain->name);
 	return ret;
 }
 
