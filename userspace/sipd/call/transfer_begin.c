@@ -197,18 +197,18 @@ static const struct sip_ctrans_ops other_ops = {
 };
 
 /*
- * He is taken over from @old, or is @party, of another shard. 0 or the status that the transfer
- * fails with.
+ * He, in @realm, is taken over from @old, or is @party, of another shard. 0 or the status that the
+ * transfer fails with.
  */
-static int take_over(struct call_transfer *transfer, const struct call_replaced *old,
-		     const struct call_party *party)
+static int take_over(struct call_transfer *transfer, struct call_realm *realm,
+		     const struct call_replaced *old, const struct call_party *party)
 {
 	struct call_engine *engine = transfer->from->engine;
 	const struct sip_dialog *caller =
 		&transfer->from->pairs->leg[call_transfer_left_over(transfer)];
 	struct call_realm *const realms[] = {
 		[MEDIA_A] = transfer->from->realm[call_transfer_left_over(transfer)],
-		[MEDIA_B] = old ? old->call->realm[call_other(old->side)] : party->realm,
+		[MEDIA_B] = realm,
 	};
 	struct call_pair *pair;
 	struct call *call;
@@ -254,7 +254,7 @@ static int take_other(struct call_transfer *transfer, const struct call_request 
 	transfer->other = old.call;
 	transfer->other_side = (uint8_t)old.side;
 	old.call->transfer = transfer;
-	return take_over(transfer, &old, NULL);
+	return take_over(transfer, old.call->realm[call_other(old.side)], &old, NULL);
 }
 
 void call_transfer_lent(struct call_transfer *transfer, int status, const struct call_party *party)
@@ -266,7 +266,7 @@ void call_transfer_lent(struct call_transfer *transfer, int status, const struct
 		status = 503;
 	}
 	if (!status)
-		status = take_over(transfer, NULL, party);
+		status = take_over(transfer, party->realm, NULL, party);
 	if (status)
 		call_transfer_done(transfer, status);
 	call_settle(call);
