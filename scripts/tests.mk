@@ -50,6 +50,10 @@ SOAK_SECONDS ?= 3600
 check-soak: ## nonsense for the module on two CPUs, for SOAK_SECONDS
 	scripts/check soak
 
+.PHONY: check-soak-sip
+check-soak-sip: ## sipd under every kind of load for SOAK_SECONDS: nothing may be left
+	scripts/check soak-sip
+
 .PHONY: check-abi
 check-abi: ## the netlink ABI only, on every kernel of KERNELS
 	$(MAKE) check-selftests TESTS=nl_abi.sh
@@ -142,7 +146,13 @@ run-soak:
 run-sip:
 	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$(first-kernel))
 	$(MAKE) $(build-jobs) userspace SANITIZE=1
-	scripts/run-tests -t 1800 sip tests/sip/run "tests/sip/run --shards 4 --asan"
+	scripts/run-tests -t 1800 sip tests/sip/run "tests/sip/run --shards 4 --asan" tests/sip/soak
+
+.PHONY: run-soak-sip
+run-soak-sip:
+	$(MAKE) $(build-jobs) userspace
+	SOAK_SECONDS=$(SOAK_SECONDS) \
+		scripts/run-tests -t $$(($(SOAK_SECONDS) + 600)) soak-sip tests/sip/soak
 
 .PHONY: run-peers
 run-peers:
