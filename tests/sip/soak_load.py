@@ -36,7 +36,7 @@ SIPP = (
 # Scenarios of these programs; each is a kind.
 REGISTRAR = ("algorithms", "wrong_passwords", "nonces", "others", "star", "several", "calls",
              "q_order", "messages", "refresh")
-TREATMENT = ("always", "busy", "no_answer")
+TREATMENT = ("busy", "no_answer", "disturbed")
 PATIENCE = 30
 SDP = ("v=0\r\no=- 1 1 IN IP4 10.0.1.12\r\ns=-\r\nc=IN IP4 10.0.1.12\r\nt=0 0\r\n"
        "m=audio 6000 RTP/AVP 0\r\n")
@@ -246,7 +246,8 @@ class Load:
         kind.count(True)
 
     def attended(self, kind):
-        kind.program(self.tool("transferor"), "10.0.1.10", "10.0.1.5", str(PATIENCE), "1", "attended")
+        kind.program(self.tool("transferor"), "10.0.1.10", "10.0.1.5", str(PATIENCE), "1",
+                     "attended")
 
     def hostile(self, kind):
         # The answers are other ones where example.com is a domain of sipd's.

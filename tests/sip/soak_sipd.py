@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The sipd under load, and what it has: see soak."""
+import glob
 import json
 import os
 import re
@@ -64,7 +65,8 @@ class Sipd:
         if not self.kernel:
             return ""
         self.ports += 1000
-        return "    media: { address: %s, ports: %d-%d }\n" % (address, self.ports, self.ports + 999)
+        return "    media: { address: %s, ports: %d-%d }\n" % (
+            address, self.ports, self.ports + 999)
 
     def start(self, realms):
         """@realms: (name, address, listen addresses, next hop)"""
@@ -77,6 +79,9 @@ class Sipd:
         # The whole prefix is here.
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         subprocess.run(["ip", "address", "add", "10.0.0.1/16", "dev", "lo"], check=True)
+        # Of a run before, with -k.
+        for path in glob.glob(os.path.join(self.directory, "sipd.db*")):
+            os.remove(path)
         log = os.path.join(self.directory, "sipd.log")
         with open(log, "w") as f:
             self.process = subprocess.Popen([self.program, "-f", f.name[:-3] + "yaml"], stdout=f,
@@ -123,7 +128,7 @@ class Sipd:
         numbers = {
             "memory": int(re.search(r"Anonymous: *(\d+)", rollup).group(1)),
             "pss": int(re.search(r"Pss: *(\d+)", rollup).group(1)),
-            "fds": len(os.listdir("/proc/%d/fd" % self.process.pid)),
+            "fds": self.fds(),
             "calls.active": s["calls"]["active"], "calls.early": s["calls"]["early"],
             "proxied": s["calls"]["proxied"], "calls.kept": s["calls"]["finished_kept"],
             "transactions.client": s["transactions"]["client"],
@@ -137,6 +142,13 @@ class Sipd:
         if self.kernel:
             numbers["session list"] = len(json.loads(self.control("session", "list"))["sessions"])
         return numbers
+
+    def fds(self):
+        """sipctl's connection may not have been closed yet."""
+        def count():
+            time.sleep(0.05)
+            return len(os.listdir("/proc/%d/fd" % self.process.pid))
+        return min(count() for _ in range(5))
 
     def totals(self):
         """What grows, and must have grown."""
