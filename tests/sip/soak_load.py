@@ -74,7 +74,7 @@ class SippKind(Kind):
 
     def realm_config(self):
         mode = ", mode: proxy" if self.case.startswith("proxy-") else ""
-        return (self.realm, SIPD, ["%s:%s:%d" % (self.transport, SIPD, self.port)],
+        return (self.realm, ["%s:%s:%d" % (self.transport, SIPD, self.port)],
                 'address: "%s:%s:5060"%s' % (self.transport, self.callee_ips[0], mode))
 
     def phone(self, name, scenario, address, more):
@@ -196,11 +196,11 @@ class Load:
         bob = 'address: "udp:%s:5060"'
         transferred = self.sipp[-1].callee_ips[0]
         return [k.realm_config() for k in self.sipp] + [
-            ("hostile", "10.0.1.4", ["udp:10.0.1.4:5060"], bob % "10.0.2.4"),
-            ("transfers", "10.0.1.5", ["udp:10.0.1.5:5060"], bob % transferred),
-            ("users", "10.0.1.6", ["udp:10.0.1.6:5060"], bob % "10.0.2.6"),
-            ("resetting", SIPD, ["udp:%s:5100" % SIPD], 'address: "tcp:10.0.2.7:5060"'),
-            ("reset", SIPD, ["tcp:%s:5101" % SIPD], bob % self.sipp[1].callee_ips[0]),
+            ("hostile", ["udp:10.0.1.4:5060"], bob % "10.0.2.4"),
+            ("transfers", ["udp:10.0.1.5:5060"], bob % transferred),
+            ("users", ["udp:10.0.1.6:5060"], bob % "10.0.2.6"),
+            ("resetting", ["udp:%s:5100" % SIPD], 'address: "tcp:10.0.2.7:5060"'),
+            ("reset", ["tcp:%s:5101" % SIPD], bob % self.sipp[1].callee_ips[0]),
         ]
 
     def prepare(self):

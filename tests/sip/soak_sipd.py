@@ -15,7 +15,7 @@ USERS = (("al", "secret1"), ("bo", "secret2"), ("off", "secret3"), ("cy", "secre
          ("di", "secret5"))
 HOSTILE = "10.0.1.3"
 BATCH = 64  # datagrams, of transport/udp.c
-CONFIG = """media: {media}
+CONFIG = """media: none
 control: {{ socket: {directory}/sipd.sock }}
 timers: {{ t1: 100ms, t2: 400ms, t4: 500ms, failover: 500ms }}
 calls: {{ keep-finished: 100 }}
@@ -26,7 +26,7 @@ store: {{ path: {directory}/sipd.db }}
 realms:
 {realms}  - name: core
     listen: [ "udp:{core}:5060", "tcp:{core}:5060" ]
-{core_media}trunks:
+trunks:
   - {{ name: one, realm: core, address: "10.0.2.101:5060" }}
   - {{ name: two, realm: core, address: "10.0.2.102:5060" }}
   - {{ name: three, realm: core, address: "10.0.2.103:5060" }}
@@ -51,31 +51,20 @@ domains:
 class Sipd:
     # What is there only while something is under way.
     PASSING = ("calls.active", "transactions.client", "transactions.server", "subscriptions",
-               "connections", "proxied", "ports", "sessions")
+               "connections", "proxied")
 
-    def __init__(self, build, directory, kernel):
+    def __init__(self, build, directory):
         self.program, self.sipctl = os.path.join(build, "sipd"), os.path.join(build, "sipctl")
-        self.directory, self.kernel = directory, kernel
+        self.directory = directory
         self.socket = os.path.join(directory, "sipd.sock")
         self.calls = 0
-        self.ports = 29000
-
-    def media(self, address):
-        """Of the next realm: realms share an address, but no ports."""
-        if not self.kernel:
-            return ""
-        self.ports += 1000
-        return "    media: { address: %s, ports: %d-%d }\n" % (
-            address, self.ports, self.ports + 999)
 
     def start(self, realms):
-        """@realms: (name, address, listen addresses, next hop)"""
-        text = "".join('  - name: %s\n    listen: [ %s ]\n    next-hop: { realm: core, %s }\n%s' % (
-            name, ", ".join('"%s"' % l for l in listen), hop,
-            self.media(address)) for name, address, listen, hop in realms)
+        """@realms: (name, listen addresses, next hop)"""
+        text = "".join("  - name: %s\n    listen: [ %s ]\n    next-hop: { realm: core, %s }\n" % (
+            name, ", ".join('"%s"' % l for l in listen), hop) for name, listen, hop in realms)
         with open(os.path.join(self.directory, "sipd.yaml"), "w") as f:
-            f.write(CONFIG.format(media="kernel" if self.kernel else "none", realms=text, core=CORE,
-                                  core_media=self.media(CORE), directory=self.directory))
+            f.write(CONFIG.format(realms=text, core=CORE, directory=self.directory))
         # The whole prefix is here.
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         subprocess.run(["ip", "address", "add", "10.0.0.1/16", "dev", "lo"], check=True)
@@ -125,7 +114,7 @@ class Sipd:
         s = self.status()
         rollup = open("/proc/%d/smaps_rollup" % self.process.pid).read()
         self.calls = s["calls"]["total"] + s["calls"]["proxied_total"]
-        numbers = {
+        return {
             "memory": int(re.search(r"Anonymous: *(\d+)", rollup).group(1)),
             "pss": int(re.search(r"Pss: *(\d+)", rollup).group(1)),
             "fds": self.fds(),
@@ -135,13 +124,8 @@ class Sipd:
             "transactions.server": s["transactions"]["server"],
             "subscriptions": s["outside_calls"]["subscriptions"],
             "connections": s["connections"]["open"],
-            "ports": sum(r["ports_used"] for r in s["realms"]),
             "registrations": s["registrar"]["registrations"],
-            "sessions": s["sessions"]["kernel"], "orphans": s["sessions"]["orphans"],
         }
-        if self.kernel:
-            numbers["session list"] = len(json.loads(self.control("session", "list"))["sessions"])
-        return numbers
 
     def fds(self):
         """sipctl's connection may not have been closed yet."""
