@@ -26,7 +26,7 @@ static struct sdp_edit relay_edit(const struct sdp *sdp)
 {
 	struct sdp_edit edit = {
 		.media_relayed = true,
-		.address.s_addr = inet_addr("203.0.113.7"),
+		.address = { .family = AF_INET, .v4.s_addr = inet_addr("203.0.113.7") },
 		.origin_id = UINT64_MAX,
 		.origin_version = UINT64_MAX,
 	};
@@ -69,7 +69,11 @@ static void check_media(const struct sdp_media *was, const struct sdp_media *is,
 	if (!was->has_address)
 		return;
 	CHECK(is->has_address && was->held == is->held);
-	CHECK(is->address.s_addr == (was->address.s_addr ? edit->address.s_addr : 0));
+	CHECK(is->address.family == edit->address.family);
+	if (host_is_set(&was->address))
+		CHECK(host_equal(&is->address, &edit->address));
+	else
+		CHECK(!host_is_set(&is->address));
 }
 
 static void check_relayed(const struct sdp *was)

@@ -6,7 +6,6 @@
 #ifndef TESTS_UNIT_ADMIN_FIXTURE_H
 #define TESTS_UNIT_ADMIN_FIXTURE_H
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -101,9 +100,8 @@ unsigned int media_orphan_list(struct media *media, struct media_orphan *list, u
 	for (i = 0; i < count && i < max; i++) {
 		list[i] = (struct media_orphan){ .session_id = i + 1, .age_ms = 2000, .idle_ms = 30,
 						 .endpoints = 4 };
-		list[i].local.sin_family = AF_INET;
-		inet_pton(AF_INET, "10.0.1.1", &list[i].local.sin_addr);
-		list[i].local.sin_port = htons(30000);
+		host_parse(&list[i].local.host, AF_INET, VIEW_LIT("10.0.1.1"));
+		list[i].local.port = 30000;
 	}
 	return count;
 }
@@ -244,11 +242,11 @@ static void set_up_call(void)
 	strcpy(stream->type, "audio");
 	strcpy(stream->codec, "PCMU");
 	address(&addr, "10.0.1.1:30000");
-	stream->local[MEDIA_A] = addr.in;
+	stream->local[MEDIA_A] = (struct host_port){ tp_addr_to_host(&addr), tp_addr_port(&addr) };
 	address(&addr, "10.0.1.2:4000");
-	stream->remote[MEDIA_A] = addr.in;
+	stream->remote[MEDIA_A] = (struct host_port){ tp_addr_to_host(&addr), tp_addr_port(&addr) };
 	address(&addr, "10.0.2.1:30000");
-	stream->local[MEDIA_B] = addr.in;
+	stream->local[MEDIA_B] = (struct host_port){ tp_addr_to_host(&addr), tp_addr_port(&addr) };
 	stream->rx_packets[MEDIA_A] = 50;
 	stream->rx_packets[MEDIA_B] = 51;
 	stream->lost[MEDIA_A] = -1;
@@ -271,7 +269,7 @@ static int set_up(void **state)
 	realms[0] = (struct cfg_realm){ .name = (char *)"access", .listen = listens, .nlisten = 2,
 					.media_port_min = 30000, .media_port_max = 30199,
 					.next_hop_realm = &realms[1] };
-	inet_pton(AF_INET, "10.0.1.1", &realms[0].media_address);
+	host_parse(&realms[0].media_address, AF_INET, VIEW_LIT("10.0.1.1"));
 	address(&realms[0].next_hop.addr, "10.0.2.2");
 	realms[1] = (struct cfg_realm){ .name = (char *)"core" };
 	set_up_call();

@@ -73,7 +73,9 @@ void call_rig_configure_media(struct call_rig *rig)
 	rig->cfg.media_kernel = true;
 	rig->cfg.media_timeout_ms = 60000;
 	for (int i = 0; i < 2; i++) {
-		rig->realms[i].media_address.s_addr = inet_addr(i ? "198.51.100.1" : "192.0.2.1");
+		rig->realms[i].media_address =
+			(struct host){ .family = AF_INET,
+				       .v4.s_addr = inet_addr(i ? "198.51.100.1" : "192.0.2.1") };
 		rig->realms[i].media_port_min = CALL_RIG_PORT_MIN;
 		rig->realms[i].media_port_max = CALL_RIG_PORT_MAX;
 	}

@@ -96,15 +96,34 @@ static struct sf_endpoint *fake_endpoint_of(struct sf_session *session, uint32_t
 	return NULL;
 }
 
+static bool fake_same_host(const struct sf_address *a, const struct sf_address *b)
+{
+	struct sf_address copy = *a;
+
+	copy.port = b->port;
+	return sf_address_equal(&copy, b);
+}
+
 static bool fake_in_a_range(const struct sf_address *local)
 {
 	unsigned int port = ntohs(local->port);
 
 	for (unsigned int i = 0; i < FAKE_RANGES; i++)
-		if (fake.ranges[i].addr.v4.s_addr == local->v4.s_addr &&
+		if (fake_same_host(&fake.ranges[i].addr, local) &&
 		    port >= fake.ranges[i].port_min && port <= fake.ranges[i].port_max)
 			return true;
 	return false;
+}
+
+static bool fake_is_unicast(const struct sf_address *address)
+{
+	uint32_t v4 = ntohl(address->v4.s_addr);
+
+	if (address->family == AF_INET)
+		return v4 >> 24 && !IN_MULTICAST(v4) && v4 != INADDR_BROADCAST;
+	return address->family == AF_INET6 && !IN6_IS_ADDR_UNSPECIFIED(&address->v6) &&
+	       !IN6_IS_ADDR_MULTICAST(&address->v6) && !IN6_IS_ADDR_LINKLOCAL(&address->v6) &&
+	       !IN6_IS_ADDR_V4MAPPED(&address->v6);
 }
 
 static bool fake_is_taken(const struct sf_address *local)
@@ -119,10 +138,10 @@ static bool fake_is_taken(const struct sf_address *local)
 	return false;
 }
 
-static void fake_check_endpoint(const struct sf_endpoint *ep, bool is_new)
+/* @local is its own, told now or before. */
+static void fake_check_endpoint(const struct sf_endpoint *ep, const struct sf_address *local,
+				bool is_new)
 {
-	uint32_t remote = ntohl(ep->remote.v4.s_addr);
-
 	assert_int_not_equal(ep->id, 0);
 	assert_int_equal(!!(ep->has & SF_HAS_LOCAL), is_new);
 	if (is_new) {
@@ -131,7 +150,12 @@ static void fake_check_endpoint(const struct sf_endpoint *ep, bool is_new)
 	}
 	if (ep->has & SF_HAS_REMOTE) {
 		assert_int_not_equal(ep->remote.port, 0);
-		assert_true(remote >> 24 && !IN_MULTICAST(remote) && remote != INADDR_BROADCAST);
+		assert_true(fake_is_unicast(&ep->remote));
+		assert_int_equal(ep->remote.family, local->family);
+	}
+	if (ep->has & SF_HAS_LEARN_FROM) {
+		assert_int_equal(ep->learn_addr.family, local->family);
+		assert_int_equal(ep->learn_prefix, local->family == AF_INET6 ? 128 : 32);
 	}
 	if (ep->has & SF_HAS_DSCP)
 		assert_in_range(ep->dscp, 0, 63);
@@ -193,7 +217,7 @@ static void fake_apply(struct sf_session *session, const struct sf_endpoint *cha
 		*ep = session->endpoints[--session->nendpoints];
 		return;
 	}
-	fake_check_endpoint(change, !ep);
+	fake_check_endpoint(change, ep ? &ep->local : &change->local, !ep);
 	if (!ep) {
 		assert_true(session->nendpoints < SIPFAST_MAX_ENDPOINTS);
 		ep = &session->endpoints[session->nendpoints++];
@@ -226,9 +250,11 @@ static inline void fake_queue(enum sf_event_type type, const struct sf_session *
 
 static inline struct sf_address fake_address(const char *address, uint16_t port)
 {
-	return (struct sf_address){ .family = AF_INET,
-				    .v4.s_addr = inet_addr(address),
-				    .port = htons(port) };
+	struct sf_address result = { .family = strchr(address, ':') ? AF_INET6 : AF_INET,
+				     .port = htons(port) };
+
+	assert_int_equal(inet_pton(result.family, address, &result.v6), 1);
+	return result;
 }
 
 /* The endpoint takes the source of a packet as its remote. */
@@ -341,7 +367,7 @@ int sf_range_del(struct sf_client *client, const struct sf_range *range)
 		for (unsigned int j = 0; s->id && j < s->nendpoints; j++) {
 			unsigned int port = ntohs(s->endpoints[j].local.port);
 
-			if (s->endpoints[j].local.v4.s_addr == range->addr.v4.s_addr &&
+			if (fake_same_host(&s->endpoints[j].local, &range->addr) &&
 			    port >= range->port_min && port <= range->port_max)
 				return -EBUSY;
 		}

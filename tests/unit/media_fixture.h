@@ -38,9 +38,13 @@ static struct {
 	struct loop_deferred stop;
 } fx;
 
-static struct in_addr address(const char *text)
+static struct host address(const char *text)
 {
-	return (struct in_addr){ inet_addr(text) };
+	sa_family_t family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	struct host host;
+
+	assert_int_equal(host_parse(&host, family, view_str(text)), 0);
+	return host;
 }
 
 static void on_timeout(void *arg, void *user)
@@ -100,7 +104,7 @@ static void read_sdp(const char *text)
 		fail_msg("line %u: %s", error.line, error.reason);
 }
 
-static struct in_addr signalling_of(enum media_side side)
+static struct host signalling_of(enum media_side side)
 {
 	return address(side == MEDIA_A ? A_SIGNALLING : B_PEER);
 }
@@ -131,21 +135,25 @@ static inline void establish(void)
 	exchange(MEDIA_A, TEXT(A_PEER, AUDIO(4000)), TEXT(B_PEER, AUDIO(5000)));
 }
 
-static inline void assert_socket(const struct sockaddr_in *sa, const char *host, uint16_t port)
+static inline void assert_host(const struct host *actual, const char *expected)
 {
-	char text[INET_ADDRSTRLEN];
+	char text[HOST_STRLEN];
 
-	assert_string_equal(inet_ntop(AF_INET, &sa->sin_addr, text, sizeof(text)), host);
-	assert_int_equal(ntohs(sa->sin_port), port);
+	assert_string_equal(host_format(actual, text), expected);
+}
+
+static inline void assert_socket(const struct host_port *at, const char *host, uint16_t port)
+{
+	assert_host(&at->host, host);
+	assert_int_equal(at->port, port);
 }
 
 static inline void assert_endpoint(const struct sf_address *address, const char *host,
 				   uint16_t port)
 {
-	char text[INET_ADDRSTRLEN];
+	char text[HOST_STRLEN];
 
-	assert_int_equal(address->family, AF_INET);
-	assert_string_equal(inet_ntop(AF_INET, &address->v4, text, sizeof(text)), host);
+	assert_string_equal(inet_ntop(address->family, &address->v6, text, sizeof(text)), host);
 	assert_int_equal(ntohs(address->port), port);
 }
 

@@ -165,7 +165,7 @@ static void no_port_for_the_second(void **state)
 	struct media_call *hog[17];
 	struct sdp_error error;
 	struct sdp_edit edit;
-	struct in_addr any = { 0 };
+	struct host any = { .family = AF_UNSPEC };
 	unsigned int used, total, n = 0;
 	struct sdp sdp;
 

@@ -78,6 +78,21 @@ static void a_refresh_of_the_session_keeps_its_media(void **state)
 	assert_int_equal(fake_count(), 0);
 }
 
+static void media_of_the_other_family_is_refused(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "",
+		     "v=0\r\no=- 1 1 IN IP6 2001:db8::9\r\ns=-\r\nc=IN IP6 2001:db8::9\r\nt=0 0\r\n"
+		     "m=audio 4000 RTP/AVP 0\r\n");
+	assert_int_equal(rig->a.invite_status, 488);
+	assert_non_null(strstr(peer_header(&rig->a, "Warning"), "301 "));
+	assert_non_null(strstr(peer_header(&rig->a, "Warning"),
+			       "\"Media is relayed over IPv4 here, the SDP has IPv6 in c=\""));
+	peer_ack(&rig->a, "");
+	assert_int_equal(fake_count(), 0);
+}
+
 static int setup(void **state)
 {
 	fake_reset();
@@ -91,6 +106,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(only_who_asks_for_one_call_gets_its_media),
 		TEST(a_refresh_of_the_session_keeps_its_media),
+		TEST(media_of_the_other_family_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ static void everything_is_read(void **state)
 			       "    listen:\n"
 			       "      - udp:10.0.2.1:5060\n"
 			       "    media: { address: 10.0.2.1, ports: 1024-1025 }\n");
-	char text[INET_ADDRSTRLEN];
+	char text[HOST_STRLEN];
 
 	(void)state;
 	assert_string_equal(told, "");
@@ -104,7 +104,7 @@ static void everything_is_read(void **state)
 	assert_addr(&cfg->realms[0].listen[0].addr, "10.0.1.1:5070");
 	assert_addr(&cfg->realms[0].listen[1].addr, "10.0.1.2:5060");
 	assert_string_equal(cfg->realms[0].advertise, "203.0.113.7");
-	inet_ntop(AF_INET, &cfg->realms[0].media_address, text, sizeof(text));
+	host_format(&cfg->realms[0].media_address, text);
 	assert_string_equal(text, "10.0.1.1");
 	assert_int_equal(cfg->realms[0].media_port_min, 30000);
 	assert_int_equal(cfg->realms[0].media_port_max, 39999);
@@ -116,6 +116,26 @@ static void everything_is_read(void **state)
 	assert_null(cfg->realms[1].next_hop_realm);
 	assert_int_equal(cfg->realms[1].media_learn, CFG_LEARN_ONCE);
 	assert_int_equal(cfg->realms[1].media_dscp, 46);
+	cfg_free(cfg);
+}
+
+static void media_of_ipv6(void **state)
+{
+	struct cfg *cfg =
+		load("media: kernel\nrealms:\n"
+		     "- { name: a, listen: [ udp:10.0.0.1, \"udp:[2001:db8::1]\" ],\n"
+		     "    advertise: 2001:DB8::7,\n"
+		     "    media: { address: 2001:db8::1, ports: 6000-6999 } }\n"
+		     "- { name: b, listen: [ udp:10.0.0.2 ], advertise: \"[2001:db8::8]\",\n"
+		     "    media: { address: \"[2001:db8::2]\", ports: 6000-6999 } }\n");
+	char text[HOST_STRLEN];
+
+	(void)state;
+	assert_string_equal(host_format(&cfg->realms[0].media_address, text), "2001:db8::1");
+	assert_string_equal(cfg->realms[0].advertise, "[2001:db8::7]");
+	assert_string_equal(host_format(&cfg->realms[0].advertise_host, text), "2001:db8::7");
+	assert_string_equal(host_format(&cfg->realms[1].media_address, text), "2001:db8::2");
+	assert_string_equal(cfg->realms[1].advertise, "[2001:db8::8]");
 	cfg_free(cfg);
 }
 
@@ -364,7 +384,7 @@ static void what_is_left_out_has_its_default(void **state)
 			 1 << CFG_MASK_CREDENTIALS | 1 << CFG_MASK_KEYS | 1 << CFG_MASK_DTMF);
 	assert_int_equal(cfg->max_calls, 0);
 	assert_int_equal(cfg->shards, 1);
-	assert_int_equal(cfg->realms[0].media_address.s_addr, 0);
+	assert_int_equal(cfg->realms[0].media_address.family, AF_UNSPEC);
 	assert_int_equal(cfg->failover_ms, 4000);
 	assert_int_equal(cfg->dns.nservers, 0);
 	assert_int_equal(cfg->dns.timeout_ms, 1000);
@@ -552,13 +572,30 @@ static const struct mistake mistakes[] = {
 	  "4:24: \"udp:10.0.0.1:5060\" is listened on already, in line 3; give each its own "
 	  "address or port\n" },
 	{ TWO_REALMS("none", ", advertise: example.com"),
-	  "2:64: advertise cannot be \"example.com\"; write the IPv4 address that peers see, "
-	  "without a port\n" },
+	  "2:64: advertise cannot be \"example.com\"; write the IPv4 or IPv6 address that "
+	  "peers see, without a port\n" },
+	{ TWO_REALMS("none", ", advertise: 2001:db8::7"),
+	  "2:64: advertise is an IPv6 address, but realm \"a\" has none of that family that it "
+	  "could stand for\n" },
+	{ "media: none\nrealms: [ { name: a, listen: [ \"udp:[2001:db8::1]:5060\" ],\n"
+	  "  advertise: 203.0.113.7, media: { address: 2001:db8::1, ports: 6000-6999 } } ]\n",
+	  "3:14: advertise is an IPv4 address, but realm \"a\" has none of that family that it "
+	  "could stand for\n" },
+	{ "media: none\nrealms: [ { name: a, listen: [ \"udp:[2001:db8::1]:5060\" ],\n"
+	  "  media: { address: 2001:db8::1, ports: 4000-5999 } } ]\n",
+	  "2:32: \"udp:[2001:db8::1]:5060\" lies among the media ports of realm \"a\"; move one of "
+	  "the two\n" },
+	{ TWO_REALMS("none", ", media: { address: fe80::1, ports: 30000-39999 }"),
+	  "2:71: media address cannot be \"fe80::1\"; write an IPv4 or IPv6 address of this "
+	  "host\n" },
+	{ TWO_REALMS("none", ", media: { address: \"[10.0.0.1]\", ports: 30000-39999 }"),
+	  "2:71: media address cannot be \"[10.0.0.1]\"; write an IPv4 or IPv6 address of this "
+	  "host\n" },
 	{ TWO_REALMS("kernel", ", media: { address: 10.0.0.1, ports: 30000-30001 }"),
 	  "3:2: realm \"core\" has no media; add \"media: { address: ADDRESS, ports: FIRST-LAST "
 	  "}\", or \"media: none\" for the whole file\n" },
 	{ TWO_REALMS("none", ", media: { address: x, ports: 30000-39999 }"),
-	  "2:71: media address cannot be \"x\"; write an IPv4 address of this host\n" },
+	  "2:71: media address cannot be \"x\"; write an IPv4 or IPv6 address of this host\n" },
 	{ TWO_REALMS("none", ", media: { address: 10.0.0.1, ports: 30001-39999 }"),
 	  "2:88: ports 30001-39999 begin with an odd one; RTP takes even ports, begin with "
 	  "30002\n" },
@@ -860,6 +897,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_is_read),
+		cmocka_unit_test(media_of_ipv6),
 		cmocka_unit_test(routes_are_read),
 		cmocka_unit_test(wrong_routes_are_told),
 		cmocka_unit_test(domains_are_read),

@@ -193,7 +193,7 @@ static void in_another_realm(void **state)
 	assert_int_equal(
 		media_fork(fx.call, 1, fx.realms[MEDIA_A], &fx.sdp, address(C_PEER), &fx.edit), 0);
 	assert_int_equal(fx.edit.media[0].port, 20002);
-	assert_int_equal(fx.edit.address.s_addr, inet_addr("203.0.113.1"));
+	assert_host(&fx.edit.address, "203.0.113.1");
 	assert_ports_used(MEDIA_A, 4);
 	assert_int_equal(answer_of(1, C_PEER, TEXT(C_PEER, AUDIO(5002))), 0);
 	media_commit(fx.call);

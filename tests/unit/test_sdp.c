@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reading session descriptions. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,11 +40,11 @@ static void assert_view(struct view v, const char *expected)
 	assert_string_equal(text, expected);
 }
 
-static void assert_address(struct in_addr address, const char *expected)
+static void assert_address(struct host address, const char *expected)
 {
-	char text[INET_ADDRSTRLEN];
+	char text[HOST_STRLEN];
 
-	assert_string_equal(inet_ntop(AF_INET, &address, text, sizeof(text)), expected);
+	assert_string_equal(host_format(&address, text), expected);
 }
 
 static void the_fields_of_a_phone_s_offer(void **state)
@@ -101,11 +100,11 @@ static void media_have_addresses_of_their_own(void **state)
 	assert_false(sdp.media[2].has_address);
 }
 
-static void an_address_is_one_ipv4_address(void **state)
+static void an_address_is_that_of_one_host(void **state)
 {
 	(void)state;
 	read_ok(HEAD "c=IN IP4 192.0.2.1\r\nt=0 0\r\n"
-		     "m=audio 4000 RTP/AVP 0\r\nc=IN IP6 2001:db8::1\r\n"
+		     "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 2001:db8::1\r\n"
 		     "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 media.example.com\r\n"
 		     "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 224.2.36.42/127\r\n"
 		     "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 224.2.36.42\r\n"
@@ -117,6 +116,37 @@ static void an_address_is_one_ipv4_address(void **state)
 	assert_true(sdp.media[6].has_address);
 	assert_true(sdp.media[6].held);
 	assert_int_equal(sdp.media[6].direction, SDP_SENDRECV);
+}
+
+/* Shows: 3605/2.1b */
+static void an_ipv6_address_is_that_of_one_host(void **state)
+{
+	static const char *const none[] = { "192.0.2.1",     "[2001:db8::1]", "ff15::101",
+					    "ff15::101/3",   "fe80::1",	      "::ffff:192.0.2.1",
+					    "2001:db8::1/3", "host.example",  "2001:db8" };
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(none) / sizeof(*none); i++) {
+		char text[256];
+
+		snprintf(text, sizeof(text),
+			 HEAD "c=IN IP6 %s\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n", none[i]);
+		read_ok(text);
+		assert_false(sdp.media[0].has_address);
+		assert_false(sdp.media[0].held);
+	}
+	read_ok(HEAD "c=IN IP6 2001:db8::1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"
+		     "m=audio 4002 RTP/AVP 0\r\nc=IN IP4 192.0.2.7\r\n"
+		     "m=audio 4004 RTP/AVP 0\r\nc=in ip6 ::\r\n"
+		     "m=audio 4006 RTP/AVP 0\r\na=rtcp:53020 IN IP6 2001:db8::9\r\n");
+	assert_address(sdp.media[0].address, "2001:db8::1");
+	assert_address(sdp.media[0].rtcp_address, "2001:db8::1");
+	assert_address(sdp.media[1].address, "192.0.2.7");
+	assert_true(sdp.media[2].has_address);
+	assert_true(sdp.media[2].held);
+	assert_int_equal(sdp.media[2].address.family, AF_INET6);
+	assert_address(sdp.media[3].rtcp_address, "2001:db8::9");
+	assert_int_equal(sdp.media[3].rtcp_port, 53020);
 }
 
 static void directions_of_session_and_media(void **state)
@@ -134,6 +164,7 @@ static void directions_of_session_and_media(void **state)
 	assert_false(sdp.media[3].held);
 }
 
+/* Shows: 3605/2.1a */
 static void rtcp_elsewhere_and_muxed(void **state)
 {
 	(void)state;
@@ -311,7 +342,8 @@ int main(void)
 		cmocka_unit_test(the_fields_of_a_phone_s_offer),
 		cmocka_unit_test(lines_end_with_lf_or_nothing),
 		cmocka_unit_test(media_have_addresses_of_their_own),
-		cmocka_unit_test(an_address_is_one_ipv4_address),
+		cmocka_unit_test(an_address_is_that_of_one_host),
+		cmocka_unit_test(an_ipv6_address_is_that_of_one_host),
 		cmocka_unit_test(directions_of_session_and_media),
 		cmocka_unit_test(rtcp_elsewhere_and_muxed),
 		cmocka_unit_test(only_rtp_over_udp_is_rtp),

@@ -22,7 +22,7 @@ static struct sdp_edit ours(uint16_t port)
 {
 	struct sdp_edit edit = {
 		.media_relayed = true,
-		.address.s_addr = inet_addr("203.0.113.7"),
+		.address = { .family = AF_INET, .v4.s_addr = inet_addr("203.0.113.7") },
 		.origin_id = 77,
 		.origin_version = 3,
 	};
@@ -172,6 +172,29 @@ static void other_address_families_become_ours(void **state)
 		       OUR_HEAD "c=IN IP4 203.0.113.7\r\nm=audio 30000 RTP/AVP 0\r\n");
 }
 
+/* Shows: 3605/2.1c */
+static void ours_may_be_of_ipv6(void **state)
+{
+	struct sdp_edit edit = ours(30000);
+
+	(void)state;
+	assert_int_equal(host_parse(&edit.address, AF_INET6, VIEW_LIT("2001:db8::7")), 0);
+	assert_written(HEAD "c=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 0\r\n"
+			    "a=rtcp:5003 IN IP4 10.0.0.9\r\n"
+			    "a=altc:1 IP6 2001:db8:1::1 45678\r\na=altc:2 IP4 10.0.0.1 4000\r\n"
+			    "m=audio 4002 RTP/AVP 0\r\nc=IN IP4 0.0.0.0\r\n"
+			    "m=audio 4004 RTP/AVP 0\r\nc=IN IP6 ::\r\n",
+		       &edit,
+		       "v=0\r\no=- 77 3 IN IP6 2001:db8::7\r\ns=-\r\n"
+		       "c=IN IP6 2001:db8::7\r\nm=audio 30000 RTP/AVP 0\r\n"
+		       "a=rtcp:30001 IN IP6 2001:db8::7\r\n"
+		       "m=audio 30002 RTP/AVP 0\r\nc=IN IP6 ::\r\n"
+		       "m=audio 30004 RTP/AVP 0\r\nc=IN IP6 ::\r\n");
+	edit = ours(30000);
+	assert_written(HEAD "c=IN IP6 ::\r\nm=audio 4000 RTP/AVP 0\r\n", &edit,
+		       OUR_HEAD "c=IN IP4 0.0.0.0\r\nm=audio 30000 RTP/AVP 0\r\n");
+}
+
 static void without_relay_nothing_changes(void **state)
 {
 	static const char *const text = "v=0\no=alice 1 2 IN IP6 2001:db8::1\r\ns=-\n"
@@ -248,6 +271,7 @@ int main(void)
 		cmocka_unit_test(rtcp_is_ours),
 		cmocka_unit_test(ice_is_removed),
 		cmocka_unit_test(other_address_families_become_ours),
+		cmocka_unit_test(ours_may_be_of_ipv6),
 		cmocka_unit_test(without_relay_nothing_changes),
 		cmocka_unit_test(a_buffer_is_never_overrun),
 		cmocka_unit_test(the_version_rises_with_the_text_only),

@@ -2,7 +2,6 @@
 /* The media part as a whole: the connection to the module, and the realms' ranges. */
 #include "media.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -152,23 +151,23 @@ static int is_range(const struct sf_range *range, void *arg)
 
 static bool overlaps(const struct media_realm *a, const struct media_realm *b)
 {
-	return a->address.s_addr == b->address.s_addr && a->port_min <= b->port_max &&
+	return host_equal(&a->address, &b->address) && a->port_min <= b->port_max &&
 	       b->port_min <= a->port_max;
 }
 
 static int claim_range(struct media *media, const struct media_realm *realm)
 {
 	struct sf_range range = realm_range(realm);
-	char address[INET_ADDRSTRLEN];
+	const struct host_port first = { realm->address, realm->port_min };
+	char ports[HOST_PORT_STRLEN];
 	char *reason;
 	int err;
 
-	inet_ntop(AF_INET, &realm->address, address, sizeof(address));
+	host_port_format(&first, ports);
 	for (const struct media_realm *other = media->realms; other; other = other->next) {
 		if (overlaps(realm, other)) {
-			log_error("realm %s: media ports %s:%u-%u overlap those of realm %s",
-				  realm->name, address, realm->port_min, realm->port_max,
-				  other->name);
+			log_error("realm %s: media ports %s-%u overlap those of realm %s",
+				  realm->name, ports, realm->port_max, other->name);
 			return -EEXIST;
 		}
 	}
@@ -180,8 +179,8 @@ static int claim_range(struct media *media, const struct media_realm *realm)
 	if (err == -EEXIST && sf_range_dump(media->client, is_range, &range) == 1)
 		err = 0;
 	else
-		log_error("realm %s: media ports %s:%u-%u: %s", realm->name, address,
-			  realm->port_min, realm->port_max, reason ? reason : "");
+		log_error("realm %s: media ports %s-%u: %s", realm->name, ports, realm->port_max,
+			  reason ? reason : "");
 	free(reason);
 	return err;
 }
@@ -227,7 +226,7 @@ int media_realm_add(struct media *media, const struct media_realm_config *config
 		return -ENOMEM;
 	r->name = strdup(config->name);
 	r->address = config->address;
-	r->advertise = config->advertise.s_addr ? config->advertise : config->address;
+	r->advertise = config->advertise.family ? config->advertise : config->address;
 	r->port_min = config->port_min;
 	r->port_max = config->port_max;
 	r->dscp = config->dscp;

@@ -11,10 +11,10 @@
 #ifndef SIPD_MEDIA_H
 #define SIPD_MEDIA_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/host.h"
 #include "base/loop.h"
 #include "sdp/sdp.h"
 #include "sdp/sdp_origin.h"
@@ -28,8 +28,8 @@ enum media_learn { MEDIA_LEARN_ONCE, MEDIA_LEARN_OFF };
 
 struct media_realm_config {
 	const char *name;
-	struct in_addr address; /* local */
-	struct in_addr advertise; /* written into SDP; the same unless behind 1:1 NAT */
+	struct host address; /* local; all media of the realm is of its family */
+	struct host advertise; /* of that family, written into SDP; none: the same */
 	uint16_t port_min, port_max;
 	uint8_t dscp;
 	enum media_learn learn;
@@ -64,7 +64,7 @@ struct media_stream_stats {
 	char type[16];
 	char codec[32];
 	bool held;
-	struct sockaddr_in local[2], remote[2]; /* by enum media_side */
+	struct host_port local[2], remote[2]; /* by enum media_side */
 	uint64_t rx_packets[2], rx_octets[2], tx_packets[2];
 	int64_t lost[2];
 	uint32_t jitter_us[2];
@@ -80,7 +80,7 @@ struct media_orphan {
 	uint64_t session_id;
 	uint64_t age_ms, idle_ms;
 	unsigned int endpoints;
-	struct sockaddr_in local, remote; /* of the first endpoint */
+	struct host_port local, remote; /* of the first endpoint */
 };
 
 /* New on every start, so that sessions of before and events about them are never mixed up. */
@@ -117,11 +117,11 @@ void media_call_free(struct media_call *mc, struct media_stats *last);
  * goes to the other side, whose signalling address is @to. As long as nothing was agreed on, what
  * comes from @to is relayed to the offerer at once, if the other side's realm learns; it does not
  * matter if the module refuses that. Else nothing that is in use changes yet. -ENOSPC: no port is
- * free; -ENOTSUP: not an address family or transport that can be relayed; -EBUSY: an offer is
- * pending.
+ * free; -ENOTSUP: not an address or transport that can be relayed; -EAFNOSUPPORT: its address is
+ * not of the family of @from's realm; -EBUSY: an offer is pending.
  */
 int media_offer(struct media_call *mc, enum media_side from, const struct sdp *offer,
-		struct in_addr signalling, struct in_addr to, struct sdp_edit *edit);
+		struct host signalling, struct host to, struct sdp_edit *edit);
 /*
  * The pending first offer of the call for one more branch of the other side (RFC 3261 s.16.6),
  * whose signalling address is @to: as media_offer() made it, but with ports of its own, in @realm.
@@ -129,7 +129,7 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
  * that is in use changes. -EPROTO: no such offer is pending; else as media_offer().
  */
 int media_fork(struct media_call *mc, unsigned int number, struct media_realm *realm,
-	       const struct sdp *offer, struct in_addr to, struct sdp_edit *edit);
+	       const struct sdp *offer, struct host to, struct sdp_edit *edit);
 /*
  * The answer that comes next, or was given before and is final, is that branch's. An unknown one,
  * or one that has been dropped, is ignored.
@@ -152,10 +152,11 @@ unsigned int media_call_lines(const struct media_call *mc);
 /*
  * The answer to the pending offer came from @from. Programs the kernel; what flows already is not
  * interrupted. The offer stays pending until media_commit() (an early answer of a provisional
- * response may be followed by another one). -EIO: the module refused; logged.
+ * response may be followed by another one). -EAFNOSUPPORT: as media_offer(); -EIO: the module
+ * refused; logged.
  */
 int media_answer(struct media_call *mc, enum media_side from, const struct sdp *answer,
-		 struct in_addr signalling, struct sdp_edit *edit);
+		 struct host signalling, struct sdp_edit *edit);
 /* The offer/answer exchange is complete. */
 void media_commit(struct media_call *mc);
 /* The pending offer was refused: all is as it was before it. */
@@ -176,7 +177,7 @@ void media_fork_end(struct media_call *mc);
  * changes. As media_answer().
  */
 int media_preview(struct media_call *mc, unsigned int number, const struct sdp *answer,
-		  struct in_addr signalling, struct sdp_edit *edit);
+		  struct host signalling, struct sdp_edit *edit);
 
 /* Current statistics; -ENOENT before the first answer, unless packets have come. */
 int media_call_stats(struct media_call *mc, struct media_stats *stats);

@@ -159,8 +159,13 @@ static void forget_offer(struct media_call *mc)
 	mc->pending = false;
 }
 
+static const struct media_realm *realm_of(const struct media_call *mc, enum media_side side)
+{
+	return mc->agreed ? mc->agreed->realms[side] : mc->realms[side];
+}
+
 int media_offer(struct media_call *mc, enum media_side from, const struct sdp *offer,
-		struct in_addr signalling, struct in_addr to, struct sdp_edit *edit)
+		struct host signalling, struct host to, struct sdp_edit *edit)
 {
 	struct media_plan *plan = NULL;
 	const char *reason = NULL;
@@ -174,7 +179,9 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 		mc->pending = true;
 		return 0;
 	}
-	err = media_plan_offer(mc->agreed, from, offer, signalling, to, &plan, &reason);
+	err = media_plan_family(offer, realm_of(mc, from)->address.family, &reason);
+	if (!err)
+		err = media_plan_offer(mc->agreed, from, offer, signalling, to, &plan, &reason);
 	if (err) {
 		if (reason)
 			log_info_limited("media: the offer of side %c cannot be relayed: %s",
@@ -200,7 +207,7 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 }
 
 int media_fork(struct media_call *mc, unsigned int number, struct media_realm *realm,
-	       const struct sdp *offer, struct in_addr to, struct sdp_edit *edit)
+	       const struct sdp *offer, struct host to, struct sdp_edit *edit)
 {
 	const struct media_plan *first = mc->open ? mc->first : mc->offer;
 	enum media_side other = mc->open ? MEDIA_B : !mc->offer_from;
@@ -298,7 +305,7 @@ static int refuse_answer(enum media_side from, int err, const char *reason)
 }
 
 int media_answer(struct media_call *mc, enum media_side from, const struct sdp *answer,
-		 struct in_addr signalling, struct sdp_edit *edit)
+		 struct host signalling, struct sdp_edit *edit)
 {
 	struct media_plan *plan = NULL;
 	const char *reason = NULL;
@@ -309,7 +316,9 @@ int media_answer(struct media_call *mc, enum media_side from, const struct sdp *
 	memset(edit, 0, sizeof(*edit));
 	if (!mc->media->client)
 		return 0;
-	err = media_plan_answer(mc->offer, from, answer, signalling, &plan, &reason);
+	err = media_plan_family(answer, mc->offer->realms[from]->address.family, &reason);
+	if (!err)
+		err = media_plan_answer(mc->offer, from, answer, signalling, &plan, &reason);
 	if (err)
 		return refuse_answer(from, err, reason);
 	err = media_call_edit(mc, !from, answer, plan, edit);

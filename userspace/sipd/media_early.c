@@ -60,7 +60,7 @@ static const struct media_plan *offer_to(const struct media_call *mc, unsigned i
 }
 
 int media_preview(struct media_call *mc, unsigned int number, const struct sdp *answer,
-		  struct in_addr signalling, struct sdp_edit *edit)
+		  struct host signalling, struct sdp_edit *edit)
 {
 	const struct media_plan *offer = offer_to(mc, number);
 	struct media_plan *plan = NULL;
@@ -72,7 +72,9 @@ int media_preview(struct media_call *mc, unsigned int number, const struct sdp *
 		return 0;
 	if (!offer)
 		return -EPROTO;
-	err = media_plan_answer(offer, MEDIA_B, answer, signalling, &plan, &reason);
+	err = media_plan_family(answer, offer->realms[MEDIA_B]->address.family, &reason);
+	if (!err)
+		err = media_plan_answer(offer, MEDIA_B, answer, signalling, &plan, &reason);
 	if (!err)
 		err = media_call_edit(mc, MEDIA_A, answer, plan, edit);
 	free(plan);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The endpoints that relay a stream: each side has one for RTP, and one for RTCP unless muxed. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,44 +26,42 @@ static unsigned int endpoint_id(const struct media_plan *plan, unsigned int stre
 	return side == MEDIA_A ? id : id + plan->fork * PER_FORK;
 }
 
-struct sf_address media_address(struct in_addr address, uint16_t port)
+struct sf_address media_address(struct host host, uint16_t port)
 {
-	return (struct sf_address){ .family = AF_INET, .v4 = address, .port = htons(port) };
+	return (struct sf_address){ .family = host.family, .v6 = host.v6, .port = htons(port) };
 }
 
-struct sockaddr_in media_sockaddr(const struct sf_address *address)
+static struct host host_of(const struct sf_address *address)
 {
-	return (struct sockaddr_in){
-		.sin_family = AF_INET,
-		.sin_addr = address->v4,
-		.sin_port = address->port,
-	};
+	return (struct host){ .family = address->family, .v6 = address->v6 };
 }
 
-static struct sockaddr_in socket_address(struct in_addr address, uint16_t port)
+struct host_port media_socket(const struct sf_address *address)
 {
-	return (struct sockaddr_in){
-		.sin_family = AF_INET,
-		.sin_addr = address,
-		.sin_port = htons(port),
-	};
+	return (struct host_port){ .host = host_of(address), .port = ntohs(address->port) };
+}
+
+/* The kernel takes no endpoint whose addresses are of two families. */
+static bool is_of(const struct media_realm *realm, const struct host *host)
+{
+	return host_is_set(host) && host->family == realm->address.family;
 }
 
 static void describe_remote(struct sf_endpoint *ep, const struct media_peer *peer, bool rtcp,
 			    const struct media_realm *realm)
 {
-	struct in_addr address = rtcp ? peer->rtcp_addr : peer->rtp_addr;
+	struct host address = rtcp ? peer->rtcp_addr : peer->rtp_addr;
 	uint16_t port = rtcp ? peer->rtcp_port : peer->rtp_port;
 
-	if (address.s_addr && port) {
+	if (is_of(realm, &address) && port) {
 		ep->has |= SF_HAS_REMOTE;
 		ep->remote = media_address(address, port);
 	}
-	if (realm->learn == MEDIA_LEARN_ONCE && peer->learn_from.s_addr) {
+	if (realm->learn == MEDIA_LEARN_ONCE && is_of(realm, &peer->learn_from)) {
 		ep->has |= SF_HAS_LEARN | SF_HAS_LEARN_FROM;
 		ep->learn = SIPFAST_LEARN_ONCE;
 		ep->learn_addr = media_address(peer->learn_from, 0);
-		ep->learn_prefix = 32;
+		ep->learn_prefix = realm->address.family == AF_INET6 ? 128 : 32;
 	}
 }
 
@@ -180,10 +177,11 @@ void media_endpoint_keep(struct sf_session *session,
 	for (unsigned int i = 0; i < session->nendpoints; i++) {
 		struct sf_endpoint *ep = &session->endpoints[i];
 		const struct media_learned *source = &learned[(ep->id - 1) % PER_FORK];
-		in_addr_t expected = ep->learn_addr.v4.s_addr;
+		struct host expected = host_of(&ep->learn_addr);
+		struct host learned_from = host_of(&source->remote), told = host_of(&ep->remote);
 
 		if (ep->has & SF_HAS_REMOTE && source->id == ep->id &&
-		    source->remote.v4.s_addr == expected && ep->remote.v4.s_addr != expected)
+		    host_equal(&learned_from, &expected) && !host_equal(&told, &expected))
 			ep->remote = source->remote;
 	}
 }
@@ -198,25 +196,24 @@ bool media_endpoint_text(const struct media_plan *plan, const struct sf_endpoint
 {
 	unsigned int id = (endpoint->id - 1) % PER_FORK;
 	unsigned int i = id / PER_STREAM, part = id % PER_STREAM;
-	char address[INET_ADDRSTRLEN], told[INET_ADDRSTRLEN];
+	struct host_port actual = media_socket(&endpoint->remote), told;
+	char text[HOST_PORT_STRLEN];
 	const struct media_peer *peer;
-	struct in_addr addr;
-	uint16_t port;
 	int len;
 
 	if (!plan || !endpoint->id || i >= plan->nstreams)
 		return false;
 	peer = &plan->streams[i].peers[part / 2];
-	addr = part % 2 ? peer->rtcp_addr : peer->rtp_addr;
-	port = part % 2 ? peer->rtcp_port : peer->rtp_port;
-	inet_ntop(AF_INET, &endpoint->remote.v4, address, sizeof(address));
-	len = snprintf(buf, cap, "%s %c%s %s:%u", plan->streams[i].type,
-		       part / 2 == MEDIA_A ? 'A' : 'B', part % 2 ? " RTCP" : "", address,
-		       ntohs(endpoint->remote.port));
-	if (port &&
-	    (addr.s_addr != endpoint->remote.v4.s_addr || port != ntohs(endpoint->remote.port)))
-		snprintf(buf + len, cap - (size_t)len, ", SDP says %s:%u",
-			 inet_ntop(AF_INET, &addr, told, sizeof(told)), port);
+	told = (struct host_port){
+		.host = part % 2 ? peer->rtcp_addr : peer->rtp_addr,
+		.port = part % 2 ? peer->rtcp_port : peer->rtp_port,
+	};
+	len = snprintf(buf, cap, "%s %c%s %s", plan->streams[i].type,
+		       part / 2 == MEDIA_A ? 'A' : 'B', part % 2 ? " RTCP" : "",
+		       host_port_format(&actual, text));
+	if (told.port && (!host_equal(&told.host, &actual.host) || told.port != actual.port))
+		snprintf(buf + len, cap - (size_t)len, ", SDP says %s",
+			 host_port_format(&told, text));
 	return true;
 }
 
@@ -234,12 +231,12 @@ static void side_stats(const struct media_stream *stream, enum media_side side,
 {
 	const struct media_peer *peer = &stream->peers[side];
 
-	stats->local[side] = socket_address(realm->address, stream->ports[side]);
-	stats->remote[side] = socket_address(peer->rtp_addr, peer->rtp_port);
+	stats->local[side] = (struct host_port){ realm->address, stream->ports[side] };
+	stats->remote[side] = (struct host_port){ peer->rtp_addr, peer->rtp_port };
 	if (!ep)
 		return;
 	if (ep->has & SF_HAS_REMOTE)
-		stats->remote[side] = media_sockaddr(&ep->remote);
+		stats->remote[side] = media_socket(&ep->remote);
 	stats->rx_packets[side] = ep->rx.packets;
 	stats->rx_octets[side] = ep->rx.octets;
 	stats->tx_packets[side] = ep->tx.packets;

@@ -16,7 +16,7 @@ struct orphan {
 	uint32_t generation; /* of the last dump that had it */
 	bool told; /* by this shard */
 	unsigned int nlocals;
-	struct sockaddr_in locals[]; /* of its endpoints */
+	struct host_port locals[]; /* of its endpoints */
 };
 
 static struct orphan *orphan_of(struct hnode *node)
@@ -42,8 +42,8 @@ static void each_port(const struct orphan *orphan, struct media_realm *realm,
 		      void (*cb)(struct media_ports *ports, uint16_t port))
 {
 	for (unsigned int i = 0; i < orphan->nlocals; i++)
-		if (orphan->locals[i].sin_addr.s_addr == realm->address.s_addr)
-			cb(&realm->ports, ntohs(orphan->locals[i].sin_port));
+		if (host_equal(&orphan->locals[i].host, &realm->address))
+			cb(&realm->ports, orphan->locals[i].port);
 }
 
 /*
@@ -91,7 +91,7 @@ int media_orphan_add(struct media *media, const struct sf_session *session)
 		orphan->info.endpoints = session->nendpoints;
 		orphan->nlocals = session->nendpoints;
 		for (unsigned int i = 0; i < orphan->nlocals; i++)
-			orphan->locals[i] = media_sockaddr(&session->endpoints[i].local);
+			orphan->locals[i] = media_socket(&session->endpoints[i].local);
 		htab_add(&media->orphans, &orphan->node, hash(session->id));
 		for (struct media_realm *realm = media->realms; realm; realm = realm->next)
 			each_port(orphan, realm, media_ports_withhold);
@@ -100,8 +100,8 @@ int media_orphan_add(struct media *media, const struct sf_session *session)
 	orphan->info.age_ms = session->age_ms;
 	orphan->info.idle_ms = session->idle_ms;
 	if (session->nendpoints) {
-		orphan->info.local = media_sockaddr(&session->endpoints[0].local);
-		orphan->info.remote = media_sockaddr(&session->endpoints[0].remote);
+		orphan->info.local = media_socket(&session->endpoints[0].local);
+		orphan->info.remote = media_socket(&session->endpoints[0].remote);
 	}
 	return 0;
 }

@@ -36,41 +36,38 @@ static bool relayable(const struct sdp_media *media)
 static const char *unsupported(const struct sdp_media *media)
 {
 	if (!media->has_address)
-		return "its c= has no unicast IPv4 address: only such media is relayed";
+		return "its c= has no unicast address: only such media is relayed";
 	if (media->port_count > 1)
 		return "several ports on one m= line are not relayed";
 	return NULL;
 }
 
-/* RFC 1918, 3927, 6598: an address that a peer behind NAT cannot be reached at. */
-static bool is_private(struct in_addr address)
+/*
+ * The address that media is expected from, for want of the one in @media when that is private. Of
+ * the other family it says nothing about media.
+ */
+static struct host expected_source(const struct sdp_media *media, struct host signalling)
 {
-	uint32_t a = ntohl(address.s_addr);
-
-	return a >> 24 == 10 || a >> 20 == 0xac1 || a >> 16 == 0xc0a8 || a >> 16 == 0xa9fe ||
-	       a >> 22 == 0x64400000 >> 22;
-}
-
-/* The address that media is expected from, for want of the one in @media when that is private. */
-static struct in_addr expected_source(const struct sdp_media *media, struct in_addr signalling)
-{
-	if (signalling.s_addr && (!media->address.s_addr || is_private(media->address)))
+	if (!host_is_set(&media->address))
+		return signalling;
+	if (host_is_private(&media->address) && host_is_set(&signalling) &&
+	    signalling.family == media->address.family)
 		return signalling;
 	return media->address;
 }
 
 /*
- * c= 0.0.0.0, hold as RFC 2543 had it, names no address: what @peer has from before stays, so
+ * c= 0.0.0.0, hold as RFC 2543 had it, or :: names no address: what @peer has from before stays, so
  * that nothing has to be learned again after it.
  */
 static void read_peer(struct media_peer *peer, const struct sdp *sdp, const struct sdp_media *media,
-		      struct in_addr signalling)
+		      struct host signalling)
 {
 	uint8_t events = sdp_event_type(sdp, media);
 
 	peer->events = events == SDP_NO_EVENTS ? 0 : (uint8_t)(events + 1);
 	peer->held = media->held;
-	if (!media->address.s_addr) {
+	if (!host_is_set(&media->address)) {
 		if (!peer->rtp_port)
 			peer->learn_from = expected_source(media, signalling);
 		return;
@@ -78,7 +75,7 @@ static void read_peer(struct media_peer *peer, const struct sdp *sdp, const stru
 	peer->rtp_addr = media->address;
 	peer->rtp_port = media->port;
 	peer->rtcp_addr = media->rtcp_address;
-	peer->rtcp_port = media->rtcp_address.s_addr ? media->rtcp_port : 0;
+	peer->rtcp_port = host_is_set(&media->rtcp_address) ? media->rtcp_port : 0;
 	peer->learn_from = expected_source(media, signalling);
 }
 
@@ -90,8 +87,7 @@ static void read_codec(struct media_stream *stream, const struct sdp_media *medi
 }
 
 static void offer_stream(struct media_stream *stream, enum media_side from, const struct sdp *offer,
-			 const struct sdp_media *media, struct in_addr signalling,
-			 struct in_addr to)
+			 const struct sdp_media *media, struct host signalling, struct host to)
 {
 	if (!stream->active) {
 		memset(stream->peers, 0, sizeof(stream->peers));
@@ -104,8 +100,23 @@ static void offer_stream(struct media_stream *stream, enum media_side from, cons
 		read_peer(&stream->peers[from], offer, media, signalling);
 }
 
+int media_plan_family(const struct sdp *sdp, sa_family_t family, const char **reason)
+{
+	for (unsigned int i = 0; i < sdp->nmedia; i++) {
+		const struct sdp_media *media = &sdp->media[i];
+
+		if (!relayable(media) || !host_is_set(&media->address) ||
+		    media->address.family == family)
+			continue;
+		*reason = family == AF_INET6 ? "its c= has IPv4, media of its realm is IPv6" :
+					       "its c= has IPv6, media of its realm is IPv4";
+		return -EAFNOSUPPORT;
+	}
+	return 0;
+}
+
 int media_plan_offer(const struct media_plan *base, enum media_side from, const struct sdp *offer,
-		     struct in_addr signalling, struct in_addr to, struct media_plan **plan,
+		     struct host signalling, struct host to, struct media_plan **plan,
 		     const char **reason)
 {
 	unsigned int had = base ? base->nstreams : 0;
@@ -144,7 +155,7 @@ int media_plan_offer(const struct media_plan *base, enum media_side from, const 
 }
 
 struct media_plan *media_plan_fork(const struct media_plan *offer, enum media_side other,
-				   unsigned int fork, struct in_addr to)
+				   unsigned int fork, struct host to)
 {
 	struct media_plan *p = plan_alloc(offer->nlines, offer->nstreams);
 
@@ -195,7 +206,7 @@ static int check_answer(const struct media_plan *offer, const struct sdp *answer
 }
 
 int media_plan_answer(const struct media_plan *offer, enum media_side from,
-		      const struct sdp *answer, struct in_addr signalling, struct media_plan **plan,
+		      const struct sdp *answer, struct host signalling, struct media_plan **plan,
 		      const char **reason)
 {
 	struct media_plan *p;

@@ -11,8 +11,8 @@
 
 /* Where one side's description wants a stream to be sent. */
 struct media_peer {
-	struct in_addr rtp_addr, rtcp_addr; /* 0.0.0.0: not known */
-	struct in_addr learn_from; /* who may show another address; 0.0.0.0: nobody */
+	struct host rtp_addr, rtcp_addr; /* none: not known */
+	struct host learn_from; /* who may show another address; none: nobody */
 	uint16_t rtp_port, rtcp_port; /* host byte order; 0: not known */
 	uint8_t events; /* payload type that it wants telephone events under, plus 1; 0: none */
 	bool held;
@@ -40,13 +40,19 @@ struct media_plan {
 };
 
 /*
+ * Is what @sdp wants to have relayed of @family? Hold by c= 0.0.0.0 or :: is of either one. 0 or
+ * -EAFNOSUPPORT, with a static @reason.
+ */
+int media_plan_family(const struct sdp *sdp, sa_family_t family, const char **reason);
+
+/*
  * The plan that @offer of @from makes of @base, which is that in force or NULL. Lines that cannot
  * be relayed are not active, and a line that @base has keeps its ports; others have none yet, and
  * of the other side it is known only that its media may come from @to. 0, -ENOMEM, or -ENOTSUP with
  * a static @reason.
  */
 int media_plan_offer(const struct media_plan *base, enum media_side from, const struct sdp *offer,
-		     struct in_addr signalling, struct in_addr to, struct media_plan **plan,
+		     struct host signalling, struct host to, struct media_plan **plan,
 		     const char **reason);
 
 /*
@@ -54,7 +60,7 @@ int media_plan_offer(const struct media_plan *base, enum media_side from, const 
  * known only by @to. NULL without memory.
  */
 struct media_plan *media_plan_fork(const struct media_plan *offer, enum media_side other,
-				   unsigned int fork, struct in_addr to);
+				   unsigned int fork, struct host to);
 
 /*
  * The plan that @answer of @from makes of the plan @offer. Lines that were rejected have no
@@ -62,7 +68,7 @@ struct media_plan *media_plan_fork(const struct media_plan *offer, enum media_si
  * @reason.
  */
 int media_plan_answer(const struct media_plan *offer, enum media_side from,
-		      const struct sdp *answer, struct in_addr signalling, struct media_plan **plan,
+		      const struct sdp *answer, struct host signalling, struct media_plan **plan,
 		      const char **reason);
 
 /* Is there a stream to relay? */

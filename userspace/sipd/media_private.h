@@ -19,7 +19,7 @@ struct media_realm {
 	struct media_realm *next;
 	struct media *media;
 	char *name;
-	struct in_addr address, advertise;
+	struct host address, advertise;
 	uint8_t dscp;
 	enum media_learn learn;
 	uint16_t port_min, port_max;
@@ -106,8 +106,8 @@ void media_call_forget_forks(struct media_call *mc);
 /* media_endpoint.c */
 
 /* To and from libsipfast's addresses; @port is in host byte order. */
-struct sf_address media_address(struct in_addr address, uint16_t port);
-struct sockaddr_in media_sockaddr(const struct sf_address *address);
+struct sf_address media_address(struct host host, uint16_t port);
+struct host_port media_socket(const struct sf_address *address);
 /*
  * Fills @session->endpoints with what turns the session of @have into that of @want; both may be
  * NULL, for none. IDs are fixed by m= line, side, component and, for what faces the callee, branch,

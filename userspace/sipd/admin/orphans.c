@@ -19,8 +19,8 @@ static json_t *orphan_object(const struct media_orphan *orphan)
 			 "age_ms", (json_int_t)orphan->age_ms,
 			 "idle_ms", (json_int_t)orphan->idle_ms,
 			 "endpoints", (json_int_t)orphan->endpoints,
-			 "local", admin_sockaddr(&orphan->local),
-			 "remote", admin_sockaddr(&orphan->remote));
+			 "local", admin_host_port(&orphan->local),
+			 "remote", admin_host_port(&orphan->remote));
 }
 
 struct orphans {

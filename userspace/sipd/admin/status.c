@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* "status show": how sipd fares. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,12 +27,12 @@ static json_t *listen_list(const struct cfg_realm *realm)
 
 static json_t *media_range(const struct cfg_realm *realm)
 {
-	char addr[INET_ADDRSTRLEN];
+	const struct host_port first = { realm->media_address, realm->media_port_min };
+	char text[HOST_PORT_STRLEN];
 
 	if (!realm->media_port_min)
 		return json_null();
-	inet_ntop(AF_INET, &realm->media_address, addr, sizeof(addr));
-	return json_sprintf("%s:%u-%u", addr, realm->media_port_min, realm->media_port_max);
+	return json_sprintf("%s-%u", host_port_format(&first, text), realm->media_port_max);
 }
 
 static json_t *next_hop(const struct cfg_realm *realm)

@@ -67,11 +67,13 @@ json_t *admin_addr(const struct tp_addr *addr)
 	return json_string(tp_addr_format(addr, text));
 }
 
-json_t *admin_sockaddr(const struct sockaddr_in *addr)
+json_t *admin_host_port(const struct host_port *at)
 {
-	struct tp_addr copy = { .in = *addr };
+	char text[HOST_PORT_STRLEN];
 
-	return admin_addr(&copy);
+	if (!at->host.family)
+		return json_string("");
+	return json_string(host_port_format(at, text));
 }
 
 json_t *admin_optional_ms(int64_t ms)

@@ -4,7 +4,6 @@
 #define SIPD_ADMIN_TEXT_H
 
 #include <jansson.h>
-#include <netinet/in.h>
 
 #include "transport/transport.h"
 
@@ -17,7 +16,7 @@ json_t *admin_text(const char *text);
 
 /* "192.0.2.1:5060", or "" when there is no address. */
 json_t *admin_addr(const struct tp_addr *addr);
-json_t *admin_sockaddr(const struct sockaddr_in *addr);
+json_t *admin_host_port(const struct host_port *at);
 /* null for negative numbers, which stand for "none". */
 json_t *admin_optional_ms(int64_t ms);
 

@@ -125,12 +125,10 @@ static inline struct sip_out call_headers(struct call_engine *engine)
 	return out;
 }
 
-/* Signalling address for media latching; 0.0.0.0 unless IPv4. */
-static inline struct in_addr call_signalling(const struct tp_flow *flow)
+/* Signalling address for media latching. */
+static inline struct host call_signalling(const struct tp_flow *flow)
 {
-	static const struct in_addr none;
-
-	return flow->remote.sa.sa_family == AF_INET ? flow->remote.in.sin_addr : none;
+	return tp_addr_to_host(&flow->remote);
 }
 
 /* Room for one more call; false: there are as many as allowed. It is given back at its end. */

@@ -52,12 +52,25 @@ enum call_body_kind call_body_kind(const struct sip_msg *msg, int *status, struc
 	return CALL_BODY_REFUSED;
 }
 
-/* RFC 3261 s.20.43: 300 incompatible network protocol, 370 insufficient bandwidth, 399 others. */
+static const char *family_warning(const struct tp_flow *flow)
+{
+	if (call_listener(flow)->realm->cfg->media_address.family == AF_INET6)
+		return "Media is relayed over IPv6 here, the SDP has IPv4 in c=";
+	return "Media is relayed over IPv4 here, the SDP has IPv6 in c=";
+}
+
+/*
+ * RFC 3261 s.20.43: 300 incompatible network protocol, 301 address format, 370 insufficient
+ * bandwidth, 399 others.
+ */
 static int refuse(int error, const struct tp_flow *flow, struct sip_out *lines)
 {
 	switch (error) {
 	case -ENOTSUP:
 		call_write_warning(lines, flow, 300, "SDP cannot be relayed");
+		return 488;
+	case -EAFNOSUPPORT:
+		call_write_warning(lines, flow, 301, family_warning(flow));
 		return 488;
 	case -EBUSY:
 		return 491;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Realms at work: sockets to listen on, media ranges, and where their calls go. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +7,17 @@
 #include "base/log.h"
 #include "call/engine.h"
 
+/* What takes the place of addresses of that family, or NULL. */
+static const char *shown_host(const struct cfg_realm *cfg, sa_family_t family)
+{
+	return cfg->advertise_host.family == family ? cfg->advertise : NULL;
+}
+
 static int listen_on(struct call_engine *engine, struct call_realm *realm,
 		     const struct cfg_listen *listen, struct call_listener *listener)
 {
 	char text[TP_ADDR_STRLEN];
+	const char *advertise;
 	struct sip_out out;
 	int ret;
 
@@ -27,10 +33,10 @@ static int listen_on(struct call_engine *engine, struct call_realm *realm,
 		tp_listener_ws(listener->tp, &realm->cfg->ws);
 	if (tp_is_tls(listen->proto))
 		tp_listener_tls(listener->tp, realm->cfg->tls);
-	listener->tp->advertise = realm->cfg->advertise;
+	advertise = shown_host(realm->cfg, listen->addr.sa.sa_family);
+	listener->tp->advertise = advertise;
 	sip_out_init(&out, listener->hostport_text, sizeof(listener->hostport_text));
-	sip_out_str(&out, realm->cfg->advertise ? realm->cfg->advertise :
-						  tp_addr_host(&listener->tp->local, text));
+	sip_out_str(&out, advertise ? advertise : tp_addr_host(&listener->tp->local, text));
 	listener->host = sip_out_text(&out);
 	sip_out_str(&out, ":");
 	sip_out_u32(&out, tp_addr_port(&listener->tp->local));
@@ -61,18 +67,14 @@ static int add_media(struct call_engine *engine, struct call_realm *realm)
 	struct media_realm_config config = {
 		.name = cfg->name,
 		.address = cfg->media_address,
-		.advertise = cfg->media_address,
 		.port_min = cfg->media_port_min,
 		.port_max = cfg->media_port_max,
 		.dscp = cfg->media_dscp,
 		.learn = cfg->media_learn == CFG_LEARN_OFF ? MEDIA_LEARN_OFF : MEDIA_LEARN_ONCE,
 	};
 
-	if (cfg->advertise && inet_pton(AF_INET, cfg->advertise, &config.advertise) != 1) {
-		log_error("realm %s: advertise: \"%s\" is not an IPv4 address", cfg->name,
-			  cfg->advertise);
-		return -EINVAL;
-	}
+	if (cfg->advertise_host.family == cfg->media_address.family)
+		config.advertise = cfg->advertise_host;
 	return media_realm_add(engine->media, &config, &realm->media);
 }
 

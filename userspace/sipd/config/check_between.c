@@ -193,8 +193,8 @@ static int check_next_hop(struct cfg_check *check, unsigned int index)
 	int ret;
 
 	snprintf(place.path, sizeof(place.path), "realms[%u].next-hop", index);
-	place.via = cfg_check_realm_named(
-		check, cfg_tree_pos(check->tree, "%s.realm", place.path), raw->realm);
+	place.via = cfg_check_realm_named(check, cfg_tree_pos(check->tree, "%s.realm", place.path),
+					  raw->realm);
 	realm->next_hop_redirect = raw->redirect;
 	realm->next_hop_mode = raw->mode;
 	ret = cfg_check_place(check, &place, &realm->next_hop);
@@ -245,12 +245,10 @@ static const struct cfg_realm *media_holds(const struct cfg *cfg, const struct t
 {
 	const struct cfg_realm *realm;
 	uint16_t port = tp_addr_port(addr);
+	struct host host = tp_addr_to_host(addr);
 
-	if (addr->sa.sa_family != AF_INET)
-		return NULL;
 	for (realm = cfg->realms; realm < cfg->realms + cfg->nrealms; realm++) {
-		if (realm->media_port_min &&
-		    realm->media_address.s_addr == addr->in.sin_addr.s_addr &&
+		if (realm->media_port_min && host_equal(&realm->media_address, &host) &&
 		    port >= realm->media_port_min && port <= realm->media_port_max)
 			return realm;
 	}
@@ -292,7 +290,7 @@ static void check_media_overlap(struct cfg_check *check, unsigned int index)
 
 	for (i = 0; i < index; i++) {
 		if (!realm->media_port_min || !realms[i].media_port_min ||
-		    realm->media_address.s_addr != realms[i].media_address.s_addr ||
+		    !host_equal(&realm->media_address, &realms[i].media_address) ||
 		    realm->media_port_max < realms[i].media_port_min ||
 		    realm->media_port_min > realms[i].media_port_max)
 			continue;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One realm by itself. */
-#include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,30 +86,56 @@ static int check_listen(struct cfg_check *check, unsigned int index)
 	return 0;
 }
 
-static bool ipv4_host(const char *text, struct in_addr *out)
+/* One host's address, IPv6 with or without brackets; none unless true. */
+static bool read_host(const char *text, struct host *host)
 {
-	struct tp_addr addr = { .in.sin_family = AF_INET };
+	struct view view = view_str(text);
+	bool in_brackets = view.len > 2 && view.p[0] == '[' && view.p[view.len - 1] == ']';
 
-	if (inet_pton(AF_INET, text, &addr.in.sin_addr) != 1 || !cfg_addr_is_host(&addr))
+	if (in_brackets)
+		view = (struct view){ text + 1, view.len - 2 };
+	if ((in_brackets || host_parse(host, AF_INET, view)) && host_parse(host, AF_INET6, view))
 		return false;
-	*out = addr.in.sin_addr;
-	return true;
+	if (host_is_unicast(host))
+		return true;
+	*host = (struct host){ .family = AF_UNSPEC };
+	return false;
+}
+
+/* Does the realm have an address that @host can stand for? */
+static bool stands_for_any(const struct cfg_realm *realm, const struct host *host)
+{
+	for (unsigned int i = 0; i < realm->nlisten; i++)
+		if (realm->listen[i].addr.sa.sa_family == host->family)
+			return true;
+	return realm->media_address.family == host->family;
 }
 
 static int check_advertise(struct cfg_check *check, unsigned int index)
 {
+	struct cfg_pos pos = cfg_tree_pos(check->tree, "realms[%u].advertise", index);
+	struct cfg_realm *realm = &check->cfg->realms[index];
 	const char *text = check->raw->realms[index].advertise;
-	struct in_addr addr;
+	char host[HOST_STRLEN], shown[sizeof("[]") + HOST_STRLEN];
 
 	if (!text)
 		return 0;
-	if (!ipv4_host(text, &addr))
-		cfg_mistake(check->report, cfg_tree_pos(check->tree, "realms[%u].advertise", index),
-			    "advertise cannot be \"%s\"; write the IPv4 address that peers see, "
-			    "without a port",
+	if (!read_host(text, &realm->advertise_host)) {
+		cfg_mistake(check->report, pos,
+			    "advertise cannot be \"%s\"; write the IPv4 or IPv6 address that peers "
+			    "see, without a port",
 			    text);
-	check->cfg->realms[index].advertise = strdup(text);
-	return check->cfg->realms[index].advertise ? 0 : -ENOMEM;
+		return 0;
+	}
+	if (!stands_for_any(realm, &realm->advertise_host))
+		cfg_mistake(check->report, pos,
+			    "advertise is an IPv%c address, but realm \"%s\" has none of that "
+			    "family that it could stand for",
+			    realm->advertise_host.family == AF_INET6 ? '6' : '4', realm->name);
+	snprintf(shown, sizeof(shown), realm->advertise_host.family == AF_INET6 ? "[%s]" : "%s",
+		 host_format(&realm->advertise_host, host));
+	realm->advertise = strdup(shown);
+	return realm->advertise ? 0 : -ENOMEM;
 }
 
 static void check_ports(struct cfg_check *check, unsigned int index, const char *text)
@@ -161,10 +187,11 @@ static void check_media(struct cfg_check *check, unsigned int index)
 				    realm->name);
 		return;
 	}
-	if (!ipv4_host(raw->address, &realm->media_address))
+	if (!read_host(raw->address, &realm->media_address))
 		cfg_mistake(check->report,
 			    cfg_tree_pos(check->tree, "realms[%u].media.address", index),
-			    "media address cannot be \"%s\"; write an IPv4 address of this host",
+			    "media address cannot be \"%s\"; write an IPv4 or IPv6 address of this "
+			    "host",
 			    raw->address);
 	check_ports(check, index, raw->ports);
 	realm->media_learn = raw->learn;

@@ -78,10 +78,15 @@ struct cfg_realm {
 	unsigned int nlisten;
 	enum cfg_inspect inspect;
 	enum cfg_100rel reliable;
-	char *advertise; /* host put into Via, Contact and SDP; NULL: the listen address */
+	/*
+	 * Host put into Via, Contact and SDP for an address of its family, IPv6 in brackets; NULL:
+	 * that address itself.
+	 */
+	char *advertise;
+	struct host advertise_host; /* the same */
 	struct tp_tls *tls; /* NULL: it has no TLS; used by all shards */
 	struct tp_ws_policy ws; /* of its listeners of WebSocket */
-	struct in_addr media_address; /* 0.0.0.0: none (only with media: none) */
+	struct host media_address; /* none only with media: none */
 	uint16_t media_port_min, media_port_max;
 	uint8_t media_dscp;
 	enum cfg_learn media_learn;

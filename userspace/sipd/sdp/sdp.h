@@ -6,10 +6,10 @@
 #ifndef SIPD_SDP_SDP_H
 #define SIPD_SDP_SDP_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/host.h"
 #include "base/view.h"
 
 #define SDP_MAX_MEDIA 8
@@ -32,13 +32,13 @@ struct sdp_media {
 	struct view formats; /* "0 8 101" */
 	bool is_rtp; /* proto is of the RTP family, over UDP */
 	bool is_dtls; /* RTP whose keys come from DTLS on the same port (RFC 5764) */
-	bool has_address; /* a unicast IPv4 address, or 0.0.0.0 */
-	struct in_addr address; /* of its c= line, or the session's */
-	struct in_addr rtcp_address; /* a=rtcp (RFC 3605), or address */
+	bool has_address; /* a unicast address, or 0.0.0.0 or ::, which name none */
+	struct host address; /* of its c= line, or the session's */
+	struct host rtcp_address; /* a=rtcp (RFC 3605), or address */
 	uint16_t rtcp_port; /* a=rtcp, or port + 1 */
 	bool rtcp_mux; /* RFC 5761 */
-	enum sdp_direction direction; /* a=..., else the session's; 0.0.0.0 means hold: see held */
-	bool held; /* its sender does not want to receive: sendonly, inactive, or c= 0.0.0.0 */
+	enum sdp_direction direction; /* a=..., else the session's; c= may mean hold: see held */
+	bool held; /* its sender does not want to receive: sendonly, inactive, c= 0.0.0.0 or :: */
 	struct view codec; /* encoding name of the first format, "PCMU" */
 	uint32_t clock_rate; /* of the first format, Hz */
 };
@@ -79,7 +79,7 @@ struct sdp_media_edit {
 
 struct sdp_edit {
 	bool media_relayed; /* false: addresses, ports and candidates stay as they are */
-	struct in_addr address; /* of o= and every c= */
+	struct host address; /* of o= and every c= */
 	uint64_t origin_id; /* ours, constant for a leg */
 	uint64_t origin_version; /* ours, plus one whenever the text changes (RFC 3264 s.8) */
 	struct sdp_media_edit media[SDP_MAX_MEDIA];
@@ -87,11 +87,11 @@ struct sdp_edit {
 
 /*
  * Writes @sdp with @edit applied: o= replaced (user "-"), c= and m= ports replaced, hold by c=
- * 0.0.0.0 kept as hold, a=rtcp rewritten; what names the sender or addresses that media will not
- * have removed: s= (now "-"), i=, u=, e=, p=, a=tool, a=path, a=candidate, ice-*,
- * remote-candidates, end-of-candidates and source-filter. All other lines survive in order, and
- * end with CRLF. Without edit->media_relayed the text goes on as it came, octet by
- * octet. Returns the length or -EMSGSIZE.
+ * 0.0.0.0 or :: kept as hold, in the family of edit->address, a=rtcp rewritten; what names the
+ * sender or addresses that media will not have removed: s= (now "-"), i=, u=, e=, p=, a=tool,
+ * a=path, a=altc, a=candidate, ice-*, remote-candidates, end-of-candidates and source-filter. All
+ * other lines survive in order, and end with CRLF. Without edit->media_relayed the text goes on as
+ * it came, octet by octet. Returns the length or -EMSGSIZE.
  */
 int sdp_write(const struct sdp *sdp, const struct sdp_edit *edit, char *buf, size_t cap);
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The pieces of a line (RFC 8866 s.9). */
-#include <arpa/inet.h>
-
 #include "sdp/sdp_line.h"
 
 struct view sdp_word(struct view *rest)
@@ -38,30 +36,23 @@ bool sdp_attribute(const struct sdp_line *line, struct view *name, struct view *
 	return true;
 }
 
-/* 0.0.0.0 is how RFC 2543 put a call on hold; the rest of 0.0.0.0/8 is nobody's. */
-static bool is_unicast(struct in_addr address)
+/* 0.0.0.0 is how RFC 2543 put a call on hold; :: is the same of IPv6. */
+static bool is_usable(const struct host *address)
 {
-	uint32_t a = ntohl(address.s_addr);
-
-	return !a || (a >> 24 && !IN_MULTICAST(a) && a != INADDR_BROADCAST);
+	return !host_is_set(address) || host_is_unicast(address);
 }
 
-bool sdp_connection(struct view rest, bool *ip4, struct in_addr *address)
+bool sdp_connection(struct view rest, struct host *address)
 {
 	struct view net = sdp_word(&rest), type = sdp_word(&rest), host = sdp_word(&rest);
-	char text[INET_ADDRSTRLEN];
+	bool ip6 = view_ieq(type, VIEW_LIT("IP6"));
 
-	*ip4 = false;
-	address->s_addr = 0;
+	*address = (struct host){ .family = AF_UNSPEC };
 	if (!net.len || !type.len || !host.len)
 		return false;
-	if (!view_ieq(net, VIEW_LIT("IN")) || !view_ieq(type, VIEW_LIT("IP4")) ||
-	    host.len >= sizeof(text))
+	if (!view_ieq(net, VIEW_LIT("IN")) || !(ip6 || view_ieq(type, VIEW_LIT("IP4"))))
 		return true;
-	memcpy(text, host.p, host.len);
-	text[host.len] = '\0';
-	*ip4 = inet_pton(AF_INET, text, address) == 1 && is_unicast(*address);
-	if (!*ip4)
-		address->s_addr = 0;
+	if (!host_parse(address, ip6 ? AF_INET6 : AF_INET, host) && !is_usable(address))
+		*address = (struct host){ .family = AF_UNSPEC };
 	return true;
 }

@@ -12,11 +12,10 @@ struct view sdp_word(struct view *rest);
 bool sdp_attribute(const struct sdp_line *line, struct view *name, struct view *value);
 
 /*
- * Reads the "IN IP4 192.0.2.1" that @rest is. False when it is not three words. @ip4 tells
- * whether it is the IPv4 address of a host, or 0.0.0.0; a name, an IPv6 or a multicast address is
- * not.
+ * Reads the "IN IP4 192.0.2.1" or "IN IP6 2001:db8::1" that @rest is. False when it is not three
+ * words. @address is that of a host, or 0.0.0.0 or ::; none for a name or what is not unicast.
  */
-bool sdp_connection(struct view rest, bool *ip4, struct in_addr *address);
+bool sdp_connection(struct view rest, struct host *address);
 
 /*
  * Encoding name and clock rate of the payload type @format of @media: from its a=rtpmap, else the

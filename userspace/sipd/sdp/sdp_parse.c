@@ -7,8 +7,7 @@
 
 /* What the session level says for media that do not say it themselves. */
 struct defaults {
-	bool has_address;
-	struct in_addr address;
+	struct host address;
 	enum sdp_direction direction;
 };
 
@@ -141,14 +140,12 @@ static int read_session(struct sdp *sdp, struct defaults *defaults, struct sdp_e
 			if (read_origin(sdp, i, error))
 				return -EBADMSG;
 		} else if (line->type == 'c') {
-			bool ip4;
-			struct in_addr address;
+			struct host address;
 
-			if (!sdp_connection(line->value, &ip4, &address))
+			if (!sdp_connection(line->value, &address))
 				return refuse(error, i, "c= has fewer than three fields");
 			if (!has_connection) {
 				has_connection = true;
-				defaults->has_address = ip4;
 				defaults->address = address;
 			}
 		} else if (sdp_attribute(line, &name, &value)) {
@@ -206,17 +203,16 @@ static const char *read_media_line(struct sdp_media *media, struct view rest)
 	return NULL;
 }
 
-/* RFC 3605: "53020", or "53020 IN IP4 192.0.2.1". What cannot be understood is not there. */
+/* RFC 3605: "53020", or "53020 IN IP6 2001:db8::1". What cannot be understood is not there. */
 static void read_rtcp(struct view value, struct sdp_media *media)
 {
 	uint32_t port;
-	bool ip4;
-	struct in_addr address;
+	struct host address;
 
 	if (view_to_u32(sdp_word(&value), UINT16_MAX, &port))
 		return;
 	media->rtcp_port = port;
-	if (sdp_connection(value, &ip4, &address) && ip4)
+	if (sdp_connection(value, &address) && address.family)
 		media->rtcp_address = address;
 }
 
@@ -225,16 +221,14 @@ static int read_connections(struct sdp *sdp, struct sdp_media *media, struct sdp
 	bool seen = false;
 
 	for (unsigned int i = media->first + 1; i < media->first + media->count; i++) {
-		bool ip4;
-		struct in_addr address;
+		struct host address;
 
 		if (sdp->lines[i].type != 'c')
 			continue;
-		if (!sdp_connection(sdp->lines[i].value, &ip4, &address))
+		if (!sdp_connection(sdp->lines[i].value, &address))
 			return refuse(error, i, "c= has fewer than three fields");
 		if (!seen) {
 			seen = true;
-			media->has_address = ip4;
 			media->address = address;
 		}
 	}
@@ -245,6 +239,7 @@ static void read_attributes(struct sdp *sdp, struct sdp_media *media)
 {
 	struct view name, value, formats = media->formats;
 
+	media->has_address = media->address.family;
 	media->rtcp_address = media->address;
 	media->rtcp_port = media->port && media->port < UINT16_MAX ? media->port + 1 : 0;
 	for (unsigned int i = media->first + 1; i < media->first + media->count; i++) {
@@ -258,7 +253,7 @@ static void read_attributes(struct sdp *sdp, struct sdp_media *media)
 			read_direction(name, &media->direction);
 	}
 	media->held = media->direction == SDP_SENDONLY || media->direction == SDP_INACTIVE ||
-		      (media->has_address && !media->address.s_addr);
+		      (media->has_address && !host_is_set(&media->address));
 	sdp_encoding(sdp, media, sdp_word(&formats), &media->codec, &media->clock_rate);
 }
 
@@ -274,7 +269,6 @@ static int read_media(struct sdp *sdp, unsigned int first, const struct defaults
 	*media = (struct sdp_media){
 		.first = first,
 		.count = 1,
-		.has_address = defaults->has_address,
 		.address = defaults->address,
 		.direction = defaults->direction,
 	};

@@ -42,8 +42,9 @@ static void put_media(struct out *out, const struct sdp *sdp, const struct sdp_m
 		separator = VIEW_LIT(",");
 	}
 	put(out, directions[media->direction]);
-	if (media->has_address && !media->address.s_addr)
-		put(out, VIEW_LIT(" to 0.0.0.0"));
+	if (media->has_address && !host_is_set(&media->address))
+		put(out, media->address.family == AF_INET6 ? VIEW_LIT(" to ::") :
+							     VIEW_LIT(" to 0.0.0.0"));
 }
 
 const char *sdp_summary(const struct sdp *sdp, char *buf, size_t cap)

@@ -73,6 +73,17 @@ const char *tp_addr_host(const struct tp_addr *addr, char buf[TP_ADDR_STRLEN])
 	return buf;
 }
 
+struct host tp_addr_to_host(const struct tp_addr *addr)
+{
+	struct host host = { .family = addr->sa.sa_family };
+
+	if (host.family == AF_INET)
+		host.v4 = addr->in.sin_addr;
+	else if (host.family == AF_INET6)
+		host.v6 = addr->in6.sin6_addr;
+	return host;
+}
+
 const char *tp_addr_format(const struct tp_addr *addr, char buf[TP_ADDR_STRLEN])
 {
 	size_t len = strlen(tp_addr_host(addr, buf));

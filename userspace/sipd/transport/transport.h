@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/host.h"
 #include "base/loop.h"
 #include "base/view.h"
 
@@ -92,6 +93,8 @@ const char *tp_addr_format(const struct tp_addr *addr, char buf[TP_ADDR_STRLEN])
 const char *tp_addr_host(const struct tp_addr *addr, char buf[TP_ADDR_STRLEN]);
 /* Same host, whatever the ports. */
 bool tp_addr_same_host(const struct tp_addr *a, const struct tp_addr *b);
+/* Without its port; none of what is of no family. */
+struct host tp_addr_to_host(const struct tp_addr *addr);
 uint16_t tp_addr_port(const struct tp_addr *addr);
 void tp_addr_set_port(struct tp_addr *addr, uint16_t port);
 bool tp_addr_eq(const struct tp_addr *a, const struct tp_addr *b);
