@@ -143,7 +143,7 @@ int media_call_edit(struct media_call *mc, enum media_side to, const struct sdp 
 		const struct sdp_media *m = &sdp->media[i];
 		uint16_t port = plan->streams[i].ports[to];
 
-		if (!plan->streams[i].active)
+		if (!plan->streams[i].active || plan->streams[i].withheld)
 			continue;
 		edit->media[i].port = port;
 		/* RTP's own port there tells that only rtcp-mux will do (RFC 8858). */
@@ -223,7 +223,7 @@ int media_fork(struct media_call *mc, unsigned int number, struct media_realm *r
 	if (!fork)
 		return -ENOMEM;
 	fork->realms[other] = realm;
-	err = get_ports(fork);
+	err = media_plan_withhold(fork, offer) ? get_ports(fork) : -EPROTONOSUPPORT;
 	if (!err)
 		err = media_call_edit(mc, other, offer, fork, edit);
 	if (err) {

@@ -86,6 +86,11 @@ static void read_codec(struct media_stream *stream, const struct sdp_media *medi
 	stream->clock_rate = media->clock_rate;
 }
 
+static bool is_offered(const struct media_stream *stream)
+{
+	return stream->active && !stream->withheld;
+}
+
 static void offer_stream(struct media_stream *stream, enum media_side from, const struct sdp *offer,
 			 const struct sdp_media *media, struct host signalling, struct host to)
 {
@@ -95,6 +100,7 @@ static void offer_stream(struct media_stream *stream, enum media_side from, cons
 	}
 	read_codec(stream, media);
 	stream->active = relayable(media);
+	stream->withheld = media->withheld;
 	stream->mux = media->rtcp_mux;
 	if (stream->active)
 		read_peer(&stream->peers[from], offer, media, signalling);
@@ -148,7 +154,7 @@ int media_plan_offer(const struct media_plan *base, enum media_side from, const 
 	if (wants_media && !media_plan_relays(p)) {
 		*reason = "none of its m= lines is RTP that can be relayed";
 		free(p);
-		return -ENOTSUP;
+		return -EPROTONOSUPPORT;
 	}
 	*plan = p;
 	return 0;
@@ -174,6 +180,17 @@ struct media_plan *media_plan_fork(const struct media_plan *offer, enum media_si
 	return p;
 }
 
+bool media_plan_withhold(struct media_plan *plan, const struct sdp *offer)
+{
+	bool had = false;
+
+	for (unsigned int i = 0; i < offer->nmedia && i < plan->nlines; i++) {
+		plan->streams[i].withheld = offer->media[i].withheld;
+		had |= plan->streams[i].active;
+	}
+	return !had || media_plan_relays(plan);
+}
+
 static bool same_type(const struct media_stream *stream, const struct sdp_media *media)
 {
 	char type[sizeof(stream->type)];
@@ -190,7 +207,7 @@ static int check_answer(const struct media_plan *offer, const struct sdp *answer
 		return -EPROTO;
 	for (unsigned int i = 0; i < answer->nmedia; i++) {
 		const struct sdp_media *media = &answer->media[i];
-		bool active = offer->streams[i].active && media->port;
+		bool active = is_offered(&offer->streams[i]) && media->port;
 
 		*reason = "its m= lines are not of the types of the offer's";
 		if (!same_type(&offer->streams[i], media))
@@ -224,7 +241,8 @@ int media_plan_answer(const struct media_plan *offer, enum media_side from,
 		const struct sdp_media *media = &answer->media[i];
 
 		*stream = offer->streams[i];
-		stream->active = stream->active && media->port;
+		stream->active = is_offered(stream) && media->port;
+		stream->withheld = false;
 		if (!stream->active) {
 			memset(stream->ports, 0, sizeof(stream->ports));
 			continue;
@@ -240,7 +258,7 @@ int media_plan_answer(const struct media_plan *offer, enum media_side from,
 bool media_plan_relays(const struct media_plan *plan)
 {
 	for (unsigned int i = 0; i < plan->nstreams; i++)
-		if (plan->streams[i].active)
+		if (is_offered(&plan->streams[i]))
 			return true;
 	return false;
 }

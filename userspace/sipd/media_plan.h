@@ -25,6 +25,7 @@ struct media_stream {
 	uint32_t clock_rate; /* Hz; 0: not known */
 	uint16_t ports[2]; /* our RTP ports by side, RTCP is one above; 0: none */
 	bool active; /* relayed: neither side rejects it, nor do we */
+	bool withheld; /* of an offer: not from who answers, so that he rejects it */
 	bool mux; /* RTCP goes with RTP (RFC 5761) */
 	struct media_peer peers[2];
 };
@@ -48,8 +49,8 @@ int media_plan_family(const struct sdp *sdp, sa_family_t family, const char **re
 /*
  * The plan that @offer of @from makes of @base, which is that in force or NULL. Lines that cannot
  * be relayed are not active, and a line that @base has keeps its ports; others have none yet, and
- * of the other side it is known only that its media may come from @to. 0, -ENOMEM, or -ENOTSUP with
- * a static @reason.
+ * of the other side it is known only that its media may come from @to. 0, -ENOMEM, or with
+ * a static @reason -ENOTSUP, or -EPROTONOSUPPORT: no line is RTP.
  */
 int media_plan_offer(const struct media_plan *base, enum media_side from, const struct sdp *offer,
 		     struct host signalling, struct host to, struct media_plan **plan,
@@ -61,6 +62,12 @@ int media_plan_offer(const struct media_plan *base, enum media_side from, const 
  */
 struct media_plan *media_plan_fork(const struct media_plan *offer, enum media_side other,
 				   unsigned int fork, struct host to);
+
+/*
+ * Which lines of @offer, that @plan was made of, the answering side does not get to see. False: so
+ * it gets none that could be relayed.
+ */
+bool media_plan_withhold(struct media_plan *plan, const struct sdp *offer);
 
 /*
  * The plan that @answer of @from makes of the plan @offer. Lines that were rejected have no

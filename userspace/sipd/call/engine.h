@@ -67,7 +67,14 @@ struct call_sdp {
 	struct view body; /* borrowed, compared only */
 	uint64_t message; /* number of the message */
 	int result; /* of sdp_parse() */
+	bool changed; /* what is carried on has other codecs */
 	char summary[160]; /* "": not made yet */
+};
+
+/* The same with the codecs that a realm allows; see codecs.c. */
+struct call_codecs {
+	struct sdp sdp;
+	char text[CALL_MESSAGE_MAX];
 };
 
 struct call_engine {
@@ -105,6 +112,7 @@ struct call_engine {
 	struct mailbox *registrar_box; /* of this loop, for what the store has to say */
 
 	struct call_sdp sdp;
+	struct call_codecs codecs;
 	struct sip_msg invite; /* of a call, read anew for one more branch */
 	struct sip_msg held; /* a response that waited for a PRACK, read anew */
 	char headers[CALL_MESSAGE_MAX];

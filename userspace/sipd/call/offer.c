@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "call/codecs.h"
 #include "call/exchange.h"
 
 static struct view media_type(struct view value)
@@ -60,8 +61,8 @@ static const char *family_warning(const struct tp_flow *flow)
 }
 
 /*
- * RFC 3261 s.20.43: 300 incompatible network protocol, 301 address format, 370 insufficient
- * bandwidth, 399 others.
+ * RFC 3261 s.20.43: 300 incompatible network protocol, 301 address format, 304 media type not
+ * available, 305 incompatible media format, 370 insufficient bandwidth, 399 others.
  */
 static int refuse(int error, const struct tp_flow *flow, struct sip_out *lines)
 {
@@ -71,6 +72,13 @@ static int refuse(int error, const struct tp_flow *flow, struct sip_out *lines)
 		return 488;
 	case -EAFNOSUPPORT:
 		call_write_warning(lines, flow, 301, family_warning(flow));
+		return 488;
+	case -EPROTONOSUPPORT:
+		call_write_warning(lines, flow, 304, "Media type not available: RTP is relayed");
+		return 488;
+	case -ENOMSG:
+		call_write_warning(lines, flow, 305,
+				   "Incompatible media format: no codec is allowed there");
 		return 488;
 	case -EBUSY:
 		return 491;
@@ -92,10 +100,11 @@ static int read_sdp(struct call *call, struct view sdp, const struct tp_flow *fl
 	return 400;
 }
 
-static int write_sdp(struct call *call, const struct sdp_edit *edit, struct call_body *out)
+static int write_sdp(struct call *call, const struct sdp *sdp, const struct sdp_edit *edit,
+		     struct call_body *out)
 {
 	struct call_engine *engine = call->engine;
-	int len = sdp_write(&engine->sdp.sdp, edit, engine->body, sizeof(engine->body));
+	int len = sdp_write(sdp, edit, engine->body, sizeof(engine->body));
 
 	if (len < 0)
 		return 500;
@@ -116,18 +125,21 @@ static int offer(struct call *call, enum media_side from, struct view text,
 		 const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
 		 struct call_body *out)
 {
+	const struct sdp *sdp;
 	struct sdp_edit edit;
 	int ret;
 
 	ret = read_sdp(call, text, flow, lines);
 	if (ret)
 		return ret;
-	ret = media_offer(call->media, from, &call->engine->sdp.sdp, call_signalling(flow),
-			  call_signalling(to), &edit);
+	ret = call_codecs(call, from, SDP_OFFER, to, &sdp);
+	if (!ret)
+		ret = media_offer(call->media, from, &call->engine->sdp.sdp, call_signalling(flow),
+				  call_signalling(to), &edit);
 	if (ret)
 		return refuse(ret, flow, lines);
-	call->offer_held = all_held(&call->engine->sdp.sdp);
-	ret = write_sdp(call, &edit, out);
+	call->offer_held = all_held(sdp);
+	ret = write_sdp(call, sdp, &edit, out);
 	if (ret)
 		media_rollback(call->media);
 	return ret;
@@ -156,6 +168,7 @@ int call_offer_more(struct call *call, unsigned int media, const struct sip_msg 
 		    const struct tp_flow *to, struct sip_out *lines, struct call_body *out)
 {
 	struct media_realm *realm = call_listener(to)->realm->media;
+	const struct sdp *sdp;
 	struct sdp_edit edit;
 	int ret;
 
@@ -164,12 +177,14 @@ int call_offer_more(struct call *call, unsigned int media, const struct sip_msg 
 		return ret;
 	/* So that the ladder can tell what is carried on. */
 	call_sdp_summary(call->engine, msg->body, false);
-	ret = media_fork(call->media, media, realm, &call->engine->sdp.sdp, call_signalling(to),
-			 &edit);
-	return ret ? refuse(ret, to, lines) : write_sdp(call, &edit, out);
+	ret = call_codecs(call, MEDIA_A, SDP_OFFER, to, &sdp);
+	if (!ret)
+		ret = media_fork(call->media, media, realm, &call->engine->sdp.sdp,
+				 call_signalling(to), &edit);
+	return ret ? refuse(ret, to, lines) : write_sdp(call, sdp, &edit, out);
 }
 
-static void note_answer(struct call *call, enum media_side from)
+static void note_answer(struct call *call, enum media_side from, const struct sdp *sdp)
 {
 	char summary[128], text[160];
 	struct sip_out out;
@@ -177,14 +192,14 @@ static void note_answer(struct call *call, enum media_side from)
 	if (!call->engine->cfg->media_kernel)
 		return;
 	sip_out_init(&out, text, sizeof(text) - 1);
-	if (call->offer_held || all_held(&call->engine->sdp.sdp)) {
+	if (call->offer_held || all_held(sdp)) {
 		sip_out_str(&out, "held by ");
 		sip_out_str(&out, call_side_name(call->offer_held ? call_other(from) : from));
 		sip_out_str(&out, ": ");
 	} else {
 		sip_out_str(&out, "programmed: ");
 	}
-	sip_out_str(&out, sdp_summary(&call->engine->sdp.sdp, summary, sizeof(summary)));
+	sip_out_str(&out, sdp_summary(sdp, summary, sizeof(summary)));
 	text[out.len] = '\0';
 	call_trace_media(call, text);
 }
@@ -195,38 +210,43 @@ int call_answer(struct call *call, enum media_side from, const struct sip_msg *m
 	return call_answer_sdp(call, from, msg->body, flow, lines, out);
 }
 
-int call_answer_sdp(struct call *call, enum media_side from, struct view sdp,
+int call_answer_sdp(struct call *call, enum media_side from, struct view text,
 		    const struct tp_flow *flow, struct sip_out *lines, struct call_body *out)
 {
+	const struct sdp *sdp;
 	struct sdp_edit edit;
 	int ret;
 
-	ret = read_sdp(call, sdp, flow, lines);
+	ret = read_sdp(call, text, flow, lines);
 	if (ret)
 		return ret;
 	/* So that the ladder can tell what is carried on. */
-	call_sdp_summary(call->engine, sdp, false);
-	ret = media_answer(call->media, from, &call->engine->sdp.sdp, call_signalling(flow), &edit);
+	call_sdp_summary(call->engine, text, false);
+	ret = call_codecs(call, from, SDP_ANSWER, flow, &sdp);
+	if (!ret)
+		ret = media_answer(call->media, from, sdp, call_signalling(flow), &edit);
 	if (ret)
 		return refuse(ret, flow, lines);
-	note_answer(call, from);
-	call_session_sdp_take(call, from, sdp);
-	return write_sdp(call, &edit, out);
+	note_answer(call, from, sdp);
+	call_session_sdp_take(call, from, text);
+	return write_sdp(call, sdp, &edit, out);
 }
 
 int call_answer_apart(struct call *call, unsigned int media, const struct sip_msg *msg,
 		      const struct tp_flow *flow, struct call_body *out)
 {
 	struct sip_out unused = call_headers(call->engine);
+	const struct sdp *sdp;
 	struct sdp_edit edit;
 	int ret;
 
 	ret = read_sdp(call, msg->body, flow, &unused);
 	if (ret)
 		return ret;
-	ret = media_preview(call->media, media, &call->engine->sdp.sdp, call_signalling(flow),
-			    &edit);
-	return ret ? refuse(ret, flow, &unused) : write_sdp(call, &edit, out);
+	ret = call_codecs(call, MEDIA_B, SDP_ANSWER, flow, &sdp);
+	if (!ret)
+		ret = media_preview(call->media, media, sdp, call_signalling(flow), &edit);
+	return ret ? refuse(ret, flow, &unused) : write_sdp(call, sdp, &edit, out);
 }
 
 void call_offer_done(struct call *call)

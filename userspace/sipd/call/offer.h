@@ -45,7 +45,7 @@ int call_offer_more(struct call *call, unsigned int media, const struct sip_msg 
 int call_answer(struct call *call, enum media_side from, const struct sip_msg *msg,
 		const struct tp_flow *flow, struct sip_out *lines, struct call_body *out);
 /* The same with an answer that came before. */
-int call_answer_sdp(struct call *call, enum media_side from, struct view sdp,
+int call_answer_sdp(struct call *call, enum media_side from, struct view text,
 		    const struct tp_flow *flow, struct sip_out *lines, struct call_body *out);
 /*
  * The copy for the caller of an answer of the media's branch with that number, while another one is

@@ -15,6 +15,7 @@ static int read_anew(struct call_engine *engine, struct view body)
 	read->body = body;
 	read->message = sip_stack_stats(engine->stack)->rx;
 	read->summary[0] = '\0';
+	read->changed = false;
 	read->result = sdp_parse(&read->sdp, body, &read->error);
 	return read->result;
 }
@@ -34,8 +35,8 @@ const char *call_sdp_summary(struct call_engine *engine, struct view body, bool 
 
 	if (body.len < 2 || memcmp(body.p, "v=", 2))
 		return NULL;
-	/* Addresses and ports are all that differs in what is carried on. */
-	if (carried_on && is_of_this_message(engine) && !read->result)
+	/* Addresses and ports are all that differs in what is carried on, unless codecs do. */
+	if (carried_on && !read->changed && is_of_this_message(engine) && !read->result)
 		return read->summary;
 	if (call_sdp_read(engine, body))
 		return NULL;

@@ -203,6 +203,24 @@ static void check_media(struct cfg_check *check, unsigned int index)
 			    realm->media_dscp);
 }
 
+static int check_codecs(struct cfg_check *check, unsigned int index)
+{
+	const struct raw_realm *raw = &check->raw->realms[index];
+	struct cfg_realm *realm = &check->cfg->realms[index];
+	struct sdp_codec_rules *rules = &realm->codecs;
+	char path[48];
+	int ret;
+
+	snprintf(path, sizeof(path), "realms[%u].codecs", index);
+	ret = cfg_check_codecs(check, path, raw->codecs, &rules->audio);
+	snprintf(path, sizeof(path), "realms[%u].video-codecs", index);
+	if (!ret)
+		ret = cfg_check_codecs(check, path, raw->video_codecs, &rules->video);
+	realm->has_codecs = sdp_codec_rule_is_set(&rules->audio) ||
+			    sdp_codec_rule_is_set(&rules->video);
+	return ret;
+}
+
 static int check_realm(struct cfg_check *check, unsigned int index)
 {
 	struct cfg_realm *realm = &check->cfg->realms[index];
@@ -217,7 +235,9 @@ static int check_realm(struct cfg_check *check, unsigned int index)
 	realm->transfer = check->raw->realms[index].transfer;
 	check_name(check, index);
 	check_media(check, index);
-	ret = check_listen(check, index);
+	ret = check_codecs(check, index);
+	if (!ret)
+		ret = check_listen(check, index);
 	if (!ret)
 		ret = cfg_check_tls(check, index);
 	if (!ret)

@@ -156,6 +156,8 @@ void cfg_free(struct cfg *cfg)
 		free(cfg->realms[i].advertise);
 		cfg_peer_clean(&cfg->realms[i].next_hop);
 		cfg_ws_clean(&cfg->realms[i].ws);
+		cfg_codecs_clean(&cfg->realms[i].codecs.audio);
+		cfg_codecs_clean(&cfg->realms[i].codecs.video);
 		tp_tls_free(cfg->realms[i].tls);
 	}
 	cfg_groups_clean(cfg);

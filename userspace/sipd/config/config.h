@@ -12,6 +12,7 @@
 
 #include "base/siphash.h"
 #include "dns/dns.h"
+#include "sdp/sdp_codecs.h"
 #include "transport/transport.h"
 
 #define CFG_MAX_SHARDS 64
@@ -90,6 +91,8 @@ struct cfg_realm {
 	uint16_t media_port_min, media_port_max;
 	uint8_t media_dscp;
 	enum cfg_learn media_learn;
+	struct sdp_codec_rules codecs; /* of offers that go there */
+	bool has_codecs;
 	enum cfg_session_timers session_timers; /* with its peers */
 	/* Calls that arrive in this realm go out here; NULL next_hop_realm: it takes none. */
 	const struct cfg_realm *next_hop_realm;

@@ -18,6 +18,7 @@
 #define CFG_MAX_FAILOVER 32
 #define CFG_MAX_DOMAINS 256
 #define CFG_MAX_ORIGINS 64
+#define CFG_MAX_CODECS 64
 #define CFG_MAX_GROUPS 1000
 #define CFG_MAX_MORE 63 /* certificates of a realm, besides the first */
 
@@ -148,6 +149,11 @@ struct raw_ws {
 	unsigned int norigins;
 };
 
+struct raw_codecs {
+	char **allow, **deny, **order;
+	unsigned int nallow, ndeny, norder;
+};
+
 struct raw_realm {
 	char *name;
 	char **listen;
@@ -157,6 +163,7 @@ struct raw_realm {
 	enum cfg_100rel reliable;
 	char *advertise;
 	struct raw_media *media;
+	struct raw_codecs *codecs, *video_codecs;
 	struct raw_tls *tls;
 	struct raw_ws *ws;
 	struct raw_next_hop *next_hop;

@@ -190,6 +190,13 @@ static const cyaml_schema_field_t media_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t codecs_fields[] = {
+	LIST("allow", CYAML_FLAG_OPTIONAL, struct raw_codecs, allow, &text, CFG_MAX_CODECS),
+	LIST("deny", CYAML_FLAG_OPTIONAL, struct raw_codecs, deny, &text, CFG_MAX_CODECS),
+	LIST("order", CYAML_FLAG_OPTIONAL, struct raw_codecs, order, &text, CFG_MAX_CODECS),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t account_fields[] = {
 	TEXT_NEEDED("user", struct raw_account, user),
 	TEXT("password", struct raw_account, password),
@@ -244,6 +251,8 @@ static const cyaml_schema_field_t realm_fields[] = {
 	TEXT("advertise", struct raw_realm, advertise),
 	ENUM("100rel", struct raw_realm, reliable, reliable_modes),
 	MAPPING("media", struct raw_realm, media, media_fields),
+	MAPPING("codecs", struct raw_realm, codecs, codecs_fields),
+	MAPPING("video-codecs", struct raw_realm, video_codecs, codecs_fields),
 	MAPPING("tls", struct raw_realm, tls, tls_fields),
 	MAPPING("websocket", struct raw_realm, ws, ws_fields),
 	MAPPING("next-hop", struct raw_realm, next_hop, next_hop_fields),

@@ -41,6 +41,7 @@ struct sdp_media {
 	bool held; /* its sender does not want to receive: sendonly, inactive, c= 0.0.0.0 or :: */
 	struct view codec; /* encoding name of the first format, "PCMU" */
 	uint32_t clock_rate; /* of the first format, Hz */
+	bool withheld; /* not to be offered to who it goes to; false when read */
 };
 
 struct sdp {
