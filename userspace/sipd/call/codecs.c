@@ -4,27 +4,72 @@
 #include <errno.h>
 
 #include "call/exchange.h"
+#include "call/peers.h"
+
+/* Whose codecs they are, and what is said of them. */
+struct owner {
+	struct sdp_codec_rules rules;
+	const char *kind, *name;
+};
+
+/* With the same port, or at least on the same host, as what a trunk sends may have another one. */
+static const struct cfg_trunk *trunk_at(const struct call_engine *engine,
+					const struct cfg_realm *realm, const struct tp_addr *addr)
+{
+	const struct cfg *cfg = engine->cfg;
+	const struct cfg_trunk *found = NULL;
+
+	for (unsigned int i = 0; cfg->trunk_codecs && i < cfg->ntrunks; i++) {
+		const struct cfg_trunk *trunk = &cfg->trunks[i];
+
+		if (trunk->realm != realm || !call_peer_is_at(engine, &trunk->address, addr))
+			continue;
+		if (trunk->address.uri.text || tp_addr_eq(&trunk->address.addr, addr))
+			return trunk;
+		if (!found)
+			found = trunk;
+	}
+	return found;
+}
+
+static struct owner owner_of(const struct call_engine *engine, const struct tp_flow *peer)
+{
+	const struct cfg_realm *realm = call_listener(peer)->realm->cfg;
+	const struct cfg_trunk *trunk = trunk_at(engine, realm, &peer->remote);
+	struct owner owner = { realm->codecs, "realm", realm->name };
+
+	if (!trunk || !sdp_codec_rules_are_set(&trunk->codecs))
+		return owner;
+	if (sdp_codec_rule_is_set(&trunk->codecs.audio))
+		owner.rules.audio = trunk->codecs.audio;
+	if (sdp_codec_rule_is_set(&trunk->codecs.video))
+		owner.rules.video = trunk->codecs.video;
+	owner.kind = "trunk";
+	owner.name = trunk->name;
+	return owner;
+}
 
 static void note(struct call *call, enum media_side from, enum sdp_role role,
-		 const struct cfg_realm *realm, const struct sdp_codecs_result *result)
+		 const struct owner *owner, const struct sdp_codecs_result *result)
 {
+	const char *what = role == SDP_OFFER ? "offer" : "answer";
+
 	if (result->removed[0])
 		call_note_printf(call, CALL_NOTE_MEDIA,
-				 "codecs of realm %s: %s taken out of the %s of the %s", realm->name,
-				 result->removed, role == SDP_OFFER ? "offer" : "answer",
-				 call_side_name(from));
+				 "codecs of %s %s: %s taken out of the %s's %s", owner->kind,
+				 owner->name, result->removed, call_side_name(from), what);
 	if (result->rejected)
 		call_note_printf(call, CALL_NOTE_MEDIA,
-				 "codecs of realm %s: none left for %u m= line%s of the %s",
-				 realm->name, result->rejected, result->rejected > 1 ? "s" : "",
-				 role == SDP_OFFER ? "offer" : "answer");
+				 "codecs of %s %s: none is left for %u m= line%s of the %s's %s",
+				 owner->kind, owner->name, result->rejected,
+				 result->rejected > 1 ? "s" : "", call_side_name(from), what);
 }
 
 int call_codecs(struct call *call, enum media_side from, enum sdp_role role,
 		const struct tp_flow *peer, const struct sdp **sdp)
 {
-	const struct cfg_realm *realm = call_listener(peer)->realm->cfg;
 	struct call_engine *engine = call->engine;
+	struct owner owner = owner_of(engine, peer);
 	struct call_codecs *out = &engine->codecs;
 	struct sdp *read = &engine->sdp.sdp;
 	struct sdp_codecs_result result;
@@ -34,12 +79,12 @@ int call_codecs(struct call *call, enum media_side from, enum sdp_role role,
 	*sdp = read;
 	for (unsigned int i = 0; i < read->nmedia; i++)
 		read->media[i].withheld = false;
-	if (!realm->has_codecs)
+	if (!sdp_codec_rules_are_set(&owner.rules))
 		return 0;
-	len = sdp_codecs_write(read, &realm->codecs, role, out->text, sizeof(out->text), &result);
+	len = sdp_codecs_write(read, &owner.rules, role, out->text, sizeof(out->text), &result);
 	if (len <= 0)
 		return len;
-	note(call, from, role, realm, &result);
+	note(call, from, role, &owner, &result);
 	if (result.rejected && (role == SDP_ANSWER || !result.left))
 		return -ENOMSG;
 	if (sdp_parse(&out->sdp, (struct view){ out->text, (size_t)len }, &error))

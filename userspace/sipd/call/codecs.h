@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The codecs of realms, applied to offers and answers on their way. */
+/* The codecs of realms and trunks, applied to offers and answers on their way. */
 #ifndef SIPD_CALL_CODECS_H
 #define SIPD_CALL_CODECS_H
 
@@ -8,7 +8,7 @@
 
 /*
  * The SDP in engine->sdp as it goes on: an offer from @from to @peer with what the codecs of
- * @peer's realm leave of it, an answer of @peer without what they had not left in the offer
+ * @peer's trunk or realm leave of it, an answer of @peer without what they had not left in the offer
  * (RFC 3264 s.6). *sdp is that, or engine->sdp.sdp when nothing changes; until the next call. Lines
  * of an offer that nothing is left of are marked as withheld in the latter. The decision log tells.
  *

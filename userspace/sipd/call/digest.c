@@ -27,14 +27,6 @@ void call_digest_lead(struct call_pair *pair, const struct call_target *target)
 	pair->account_peer = target->to.remote;
 }
 
-static bool is_at(const struct call_engine *engine, const struct cfg_peer *peer,
-		  const struct tp_addr *addr)
-{
-	if (peer->uri.text)
-		return call_peers_is(engine, &peer->uri, addr);
-	return tp_addr_same_host(&peer->addr, addr);
-}
-
 /* Who calls us may be a trunk, too. */
 static const struct cfg_account *account_at(const struct call_engine *engine,
 					    const struct cfg_realm *realm,
@@ -44,11 +36,11 @@ static const struct cfg_account *account_at(const struct call_engine *engine,
 
 	for (unsigned int i = 0; i < cfg->ntrunks; i++)
 		if (cfg->trunks[i].address.account && cfg->trunks[i].realm == realm &&
-		    is_at(engine, &cfg->trunks[i].address, addr))
+		    call_peer_is_at(engine, &cfg->trunks[i].address, addr))
 			return cfg->trunks[i].address.account;
 	for (unsigned int i = 0; i < cfg->nrealms; i++)
 		if (cfg->realms[i].next_hop.account && cfg->realms[i].next_hop_realm == realm &&
-		    is_at(engine, &cfg->realms[i].next_hop, addr))
+		    call_peer_is_at(engine, &cfg->realms[i].next_hop, addr))
 			return cfg->realms[i].next_hop.account;
 	return NULL;
 }

@@ -150,6 +150,14 @@ bool call_peers_is(const struct call_engine *engine, const struct cfg_uri *uri,
 	return false;
 }
 
+bool call_peer_is_at(const struct call_engine *engine, const struct cfg_peer *peer,
+		     const struct tp_addr *addr)
+{
+	if (peer->uri.text)
+		return call_peers_is(engine, &peer->uri, addr);
+	return tp_addr_same_host(&peer->addr, addr);
+}
+
 static unsigned int count_named(const struct cfg *cfg)
 {
 	unsigned int count = 0;

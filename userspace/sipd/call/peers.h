@@ -19,6 +19,9 @@ bool call_peers_have(const struct call_engine *engine, const struct cfg_realm *r
 /* The same of the one that @uri of the configuration names. */
 bool call_peers_is(const struct call_engine *engine, const struct cfg_uri *uri,
 		   const struct tp_addr *addr);
+/* The same of any peer of the configuration. */
+bool call_peer_is_at(const struct call_engine *engine, const struct cfg_peer *peer,
+		     const struct tp_addr *addr);
 void call_peers_free(struct call_engine *engine);
 
 #endif

@@ -64,10 +64,10 @@ int cfg_check_routes(struct cfg_check *check);
 /* The TLS of one, once its listen addresses are filled: part of that. 0 or -ENOMEM. */
 int cfg_check_tls(struct cfg_check *check, unsigned int index);
 int cfg_check_ws(struct cfg_check *check, unsigned int index);
-/* The codecs in @path ("realms[0].codecs"), NULL: all. 0 or -ENOMEM. */
-int cfg_check_codecs(struct cfg_check *check, const char *path, const struct raw_codecs *raw,
-		     struct sdp_codec_rule *rule);
-void cfg_codecs_clean(struct sdp_codec_rule *rule);
+/* The codecs of @place ("realms[0]"), NULL: not set. 0 or -ENOMEM. */
+int cfg_check_codecs(struct cfg_check *check, const char *place, const struct raw_codecs *audio,
+		     const struct raw_codecs *video, struct sdp_codec_rules *rules);
+void cfg_codecs_clean(struct sdp_codec_rules *rules);
 void cfg_ws_clean(struct tp_ws_policy *policy);
 /* What realms have to do with each other, once all are filled. */
 int cfg_check_next_hops(struct cfg_check *check);

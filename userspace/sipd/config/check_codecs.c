@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The codecs of realms. */
+/* The codecs of realms and trunks. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,8 +76,8 @@ static void check_contradictions(struct cfg_check *check, const char *path,
 				    raw->order[i]);
 }
 
-int cfg_check_codecs(struct cfg_check *check, const char *path, const struct raw_codecs *raw,
-		     struct sdp_codec_rule *rule)
+static int check_rule(struct cfg_check *check, const char *path, const struct raw_codecs *raw,
+		      struct sdp_codec_rule *rule)
 {
 	unsigned int mistakes = check->report->mistakes;
 	int ret;
@@ -93,6 +94,20 @@ int cfg_check_codecs(struct cfg_check *check, const char *path, const struct raw
 	return ret;
 }
 
+int cfg_check_codecs(struct cfg_check *check, const char *place, const struct raw_codecs *audio,
+		     const struct raw_codecs *video, struct sdp_codec_rules *rules)
+{
+	char path[64];
+	int ret;
+
+	snprintf(path, sizeof(path), "%s.codecs", place);
+	ret = check_rule(check, path, audio, &rules->audio);
+	if (ret)
+		return ret;
+	snprintf(path, sizeof(path), "%s.video-codecs", place);
+	return check_rule(check, path, video, &rules->video);
+}
+
 static void clean_list(struct sdp_codec_list *list)
 {
 	for (unsigned int i = 0; i < list->count; i++)
@@ -100,9 +115,15 @@ static void clean_list(struct sdp_codec_list *list)
 	free(list->codecs);
 }
 
-void cfg_codecs_clean(struct sdp_codec_rule *rule)
+static void clean_rule(struct sdp_codec_rule *rule)
 {
 	clean_list(&rule->allow);
 	clean_list(&rule->deny);
 	clean_list(&rule->order);
+}
+
+void cfg_codecs_clean(struct sdp_codec_rules *rules)
+{
+	clean_rule(&rules->audio);
+	clean_rule(&rules->video);
 }

@@ -203,39 +203,24 @@ static void check_media(struct cfg_check *check, unsigned int index)
 			    realm->media_dscp);
 }
 
-static int check_codecs(struct cfg_check *check, unsigned int index)
+static int check_realm(struct cfg_check *check, unsigned int index)
 {
 	const struct raw_realm *raw = &check->raw->realms[index];
 	struct cfg_realm *realm = &check->cfg->realms[index];
-	struct sdp_codec_rules *rules = &realm->codecs;
-	char path[48];
+	char place[32];
 	int ret;
 
-	snprintf(path, sizeof(path), "realms[%u].codecs", index);
-	ret = cfg_check_codecs(check, path, raw->codecs, &rules->audio);
-	snprintf(path, sizeof(path), "realms[%u].video-codecs", index);
-	if (!ret)
-		ret = cfg_check_codecs(check, path, raw->video_codecs, &rules->video);
-	realm->has_codecs = sdp_codec_rule_is_set(&rules->audio) ||
-			    sdp_codec_rule_is_set(&rules->video);
-	return ret;
-}
-
-static int check_realm(struct cfg_check *check, unsigned int index)
-{
-	struct cfg_realm *realm = &check->cfg->realms[index];
-	int ret;
-
-	realm->name = strdup(check->raw->realms[index].name);
+	realm->name = strdup(raw->name);
 	if (!realm->name)
 		return -ENOMEM;
-	realm->inspect = check->raw->realms[index].inspect;
-	realm->session_timers = check->raw->realms[index].session_timers;
-	realm->reliable = check->raw->realms[index].reliable;
-	realm->transfer = check->raw->realms[index].transfer;
+	realm->inspect = raw->inspect;
+	realm->session_timers = raw->session_timers;
+	realm->reliable = raw->reliable;
+	realm->transfer = raw->transfer;
 	check_name(check, index);
 	check_media(check, index);
-	ret = check_codecs(check, index);
+	snprintf(place, sizeof(place), "realms[%u]", index);
+	ret = cfg_check_codecs(check, place, raw->codecs, raw->video_codecs, &realm->codecs);
 	if (!ret)
 		ret = check_listen(check, index);
 	if (!ret)

@@ -74,6 +74,9 @@ static int check_trunk(struct cfg_check *check, unsigned int index)
 	if (cfg_check_place(check, &place, &trunk->address) == -ENOMEM ||
 	    cfg_check_account(check, place.path, raw->credentials, &trunk->address.account))
 		return -ENOMEM;
+	if (cfg_check_codecs(check, place.path, raw->codecs, raw->video_codecs, &trunk->codecs))
+		return -ENOMEM;
+	check->cfg->trunk_codecs |= sdp_codec_rules_are_set(&trunk->codecs);
 	trunk->redirect = raw->redirect;
 	check_weight(check, index);
 	check_no_answer(check, index);

@@ -156,8 +156,7 @@ void cfg_free(struct cfg *cfg)
 		free(cfg->realms[i].advertise);
 		cfg_peer_clean(&cfg->realms[i].next_hop);
 		cfg_ws_clean(&cfg->realms[i].ws);
-		cfg_codecs_clean(&cfg->realms[i].codecs.audio);
-		cfg_codecs_clean(&cfg->realms[i].codecs.video);
+		cfg_codecs_clean(&cfg->realms[i].codecs);
 		tp_tls_free(cfg->realms[i].tls);
 	}
 	cfg_groups_clean(cfg);
@@ -169,6 +168,7 @@ void cfg_free(struct cfg *cfg)
 	free(cfg->realms);
 	for (i = 0; i < cfg->ntrunks; i++) {
 		cfg_peer_clean(&cfg->trunks[i].address);
+		cfg_codecs_clean(&cfg->trunks[i].codecs);
 		free(cfg->trunks[i].name);
 	}
 	free(cfg->trunks);

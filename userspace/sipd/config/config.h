@@ -92,7 +92,6 @@ struct cfg_realm {
 	uint8_t media_dscp;
 	enum cfg_learn media_learn;
 	struct sdp_codec_rules codecs; /* of offers that go there */
-	bool has_codecs;
 	enum cfg_session_timers session_timers; /* with its peers */
 	/* Calls that arrive in this realm go out here; NULL next_hop_realm: it takes none. */
 	const struct cfg_realm *next_hop_realm;
@@ -110,6 +109,7 @@ struct cfg_trunk {
 	uint32_t weight; /* 1 to 1000, default 1 */
 	uint32_t no_answer_ms; /* 0: as long as the call may wait */
 	enum cfg_redirect redirect;
+	struct sdp_codec_rules codecs; /* where it sets them, in the place of its realm's */
 };
 
 /* A set of final responses of the classes 4xx and 5xx. */
@@ -186,6 +186,7 @@ struct cfg_group {
 struct cfg {
 	bool media_kernel; /* media: kernel | none */
 	bool modes; /* something has another mode than b2bua */
+	bool trunk_codecs; /* some trunk sets them */
 	/* Signs the Record-Routes of sipd's proxy: of proxy: key-file, or random. */
 	struct siphash_key proxy_key;
 	uint32_t proxy_start; /* random: tells what they say of this process from earlier ones */

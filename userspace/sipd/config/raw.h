@@ -102,6 +102,11 @@ struct raw_next_hop {
 	enum cfg_mode mode;
 };
 
+struct raw_codecs {
+	char **allow, **deny, **order;
+	unsigned int nallow, ndeny, norder;
+};
+
 struct raw_trunk {
 	char *name;
 	char *realm;
@@ -112,6 +117,7 @@ struct raw_trunk {
 	char *no_answer;
 	enum cfg_redirect redirect;
 	struct raw_account *credentials;
+	struct raw_codecs *codecs, *video_codecs;
 };
 
 struct raw_route {
@@ -147,11 +153,6 @@ struct raw_ws {
 	char *path;
 	char **origins;
 	unsigned int norigins;
-};
-
-struct raw_codecs {
-	char **allow, **deny, **order;
-	unsigned int nallow, ndeny, norder;
 };
 
 struct raw_realm {

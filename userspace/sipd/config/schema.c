@@ -274,6 +274,8 @@ static const cyaml_schema_field_t trunk_fields[] = {
 	TEXT("no-answer", struct raw_trunk, no_answer),
 	ENUM("redirect", struct raw_trunk, redirect, redirect_modes),
 	MAPPING("credentials", struct raw_trunk, credentials, account_fields),
+	MAPPING("codecs", struct raw_trunk, codecs, codecs_fields),
+	MAPPING("video-codecs", struct raw_trunk, video_codecs, codecs_fields),
 	CYAML_FIELD_END,
 };
 

@@ -41,6 +41,11 @@ static inline bool sdp_codec_rule_is_set(const struct sdp_codec_rule *rule)
 	return rule->allow.count || rule->deny.count || rule->order.count;
 }
 
+static inline bool sdp_codec_rules_are_set(const struct sdp_codec_rules *rules)
+{
+	return sdp_codec_rule_is_set(&rules->audio) || sdp_codec_rule_is_set(&rules->video);
+}
+
 /*
  * Writes @sdp with the codecs that @rules allow, in RTP m= lines only. telephone-event and CN stay
  * with codecs of their clock rate (RFC 4733 s.2.1, RFC 3389), rtx with the type that it repeats
