@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sdp/sdp.h"
+#include "sdp/sdp_codecs.h"
 
 #define CHECK(condition) check(condition, #condition, __LINE__)
 
@@ -111,6 +111,34 @@ static void check_unchanged(const struct sdp *sdp)
 	free(text);
 }
 
+/* Codecs can be taken out of it: it stays what it is, and has nothing left to be taken out. */
+static void check_codecs(const struct sdp *was, enum sdp_role role)
+{
+	static struct sdp_codec allowed[] = { { (char[]){ "PCMU" }, 0 },
+					      { (char[]){ "opus" }, 48000 } };
+	static const struct sdp_codec_rules rules = {
+		.audio = { .allow = { allowed, 2 }, .order = { allowed + 1, 1 } },
+		.video = { .deny = { allowed, 1 }, .order = { allowed, 1 } },
+	};
+	static struct sdp_codecs_result result;
+	static char text[1 << 17], again[1 << 17];
+	static struct sdp is;
+	struct sdp_error error;
+	int len = sdp_codecs_write(was, &rules, role, text, sizeof(text), &result);
+
+	CHECK(len >= 0 && !len == !result.changed);
+	if (!len)
+		return;
+	CHECK(!sdp_parse(&is, (struct view){ text, (size_t)len }, &error));
+	CHECK(is.nmedia == was->nmedia);
+	for (unsigned int i = 0; i < is.nmedia; i++) {
+		CHECK(view_eq(was->media[i].type, is.media[i].type));
+		CHECK(view_eq(was->media[i].proto, is.media[i].proto));
+		CHECK(is.media[i].port == was->media[i].port || !is.media[i].port);
+	}
+	CHECK(!sdp_codecs_write(&is, &rules, role, again, sizeof(again), &result));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct sdp sdp;
@@ -129,6 +157,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			CHECK(*p >= ' ' && *p <= '~');
 		check_unchanged(&sdp);
 		check_relayed(&sdp);
+		check_codecs(&sdp, SDP_OFFER);
+		check_codecs(&sdp, SDP_ANSWER);
 	}
 	free(text);
 	return 0;

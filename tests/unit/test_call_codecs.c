@@ -6,12 +6,12 @@
 #include "fake_libsipfast.h"
 
 #define HEAD "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
-#define PHONE                                                                \
-	HEAD "m=audio 4000 RTP/AVP 18 8 0 101\r\na=rtpmap:18 G729/8000\r\n"  \
+#define PHONE                                                               \
+	HEAD "m=audio 4000 RTP/AVP 18 8 0 101\r\na=rtpmap:18 G729/8000\r\n" \
 	     "a=fmtp:18 annexb=no\r\na=rtpmap:101 telephone-event/8000\r\n"
 #define G729_ONLY HEAD "m=audio 4000 RTP/AVP 18\r\n"
 #define T38 HEAD "m=image 4000 udptl t38\r\na=T38FaxVersion:0\r\na=T38MaxBitRate:14400\r\n"
-#define VIDEO                                                                    \
+#define VIDEO                                                                            \
 	"m=video 5000 RTP/AVP 99\r\na=rtpmap:99 H264/90000\r\na=rtcp-fb:99 nack pli\r\n" \
 	"a=rtcp-fb:* ccm fir\r\n"
 #define CODEC(name) (&(struct sdp_codec){ (char[]){ name }, 0 })
@@ -39,8 +39,9 @@ static void only_what_the_realm_takes_is_offered_and_answered(void **state)
 	realm_of(rig, MEDIA_B)->codecs = only_g711;
 	peer_request(&rig->a, "INVITE", "", PHONE);
 	call_rig_expect(rig, "0 A 100\n0 B INVITE\n");
-	assert_string_equal(strstr(peer_body(&rig->b), "m="),
-			    "m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n");
+	assert_string_equal(
+		strstr(peer_body(&rig->b), "m="),
+		"m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n");
 	assert_non_null(call_rig_ladder(
 		rig, "codecs of realm core: G729/8000 taken out of the caller's offer"));
 	peer_learn(&rig->b);
@@ -60,7 +61,7 @@ static void only_what_the_realm_takes_is_offered_and_answered(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* Shows: 3264/6b 3261/20.43a */
+/* Shows: 3261/13.3.1.3a */
 static void an_offer_with_nothing_left_is_refused(void **state)
 {
 	struct call_rig *rig = *state;
@@ -73,7 +74,7 @@ static void an_offer_with_nothing_left_is_refused(void **state)
 	assert_counts(rig, 0, 1);
 }
 
-/* Shows: 3264/8a 3261/14.1c */
+/* Shows: 3264/8a */
 static void a_refused_reoffer_leaves_the_session(void **state)
 {
 	struct call_rig *rig = *state;
@@ -146,6 +147,7 @@ static void each_branch_gets_what_its_trunk_takes(void **state)
 
 /* --- with media --- */
 
+/* Shows: 3264/5.1b 3264/6a */
 static void a_line_is_rejected_while_others_are_left(void **state)
 {
 	struct call_rig *rig = *state;
@@ -157,8 +159,7 @@ static void a_line_is_rejected_while_others_are_left(void **state)
 				   "a=rtcp-fb:99 nack pli\r\na=rtcp-fb:* ccm fir\r\n");
 	peer_learn(&rig->b);
 	/* Accepted though it was not offered, it is not relayed. */
-	peer_reply_invite(&rig->b, 200, "tag-of-B", "",
-			  HEAD "m=audio 4000 RTP/AVP 0\r\n" VIDEO);
+	peer_reply_invite(&rig->b, 200, "tag-of-B", "", HEAD "m=audio 4000 RTP/AVP 0\r\n" VIDEO);
 	assert_media_line(&rig->a, "m=audio 0 RTP/AVP 0\r\n");
 	peer_learn(&rig->a);
 	peer_ack(&rig->a, "");
@@ -215,8 +216,9 @@ static void t38_is_refused_where_media_is_relayed(void **state)
 	call_rig_expect(rig, "0 A 100\n0 A 488\n");
 	assert_memory_equal(peer_header(&rig->a, "Warning"), "304 ", 4);
 	peer_ack(&rig->a, "");
-	peer_request(&rig->b, "INVITE", "", HEAD "m=audio 0 RTP/AVP 0\r\n"
-						 "m=image 4000 udptl t38\r\n");
+	peer_request(&rig->b, "INVITE", "",
+		     HEAD "m=audio 0 RTP/AVP 0\r\n"
+			  "m=image 4000 udptl t38\r\n");
 	call_rig_expect(rig, "0 B 100\n0 B 488\n");
 	peer_ack(&rig->b, "");
 	assert_memory_equal(fake_only(), &before, sizeof(before));

@@ -11,9 +11,9 @@
 #include "sdp/sdp_codecs.h"
 
 #define HEAD "v=0\r\no=alice 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\n"
-#define PHONE                                                                     \
-	"m=audio 4000 RTP/AVP 96 0 18 9 13 101 97\r\na=rtpmap:96 opus/48000/2\r\n"   \
-	"a=fmtp:96 useinbandfec=1\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:18 G729/8000\r\n" \
+#define PHONE                                                                             \
+	"m=audio 4000 RTP/AVP 96 0 18 9 13 101 97\r\na=rtpmap:96 opus/48000/2\r\n"        \
+	"a=fmtp:96 useinbandfec=1\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:18 G729/8000\r\n"   \
 	"a=fmtp:18 annexb=no\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n" \
 	"a=rtpmap:97 telephone-event/48000\r\na=ptime:20\r\na=rtcp-fb:* nack\r\n"
 
@@ -21,12 +21,15 @@ static struct sdp sdp;
 static struct sdp_codecs_result result;
 static char out[8192];
 
-#define LIST(...)                                                                 \
-	{                                                                         \
-		(struct sdp_codec[]){ __VA_ARGS__ },                              \
+#define LIST(...)                                                                              \
+	{                                                                                      \
+		(struct sdp_codec[]){ __VA_ARGS__ },                                           \
 			sizeof((struct sdp_codec[]){ __VA_ARGS__ }) / sizeof(struct sdp_codec) \
 	}
-#define ANY(name) { (char[]){ name }, 0 }
+#define ANY(name)                   \
+	{                           \
+		(char[]){ name }, 0 \
+	}
 
 static void read_ok(const char *text)
 {
@@ -71,7 +74,8 @@ static void only_what_is_allowed_is_offered(void **state)
 static void what_is_denied_is_not_offered(void **state)
 {
 	const struct sdp_codec_rules rules = {
-		.audio.deny = LIST(ANY("G729"), ANY("CN"), { (char[]){ "telephone-event" }, 48000 }),
+		.audio.deny =
+			LIST(ANY("G729"), ANY("CN"), { (char[]){ "telephone-event" }, 48000 }),
 	};
 
 	(void)state;
@@ -82,7 +86,7 @@ static void what_is_denied_is_not_offered(void **state)
 		     "a=rtcp-fb:* nack\r\n");
 }
 
-/* The first one is the one that is preferred (RFC 3264 s.5.1). */
+/* Shows: 3264/5.1a */
 static void codecs_come_in_the_configured_order(void **state)
 {
 	const struct sdp_codec_rules rules = { .audio.order = LIST(ANY("G722"), ANY("PCMU")) };
@@ -101,7 +105,8 @@ static void codecs_come_in_the_configured_order(void **state)
 static void clock_rates_tell_codecs_apart(void **state)
 {
 	const struct sdp_codec_rules rules = {
-		.audio = { .allow = LIST({ (char[]){ "speex" }, 16000 }, { (char[]){ "PCMA" }, 8000 }) },
+		.audio = { .allow = LIST({ (char[]){ "speex" }, 16000 },
+					 { (char[]){ "PCMA" }, 8000 }) },
 	};
 
 	(void)state;
@@ -109,8 +114,9 @@ static void clock_rates_tell_codecs_apart(void **state)
 		     "a=rtpmap:101 SPEEX/16000\na=rtpmap:102 speex/32000\na=crypto:1 x\n"
 		     "a=rtpmap:103 telephone-event/16000\n",
 		&rules,
-		HEAD "m=audio 4000 RTP/SAVP 8 101 103\r\na=rtpmap:101 SPEEX/16000\r\na=crypto:1 x\r\n"
-		     "a=rtpmap:103 telephone-event/16000\r\n");
+		HEAD
+		"m=audio 4000 RTP/SAVP 8 101 103\r\na=rtpmap:101 SPEEX/16000\r\na=crypto:1 x\r\n"
+		"a=rtpmap:103 telephone-event/16000\r\n");
 }
 
 /* Peers offer events of 8000 Hz beside opus alone: what has been so stays so. */
@@ -145,7 +151,9 @@ static void a_line_with_nothing_left_is_rejected(void **state)
 	assert_int_equal(result.left, 0);
 	/* Rejected before, or no RTP: nobody's codecs. */
 	assert_int_equal(filter(HEAD "m=audio 0 RTP/AVP 0\r\nm=image 6000 udptl t38\r\n"
-				     "m=audio 7000 TCP/RTP/AVP 0\r\n", &rules, SDP_OFFER), 0);
+				     "m=audio 7000 TCP/RTP/AVP 0\r\n",
+				&rules, SDP_OFFER),
+			 0);
 	assert_int_equal(result.left, 2);
 }
 

@@ -33,7 +33,8 @@ static int read_list(struct cfg_check *check, const char *path, const char *key,
 		struct sdp_codec *codec = &list->codecs[list->count];
 
 		if (!read_codec(texts[i], codec)) {
-			cfg_mistake(check->report, cfg_tree_pos(check->tree, "%s.%s[%u]", path, key, i),
+			cfg_mistake(check->report,
+				    cfg_tree_pos(check->tree, "%s.%s[%u]", path, key, i),
 				    "\"%s\" is no codec; write its name in a=rtpmap, such as PCMA, "
 				    "or name and clock rate, such as L16/44100",
 				    texts[i]);
@@ -69,11 +70,11 @@ static void check_contradictions(struct cfg_check *check, const char *path,
 	for (unsigned int i = 0; i < rule->order.count; i++)
 		if (covers(&rule->deny, &rule->order.codecs[i]) ||
 		    (rule->allow.count && !covers(&rule->allow, &rule->order.codecs[i])))
-			cfg_mistake(check->report,
-				    cfg_tree_pos(check->tree, "%s.order[%u]", path, i),
-				    "\"%s\" has a place in the order, but is not allowed; allow it, or "
-				    "take it out",
-				    raw->order[i]);
+			cfg_mistake(
+				check->report, cfg_tree_pos(check->tree, "%s.order[%u]", path, i),
+				"\"%s\" has a place in the order, but is not allowed; allow it, or "
+				"take it out",
+				raw->order[i]);
 }
 
 static int check_rule(struct cfg_check *check, const char *path, const struct raw_codecs *raw,

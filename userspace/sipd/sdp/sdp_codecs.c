@@ -65,9 +65,9 @@ static unsigned int place_in(const struct sdp_codec_list *list, const struct for
 {
 	unsigned int i = 0;
 
-	while (i < list->count && (!view_ieq(format->name, view_str(list->codecs[i].name)) ||
-				   (list->codecs[i].clock_rate &&
-				    list->codecs[i].clock_rate != format->clock_rate)))
+	while (i < list->count &&
+	       (!view_ieq(format->name, view_str(list->codecs[i].name)) ||
+		(list->codecs[i].clock_rate && list->codecs[i].clock_rate != format->clock_rate)))
 		i++;
 	return i;
 }
@@ -218,8 +218,7 @@ static void tell_removed(const struct formats *formats, struct sdp_codecs_result
 
 		if (format->kept)
 			continue;
-		put(&out, "%s%.*s/%u", len ? ", " : "", VIEW_ARG(format->name),
-		    format->clock_rate);
+		put(&out, "%s%.*s/%u", len ? ", " : "", VIEW_ARG(format->name), format->clock_rate);
 		if (out.full) {
 			result->removed[len] = '\0';
 			return;
