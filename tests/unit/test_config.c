@@ -488,7 +488,7 @@ static const struct mistake mistakes[] = {
 	  "1:1: unknown key \"mdia\" in the file; did you mean \"media\"?\n" },
 	{ TWO_REALMS("none", ", zzzzzz: 1"),
 	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, inspect, "
-	  "session-timers, advertise, 100rel, media, tls, websocket, "
+	  "session-timers, advertise, 100rel, media, codecs, video-codecs, tls, websocket, "
 	  "next-hop, transfer\n" },
 	{ TWO_REALMS("none", ", 100rel: yes"),
 	  "2:61: 100rel cannot be \"yes\"; write one of follow, always, never\n" },

@@ -8,10 +8,12 @@
 
 static void codecs_are_read(void **state)
 {
-	struct cfg *cfg = load(REALM(
-		"codecs: { allow: [ PCMA, L16/44100 ], order: [ L16/44100 ] }") "trunks:\n"
-										" - { name: t, realm: a, address: \"10.0.0.9\",\n"
-										"     video-codecs: { deny: [ VP8 ] } }\n");
+	static const char text[] =
+		REALM("codecs: { allow: [ PCMA, L16/44100 ], order: [ L16/44100 ] }")
+		"trunks:\n"
+		" - { name: t, realm: a, address: \"10.0.0.9\",\n"
+		"     video-codecs: { deny: [ VP8 ] } }\n";
+	struct cfg *cfg = load(text);
 	const struct sdp_codec_rules *rules;
 
 	(void)state;
@@ -59,8 +61,8 @@ static void mistakes_are_told(void **state)
 		{ REALM("codecs: { allow: [ opus, pcma ], deny: [ PCMA ] }"),
 		  "4:29: \"pcma\" is allowed and denied; take it out of one list\n" },
 		{ REALM("video-codecs: { allow: [ H264 ], order: [ VP8 ] }"),
-		  "4:46: \"VP8\" has a place in the order, but is not allowed; allow it, or take it "
-		  "out\n" },
+		  "4:46: \"VP8\" has a place in the order, but is not allowed; allow it, or "
+		  "take it out\n" },
 		{ REALM("codecs: { deny: [ L16 ], order: [ L16/8000 ] }"),
 		  "4:38: \"L16/8000\" has a place in the order, but is not allowed; allow it, or "
 		  "take it out\n" },

@@ -8,9 +8,9 @@
 
 /*
  * The SDP in engine->sdp as it goes on: an offer from @from to @peer with what the codecs of
- * @peer's trunk or realm leave of it, an answer of @peer without what they had not left in the offer
- * (RFC 3264 s.6). *sdp is that, or engine->sdp.sdp when nothing changes; until the next call. Lines
- * of an offer that nothing is left of are marked as withheld in the latter. The decision log tells.
+ * @peer's trunk or realm leave of it, an answer of @peer without what they do not allow.
+ * *sdp is that, or engine->sdp.sdp when nothing changes; until the next call. Lines of an offer
+ * that nothing is left of are marked as withheld in the latter. The decision log tells.
  *
  * 0; -ENOMSG: an offer has no stream left, or an answer none for a line that it accepts;
  * -EMSGSIZE, -EBADMSG.
