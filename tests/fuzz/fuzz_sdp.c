@@ -114,9 +114,9 @@ static void check_unchanged(const struct sdp *sdp)
 /* Codecs can be taken out of it: it stays what it is, and has nothing left to be taken out. */
 static void check_codecs(const struct sdp *was, enum sdp_role role)
 {
-	static struct sdp_codec allowed[] = { { (char[]){ "PCMU" }, 0 },
-					      { (char[]){ "opus" }, 48000 } };
-	static const struct sdp_codec_rules rules = {
+	static char pcmu[] = "PCMU", opus[] = "opus";
+	struct sdp_codec allowed[] = { { pcmu, 0 }, { opus, 48000 } };
+	const struct sdp_codec_rules rules = {
 		.audio = { .allow = { allowed, 2 }, .order = { allowed + 1, 1 } },
 		.video = { .deny = { allowed, 1 }, .order = { allowed, 1 } },
 	};

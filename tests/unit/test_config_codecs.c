@@ -8,11 +8,10 @@
 
 static void codecs_are_read(void **state)
 {
-	static const char text[] =
-		REALM("codecs: { allow: [ PCMA, L16/44100 ], order: [ L16/44100 ] }")
-		"trunks:\n"
-		" - { name: t, realm: a, address: \"10.0.0.9\",\n"
-		"     video-codecs: { deny: [ VP8 ] } }\n";
+	static const char text[] = REALM(
+		"codecs: { allow: [ PCMA, L16/44100 ], order: [ L16/44100 ] }") "trunks:\n"
+										" - { name: t, realm: a, address: \"10.0.0.9\",\n"
+										"     video-codecs: { deny: [ VP8 ] } }\n";
 	struct cfg *cfg = load(text);
 	const struct sdp_codec_rules *rules;
 
