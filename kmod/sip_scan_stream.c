@@ -128,12 +128,7 @@ static const char *take_start(struct sip_scan_stream *stream, const char *p, con
 /* The carry is full. A response needs nothing of what follows, a request only its end. */
 static void begin_long_start(struct sip_scan_stream *stream)
 {
-	const char *p = stream->carry, *end = p + LONGEST_METHOD;
-
-	if (*p != 'S' && *p != 's')
-		while (p < end && *p != ' ')
-			p++;
-	if (p == end) {
+	if (!has_space(stream->carry, stream->carry + LONGEST_METHOD)) {
 		stream->scan.kind = SIP_SCAN_NOT_SIP;
 		stream->too_long = true;
 	}

@@ -4,6 +4,7 @@
  * parser, and a reference written from the grammar. What one accepts, those that are laxer accept,
  * and they find the same in it.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,10 +19,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);
 
-static void check(bool holds)
+#define check(condition) check_at(condition, #condition, __LINE__)
+
+static void check_at(bool holds, const char *condition, int line)
 {
-	if (!holds)
-		abort();
+	if (holds)
+		return;
+	fprintf(stderr, "fuzz_sip_diff.c:%d: %s\n", line, condition);
+	abort();
 }
 
 /* --- pieces --- */
