@@ -6,12 +6,15 @@
 #define REALM(more) \
 	"media: none\nrealms:\n - name: a\n   " more "\n   listen: [ udp:10.0.0.1:5060 ]\n"
 
+#define CODECS REALM("codecs: { allow: [ PCMA, L16/44100 ], order: [ L16/44100 ] }")
+#define TRUNK                                              \
+	"trunks:\n"                                        \
+	" - { name: t, realm: a, address: \"10.0.0.9\",\n" \
+	"     video-codecs: { deny: [ VP8 ] } }\n"
+
 static void codecs_are_read(void **state)
 {
-	static const char text[] = REALM(
-		"codecs: { allow: [ PCMA, L16/44100 ], order: [ L16/44100 ] }") "trunks:\n"
-										" - { name: t, realm: a, address: \"10.0.0.9\",\n"
-										"     video-codecs: { deny: [ VP8 ] } }\n";
+	static const char text[] = CODECS TRUNK;
 	struct cfg *cfg = load(text);
 	const struct sdp_codec_rules *rules;
 
