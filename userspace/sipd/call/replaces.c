@@ -96,11 +96,6 @@ static void accepted(struct call_relay *relay, const struct sip_msg *response)
 {
 	struct call *call = relay->call;
 
-	if (relay->final) {
-		if (relay->acked_out)
-			call_leg_ack(relay, NULL);
-		return;
-	}
 	sip_dialog_refresh(&relay->pair->leg[MEDIA_B], response, NULL);
 	if (call->state >= CALL_ENDING) {
 		call_transfer_too_late(relay);
@@ -113,30 +108,21 @@ static void accepted(struct call_relay *relay, const struct sip_msg *response)
 		done(relay, 200);
 }
 
+static const struct call_transfer_outcome outcome = {
+	.accepted = accepted,
+	.refused = refused,
+};
+
 static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *msg)
 {
-	struct call_relay *relay = user;
-	struct call *call = relay->call;
-
 	(void)ct;
-	if (msg->status < 200)
-		return;
-	if (msg->status < 300)
-		accepted(relay, msg);
-	else if (!relay->final)
-		refused(relay, msg->status, msg);
-	call_settle(call);
+	call_transfer_outcome(user, msg, &outcome);
 }
 
 static void timeout(void *user, struct sip_ctrans *ct)
 {
-	struct call_relay *relay = user;
-	struct call *call = relay->call;
-
 	(void)ct;
-	if (!relay->final)
-		refused(relay, 408, NULL);
-	call_settle(call);
+	call_transfer_outcome(user, NULL, &outcome);
 }
 
 static const struct sip_ctrans_ops ct_ops = {

@@ -247,11 +247,6 @@ static void party_accepted(struct call_relay *relay, const struct sip_msg *respo
 	struct call_body body = { .text = VIEW_NONE };
 	int status;
 
-	if (relay->final) {
-		if (relay->acked_out)
-			call_leg_ack(relay, NULL);
-		return;
-	}
 	relay->stage = CALL_STAGE_DONE;
 	if (!transfer) {
 		call_transfer_too_late(relay);
@@ -276,11 +271,12 @@ static void party_accepted(struct call_relay *relay, const struct sip_msg *respo
 	call_transfer_done(transfer, 200);
 }
 
-static void party_refused(struct call_relay *relay, int status)
+static void party_refused(struct call_relay *relay, int status, const struct sip_msg *response)
 {
 	struct call_transfer *transfer = transfer_of(relay);
 	struct call *call = relay->call;
 
+	(void)response;
 	relay->final = true;
 	relay->stage = CALL_STAGE_DONE;
 	if (!transfer)
@@ -296,30 +292,21 @@ static void party_refused(struct call_relay *relay, int status)
 	call_transfer_done(transfer, status);
 }
 
+static const struct call_transfer_outcome party_outcome = {
+	.accepted = party_accepted,
+	.refused = party_refused,
+};
+
 static void party_response(void *user, struct sip_ctrans *ct, const struct sip_msg *msg)
 {
-	struct call_relay *relay = user;
-	struct call *call = relay->call;
-
 	(void)ct;
-	if (msg->status < 200)
-		return;
-	if (msg->status < 300)
-		party_accepted(relay, msg);
-	else if (!relay->final)
-		party_refused(relay, msg->status);
-	call_settle(call);
+	call_transfer_outcome(user, msg, &party_outcome);
 }
 
 static void party_timeout(void *user, struct sip_ctrans *ct)
 {
-	struct call_relay *relay = user;
-	struct call *call = relay->call;
-
 	(void)ct;
-	if (!relay->final)
-		party_refused(relay, 408);
-	call_settle(call);
+	call_transfer_outcome(user, NULL, &party_outcome);
 }
 
 static const struct sip_ctrans_ops party_ops = {

@@ -145,4 +145,15 @@ void call_replaces_lent(struct call_transfer *transfer, int status, const struct
 /* Tells the transferor how it goes (RFC 3515 s.2.4.5); a final @status ends the subscription. */
 void call_transfer_notify(struct call_transfer *transfer, int status, struct view reason);
 
+/* What a re-INVITE that a transfer has made comes to. */
+struct call_transfer_outcome {
+	void (*accepted)(struct call_relay *relay, const struct sip_msg *response);
+	/* With 408 and no @response when none has come. */
+	void (*refused)(struct call_relay *relay, int status, const struct sip_msg *response);
+};
+
+/* For sip_ctrans_ops: @response NULL is the timeout. A repeated 2xx is acknowledged again here. */
+void call_transfer_outcome(struct call_relay *relay, const struct sip_msg *response,
+			   const struct call_transfer_outcome *outcome);
+
 #endif

@@ -137,10 +137,11 @@ static int call_new_party(struct call_transfer *transfer, const struct call_requ
 
 /* --- somebody who is in a call already --- */
 
-static void other_refused(struct call_relay *relay, int status)
+static void other_refused(struct call_relay *relay, int status, const struct sip_msg *response)
 {
 	struct call *call = relay->call;
 
+	(void)response;
 	relay->final = true;
 	if (!call->transfer)
 		return;
@@ -152,11 +153,6 @@ static void other_refused(struct call_relay *relay, int status)
 
 static void other_accepted(struct call_relay *relay, const struct sip_msg *response)
 {
-	if (relay->final) {
-		if (relay->acked_out)
-			call_leg_ack(relay, NULL);
-		return;
-	}
 	sip_dialog_refresh(&relay->pair->leg[MEDIA_B], response, NULL);
 	if (relay->call->transfer)
 		call_transfer_answered(relay, relay->pair, response);
@@ -164,30 +160,21 @@ static void other_accepted(struct call_relay *relay, const struct sip_msg *respo
 		call_transfer_too_late(relay);
 }
 
+static const struct call_transfer_outcome other_outcome = {
+	.accepted = other_accepted,
+	.refused = other_refused,
+};
+
 static void other_response(void *user, struct sip_ctrans *ct, const struct sip_msg *msg)
 {
-	struct call_relay *relay = user;
-	struct call *call = relay->call;
-
 	(void)ct;
-	if (msg->status < 200)
-		return;
-	if (msg->status < 300)
-		other_accepted(relay, msg);
-	else if (!relay->final)
-		other_refused(relay, msg->status);
-	call_settle(call);
+	call_transfer_outcome(user, msg, &other_outcome);
 }
 
 static void other_timeout(void *user, struct sip_ctrans *ct)
 {
-	struct call_relay *relay = user;
-	struct call *call = relay->call;
-
 	(void)ct;
-	if (!relay->final)
-		other_refused(relay, 408);
-	call_settle(call);
+	call_transfer_outcome(user, NULL, &other_outcome);
 }
 
 static const struct sip_ctrans_ops other_ops = {

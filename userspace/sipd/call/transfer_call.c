@@ -149,3 +149,20 @@ const struct sip_msg *call_transfer_fitting(const struct call_transfer *transfer
 	engine->invite.body = call_transfer_cut(response->body, transfer->lines);
 	return &engine->invite;
 }
+
+void call_transfer_outcome(struct call_relay *relay, const struct sip_msg *response,
+			   const struct call_transfer_outcome *outcome)
+{
+	struct call *call = relay->call;
+	const int status = response ? response->status : 408;
+
+	if (status < 200)
+		return;
+	if (status >= 300 && !relay->final)
+		outcome->refused(relay, status, response);
+	else if (status < 300 && !relay->final)
+		outcome->accepted(relay, response);
+	else if (status < 300 && relay->acked_out)
+		call_leg_ack(relay, NULL);
+	call_settle(call);
+}
