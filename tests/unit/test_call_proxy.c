@@ -4,23 +4,7 @@
 
 #include "call/proxy.h"
 #include "call_rig.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-static unsigned int fail_in; /* the so many-th allocation fails; 0: none */
-
-void *__wrap_malloc(size_t size)
-{
-	return fail_in && !--fail_in ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fail_in && !--fail_in ? NULL : __real_calloc(count, size);
-}
+#include "short_of_memory.h"
 
 static void configure(struct call_rig *rig)
 {
