@@ -14,7 +14,7 @@ both_ways()
 	a_to_b "$1" "$2" -c 3 -t 33
 	assert_eq "$N from ${FAR[$2]} 30000 hops 32 class 187 length 172" "$got" "what the callee got"
 	listen a "$A" ${CALLER[$1]} -n $N
-	in_b "$selftests/datagrams" send -n $N ${CALLEE[$2]} 4000 ${FAR[$2]} 30000
+	in_b datagrams send -n $N ${CALLEE[$2]} 4000 ${FAR[$2]} 30000
 	assert_eq "$N from ${NEAR[$1]} 30000 hops 63 class 0 length 172" "$(heard a)" \
 		"what the caller got"
 	assert_counters forwarded=$((2 * N))
@@ -68,8 +68,8 @@ ipv6_without_checksum_is_not_taken()
 	call 6 6
 	counters_mark
 
-	in_a "$selftests/datagrams" send -z -n 5 ${CALLER[6]} 4000 ${NEAR[6]} 30000 || true
-	in_a "$selftests/datagrams" send -n 5 ${CALLER[6]} 4000 ${NEAR[6]} 30000
+	in_a datagrams send -z -n 5 ${CALLER[6]} 4000 ${NEAR[6]} 30000 || true
+	in_a datagrams send -n 5 ${CALLER[6]} 4000 ${NEAR[6]} 30000
 	wait_for eval '[ "$(session 1 endpoints.0.rx.packets)" -ge 5 ]'
 }
 

@@ -70,7 +70,7 @@ errors_of()
 	call "$f" "$f"
 	monitor
 	# Nobody listens: the callee's kernel says so.
-	in_a "$selftests/datagrams" send -n 1 ${CALLER[$f]} 4000 ${NEAR[$f]} 30000
+	in_a datagrams send -n 1 ${CALLER[$f]} 4000 ${NEAR[$f]} 30000
 	assert_errors 0 1
 	assert_told "2 ${UNREACHABLE[$f]} null"
 	sleep 1.1

@@ -59,7 +59,7 @@ listen()
 
 	rm -f "$TMP/$name".*
 	{
-		ip netns exec "$ns" "$selftests/datagrams" recv "$@" "$address" 4000 >"$TMP/$name.text"
+		ip netns exec "$ns" datagrams recv "$@" "$address" 4000 >"$TMP/$name.text"
 		echo $? >"$TMP/$name.status"
 	} &
 	at_exit "kill $! 2>/dev/null"
@@ -82,7 +82,7 @@ a_to_b()
 	shift 2
 
 	listen b "$B" ${CALLEE[$far]} -n $N
-	in_a "$selftests/datagrams" send -n $N "$@" ${CALLER[$near]} 4000 ${NEAR[$near]} 30000
+	in_a datagrams send -n $N "$@" ${CALLER[$near]} 4000 ${NEAR[$near]} 30000
 	got=$(heard b)
 }
 

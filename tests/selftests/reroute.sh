@@ -258,7 +258,7 @@ routes_of_ipv6_change()
 	media6_by c0 b0
 	in_r ip route replace unreachable ${CALLEE[6]}/128
 	counters_mark
-	in_a "$selftests/datagrams" send -n $N -q $next ${CALLER[6]} 4000 ${NEAR[6]} 30000
+	in_a datagrams send -n $N -q $next ${CALLER[6]} 4000 ${NEAR[6]} 30000
 	assert_counters drop-no-route=$N
 	in_r ip route del ${CALLEE[6]}/128
 	media6_by b0 c0
