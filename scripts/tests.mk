@@ -54,6 +54,10 @@ check-soak: ## nonsense for the module on two CPUs, for SOAK_SECONDS
 check-soak-sip: ## sipd under every kind of load for SOAK_SECONDS: nothing may be left
 	scripts/check soak-sip
 
+.PHONY: check-soak-sip-kernel
+check-soak-sip-kernel: ## the same, with media relayed by the module, on the debug kernel
+	scripts/check soak-sip-kernel
+
 .PHONY: check-abi
 check-abi: ## the netlink ABI only, on every kernel of KERNELS
 	$(MAKE) check-selftests TESTS=nl_abi.sh

@@ -31,3 +31,12 @@ run-debug:
 bench-native: ## CPU time of RTP packets, beside the kernel's own ways and rtpengine
 	scripts/deps all
 	tests/bench/native
+
+# The module relays media on the debug kernel, which looks for leaks of its own.
+.PHONY: run-soak-sip-kernel
+run-soak-sip-kernel:
+	$(MAKE) $(build-jobs) userspace
+	$(MAKE) $(build-jobs) $(call uml-modules,debug) UBSAN_SANITIZE=y
+	scripts/uml -m 2048 -t $$(($(SOAK_SECONDS) + 1500)) -- scripts/run-tests \
+		-t $$(($(SOAK_SECONDS) + 1400)) soak-sip-kernel \
+		"tests/sip/soak --kernel --pace 4 --seconds $(SOAK_SECONDS)"

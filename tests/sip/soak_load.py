@@ -64,7 +64,7 @@ class SippKind(Kind):
 
     def __init__(self, load, index, name, case, period, transport, user, callees):
         super().__init__(name)
-        self.load, self.case, self.period, self.user = load, case, period, user
+        self.load, self.case, self.period, self.user = load, case, period * load.pace, user
         self.transport, self.port = transport, 5060 + index
         self.caller_ip = "10.0.1.%d" % (20 + index)
         self.callee_ips = ["10.0.2.%d" % (n or 20 + index) for n in callees or (0,)]
@@ -147,7 +147,7 @@ class LoopKind(Kind):
 
     def __init__(self, load, name, action, pause):
         super().__init__(name)
-        self.load, self.action, self.pause = load, action, pause
+        self.load, self.action, self.pause = load, action, pause * load.pace
 
     def prepare(self):
         pass
@@ -175,8 +175,8 @@ class LoopKind(Kind):
 
 
 class Load:
-    def __init__(self, here, directory, sipd):
-        self.here, self.directory, self.sipd = here, directory, sipd
+    def __init__(self, here, directory, sipd, pace):
+        self.here, self.directory, self.sipd, self.pace = here, directory, sipd, pace
         self.callees = []
         self.lock = threading.Lock()
         self.deadline = 0

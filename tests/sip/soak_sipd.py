@@ -15,7 +15,8 @@ USERS = (("al", "secret1"), ("bo", "secret2"), ("off", "secret3"), ("cy", "secre
          ("di", "secret5"))
 HOSTILE = "10.0.1.3"
 BATCH = 64  # datagrams, of transport/udp.c
-CONFIG = """media: none
+FIRST_PORT, PORTS = 20000, 1000  # of a realm's media
+CONFIG = """media: {media}
 control: {{ socket: {directory}/sipd.sock }}
 timers: {{ t1: 100ms, t2: 400ms, t4: 500ms, failover: 500ms }}
 calls: {{ keep-finished: 100 }}
@@ -26,7 +27,7 @@ store: {{ path: {directory}/sipd.db }}
 realms:
 {realms}  - name: core
     listen: [ "udp:{core}:5060", "tcp:{core}:5060" ]
-trunks:
+{core_media}trunks:
   - {{ name: one, realm: core, address: "10.0.2.101:5060" }}
   - {{ name: two, realm: core, address: "10.0.2.102:5060" }}
   - {{ name: three, realm: core, address: "10.0.2.103:5060" }}
@@ -51,20 +52,31 @@ domains:
 class Sipd:
     # What is there only while something is under way.
     PASSING = ("calls.active", "transactions.client", "transactions.server", "subscriptions",
-               "connections", "proxied")
+               "connections", "proxied", "sessions", "endpoints", "ports")
 
-    def __init__(self, build, directory):
+    def __init__(self, build, directory, kernel):
         self.program, self.sipctl = os.path.join(build, "sipd"), os.path.join(build, "sipctl")
         self.directory = directory
         self.socket = os.path.join(directory, "sipd.sock")
         self.calls = 0
+        self.kernel = kernel
+
+    def media(self, address, number):
+        """Line of a realm's configuration, if the kernel relays its media."""
+        first = FIRST_PORT + PORTS * number
+        return "    media: {{ address: {}, ports: {}-{} }}\n".format(
+            address, first, first + PORTS - 1) if self.kernel else ""
 
     def start(self, realms):
         """@realms: (name, listen addresses, next hop)"""
-        text = "".join("  - name: %s\n    listen: [ %s ]\n    next-hop: { realm: core, %s }\n" % (
-            name, ", ".join('"%s"' % l for l in listen), hop) for name, listen, hop in realms)
+        text = "".join(
+            "  - name: %s\n    listen: [ %s ]\n    next-hop: { realm: core, %s }\n%s" % (
+                name, ", ".join('"%s"' % l for l in listen), hop, self.media(SIPD, number))
+            for number, (name, listen, hop) in enumerate(realms))
         with open(os.path.join(self.directory, "sipd.yaml"), "w") as f:
-            f.write(CONFIG.format(realms=text, core=CORE, directory=self.directory))
+            f.write(CONFIG.format(realms=text, core=CORE, directory=self.directory,
+                                  media="kernel" if self.kernel else "none",
+                                  core_media=self.media(CORE, len(realms))))
         # The whole prefix is here.
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         subprocess.run(["ip", "address", "add", "10.0.0.1/16", "dev", "lo"], check=True)
@@ -112,11 +124,18 @@ class Sipd:
     def numbers(self):
         """What has to be the same at the end, and its memory in kB."""
         s = self.status()
-        rollup = open("/proc/%d/smaps_rollup" % self.process.pid).read()
+        memory = open("/proc/%d/status" % self.process.pid).read()
         self.calls = s["calls"]["total"] + s["calls"]["proxied_total"]
-        return {
-            "memory": int(re.search(r"Anonymous: *(\d+)", rollup).group(1)),
-            "pss": int(re.search(r"Pss: *(\d+)", rollup).group(1)),
+        held = {
+            "sessions": s["sessions"]["kernel"],
+            "ports": sum(realm["ports_used"] for realm in s["realms"]),
+        }
+        if self.kernel:
+            in_kernel = json.loads(self.control("kernel", "status"))
+            held["sessions"] += in_kernel["sessions"]
+            held["endpoints"] = in_kernel["endpoints"]
+        return held | {
+            "memory": int(re.search(r"RssAnon:\s*(\d+)", memory).group(1)),
             "fds": self.fds(),
             "calls.active": s["calls"]["active"], "calls.early": s["calls"]["early"],
             "proxied": s["calls"]["proxied"], "calls.kept": s["calls"]["finished_kept"],
