@@ -86,7 +86,7 @@ static int screen(struct call_engine *engine, const struct sip_msg *req, const s
 		call_write_warning(lines, from, 399, "Route leads to where nothing is sent");
 		return 403;
 	}
-	return call_screen_proxy_require(req, lines);
+	return 0;
 }
 
 static bool begins_dialog(enum sip_method method)
@@ -141,6 +141,9 @@ static void take(struct call_engine *engine, struct sip_strans *st, const struct
 	int status, err;
 
 	status = screen(engine, req, from, loop, &lines);
+	/* Who only redirects passes over what he does not understand (s.8.3). */
+	if (!status && way->mode == CFG_MODE_PROXY)
+		status = call_screen_proxy_require(req, &lines);
 	if (!status)
 		status = call_admit(engine, req, from, &lines);
 	if (status) {
