@@ -52,7 +52,7 @@ static void passed_on(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Shows: 3261/8.1.3.4a */
+/* Shows: 3261/8.1.3.4a 3261/8.1.3.4b 7044/10.4b 7044/9.4b */
 static void followed(void **state)
 {
 	struct call_rig *rig = *state;
@@ -67,7 +67,7 @@ static void followed(void **state)
 	snprintf(ruri, sizeof(ruri), "<sip:bob@%s>;reason=unknown;counter=1", rig->b.address);
 	assert_string_equal(peer_header(callee(rig, 2), "Diversion"), ruri);
 	snprintf(ruri, sizeof(ruri),
-		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1, <sip:dave@%s>;index=1.2;mp=1",
+		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1, <sip:dave@%s>;index=1.2",
 		 rig->b.address, callee(rig, 2)->address);
 	assert_string_equal(peer_header(callee(rig, 2), "History-Info"), ruri);
 	assert_non_null(strstr(call_rig_ladder(rig, "next hop: 302 Whatever from "),
@@ -78,6 +78,8 @@ static void followed(void **state)
 		 callee(rig, 1)->address);
 	assert_memory_equal(callee(rig, 1)->last, ruri, strlen(ruri));
 	peer_reply_invite(callee(rig, 1), 200, "c", "", CALL_RIG_SDP);
+	/* He has not said that he would understand it. */
+	assert_string_equal(peer_header(&rig->a, "History-Info"), "");
 	peer_learn(&rig->a);
 	peer_ack(&rig->a, "");
 	call_rig_expect(rig, "0 A 200\n0 C ACK\n");
@@ -86,7 +88,7 @@ static void followed(void **state)
 	assert_counts(rig, 0, 0);
 }
 
-/* Shows: 7044/9.3a 7044/10.3a 5806/4c */
+/* Shows: 7044/9.3a 7044/10.3a 5806/4c 7044/10.4b */
 static void each_level_is_told(void **state)
 {
 	struct call_rig *rig = *state;
@@ -98,8 +100,8 @@ static void each_level_is_told(void **state)
 	assert_memory_equal(callee(rig, 2)->last, "INVITE sip:dave@", 16);
 	snprintf(text, sizeof(text),
 		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D301>;index=1, "
-		 "<sip:carol@%s?Reason=SIP%%3Bcause%%3D302>;index=1.1;mp=1, "
-		 "<sip:dave@%s>;index=1.1.1;mp=1.1",
+		 "<sip:carol@%s?Reason=SIP%%3Bcause%%3D302>;index=1.1, "
+		 "<sip:dave@%s>;index=1.1.1",
 		 rig->b.address, callee(rig, 1)->address, callee(rig, 2)->address);
 	assert_string_equal(peer_header(callee(rig, 2), "History-Info"), text);
 	snprintf(text, sizeof(text),

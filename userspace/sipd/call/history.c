@@ -38,7 +38,7 @@ static void write_entry(struct sip_out *out, const struct call_past *past)
 	}
 	sip_out_str(out, ">;index=");
 	write_index(out, past);
-	if (!past->by)
+	if (!past->by || past->named)
 		return;
 	sip_out_str(out, past->contact ? ";rc=" : ";mp=");
 	write_index(out, past->by);

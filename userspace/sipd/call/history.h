@@ -27,6 +27,7 @@ struct call_past {
 	uint16_t more; /* diversions before it, of which nothing else is told */
 	uint8_t reason; /* enum call_diversion */
 	bool contact; /* of the same user as @by, not another one (rc, else mp) */
+	bool named; /* by a 3xx of @by: whether of the same user is not known (RFC 7044 s.10.4) */
 };
 
 /* Header lines for an INVITE to @past: none if it has not been sent on. */

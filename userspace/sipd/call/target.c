@@ -105,10 +105,12 @@ int call_targets_add(struct call_targets *targets, const struct call_target_spec
 	target = make(&labelled, from ? VIEW_NONE : trait->params, from);
 	if (!target)
 		return -ENOMEM;
-	if (from)
+	if (from) {
 		target->past.by = &from->past;
-	else
+		target->past.named = true;
+	} else {
 		adorn(target, trait);
+	}
 	target->set = targets->set;
 	target->past.index = 1 + siblings(targets->waiting, &target->past) +
 			     siblings(targets->tried, &target->past);
