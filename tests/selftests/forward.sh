@@ -64,6 +64,7 @@ rtcp_has_its_own_endpoints()
 }
 
 # Proves: a muxed endpoint (RFC 5761) carries both.
+# Shows: 5761/4a
 rtp_and_rtcp_share_a_port()
 {
 	session_ab 1 component mux

@@ -108,6 +108,7 @@ moves_stay_in_the_prefix()
 
 # Proves: after the window nobody is believed, the remote that was given neither; but the first to
 # come is, whenever that is. A new window, or a remote, starts anew; other changes do not.
+# Shows: 7362/5b
 the_window_closes()
 {
 	session_moving remote "$(at_a 2:4000)" for 300ms

@@ -91,6 +91,7 @@ learning_replaces_the_given_remote()
 
 # Proves: who comes later cannot take over, however often and from wherever he tries, while the
 # rightful one goes on.
+# Shows: 7362/5b
 a_third_party_cannot_take_over()
 {
 	session_latching
@@ -108,6 +109,7 @@ a_third_party_cannot_take_over()
 }
 
 # Proves: with an expected prefix, who sprays the port before the call's media comes gains nothing.
+# Shows: 7362/5a
 only_the_expected_prefix_is_learned()
 {
 	session_latching from "$(prefix_at_a 0/30)"

@@ -29,7 +29,7 @@ static void offer_in_invite(void **state)
 
 /*
  * Each side gets its own Record-Route back, in what makes the dialog, and none of the other's.
- * Shows: 3261/12.1.1a
+ * Shows: 3261/12.1.1a 3261/13.2.2.4b
  */
 static void record_route_goes_back(void **state)
 {
@@ -56,7 +56,7 @@ static void record_route_goes_back(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* Shows: 3261/13.2.1a */
+/* Shows: 3261/13.2.1a 3261/13.2.2.4d */
 static void offer_in_2xx(void **state)
 {
 	struct call_rig *rig = *state;
@@ -76,6 +76,7 @@ static void offer_in_2xx(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Shows: 3261/13.2.2.4d */
 static void offer_in_2xx_without_answer_ends(void **state)
 {
 	struct call_rig *rig = *state;
@@ -102,7 +103,7 @@ static void answer_that_cannot_be_read(void **state)
 	assert_counts(rig, 0, 1);
 }
 
-/* Shows: 3326/2d */
+/* Shows: 3326/2d 3261/15.1.2b */
 static void bye_by_the_callee(void **state)
 {
 	struct call_rig *rig = *state;
@@ -117,6 +118,7 @@ static void bye_by_the_callee(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* Shows: 3261/15.1.1b */
 static void bye_glare(void **state)
 {
 	struct call_rig *rig = *state;

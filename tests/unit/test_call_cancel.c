@@ -81,7 +81,7 @@ static void answer_after_everything_is_over(void **state)
 	peer_reply(&rig->b, 200);
 }
 
-/* Shows: 3326/2a */
+/* Shows: 3326/2a 3261/13.3.1.1a */
 static void nobody_answers(void **state)
 {
 	struct call_rig *rig = *state;
@@ -121,6 +121,7 @@ static void bye_of_the_caller_in_an_early_dialog(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* Shows: 3261/15b */
 static void killed_while_it_rings(void **state)
 {
 	struct call_rig *rig = *state;

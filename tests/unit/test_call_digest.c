@@ -100,7 +100,7 @@ static void establish(struct call_rig *rig)
 	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 B ACK\n0 B INVITE\n0 A 200\n0 B ACK\n");
 }
 
-/* Shows: 3261/22.2a 7616/3.4a 7616/3.4b 8760/2.4a */
+/* Shows: 3261/22.2a 7616/3.4a 7616/3.4b 8760/2.4a 3261/8.1.3.5a 3261/8.1.3.5b 3261/13.2.2.4a */
 static void invite_is_answered(void **state)
 {
 	struct call_rig *rig = *state;
@@ -194,7 +194,7 @@ static void a_new_nonce_needs_no_stale(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* Shows: 3261/22.2b 7616/3.3b */
+/* Shows: 3261/22.1b 7616/3.3b */
 static void wrong_credentials_are_not_insisted_on(void **state)
 {
 	struct call_rig *rig = *state;
@@ -226,6 +226,7 @@ static void integrity_of_the_body(void **state)
 	clear(rig);
 }
 
+/* Shows: 3261/22.4b */
 static void old_servers(void **state)
 {
 	struct call_rig *rig = *state;

@@ -214,7 +214,7 @@ static void offer_in_prack(void **state)
 	finish(rig);
 }
 
-/* Shows: 6337/3.4a */
+/* Shows: 6337/2.3a */
 static void refused_offer_in_prack(void **state)
 {
 	struct call_rig *rig = *state;
@@ -358,7 +358,7 @@ static void update_too_early(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* Shows: 3311/5.2b 3311/5.2c 6337/4a */
+/* Shows: 3311/5.2b 3311/5.2c 6337/4.2a */
 static void update_glare(void **state)
 {
 	struct call_rig *rig = *state;

@@ -39,6 +39,7 @@ static const char *passed(const char *headers, bool body)
 	return written;
 }
 
+/* Shows: 3325/5a 3325/6a 3325/9.2a */
 static void path_and_equipment_stay(void **state)
 {
 	(void)state;
@@ -57,6 +58,7 @@ static void path_and_equipment_stay(void **state)
 		"");
 }
 
+/* Shows: 3323/4.2a */
 static void business_of_the_other_side_passes(void **state)
 {
 	static const char headers[] =
@@ -151,6 +153,7 @@ static void assert_address(const char *from, const char *to)
 	assert_string_equal(written, to);
 }
 
+/* Shows: 3323/4.1.1.3a */
 static void addresses_get_our_host(void **state)
 {
 	(void)state;

@@ -190,7 +190,7 @@ static void a_2xx_beats_a_6xx(void **state)
 	talk_and_hang_up(rig, callee(rig, 0), true);
 }
 
-/* Shows: 3261/16.7c 3261/16.7d */
+/* Shows: 3261/16.7d 3261/16.7l */
 static void the_best_refusal_goes_back(void **state)
 {
 	static const struct {
@@ -217,7 +217,7 @@ static void the_best_refusal_goes_back(void **state)
 	}
 }
 
-/* Shows: 3261/16.7c */
+/* Shows: 3261/16.7m */
 static void all_challenges_go_back(void **state)
 {
 	struct call_rig *rig = *state;

@@ -296,6 +296,7 @@ static void who_does_not_know_it_never_sees_it(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Shows: 3261/8.2.4a */
 static void never(void **state)
 {
 	struct call_rig *rig = *state;

@@ -104,7 +104,7 @@ static void establish(struct call_rig *rig)
 }
 
 /*
- * Shows: 3261/16.4a 3261/16.6a 3261/16.6b 3261/16.6d 3261/16.6f 3261/16.7b 3261/16.7f 3261/16.11a
+ * Shows: 3261/16.4a 3261/16.6a 3261/16.6b 3261/16.6d 3261/16.6f 3261/16.7b 3261/16.7f 3261/17a
  * Shows: 5658/3a 5658/3c 5393/5.3b
  */
 static void call_goes_through(void **state)
@@ -202,7 +202,7 @@ static void one_after_the_other(void **state)
 	expect_note(rig, "INVITE", "proxied by route for any user: D: 486 from");
 }
 
-/* Shows: 3261/16.7c */
+/* Shows: 3261/16.7l */
 static void all_busy(void **state)
 {
 	struct call_rig *rig = *state;
@@ -272,7 +272,7 @@ static void late_2xx_is_dropped(void **state)
 	call_rig_expect(rig, "");
 }
 
-/* Nobody says anything. */
+/* Nobody says anything. Shows: 3261/16.7n */
 static void silence(void **state)
 {
 	struct call_rig *rig = *state;
@@ -299,7 +299,7 @@ static void overload_is_not_ours(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Shows: 3261/16.7c 3261/22.3a */
+/* Shows: 3261/22.3a 3261/16.7m */
 static void all_challenges_go_back(void **state)
 {
 	struct call_rig *rig = *state;
@@ -429,7 +429,7 @@ static void proxy_require(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Shows: 3261/16.1a 4320/4.1a 4320/4.2a */
+/* Shows: 3261/16.3e 4320/4.1a 4320/4.2a */
 static void any_method(void **state)
 {
 	struct call_rig *rig = *state;

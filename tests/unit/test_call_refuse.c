@@ -17,6 +17,7 @@ static void refused(struct call_rig *rig, const char *extra, const char *body, i
 	peer_ack(&rig->a, "");
 }
 
+/* Shows: 3261/8.2.2.1a 3261/8.2.2.3a 3261/8.2.3a 3261/8.2.3b 3261/16.3a 7332/5b */
 static void invites(void **state)
 {
 	struct call_rig *rig = *state;
@@ -78,6 +79,7 @@ static void sdp_that_cannot_be_read(void **state)
 	assert_counts(rig, 0, 1);
 }
 
+/* Shows: 3261/8.2.3a */
 static void body_that_may_be_ignored(void **state)
 {
 	struct call_rig *rig = *state;
@@ -137,6 +139,7 @@ static void merged(void **state)
 	assert_counts(rig, 0, 1);
 }
 
+/* Shows: 7332/4a */
 static void our_own_request(void **state)
 {
 	struct call_rig *rig = *state;
@@ -147,7 +150,7 @@ static void our_own_request(void **state)
 	assert_int_equal(rig->engine->counts.total, 0);
 }
 
-/* Shows: 6665/4.1.3a */
+/* Shows: 6665/4.1.3a 3261/8.2.1a */
 static void other_methods(void **state)
 {
 	static const struct {
@@ -229,7 +232,10 @@ static void request_from_the_other_side(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* What anybody may send costs no memory, and is not answered more often than it comes. */
+/*
+ * What anybody may send costs no memory, and is not answered more often than it comes.
+ * Shows: 3261/8.2.7a 3261/8.2.7b 3261/8.2.7c
+ */
 static void refusals_leave_nothing_behind(void **state)
 {
 	struct call_rig *rig = *state;

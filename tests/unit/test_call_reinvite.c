@@ -69,7 +69,7 @@ static void session_gone_at_the_peer_ends_the_call(void **state)
 	assert_counts(rig, 0, 1);
 }
 
-/* Shows: 3261/14.2b */
+/* Shows: 3261/14.2b 3261/14.2a */
 static void glare(void **state)
 {
 	struct call_rig *rig = *state;
@@ -133,6 +133,7 @@ static void cancel_that_comes_too_late(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Shows: 3261/15.1.2c */
 static void bye_crosses_it(void **state)
 {
 	struct call_rig *rig = *state;
@@ -200,6 +201,7 @@ static void update_shows_that_the_peer_has_no_session(void **state)
 	assert_counts(rig, 0, 1);
 }
 
+/* Shows: 3261/7.4.1a 3261/8.2.1a 3261/11.2c 3261/12.2.2b */
 static void others_pass_or_are_answered(void **state)
 {
 	struct call_rig *rig = *state;

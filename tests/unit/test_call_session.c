@@ -121,7 +121,10 @@ static void caller_refreshes_or_the_call_ends(void **state)
 	assert_ended(rig, EXPIRED);
 }
 
-/* A good call must not end because the refresh was an UPDATE. Shows: 4028/9a 4028/10b */
+/*
+ * A good call must not end because the refresh was an UPDATE.
+ * Shows: 4028/9a 4028/10b 3261/8.2.4b
+ */
 static void update_refreshes(void **state)
 {
 	struct call_rig *rig = *state;
@@ -338,7 +341,7 @@ static void refreshes_go_on(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* Shows: 4028/7.4b */
+/* Shows: 4028/7.4b 3264/8b */
 static void sipd_refreshes_by_reinvite(void **state)
 {
 	struct call_rig *rig = *state;
@@ -606,6 +609,7 @@ static void glare_of_a_refresh(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Shows: 3261/14.1a */
 static void waits_for_a_reinvite_under_way(void **state)
 {
 	struct call_rig *rig = *state;

@@ -231,6 +231,7 @@ static void a_way_of_its_own(void **state)
 	finish(rig, 1);
 }
 
+/* Shows: 3261/8.1.2c */
 static void address_after_address(void **state)
 {
 	struct call_rig *rig = *state;

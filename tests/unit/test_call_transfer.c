@@ -117,7 +117,7 @@ static void note_of(const struct call *call, const char *text)
 
 /*
  * Shows: 3515/2.4.2a 3515/2.4.4a 3515/2.4.4b 3515/2.4.5a 3515/2.4.7a
- * Shows: 3892/2.2a 4488/4b 5589/6a 6665/4.2.1b
+ * Shows: 3892/2.2a 4488/4b 5589/6a 6665/4.2.2e
  */
 static void by_caller(void **state)
 {

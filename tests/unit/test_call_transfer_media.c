@@ -137,7 +137,10 @@ static void the_two_hear_each_other(void **state)
 	end(rig);
 }
 
-/* C offers audio alone to who has had video: he still sees two lines, and C none but its own. */
+/*
+ * C offers audio alone to who has had video: he still sees two lines, and C none but its own.
+ * Shows: 3264/8c
+ */
 static void lines_do_not_shrink(void **state)
 {
 	struct call_rig *rig = *state;

@@ -51,6 +51,7 @@ static void caller_never_acknowledges(void **state)
 	assert_counts(rig, 0, 1);
 }
 
+/* Shows: 3261/17.2.1e */
 static void caller_never_acknowledges_a_refusal(void **state)
 {
 	struct call_rig *rig = *state;
@@ -79,6 +80,7 @@ static void callee_hangs_up_and_the_caller_never_acknowledges(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* Shows: 3261/15.1.1b */
 static void bye_is_never_answered(void **state)
 {
 	struct call_rig *rig = *state;

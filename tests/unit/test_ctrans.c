@@ -6,7 +6,7 @@
 
 #include "sip_rig.h"
 
-/* Shows: 3261/18.1.1b */
+/* Shows: 3261/18.1.1b 3261/7.1a 3261/20.14b */
 static void request_is_written_whole(void **state)
 {
 	struct rig *rig = *state;
@@ -98,7 +98,7 @@ static void provisional_stops_the_invite(void **state)
 	assert_int_equal(sip_stack_stats(rig->stack)->client_transactions, 1);
 }
 
-/* Shows: 3261/17.1.1.2e 3261/17.1.1.3a */
+/* Shows: 3261/17.1.1.2e 3261/17.1.1.3a 3261/17.1.1.2f */
 static void failure_is_acknowledged_each_time_for_timer_d(void **state)
 {
 	struct rig *rig = *state;
@@ -148,7 +148,7 @@ static void failure_after_ringing_is_acknowledged_alike(void **state)
 	assert_string_equal(rig_header(rig, "Contact"), "");
 }
 
-/* RFC 6026: every 2xx is the user's, of every branch, until timer M. */
+/* RFC 6026: every 2xx is the user's, of every branch, until timer M. Shows: 6026/7.2a 6026/7.2b */
 static void every_2xx_reaches_the_user_until_timer_m(void **state)
 {
 	struct rig *rig = *state;
@@ -197,6 +197,7 @@ static void noninvite_is_repeated_until_timer_f(void **state)
 			"32000 user timeout\n32000 user ended\n");
 }
 
+/* Shows: 3261/17.1.2.2c */
 static void noninvite_in_proceeding_is_repeated_each_t2(void **state)
 {
 	struct rig *rig = *state;
@@ -241,7 +242,7 @@ static void detached_noninvite_finishes_alone(void **state)
 	assert_int_equal(sip_stack_stats(rig->stack)->client_transactions, 0);
 }
 
-/* Shows: 3261/17.1.3a 3261/18.1.2a */
+/* Shows: 3261/17.1.3a 3261/18.1.2a 3261/8.1.3.3a */
 static void foreign_responses_are_dropped(void **state)
 {
 	struct rig *rig = *state;
@@ -276,6 +277,7 @@ static void foreign_responses_are_dropped(void **state)
 	rig_expect(rig, "0 user response 200 a\n");
 }
 
+/* Shows: 3261/13.2.2.4b */
 static void ack_of_2xx_is_sent_outside(void **state)
 {
 	struct rig *rig = *state;

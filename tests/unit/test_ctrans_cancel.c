@@ -5,7 +5,7 @@
 
 #include "sip_rig.h"
 
-/* Shows: 3261/9.1a */
+/* Shows: 3261/9.1a 3261/9.1f */
 static void cancel_is_sent_at_once_in_proceeding(void **state)
 {
 	struct rig *rig = *state;
@@ -52,7 +52,7 @@ static void cancel_waits_for_a_provisional_response(void **state)
 	assert_string_equal(rig_header(rig, "Reason"), "x");
 }
 
-/* Shows: 3261/9.1b */
+/* Shows: 3261/9.1b 3261/9.1e */
 static void cancel_that_waits_is_dropped_by_a_final(void **state)
 {
 	struct rig *rig = *state;

@@ -123,7 +123,7 @@ static void uac(struct sip_dialog *dialog)
 	assert_int_equal(sip_dialog_init_uac(dialog, &init), 0);
 }
 
-/* Shows: 3261/12.1.2a 3261/12.2.1.1a */
+/* Shows: 3261/12.1.2a 3261/12.2.1.1a 3261/12.1.2b 3261/13.2.2.4e */
 static void uac_takes_responses(void **state)
 {
 	struct sip_dialog dialog = { 0 };
@@ -259,7 +259,7 @@ static void found_by_all_its_parts(void **state)
 	sip_dialog_clean(&second);
 }
 
-/* Shows: 3261/12.2.2c */
+/* Shows: 3261/12.2.2c 3261/12.1.1b */
 static void target_refresh(void **state)
 {
 	struct sip_dialog dialog = { 0 };
@@ -279,7 +279,7 @@ static void target_refresh(void **state)
 	sip_dialog_clean(&dialog);
 }
 
-/* Shows: 3261/12.2.2b */
+/* Shows: 3261/12.2.2b 3261/12.2.2e */
 static void cseq_only_rises(void **state)
 {
 	struct sip_dialog dialog = { 0 };

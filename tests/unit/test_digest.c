@@ -36,11 +36,18 @@ static const struct example examples[] = {
 	{ RFC7616("SHA-256-sess",
 		  "2fd51b3a77ad75bad6afad6003e818d767133c46d9e2749e7f5232ae1ea3efd7"),
 	  SIP_DIGEST_SHA256_SESS },
+	{ RFC7616("SHA-512-256",
+		  "430d05014cecc49cab6fbe03176d41a1da86cbfe24a16580e22aaad928d960d0"),
+	  SIP_DIGEST_SHA512_256 },
+	{ RFC7616("SHA-512-256-sess",
+		  "3f2a34f923c38b0fb26dce2fdfc2ce326c23cecf86fbb1444f3e51fbbc2cb92e"),
+	  SIP_DIGEST_SHA512_256_SESS },
 	{ "Digest username=\"Mufasa\",realm=\"http-auth@example.org\",nonce=\"" NONCE
 	  "\",uri=\"/dir/index.html\",response=\"7b2cc3b30e75b4777ea31027084363fd\"",
 	  SIP_DIGEST_MD5 },
 };
 
+/* Shows: 7616/3.4.2a 7616/3.9a */
 static void examples_of_the_rfc(void **state)
 {
 	struct sip_credentials credentials;
@@ -95,6 +102,7 @@ static void credentials_are_read(void **state)
 
 #define NEEDED "username=\"u\",realm=\"r\",nonce=\"n\",uri=\"s\",response=\"p\""
 
+/* Shows: 3261/22a */
 static void wrong_credentials_are_refused(void **state)
 {
 	static const struct {
@@ -125,6 +133,7 @@ static void wrong_credentials_are_refused(void **state)
 		assert_int_equal(sip_credentials_parse(&c, view_str(cases[i].text)), cases[i].ret);
 }
 
+/* Shows: 7616/3.3c 3261/22.4a */
 static void challenges_are_read_as_written(void **state)
 {
 	const struct sip_challenge written = {
@@ -268,7 +277,7 @@ static void parse(struct sip_msg *msg, const char *text)
 	assert_int_equal(sip_msg_parse(msg, text, strlen(text), &error), 0);
 }
 
-/* Shows: 8760/2.4a 8760/2.4b */
+/* Shows: 8760/2.4a 8760/2.4b 7616/3.3c 7616/3.7a */
 static void the_client_takes_the_strongest(void **state)
 {
 	static struct sip_msg msg;

@@ -99,7 +99,10 @@ static const char *resolve(struct dns_where where, const struct dns_reach *reach
 #define expect(where, reach, text) \
 	assert_string_equal(resolve((struct dns_where){ UNWRAP where }, (reach)), (text))
 
-/* RFC 3263 s.4.1, s.4.2: a numeric address is asked nobody. Shows: 3263/4.1b 3263/4.2a 3263/4.1a */
+/*
+ * RFC 3263 s.4.1, s.4.2: a numeric address is asked nobody.
+ * Shows: 3263/4.1b 3263/4.2a 3263/4.1a 3261/8.1.2b
+ */
 static void numeric(void **state)
 {
 	(void)state;

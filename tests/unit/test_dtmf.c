@@ -61,6 +61,7 @@ static void assert_event(unsigned int i, uint8_t number, uint32_t duration)
 		assert_event(0, number, duration);                              \
 	} while (0)
 
+/* Shows: 4733/2.5.1.4a */
 static void an_end_sent_thrice_is_one(void **state)
 {
 	(void)state;
@@ -81,6 +82,7 @@ static void one_end_of_three_is_enough(void **state)
 	END_REPORTS(2000, 11, 640);
 }
 
+/* Shows: 4733/2.5.2.2a */
 static void without_an_end_the_next_event_ends_it(void **state)
 {
 	(void)state;
@@ -96,6 +98,7 @@ static void without_an_end_the_next_event_ends_it(void **state)
 	END(7000, 4, 800);
 }
 
+/* Shows: 4733/2.5.2.2a */
 static void without_an_end_audio_ends_it(void **state)
 {
 	(void)state;
@@ -134,6 +137,7 @@ static void an_end_that_comes_early_counts_what_was_seen(void **state)
 	assert_event(0, 7, 480);
 }
 
+/* Shows: 4733/2.5.1.3a */
 static void long_events_go_on_in_segments(void **state)
 {
 	(void)state;
@@ -195,6 +199,7 @@ static void another_source_starts_anew(void **state)
 	assert_event(0, 1, 160);
 }
 
+/* Shows: 4733/2.5.1.5a */
 static void events_packed_into_one_packet(void **state)
 {
 	static const uint8_t packed[] = { 1, 0x8a, 0x01, 0x40, 2, 0x8a, 0x01, 0x90,

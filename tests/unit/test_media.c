@@ -44,6 +44,7 @@ static void a_call_is_relayed(void **state)
 	}
 }
 
+/* Shows: 7362/4a 7362/5a */
 static void remotes_are_learned_from_where_they_may_be(void **state)
 {
 	static const struct {

@@ -2,6 +2,7 @@
 /* Offers in a call: hold, streams that come and go, and refusals. */
 #include "media_fixture.h"
 
+/* Shows: 3264/8.4a 3264/8b 6337/5.3a */
 static void hold_and_resume(void **state)
 {
 	(void)state;
@@ -22,6 +23,7 @@ static void hold_and_resume(void **state)
 	assert_true(endpoint(A_RTP)->learned);
 }
 
+/* Shows: 6337/5.4a */
 static void hold_by_address_zero(void **state)
 {
 	(void)state;
@@ -70,6 +72,7 @@ static void nothing_is_kept_of_a_stream_that_ended(void **state)
 	assert_false(endpoint(A_RTP)->has & SF_HAS_REMOTE);
 }
 
+/* Shows: 3261/14.2c */
 static void a_side_moves_and_changes_its_codec(void **state)
 {
 	(void)state;
@@ -86,6 +89,7 @@ static void a_side_moves_and_changes_its_codec(void **state)
 		assert_int_equal(endpoint(id)->clock_rate, 48000);
 }
 
+/* Shows: 3261/14.1c 3264/8a */
 static void a_refused_offer_leaves_all_as_it_was(void **state)
 {
 	(void)state;
@@ -112,6 +116,7 @@ static void a_refused_offer_leaves_all_as_it_was(void **state)
 	assert_ports_used(MEDIA_B, 2);
 }
 
+/* Shows: 3261/14.2c 3264/8.1a 3264/8.2a */
 static void a_stream_is_added_and_removed(void **state)
 {
 	(void)state;
@@ -179,6 +184,7 @@ static void an_offer_with_fewer_lines(void **state)
 	assert_ports_used(MEDIA_A, 2);
 }
 
+/* Shows: 5761/5.1.1a 5761/5.1.1b */
 static void rtcp_mux_needs_one_port_a_side(void **state)
 {
 	(void)state;

@@ -32,7 +32,7 @@ static void replies(struct call_peer *peer, int status)
 	peer_reply_other(peer, status, peer->local_tag, "");
 }
 
-/* Shows: 3428/4a 3428/4b 3428/7a 3428/7b 3428/7c */
+/* Shows: 3428/4a 3428/4b 3428/7b 3428/7a 3428/4c 3428/4d 3261/7.4.1a 7332/5a */
 static void a_message_goes_through(void **state)
 {
 	struct call_rig *rig = *state;
@@ -113,7 +113,7 @@ static void refusals_pass(void **state)
 			     "0 B MESSAGE\n0 A 415\n");
 }
 
-/* Shows: 3428/3a 4320/4.2a 4320/4.1b 4320/4.1c 4320/4.2c 4321/1.2a 3261/17.1.2.2a */
+/* Shows: 3428/3a 4320/4.2a 4320/4.1b 4320/4.1c 4321/1.2a 3261/17.1.2.2a */
 static void silence_is_not_answered(void **state)
 {
 	struct call_rig *rig = *state;
@@ -145,7 +145,7 @@ static void too_late(void **state)
 	call_rig_expect(rig, "");
 }
 
-/* Shows: 3261/16.7c 3428/6a */
+/* Shows: 3428/6a 3261/16.7l */
 static void the_best_answer_of_all_wins(void **state)
 {
 	struct call_rig *rig = *state;
@@ -253,7 +253,7 @@ static void a_trunk_at_work_is_waited_for(void **state)
 	call_rig_expect(rig, "20000 A 200\n");
 }
 
-/* Shows: 3261/8.2.2.1a 3261/8.2.2.3a */
+/* Shows: 3261/8.2.2.1a 3261/8.2.2.3a 3261/20.15a */
 static void the_door(void **state)
 {
 	struct call_rig *rig = *state;
@@ -282,17 +282,20 @@ static void credentials_and_challenges_pass(void **state)
 	call_rig_expect(rig, "0 B MESSAGE\n0 A 407\n");
 }
 
-/* Shows: 3903/4a 3903/4b 3903/6a 3903/6b 3903/6c */
+/* Shows: 3903/4.4a 3903/4a 3903/6d 3903/6c 3903/6b 3903/4.3a 3903/4.5a 3903/6a */
 static void publications_pass(void **state)
 {
 	struct call_rig *rig = *state;
 
 	peer_request(&rig->a, "PUBLISH",
 		     "Event: presence\r\nExpires: 600\r\nSIP-If-Match: abc\r\n"
-		     "Content-Type: application/pidf+xml\r\n",
+		     "Record-Route: <sip:home;lr>\r\nContent-Type: application/pidf+xml\r\n",
 		     "<presence/>");
 	assert_string_equal(peer_header(&rig->b, "SIP-If-Match"), "abc");
 	assert_string_equal(peer_header(&rig->b, "Event"), "presence");
+	assert_string_equal(peer_header(&rig->b, "Expires"), "600");
+	assert_string_equal(peer_header(&rig->b, "Record-Route"), "");
+	assert_string_equal(peer_header(&rig->b, "Contact"), "");
 	assert_string_equal(peer_body(&rig->b), "<presence/>");
 	peer_reply_other(&rig->b, 200, "x", "SIP-ETag: def\r\nExpires: 300\r\n");
 	assert_string_equal(peer_header(&rig->a, "SIP-ETag"), "def");
@@ -301,10 +304,19 @@ static void publications_pass(void **state)
 	peer_reply_other(&rig->b, 423, "x", "Min-Expires: 60\r\n");
 	assert_string_equal(peer_header(&rig->a, "Min-Expires"), "60");
 	peer_request(&rig->a, "PUBLISH", "Event: presence\r\nSIP-If-Match: x\r\n", "");
-	peer_reply_other(&rig->b, 412, "x", "");
+	assert_string_equal(peer_header(&rig->b, "SIP-If-Match"), "x");
+	assert_string_equal(peer_body(&rig->b), "");
+	peer_reply_other(&rig->b, 412, "x", "Record-Route: <sip:core;lr>\r\n");
+	assert_string_equal(peer_header(&rig->a, "Record-Route"), "");
+	peer_request(&rig->a, "PUBLISH",
+		     "Event: presence\r\nSIP-If-Match: y\r\nExpires: 0\r\n", "");
+	assert_string_equal(peer_header(&rig->b, "SIP-If-Match"), "y");
+	assert_string_equal(peer_header(&rig->b, "Expires"), "0");
+	assert_string_equal(peer_body(&rig->b), "");
+	peer_reply_other(&rig->b, 200, "x", "SIP-ETag: z\r\nExpires: 0\r\n");
 	peer_request(&rig->a, "PUBLISH", "", "");
 	call_rig_expect(rig, "0 B PUBLISH\n0 A 200\n0 B PUBLISH\n0 A 423\n0 B PUBLISH\n0 A 412\n"
-			     "0 A 489\n");
+			     "0 B PUBLISH\n0 A 200\n0 A 489\n");
 }
 
 /* Shows: */

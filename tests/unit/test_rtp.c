@@ -80,6 +80,7 @@ static void padding_count_is_not_looked_at(void **state)
 	assert_int_equal(PARSE(0xa0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0xff), RTP_KIND_RTP);
 }
 
+/* Shows: 5761/4a */
 static void rtcp_is_told_apart_by_packet_type(void **state)
 {
 	uint8_t packet[12] = { 0x80, 0, 0, 1 };

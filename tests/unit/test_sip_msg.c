@@ -42,6 +42,7 @@ static void request_is_taken_apart(void **state)
 	assert_view(msg.headers[1].value, "70");
 }
 
+/* Shows: 3261/7.1a */
 static void response_is_taken_apart(void **state)
 {
 	(void)state;
@@ -64,7 +65,7 @@ static void response_is_taken_apart(void **state)
 	assert_view(msg.method_name, "x");
 }
 
-/* Shows: 3261/7.1b */
+/* Shows: 3261/7.1b 3261/7.1a */
 static void start_lines_that_are_wrong(void **state)
 {
 	static const char *const lines[] = {

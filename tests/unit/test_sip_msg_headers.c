@@ -2,7 +2,7 @@
 /* The rules about the header fields of a message: RFC 3261 s.7.3, 8.1.1, 20. */
 #include "sip_msg_fixture.h"
 
-/* Shows: 3261/8.1.1a */
+/* Shows: 3261/8.1.1b */
 static void mandatory_headers(void **state)
 {
 	(void)state;

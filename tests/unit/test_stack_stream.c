@@ -287,7 +287,7 @@ static void a_transaction_ends_with_its_answer(void **state)
 	assert_int_equal(rig->responses, 2);
 }
 
-/* Shows: 3261/8.1.3.1a 3261/17.1.4a */
+/* Shows: 3261/8.1.3.1a 3261/17.1.4a 3261/18.4a */
 static void who_takes_no_connection_is_told_at_once(void **state)
 {
 	struct rig *rig = *state;
@@ -338,7 +338,10 @@ static void a_request_that_a_connection_took_along_is_sent_again_once(void **sta
 	assert_false(accepted(rig));
 }
 
-/* It was received, so that a response may yet come by another connection (s.18.2.2). */
+/*
+ * It was received, so that a response may yet come by another connection (s.18.2.2).
+ * Shows: 3261/18.1.1e
+ */
 static void an_answered_request_is_left_alone(void **state)
 {
 	struct rig *rig = *state;
@@ -358,7 +361,7 @@ static void an_answered_request_is_left_alone(void **state)
 	assert_int_equal(rig->failures, 0);
 }
 
-/* Shows: 3261/18.1.1a 3261/18.1.1b */
+/* Shows: 3261/18.1.1a 3261/18.1.1b 3261/18.1.1e */
 static void what_is_large_goes_by_tcp(void **state)
 {
 	struct rig *rig = *state;
@@ -380,6 +383,7 @@ static void what_is_large_goes_by_tcp(void **state)
 	until(got(rig, rig->peer_udp) && rig->len > 1300);
 }
 
+/* Shows: 3261/18.1.1d 3261/16.6j */
 static void what_is_large_goes_by_udp_if_there_is_no_tcp(void **state)
 {
 	struct rig *rig = *state;
@@ -420,7 +424,7 @@ static unsigned long servers(struct rig *rig)
 	return sip_stack_stats(rig->stack)->server_transactions;
 }
 
-/* Shows: 3261/18.2.2a */
+/* Shows: 3261/18.2.2a 3261/18a */
 static void a_server_ends_with_its_answer(void **state)
 {
 	struct rig *rig = *state;
@@ -452,7 +456,7 @@ static void a_refusal_is_sent_once(void **state)
 	until(!servers(rig));
 }
 
-/* Shows: 3261/18.3b */
+/* Shows: 3261/18.3b 3261/21.4.1a */
 static void a_message_without_length_is_refused(void **state)
 {
 	struct rig *rig = *state;

@@ -166,7 +166,10 @@ static void a_2xx_is_repeated_until_64_t1(void **state)
 			"32000 user no_ack\n32000 user ended\n");
 }
 
-/* RFC 6026: Accepted absorbs the INVITE and passes each ACK up, until timer L. */
+/*
+ * RFC 6026: Accepted absorbs the INVITE and passes each ACK up, until timer L.
+ * Shows: 6026/7.1a 3261/17.2.2c 6026/7.1c
+ */
 static void acked_2xx_stays_accepted_until_timer_l(void **state)
 {
 	struct rig *rig = *state;
@@ -190,7 +193,7 @@ static void acked_2xx_stays_accepted_until_timer_l(void **state)
 	rig_expect(rig, "32000 user ended\n");
 }
 
-/* Shows: 3261/8.2.6.1a 3261/17.2.2a */
+/* Shows: 3261/8.2.6.1a 3261/17.2.2a 3261/17.2.2b */
 static void noninvite_is_silent_then_100_then_final(void **state)
 {
 	struct rig *rig = *state;
@@ -223,6 +226,7 @@ static void noninvite_unanswered_ends_without_408(void **state)
 	rig_expect(rig, "0 user request BYE\n3500 100\n32000 user ended\n");
 }
 
+/* Shows: 3261/8.2.6.1a 4320/4.1a 4320/4.2a */
 static void noninvite_never_gets_408_or_early_1xx(void **state)
 {
 	struct rig *rig = *state;
@@ -237,7 +241,7 @@ static void noninvite_never_gets_408_or_early_1xx(void **state)
 	rig_expect(rig, "0 user request INFO\n32000 user ended\n");
 }
 
-/* Shows: 3261/9.2a */
+/* Shows: 3261/9.2a 3261/9.2d */
 static void cancel_gets_200_with_the_tag_of_the_invite(void **state)
 {
 	struct rig *rig = *state;
@@ -312,7 +316,10 @@ static void cancel_of_nothing_gets_481(void **state)
 	rig_expect(rig, "0 481\n0 user request INVITE\n0 100\n0 481\n");
 }
 
-/* s.9.2: nothing but INVITE can be cancelled, but the CANCEL is well-formed and finds it. */
+/*
+ * s.9.2: nothing but INVITE can be cancelled, but the CANCEL is well-formed and finds it.
+ * Shows: 3261/9.2d
+ */
 static void cancel_of_noninvite_gets_200_without_effect(void **state)
 {
 	struct rig *rig = *state;

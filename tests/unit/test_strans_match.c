@@ -113,6 +113,7 @@ static void via_is_stamped(void **state)
 	}
 }
 
+/* Shows: 3261/21.4.1a 3261/18.3a 3261/8.2.7b 3261/8.2.7c 3261/18.3d */
 static void malformed_is_refused_without_state(void **state)
 {
 	struct rig *rig = *state;
@@ -125,6 +126,7 @@ static void malformed_is_refused_without_state(void **state)
 	snprintf(text, sizeof(text), bad, "INVITE", "INVITE");
 	rig_receive(rig, text);
 	rig_expect(rig, "0 400\n");
+	assert_memory_equal(rig->last, "SIP/2.0 400 Malformed Content-Length\r\n", 38);
 	assert_string_equal(rig_header(rig, "Warning"), "399 sipd \"Malformed Content-Length\"");
 	snprintf(tag, sizeof(tag), "%s", rig_to_tag(rig));
 	assert_int_equal(strlen(tag), 16);
@@ -145,6 +147,7 @@ static void malformed_is_refused_without_state(void **state)
 	assert_int_equal(sip_stack_stats(rig->stack)->server_transactions, 0);
 }
 
+/* Shows: 3261/18.1.1c */
 static void large_messages_are_survived(void **state)
 {
 	struct rig *rig = *state;

@@ -158,7 +158,7 @@ static void the_end_overtakes_the_2xx(void **state)
 	call_rig_expect(rig, "0 B SUBSCRIBE\n0 A NOTIFY\n0 B 200\n0 A 200\n0 B 481\n");
 }
 
-/* Shows: 6665/4.1.2.2a 6665/4.2.2d */
+/* Shows: 6665/4.1.2.2a 6665/4.2.1.4a */
 static void refreshes(void **state)
 {
 	struct call_rig *rig = *state;
@@ -344,7 +344,7 @@ static void the_subscriber_is_busy(void **state)
 	finish(rig);
 }
 
-/* A proxy behind us has sent it to two: each has a dialog. Shows: 6665/4.1.2.4d 6665/4.4.1c */
+/* A proxy behind us has sent it to two: each has a dialog. Shows: 6665/4.1.4a 6665/4.4.1c */
 static void forked_behind_us(void **state)
 {
 	struct call_rig *rig = *state;
@@ -449,7 +449,7 @@ static void the_order_of_requests(void **state)
 	finish(rig);
 }
 
-/* Shows: 6665/8.2.1a 6665/4.1.3a 6665/4.2.1.2a */
+/* Shows: 6665/8.2.1a 6665/4.1.3a 6665/4.2.1.4b */
 static void what_does_not_fit(void **state)
 {
 	struct call_rig *rig = *state;
@@ -487,7 +487,7 @@ static void from_the_wrong_side(void **state)
 	finish(rig);
 }
 
-/* Shows: 6665/7.2.1a */
+/* Shows: 6665/8.2.1b */
 static void events_are_needed(void **state)
 {
 	struct call_rig *rig = *state;

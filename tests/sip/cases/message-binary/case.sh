@@ -2,6 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 
 # 60000 octets by TCP; of the next hop's transport nothing is said.
+# Shows: 3261/7.4.1a
 # Shows: 3428/4a 3428/8a 3428/8b
 access=tcp
 core=tcp

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
-# Shows: 3428/4a 3428/4b 3428/7b
+# Shows: 3428/4a 3428/4b 3428/7b 3428/4c
 expect_calls=0
 
 check()

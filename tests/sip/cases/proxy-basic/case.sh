@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
-# Shows: 3261/16.6b 3261/16.6f 3261/16.11a 5658/3a
+# Shows: 3261/16.6b 3261/16.6f 3261/17a 5658/3a
 . "$here/lib_proxy.sh"
 
 check()

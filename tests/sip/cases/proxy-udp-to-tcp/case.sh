@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+# Shows: 3261/16.6j
 # Shows: 5658/3b
 like basic
 . "$here/lib_proxy.sh"

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 
+# Shows: 3261/8.1.1.1a 3261/22.1c 3261/22.1d 3261/22.1e 3261/22.2b 3261/8.2.2.1b
 # Shows: 3327/5.3c
 # Calls between users of a domain: who may call, and where to.
-# Shows: 6665/4.5.1a
+# Shows: 6665/4.2.1.3a
 config=$domain
 expect_calls=any
 
@@ -11,5 +12,5 @@ drive()
 {
 	add_users
 	ip address add 10.0.1.9/32 dev lo
-	registrar calls refused_calls q_order path_calls
+	registrar calls refused_calls cancelled_calls q_order path_calls
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
-# Shows: 6665/4.1.2.4d
+# Shows: 6665/4.1.4a
 route="to: [ one, two ], strategy: parallel"
 expect_calls=0
 

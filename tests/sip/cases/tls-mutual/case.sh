@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+# Shows: 3261/26.3.1a
 
 # Both sides prove themselves on both legs, the callee's name being a SIP URI (RFC 5922 s.7.1); who
 # has no certificate, or one of somebody else's CA, does not get in.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 
+# Shows: 3261/26.3.1b
 # Shows: 5923/8
 # RFC 5922 s.7.3: the next hop has a good certificate, but of somebody else. Nothing is said to it.
 expect_code=500
