@@ -118,6 +118,54 @@ static void the_contact_stays_as_it_was(void **state)
 	hang_up(rig);
 }
 
+static void assert_target(struct call_rig *rig, const char *name)
+{
+	char start[128];
+
+	peer_request(&rig->b, "INFO", "", "");
+	snprintf(start, sizeof(start), "INFO sip:%s@%s SIP/2.0\r\n", name, rig->a.address);
+	assert_memory_equal(rig->a.last, start, strlen(start));
+	peer_reply(&rig->a, 200);
+	call_rig_forget(rig);
+}
+
+/* Shows: 3261/8.2a 3261/12.2.2d */
+static void who_is_refused_has_not_moved(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *a = &rig->a;
+
+	call_rig_establish(rig);
+	/* By the other side, and by sipd itself. */
+	a->name = "moved";
+	peer_request(a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 488, "", "", "");
+	peer_ack(a, "");
+	assert_target(rig, "A");
+	peer_request(a, "INVITE", "Content-Type: text/plain\r\n", "x");
+	assert_memory_equal(a->last, "SIP/2.0 415 ", 12);
+	peer_ack(a, "");
+	assert_target(rig, "A");
+	peer_request(a, "UPDATE", "", CALL_RIG_SDP);
+	peer_reply(&rig->b, 504);
+	assert_target(rig, "A");
+	/* Who has moved again meanwhile stays there. */
+	peer_request(a, "INVITE", "", "");
+	a->name = "further";
+	peer_request(a, "UPDATE", "", "");
+	peer_reply(&rig->b, 200);
+	a->name = "moved";
+	peer_reply_invite(&rig->b, 488, "", "", "");
+	peer_ack(a, "");
+	assert_target(rig, "further");
+	peer_request(a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
+	peer_ack(a, "");
+	assert_target(rig, "moved");
+	a->name = "A";
+	hang_up(rig);
+}
+
 /* Shows: 3261/8.1.3.2a 3261/8.1.3.2b */
 static void responses_that_nobody_knows(void **state)
 {
@@ -263,6 +311,40 @@ static void a_refusal_ends_early_dialogs(void **state)
 	assert_counts(rig, 0, 1);
 }
 
+/* As @method of a dialog, or before it, with what RFC 2543 had: no tag in From. */
+static void send_untagged(struct call_peer *peer, const char *method, unsigned int cseq,
+			  const char *body)
+{
+	snprintf(peer->sent, sizeof(peer->sent),
+		 "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-old-%s-%u\r\n"
+		 "From: <sip:old@home.example>\r\nTo: <sip:peer@sipd.example>%s%s\r\n"
+		 "Call-ID: %s\r\nCSeq: %u %s\r\nMax-Forwards: 70\r\nContact: <sip:old@%s>\r\n"
+		 "%sContent-Length: %zu\r\n\r\n%s",
+		 method, peer->target, peer->address, method, cseq,
+		 peer->remote_tag[0] ? ";tag=" : "", peer->remote_tag, peer->call_id, cseq, method,
+		 peer->address, body[0] ? "Content-Type: application/sdp\r\n" : "", strlen(body),
+		 body);
+	peer_repeat(peer);
+}
+
+/* Shows: 3261/12.1.1d */
+static void caller_without_tag(void **state)
+{
+	struct call_rig *rig = *state;
+
+	send_untagged(&rig->a, "INVITE", 1, CALL_RIG_SDP);
+	assert_string_not_equal(peer_tag(&rig->b, "From"), "");
+	peer_reply_invite(&rig->b, 200, "b", "", CALL_RIG_SDP);
+	assert_string_equal(peer_header(&rig->a, "From"), "<sip:old@home.example>");
+	peer_learn(&rig->a);
+	send_untagged(&rig->a, "ACK", 1, "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 200\n0 B ACK\n");
+	send_untagged(&rig->a, "BYE", 2, "");
+	call_rig_expect(rig, "0 A 200\n0 B BYE\n");
+	peer_reply(&rig->b, 200);
+	assert_counts(rig, 0, 0);
+}
+
 /* RFC 2543 had no tags. Shows: 3261/12.1.2c */
 static void callee_without_tag(void **state)
 {
@@ -279,7 +361,7 @@ static void callee_without_tag(void **state)
 	assert_null(strstr(peer_header(&rig->b, "To"), "tag="));
 }
 
-/* Shows: 3261/11.2b */
+/* Shows: 3261/8.1.1.9a 3261/11.2b */
 static void what_sipd_can(void **state)
 {
 	static const char *const names[] = { "Allow", "Accept", "Accept-Encoding",
@@ -292,6 +374,9 @@ static void what_sipd_can(void **state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		assert_string_not_equal(peer_header(&rig->a, names[i]), "");
 	assert_non_null(strstr(peer_header(&rig->a, "Allow"), "UPDATE"));
+	/* RFC 4028, 3262, 3891, 4488: all of them standards. */
+	assert_string_equal(peer_header(&rig->a, "Supported"),
+			    "timer, 100rel, replaces, norefersub");
 }
 
 static void assert_contact(struct tp_listener *tp, const char *target, const char *route,
@@ -375,12 +460,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_new_request),
 		TEST(the_contact_stays_as_it_was),
+		TEST(who_is_refused_has_not_moved),
 		TEST(responses_that_nobody_knows),
 		TEST(headers_of_requests_in_responses),
 		TEST(headers_that_are_unknown_or_malformed),
 		TEST(require_in_cancel_and_ack),
 		TEST(nothing_is_required_of_cancel_and_ack),
 		TEST(a_refusal_ends_early_dialogs),
+		TEST(caller_without_tag),
 		TEST(callee_without_tag),
 		TEST(what_sipd_can),
 		TEST(call_ids_are_compared_with_case),

@@ -2,6 +2,7 @@
 #include "call/leg.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "call/auth.h"
 #include "call/digest.h"
@@ -238,6 +239,32 @@ int call_leg_reply(struct sip_reply *reply, const struct call_relay *relay,
 	return fill(reply, tag, status, reason, headers, body);
 }
 
+void call_leg_move(struct call_relay *relay, const struct sip_msg *req, const struct tp_flow *from)
+{
+	struct sip_dialog *leg = &relay->pair->leg[relay->from];
+	uint16_t moves = leg->moves;
+	char *before = view_dup(sip_dialog_text(leg, SIP_DIALOG_TARGET));
+
+	sip_dialog_refresh(leg, req, from);
+	if (leg->moves == moves) {
+		free(before);
+		return;
+	}
+	relay->target = before;
+	relay->moves = leg->moves;
+}
+
+static void move_back(struct call_relay *relay)
+{
+	struct sip_dialog *leg = relay->pair ? &relay->pair->leg[relay->from] : NULL;
+
+	/* Another request may have moved it meanwhile. */
+	if (leg && relay->target && leg->moves == relay->moves)
+		sip_dialog_move(leg, view_str(relay->target));
+	free(relay->target);
+	relay->target = NULL;
+}
+
 int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int status,
 		     struct view reason, const struct sip_out *headers,
 		     const struct call_body *body)
@@ -245,6 +272,8 @@ int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int
 	struct sip_reply reply;
 	int ret;
 
+	if (status >= 300)
+		move_back(relay);
 	if (!relay->st)
 		return 0;
 	ret = call_leg_reply(&reply, relay, pair, status, reason, headers, body);

@@ -59,6 +59,11 @@ void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack);
 int call_respond(struct sip_strans *st, struct view to_tag, int status, struct view reason,
 		 const struct sip_out *headers, const struct call_body *body);
 /*
+ * The Contact of @req, which relay->st is for, is its sender's target from now on, unless it is
+ * refused: then it is again what it was (RFC 3261 s.12.2.2).
+ */
+void call_leg_move(struct call_relay *relay, const struct sip_msg *req, const struct tp_flow *from);
+/*
  * Answers relay->st as @pair's leg, with @headers (lines) and @body, either of which may be NULL.
  */
 int call_leg_respond(struct call_relay *relay, const struct call_pair *pair, int status,

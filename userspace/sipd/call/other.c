@@ -227,7 +227,7 @@ static int carry(struct call_relay *relay, const struct call_request *req, struc
 	}
 	if (req->msg->method == SIP_UPDATE) {
 		call_session_asked(relay, req->msg);
-		sip_dialog_refresh(&req->pair->leg[req->from], req->msg, req->flow);
+		call_leg_move(relay, req->msg, req->flow);
 		status = carry_offer(relay, req, lines, &body);
 	} else {
 		call_body_opaque(req->msg, &body);

@@ -190,7 +190,7 @@ void call_receive_reinvite(const struct call_request *req)
 	relay->pair = req->pair;
 	call_session_asked(relay, req->msg);
 	relay->reliable_only = sip_names_option(req->msg, SIP_HDR_REQUIRE, VIEW_LIT("100rel"));
-	sip_dialog_refresh(&req->pair->leg[req->from], req->msg, req->flow);
+	call_leg_move(relay, req->msg, req->flow);
 	call_leg_respond(relay, req->pair, 100, VIEW_NONE, NULL, NULL);
 	status = carry(relay, req, &lines);
 	if (!status)

@@ -166,6 +166,7 @@ static void relay_free(struct call_relay *relay)
 		call->invite = NULL;
 	}
 	free(relay->ack_body);
+	free(relay->target);
 	pool_free(&call->engine->relays, relay);
 }
 

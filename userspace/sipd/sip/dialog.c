@@ -177,18 +177,25 @@ void sip_dialog_terminate(struct sip_dialog *dialog)
 	dialog->state = SIP_DIALOG_TERMINATED;
 }
 
+int sip_dialog_move(struct sip_dialog *dialog, struct view target)
+{
+	struct view texts[SIP_DIALOG_TEXTS];
+
+	if (view_eq(target, sip_dialog_text(dialog, SIP_DIALOG_TARGET)))
+		return 0;
+	dialog->moves++;
+	dialog_texts(dialog, texts);
+	texts[SIP_DIALOG_TARGET] = target;
+	return dialog_store(dialog, texts);
+}
+
 int sip_dialog_refresh(struct sip_dialog *dialog, const struct sip_msg *msg,
 		       const struct tp_flow *from)
 {
-	struct view texts[SIP_DIALOG_TEXTS];
 	struct view contact = dialog_contact(msg);
 
 	follow(dialog, from);
-	if (!contact.p || view_eq(contact, sip_dialog_text(dialog, SIP_DIALOG_TARGET)))
-		return 0;
-	dialog_texts(dialog, texts);
-	texts[SIP_DIALOG_TARGET] = contact;
-	return dialog_store(dialog, texts);
+	return contact.p ? sip_dialog_move(dialog, contact) : 0;
 }
 
 int sip_dialog_take_cseq(struct sip_dialog *dialog, uint32_t cseq)

@@ -44,6 +44,7 @@ struct sip_dialog {
 	uint32_t local_cseq; /* the last one used; 0: none */
 	uint32_t remote_cseq; /* the last one seen; 0: none */
 	uint16_t len[SIP_DIALOG_TEXTS]; /* octets without the NUL */
+	uint16_t moves; /* changes of the remote target so far; wraps */
 	uint8_t state; /* enum sip_dialog_state */
 	bool abroad; /* its user has claimed its Call-ID, sip_shard_claim() */
 	bool by_flow; /* without a route set, requests go to @flow, whatever the remote target */
@@ -90,6 +91,8 @@ void sip_dialog_sent(struct sip_dialog *dialog, const struct tp_flow *flow);
 void sip_dialog_confirm(struct sip_dialog *dialog);
 void sip_dialog_terminate(struct sip_dialog *dialog);
 
+/* The remote target; 0 or -ENOMEM. */
+int sip_dialog_move(struct sip_dialog *dialog, struct view target);
 /*
  * Target refresh (s.12.2): the Contact of a request or 2xx that refreshes, if it has one. Where it
  * came from is remembered in any case; @from may be NULL.
