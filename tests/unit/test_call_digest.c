@@ -100,7 +100,10 @@ static void establish(struct call_rig *rig)
 	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 B ACK\n0 B INVITE\n0 A 200\n0 B ACK\n");
 }
 
-/* Shows: 3261/22.2a 7616/3.4a 7616/3.4b 8760/2.4a 3261/8.1.3.5a 3261/8.1.3.5b 3261/13.2.2.4a */
+/*
+ * Shows: 3261/22.2a 7616/3.4a 7616/3.4b 8760/2.4a 3261/8.1.3.5a 3261/8.1.3.5b 3261/13.2.2.4a
+ * Shows: 3261/22.4c
+ */
 static void invite_is_answered(void **state)
 {
 	struct call_rig *rig = *state;
@@ -116,6 +119,7 @@ static void invite_is_answered(void **state)
 			  "");
 	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 B ACK\n0 B INVITE\n");
 	assert_credentials(rig->b.invite, "Authorization", "INVITE", "n1", 1);
+	assert_non_null(strstr(rig->b.invite, ", uri=\"sip:"));
 	assert_string_equal(header(rig->b.invite, "CSeq"), "2 INVITE");
 	snprintf(call_id, sizeof(call_id), "%s", header(first, "Call-ID"));
 	assert_string_equal(header(rig->b.invite, "Call-ID"), call_id);

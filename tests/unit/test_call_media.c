@@ -78,6 +78,7 @@ static void a_refresh_of_the_session_keeps_its_media(void **state)
 	assert_int_equal(fake_count(), 0);
 }
 
+/* Shows: 3261/13.3.1.3a */
 static void media_of_the_other_family_is_refused(void **state)
 {
 	struct call_rig *rig = *state;

@@ -474,7 +474,7 @@ static void unknown_scheme(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* A registrar elsewhere: its domain and what is for it stay as they are. */
+/* A registrar elsewhere: its domain and what is for it stay as they are. Shows: 3261/10.3a */
 static void registers_elsewhere(void **state)
 {
 	struct call_rig *rig = *state;

@@ -99,23 +99,29 @@ static void nobody_is_asked_twice(void **state)
 	call_rig_expect(rig, "0 A 200\n");
 }
 
-/* Shows: 3261/16.6h */
+/* Shows: 3261/8.1.3.4c 3261/16.6h 3261/19.1.5a 3261/19.1.5b */
 static void headers_of_a_target_are_left_out(void **state)
 {
 	struct call_rig *rig = *state;
 	struct call_peer *c = call_rig_callee(rig, 1);
-	char line[300];
+	char line[300], via[256], call_id[128];
 
 	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
 	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	snprintf(via, sizeof(via), "%s", peer_header(&rig->b, "Via"));
+	snprintf(call_id, sizeof(call_id), "%s", peer_header(&rig->b, "Call-ID"));
 	snprintf(line, sizeof(line),
-		 "Contact: <sip:carol@%s;method=BYE>, <sip:carol@%s;x=y?Subject=no>\r\n",
+		 "Contact: <sip:carol@%s;method=BYE>, "
+		 "<sip:carol@%s;x=y?Subject=no&Route=%%3Csip:a%%3E&Call-ID=b>\r\n",
 		 c->address, c->address);
 	peer_reply_invite(&rig->b, 302, "b", line, "");
 	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 B ACK\n0 C INVITE\n");
 	snprintf(line, sizeof(line), "INVITE sip:carol@%s;x=y SIP/2.0\r\n", c->address);
 	assert_memory_equal(c->last, line, strlen(line));
 	assert_string_equal(peer_header(c, "Subject"), "");
+	assert_string_equal(peer_header(c, "Route"), "");
+	assert_string_equal(peer_header(c, "Call-ID"), call_id);
+	assert_string_not_equal(peer_header(c, "Via"), via);
 	answer(c, 486);
 	peer_ack(&rig->a, "");
 	call_rig_expect(rig, "0 A 486\n0 C ACK\n");

@@ -5,7 +5,7 @@
 
 #include "sip_rig.h"
 
-/* Shows: 3261/9.1a 3261/9.1f */
+/* Shows: 3261/9.1a 3261/9.1f 3261/9.1h */
 static void cancel_is_sent_at_once_in_proceeding(void **state)
 {
 	struct rig *rig = *state;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
-# Shows: 3261/16.10a
+# Shows: 3261/16.10a 3261/9.1h
 route="to: [ one, two, three ], strategy: parallel"
 expect_code=487
 expect_ended_by=caller
