@@ -187,7 +187,7 @@ static void update_with_offer(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* Shows: 3311/5.4a */
+/* Shows: 3311/5.3b */
 static void update_shows_that_the_peer_has_no_session(void **state)
 {
 	struct call_rig *rig = *state;

@@ -286,6 +286,34 @@ static void nothing_is_required_of_cancel_and_ack(void **state)
 	hang_up(rig);
 }
 
+/* Shows: 3261/13.3.1a */
+static void an_invite_expires(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "Expires: 10\r\n", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 180, "b", "", "");
+	call_rig_advance(rig, 9999);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 180\n");
+	call_rig_advance(rig, 10000);
+	call_rig_expect(rig, "10000 A 487\n10000 B CANCEL\n");
+	peer_ack(&rig->a, "");
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 487, "b", "", "");
+	call_rig_forget(rig);
+	/* What is answered in time stays. */
+	peer_request(&rig->a, "INVITE", "Expires: 10\r\n", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 200, "b", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	call_rig_forget(rig);
+	call_rig_advance(rig, 60000);
+	call_rig_expect(rig, "");
+	peer_request(&rig->a, "BYE", "", "");
+	peer_reply(&rig->b, 200);
+	assert_int_equal(rig->engine->counts.active, 0);
+}
+
 /* Shows: 3261/12.3a 3261/13.2.2.3a */
 static void a_refusal_ends_early_dialogs(void **state)
 {
@@ -466,6 +494,7 @@ int main(void)
 		TEST(headers_that_are_unknown_or_malformed),
 		TEST(require_in_cancel_and_ack),
 		TEST(nothing_is_required_of_cancel_and_ack),
+		TEST(an_invite_expires),
 		TEST(a_refusal_ends_early_dialogs),
 		TEST(caller_without_tag),
 		TEST(callee_without_tag),

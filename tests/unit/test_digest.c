@@ -47,7 +47,7 @@ static const struct example examples[] = {
 	  SIP_DIGEST_MD5 },
 };
 
-/* Shows: 7616/3.4.2a 7616/3.9a */
+/* Shows: 7616/3.4.2a 7616/3.2a */
 static void examples_of_the_rfc(void **state)
 {
 	struct sip_credentials credentials;

@@ -308,8 +308,8 @@ static void publications_pass(void **state)
 	assert_string_equal(peer_body(&rig->b), "");
 	peer_reply_other(&rig->b, 412, "x", "Record-Route: <sip:core;lr>\r\n");
 	assert_string_equal(peer_header(&rig->a, "Record-Route"), "");
-	peer_request(&rig->a, "PUBLISH",
-		     "Event: presence\r\nSIP-If-Match: y\r\nExpires: 0\r\n", "");
+	peer_request(&rig->a, "PUBLISH", "Event: presence\r\nSIP-If-Match: y\r\nExpires: 0\r\n",
+		     "");
 	assert_string_equal(peer_header(&rig->b, "SIP-If-Match"), "y");
 	assert_string_equal(peer_header(&rig->b, "Expires"), "0");
 	assert_string_equal(peer_body(&rig->b), "");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The ways a call ends that no response of the callee's decides. */
+#include "call/event.h"
 #include "call/exchange.h"
 #include "call/hide.h"
 
@@ -148,6 +149,31 @@ void call_start_answer_timer(struct call *call)
 
 	if (engine->cfg->no_answer_ms)
 		loop_timer_set(engine->loop, &call->timer, engine->cfg->no_answer_ms, no_answer);
+}
+
+static void expired(struct timer *timer)
+{
+	static const struct call_ending ending = {
+		.by = "sipd",
+		.why = "the INVITE has expired",
+		.status = 487,
+		.reason = VIEW_LIT("SIP;cause=487;text=\"Expired\""),
+	};
+	struct call *call = call_of_timer(timer);
+
+	call_note(call, CALL_NOTE_SILENCE, "no answer within the Expires of the INVITE");
+	call_end(call, &ending);
+}
+
+void call_start_invite_timer(struct call *call, const struct sip_msg *invite)
+{
+	const struct call_engine *engine = call->engine;
+	uint32_t no_answer_s = engine->cfg->no_answer_ms / 1000, seconds;
+
+	if (event_expires(invite, &seconds) && (!no_answer_s || seconds < no_answer_s))
+		loop_timer_set(engine->loop, &call->timer, UINT64_C(1000) * seconds, expired);
+	else
+		call_start_answer_timer(call);
 }
 
 void call_start_duration_timer(struct call *call)

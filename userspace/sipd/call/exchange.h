@@ -159,6 +159,8 @@ void call_set_code(struct call *call, int code);
 void call_cancelled(void *user, struct sip_strans *st);
 /* Timers. */
 void call_start_answer_timer(struct call *call);
+/* The same, but for no longer than the INVITE's Expires (RFC 3261 s.13.3.1). */
+void call_start_invite_timer(struct call *call, const struct sip_msg *invite);
 void call_start_duration_timer(struct call *call);
 void call_start_end_timer(struct call *call);
 

@@ -145,6 +145,6 @@ void call_receive_invite(struct call_engine *engine, struct sip_strans *st,
 	if (status)
 		refuse_here(call->invite, status, &lines);
 	else if (call->state < CALL_ENDING)
-		call_start_answer_timer(call);
+		call_start_invite_timer(call, req);
 	call_settle(call);
 }
