@@ -281,7 +281,7 @@ static void ringing_of_an_unreliable_callee_stays_so(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* Shows: 3262/3m */
+/* Shows: 3262/3m 3261/8.2.4a */
 static void who_does_not_know_it_never_sees_it(void **state)
 {
 	struct call_rig *rig = *state;
@@ -296,7 +296,6 @@ static void who_does_not_know_it_never_sees_it(void **state)
 	call_rig_hang_up(rig);
 }
 
-/* Shows: 3261/8.2.4a */
 static void never(void **state)
 {
 	struct call_rig *rig = *state;

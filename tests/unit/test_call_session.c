@@ -206,7 +206,7 @@ static void reinvite_refreshes_both_legs(void **state)
 	assert_ended(rig, EXPIRED);
 }
 
-/* Shows: 4028/9b */
+/* Shows: 4028/9b 4028/5a */
 static void interval_too_small(void **state)
 {
 	struct call_rig *rig = *state;

@@ -168,7 +168,7 @@ static void a_2xx_is_repeated_until_64_t1(void **state)
 
 /*
  * RFC 6026: Accepted absorbs the INVITE and passes each ACK up, until timer L.
- * Shows: 6026/7.1a 3261/17.2.2c 6026/7.1c
+ * Shows: 6026/7.1a 6026/7.1c
  */
 static void acked_2xx_stays_accepted_until_timer_l(void **state)
 {
@@ -193,7 +193,7 @@ static void acked_2xx_stays_accepted_until_timer_l(void **state)
 	rig_expect(rig, "32000 user ended\n");
 }
 
-/* Shows: 3261/8.2.6.1a 3261/17.2.2a 3261/17.2.2b */
+/* Shows: 3261/8.2.6.1a 3261/17.2.2a 3261/17.2.2b 3261/17.2.2c */
 static void noninvite_is_silent_then_100_then_final(void **state)
 {
 	struct rig *rig = *state;
@@ -207,6 +207,8 @@ static void noninvite_is_silent_then_100_then_final(void **state)
 	rig_expect(rig, "3500 100\n4000 100\n");
 	rig_advance(rig, 5000);
 	rig_answer(rig, 200);
+	assert_int_equal(sip_strans_respond(rig->st, &(struct sip_reply){ .status = 404 }),
+			 -EALREADY);
 	rig_request(rig, "OPTIONS", BRANCH, "");
 	rig_expect(rig, "5000 200\n5000 200\n");
 	/* Timer J. */
