@@ -431,12 +431,12 @@ static void assert_contact(struct tp_listener *tp, const char *target, const cha
 	listener.tp = tp;
 	tp->user = &listener;
 	assert_int_equal(sip_dialog_init_uac(&leg, &init), 0);
-	snprintf(
-		text, sizeof(text),
-		"SIP/2.0 200 OK\r\nVia: SIP/2.0/TLS h;branch=z9hG4bKx\r\nFrom: <sip:a@home>;tag=a1\r\n"
-		"To: <sip:b@x>;tag=b1\r\nCall-ID: c1\r\nCSeq: 1 INVITE\r\n%s"
-		"Contact: <%s>\r\nContent-Length: 0\r\n\r\n",
-		route, target);
+	snprintf(text, sizeof(text),
+		 "SIP/2.0 200 OK\r\nVia: SIP/2.0/TLS h;branch=z9hG4bKx\r\n"
+		 "From: <sip:a@home>;tag=a1\r\n"
+		 "To: <sip:b@x>;tag=b1\r\nCall-ID: c1\r\nCSeq: 1 INVITE\r\n%s"
+		 "Contact: <%s>\r\nContent-Length: 0\r\n\r\n",
+		 route, target);
 	assert_int_equal(sip_msg_parse(&msg, text, strlen(text), &error), 0);
 	assert_int_equal(sip_dialog_response(&leg, &msg, NULL), 0);
 	sip_out_init(&out, buf, sizeof(buf) - 1);
