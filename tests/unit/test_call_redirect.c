@@ -88,7 +88,7 @@ static void followed(void **state)
 	assert_counts(rig, 0, 0);
 }
 
-/* Shows: 7044/9.3a 7044/10.3a 5806/4c 7044/10.4b */
+/* Shows: 7044/9.3a 7044/10.3a 5806/6.5a 7044/10.4b */
 static void each_level_is_told(void **state)
 {
 	struct call_rig *rig = *state;

@@ -351,7 +351,10 @@ static void not_taken_by_strangers(void **state)
 	hang_up(b, c);
 }
 
-/* Who stays refuses the new media: the call goes on as it was. */
+/*
+ * Who stays refuses the new media: the call goes on as it was.
+ * Shows: 3891/3j
+ */
 static void refused(void **state)
 {
 	struct call_rig *rig = *state;

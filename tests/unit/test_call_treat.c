@@ -285,7 +285,7 @@ static void not_reached(void **state)
 
 /* --- chains --- */
 
-/* Shows: 7044/10.3a 5806/6c */
+/* Shows: 7044/10.3a */
 static void ten_deep(void **state)
 {
 	struct call_rig *rig = *state;
@@ -484,7 +484,6 @@ static void no_memory(void **state)
 
 /* --- what is read --- */
 
-/* Shows: 5806/6b */
 static void diversions_are_counted(void **state)
 {
 	static const struct {
