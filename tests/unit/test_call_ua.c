@@ -389,7 +389,7 @@ static void callee_without_tag(void **state)
 	assert_null(strstr(peer_header(&rig->b, "To"), "tag="));
 }
 
-/* Shows: 3261/8.1.1.9a 3261/11.2b */
+/* Shows: 3261/8.1.1.9a 3261/11.2b 3891/6.2a */
 static void what_sipd_can(void **state)
 {
 	static const char *const names[] = { "Allow", "Accept", "Accept-Encoding",
