@@ -3,89 +3,20 @@
  * Replaces: A has a call with B and another one with C, and brings the two together (attended
  * transfer, RFC 5589 s.7); or D takes A's place by an INVITE of its own (RFC 3891).
  */
-#include "call_rig.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "call/transfer.h"
-
-static void route_to_c(struct call_rig *rig)
-{
-	static char name[] = "C", match[] = "^carol$";
-	struct cfg_route *route = &rig->route;
-
-	rig->trunks[0].name = name;
-	rig->trunks[0].realm = &rig->realms[1];
-	rig->trunks[0].address.addr = rig->more[0].flow.remote;
-	rig->trunks[0].weight = 1;
-	rig->to[0] = &rig->trunks[0];
-	route->match = match;
-	route->to = rig->to;
-	route->nto = 1;
-	rig->cfg.trunks = rig->trunks;
-	rig->cfg.ntrunks = 1;
-	rig->cfg.routes = route;
-	rig->cfg.nroutes = 1;
-	rig->cfg.keep_finished = 8;
-}
-
-static int setup(void **state)
-{
-	return call_rig_setup_with(state, route_to_c);
-}
-
-/* A's other dialog; what it is sent comes to the same socket. */
-static struct call_peer second;
-
-static void second_learns(struct call_rig *rig)
-{
-	memcpy(second.last, rig->a.last, sizeof(second.last));
-	memcpy(second.other, rig->a.other, sizeof(second.other));
-	second.invite_status = rig->a.invite_status;
-}
+#include "transfer_fixture.h"
 
 static void establish_both(struct call_rig *rig)
 {
 	struct call_peer *c = &rig->more[0];
 
-	call_rig_establish(rig);
-	second = rig->a;
-	strcpy(second.call_id, "second-call-of-A");
-	strcpy(second.local_tag, "second-tag-of-A");
-	second.remote_tag[0] = '\0';
-	second.branch = 1000;
-	strcpy(second.target, "sip:carol@sipd.example");
-	peer_request(&second, "INVITE", "", CALL_RIG_SDP);
-	peer_learn(c);
+	second_call(rig, "", CALL_RIG_SDP);
 	peer_reply_invite(c, 200, "tag-of-C", "", CALL_RIG_SDP);
 	second_learns(rig);
 	peer_learn(&second);
-	peer_ack(&second, "");
+	second_ack(rig);
 	call_rig_expect(rig, "0 A 100\n0 C INVITE\n0 A 200\n0 C ACK\n");
 	assert_counts(rig, 2, 0);
-}
-
-static void refer_to_second(struct call_rig *rig, const char *more)
-{
-	char line[512];
-
-	snprintf(line, sizeof(line),
-		 "Refer-To: <sip:carol@sipd.example"
-		 "?Replaces=%s%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s%s>\r\n",
-		 second.call_id, second.remote_tag, second.local_tag, more);
-	peer_request(&rig->a, "REFER", line, "");
-}
-
-static void hang_up(struct call_peer *from, struct call_peer *to)
-{
-	struct call_rig *rig = from->rig;
-
-	peer_request(from, "BYE", "", "");
-	assert_int_equal(strncmp(to->last, "BYE ", 4), 0);
-	peer_reply(to, 200);
-	rig->journal_len = 0;
-	rig->journal[0] = '\0';
 }
 
 /* As A, in the second call. */
@@ -93,8 +24,7 @@ static void hang_up_second(struct call_rig *rig)
 {
 	peer_request(&second, "BYE", "", "");
 	peer_reply(&rig->more[0], 200);
-	rig->journal_len = 0;
-	rig->journal[0] = '\0';
+	call_rig_forget(rig);
 }
 
 /* Shows: 5589/7a 3891/3a 3515/2.4.5a */
@@ -126,7 +56,7 @@ static void attended(void **state)
 	peer_request(c, "INFO", "", "");
 	peer_reply(&rig->b, 200);
 	call_rig_expect(rig, "0 B INFO\n0 C 200\n");
-	hang_up(&rig->b, c);
+	transfer_hang_up(&rig->b, c);
 	assert_counts(rig, 0, 0);
 }
 
@@ -190,7 +120,7 @@ static void attended_leaves_at_once(void **state)
 	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
 	call_rig_expect(rig, "0 B ACK\n0 C ACK\n");
 	assert_counts(rig, 1, 0);
-	hang_up(c, &rig->b);
+	transfer_hang_up(c, &rig->b);
 }
 
 /* Who is left over does not take the new media: his call is as before, the other one is not. */
@@ -238,7 +168,7 @@ static void take_over(struct call_rig *rig, const char *call_id, const char *to_
 	peer_ack(d, "");
 	call_rig_expect(rig, "0 B ACK\n");
 	assert_counts(rig, 1, 0);
-	hang_up(d, &rig->b);
+	transfer_hang_up(d, &rig->b);
 }
 
 /* Shows: 3891/3a 3891/3b */
@@ -274,7 +204,7 @@ static void late_offer(void **state)
 	peer_ack(d, CALL_RIG_SDP);
 	call_rig_expect(rig, "0 B ACK\n");
 	assert_non_null(strstr(rig->b.last, "m=audio "));
-	hang_up(&rig->b, d);
+	transfer_hang_up(&rig->b, d);
 }
 
 /* Shows: 3891/3c 3891/3d 3891/3e 3891/3f */
@@ -348,7 +278,7 @@ static void not_taken_by_strangers(void **state)
 	invite_with(&rig->a, b->call_id, b->remote_tag, b->local_tag, "", CALL_RIG_SDP);
 	peer_ack(&rig->a, "");
 	call_rig_expect(rig, "0 A 403\n");
-	hang_up(b, c);
+	transfer_hang_up(b, c);
 }
 
 /*
@@ -423,7 +353,7 @@ static void replaced_leaves_first(void **state)
 	peer_learn(d);
 	peer_ack(d, "");
 	call_rig_expect(rig, "0 D 200\n0 B ACK\n");
-	hang_up(d, &rig->b);
+	transfer_hang_up(d, &rig->b);
 }
 
 static void parse(void **state)
@@ -461,7 +391,7 @@ static void lines(void **state)
 	assert_int_equal(call_transfer_cut(text, 0).len, strstr(text.p, "m=audio") - text.p);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, transfer_setup, call_rig_teardown)
 
 int main(void)
 {

@@ -3,61 +3,18 @@
  * Blind transfer done by sipd: who is left over goes on with the new party, C, and who has failed
  * leaves the call as it was. The realm access, A's, has a route for carol to C; all else goes to B.
  */
-#include "call_rig.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "call/route.h"
+#include "transfer_fixture.h"
 
 #define REFER_TO "Refer-To: <sip:carol@sipd.example>\r\n"
 
-static void route_to_c(struct call_rig *rig)
-{
-	static char name[] = "C", match[] = "^carol$";
-	struct cfg_route *route = &rig->route;
-
-	rig->trunks[0].name = name;
-	rig->trunks[0].realm = &rig->realms[1];
-	rig->trunks[0].address.addr = rig->more[0].flow.remote;
-	rig->trunks[0].weight = 1;
-	rig->to[0] = &rig->trunks[0];
-	route->match = match;
-	route->to = rig->to;
-	route->nto = 1;
-	rig->cfg.trunks = rig->trunks;
-	rig->cfg.ntrunks = 1;
-	rig->cfg.routes = route;
-	rig->cfg.nroutes = 1;
-	rig->cfg.keep_finished = 8;
-}
-
-static int setup(void **state)
-{
-	return call_rig_setup_with(state, route_to_c);
-}
-
 static int setup_refusing(void **state)
 {
-	int ret = setup(state);
+	int ret = transfer_setup(state);
 	struct call_rig *rig = *state;
 
 	rig->realms[0].transfer = CFG_TRANSFER_REFUSE;
 	return ret;
-}
-
-static void assert_sipfrag(const struct call_peer *peer, const char *status, const char *state)
-{
-	const char *text = peer->other;
-
-	assert_true(!strncmp(text, "NOTIFY ", 7));
-	assert_non_null(strstr(text, "\r\nEvent: refer\r\n"));
-	assert_non_null(strstr(text, "\r\nContent-Type: message/sipfrag;version=2.0\r\n"));
-	assert_non_null(strstr(text, "\r\nContact: <sip:"));
-	if (!strstr(text, status) || !strstr(text, state))
-		print_error("no %s, %s in:\n%s", status, state, text);
-	assert_non_null(strstr(text, status));
-	assert_non_null(strstr(text, state));
 }
 
 /* @peer refers; C is called. */
@@ -91,17 +48,6 @@ static void answer(struct call_rig *rig, struct call_peer *left)
 	assert_true(!strncmp(left->last, "ACK ", 4));
 	assert_non_null(strstr(c->last, "ACK "));
 	assert_non_null(strstr(c->last, "m=audio "));
-}
-
-static void hang_up(struct call_peer *from, struct call_peer *to)
-{
-	struct call_rig *rig = from->rig;
-
-	peer_request(from, "BYE", "", "");
-	assert_int_equal(strncmp(to->last, "BYE ", 4), 0);
-	peer_reply(to, 200);
-	rig->journal_len = 0;
-	rig->journal[0] = '\0';
 }
 
 static void note_of(const struct call *call, const char *text)
@@ -154,7 +100,7 @@ static void by_caller(void **state)
 	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
 	peer_ack(&rig->more[0], "");
 	call_rig_expect(rig, "0 B INVITE\n0 C 100\n0 C 200\n0 B ACK\n");
-	hang_up(&rig->more[0], &rig->b);
+	transfer_hang_up(&rig->more[0], &rig->b);
 	assert_counts(rig, 0, 0);
 }
 
@@ -169,7 +115,7 @@ static void by_callee(void **state)
 	peer_reply(&rig->b, 200);
 	peer_request(&rig->b, "BYE", "", "");
 	call_rig_expect(rig, "0 B 200\n");
-	hang_up(&rig->a, &rig->more[0]);
+	transfer_hang_up(&rig->a, &rig->more[0]);
 	assert_counts(rig, 0, 0);
 }
 
@@ -232,7 +178,7 @@ static void leaves_at_once(void **state)
 	answer(rig, &rig->b);
 	call_rig_expect(rig, "0 B ACK\n0 C ACK\n");
 	assert_counts(rig, 1, 0);
-	hang_up(&rig->b, &rig->more[0]);
+	transfer_hang_up(&rig->b, &rig->more[0]);
 }
 
 static void leaves_and_nobody_answers(void **state)
@@ -290,7 +236,7 @@ static void does_not_hang_up(void **state)
 	assert_non_null(strstr(rig->a.last, "Call transferred"));
 	peer_reply(&rig->a, 200);
 	assert_counts(rig, 1, 0);
-	hang_up(&rig->b, &rig->more[0]);
+	transfer_hang_up(&rig->b, &rig->more[0]);
 }
 
 /* Shows: 6665/4.2.2c */
@@ -312,7 +258,7 @@ static void vanishes(void **state)
 	call_rig_expect(rig, "33000 B ACK\n33000 C ACK\n");
 	call_rig_advance(rig, 100000);
 	rig->journal_len = 0;
-	hang_up(&rig->b, &rig->more[0]);
+	transfer_hang_up(&rig->b, &rig->more[0]);
 }
 
 static void party_refuses(void **state)
@@ -354,7 +300,7 @@ static void glare(void **state)
 	call_rig_expect(rig, "1000 B ACK\n1000 C ACK\n");
 	peer_request(&rig->a, "BYE", "", "");
 	call_rig_expect(rig, "1000 A 200\n");
-	hang_up(&rig->b, &rig->more[0]);
+	transfer_hang_up(&rig->b, &rig->more[0]);
 }
 
 static void glare_with_ours(void **state)
@@ -378,7 +324,7 @@ static void glare_with_ours(void **state)
 	call_rig_expect(rig, "1000 A NOTIFY\n1000 B ACK\n1000 C ACK\n");
 	peer_request(&rig->a, "BYE", "", "");
 	call_rig_expect(rig, "1000 A 200\n");
-	hang_up(&rig->b, &rig->more[0]);
+	transfer_hang_up(&rig->b, &rig->more[0]);
 }
 
 /* C hangs up before who is left over has answered, whose answer then comes too late. */
@@ -437,7 +383,7 @@ static void silent(void **state)
 	call_rig_expect(rig, "0 B ACK\n0 C ACK\n");
 	peer_request(&rig->a, "BYE", "", "");
 	call_rig_expect(rig, "0 A 200\n");
-	hang_up(&rig->b, &rig->more[0]);
+	transfer_hang_up(&rig->b, &rig->more[0]);
 }
 
 static void assert_refused(struct call_rig *rig, const char *extra, const char *journal)
@@ -535,10 +481,10 @@ static void twice(void **state)
 	peer_request(&rig->a, "BYE", "", "");
 	call_rig_expect(rig, "0 A 200\n");
 	assert_counts(rig, 1, 0);
-	hang_up(c, &rig->b);
+	transfer_hang_up(c, &rig->b);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, transfer_setup, call_rig_teardown)
 
 int main(void)
 {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Media of a transfer: who hears whom, by which ports, and what SDP says to who was moved. */
-#include <stdio.h>
-
-#include "call_rig.h"
 #include "fake_libsipfast.h"
 #include "media_private.h"
+#include "transfer_fixture.h"
 
 #define PLAYER "v=0\r\no=- 1 1 IN IP4 192.0.2.%u\r\ns=-\r\nc=IN IP4 192.0.2.%u\r\nt=0 0\r\n"
 #define AUDIO "m=audio %u RTP/AVP 0\r\n"
@@ -23,18 +21,8 @@ static const char *sdp_of(unsigned int host, unsigned int port, bool video)
 
 static void configure(struct call_rig *rig)
 {
-	static char name[] = "C", match[] = "^carol$";
-
 	call_rig_configure_media(rig);
-	rig->trunks[0] = (struct cfg_trunk){ .name = name, .realm = &rig->realms[1], .weight = 1 };
-	rig->trunks[0].address.addr = rig->more[0].flow.remote;
-	rig->to[0] = &rig->trunks[0];
-	rig->route = (struct cfg_route){ .match = match, .to = rig->to, .nto = 1 };
-	rig->cfg.trunks = rig->trunks;
-	rig->cfg.ntrunks = 1;
-	rig->cfg.routes = &rig->route;
-	rig->cfg.nroutes = 1;
-	rig->cfg.keep_finished = 8;
+	transfer_route_to_c(rig);
 }
 
 static int setup(void **state)

@@ -97,7 +97,7 @@ void call_accept(struct call_relay *relay, struct call_pair *pair, const struct 
 	struct call *call = relay->call;
 	int status;
 
-	if (relay->held) {
+	if (relay->held && !call_transfer_rings(call)) {
 		call_transfer_answered(relay, pair, response);
 		return;
 	}
@@ -106,6 +106,10 @@ void call_accept(struct call_relay *relay, struct call_pair *pair, const struct 
 	relay->pair = pair;
 	call_session_accepted(relay, pair, response);
 	status = carry_body(relay, pair, response, &body);
+	if (call_transfer_rings(call)) {
+		call_transfer_picked_up(relay, status);
+		return;
+	}
 	if (!status && carry_2xx(relay, pair, response, &body))
 		status = 500;
 	relay->stage = CALL_STAGE_ACCEPTED;

@@ -182,6 +182,12 @@ static bool is_himself(const struct cfg *cfg, const struct cfg_domain *domain,
 	return aor.domain == domain && view_eq(view_str(aor.user), user);
 }
 
+static int refuse_name(const struct tp_flow *from, struct sip_out *lines)
+{
+	call_write_warning(lines, from, 399, "From names somebody else than the credentials");
+	return 403;
+}
+
 int call_admit(struct call_engine *engine, const struct sip_msg *req, const struct tp_flow *from,
 	       struct sip_out *lines)
 {
@@ -204,8 +210,39 @@ int call_admit(struct call_engine *engine, const struct sip_msg *req, const stru
 		return status;
 	if (is_himself(engine->cfg, domain, &caller, user))
 		return 0;
-	call_write_warning(lines, from, 399, "From names somebody else than the credentials");
-	return 403;
+	return refuse_name(from, lines);
+}
+
+int call_admit_transfer(struct call_engine *engine, const struct sip_msg *req,
+			const struct tp_flow *from, struct sip_out *lines)
+{
+	const struct cfg_realm *realm = call_listener(from)->realm->cfg;
+	const struct sip_out empty = *lines;
+	const struct cfg_domain *named;
+	struct sip_uri caller;
+	struct view user;
+	int status = 0;
+
+	if (!engine->registrar || is_peer(engine, realm, from))
+		return 0;
+	sip_uri_parse(&caller, req->from.uri);
+	named = aor_domain(engine->cfg, &caller);
+	for (unsigned int i = 0; i < engine->cfg->ndomains; i++) {
+		const struct cfg_domain *domain = &engine->cfg->domains[i];
+
+		if (!authenticates(domain, realm) ||
+		    (authenticates(named, realm) && domain != named))
+			continue;
+		user = VIEW_NONE;
+		status = call_authenticate(engine, domain, req, true, lines, &user);
+		if (status)
+			continue;
+		*lines = empty;
+		if (is_himself(engine->cfg, domain, &caller, user))
+			return 0;
+		return refuse_name(from, lines);
+	}
+	return status;
 }
 
 /* --- */

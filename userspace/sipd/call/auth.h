@@ -21,6 +21,12 @@ int call_authenticate(struct call_engine *engine, const struct cfg_domain *domai
  */
 int call_admit(struct call_engine *engine, const struct sip_msg *req, const struct tp_flow *from,
 	       struct sip_out *lines);
+/*
+ * The same for a REFER in a call, whose user may be of any domain of the realm unless From names
+ * one: he is challenged for all of them.
+ */
+int call_admit_transfer(struct call_engine *engine, const struct sip_msg *req,
+			const struct tp_flow *from, struct sip_out *lines);
 /* Is @value, of Authorization or Proxy-Authorization, for a domain of ours? */
 bool call_is_own_credentials(const struct call_engine *engine, struct view value);
 /* Credentials for others than us, that go on with @msg (s.22.3). */

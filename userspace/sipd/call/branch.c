@@ -21,8 +21,7 @@ static void provisional(struct call_relay *relay, const struct sip_msg *response
 	branch->hunt->round.alerted = true;
 	if (response->status == 180 && !call->ring_ms)
 		call->ring_ms = call_now(call);
-	if (call->invite->held)
-		call_transfer_progress(call, response->status, response->reason);
+	call_transfer_progress(call, response->status, response->reason);
 	call_early_carry(branch, pair, response);
 }
 

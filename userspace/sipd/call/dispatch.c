@@ -56,8 +56,7 @@ static void dispatch(const struct call_request *req)
 		answer_options(req);
 		return;
 	case SIP_NOTIFY:
-		/* There is no subscription (RFC 6665 s.4.1.3). */
-		call_answer_here(req, 481, NULL);
+		call_refer_notified(req);
 		return;
 	case SIP_PRACK:
 		call_receive_prack(req);

@@ -3,6 +3,7 @@
 #include "call/event.h"
 #include "call/exchange.h"
 #include "call/hide.h"
+#include "call/transfer.h"
 
 /* An end that waits longer than a transaction may last has lost what it waits for. */
 #define END_GUARD_T1 72
@@ -88,7 +89,8 @@ void call_cancelled(void *user, struct sip_strans *st)
 	if (reason)
 		call_note_printf(relay->call, CALL_NOTE_END, "Reason in the CANCEL: %.*s",
 				 VIEW_ARG(reason->value));
-	call_end(relay->call, &ending);
+	if (!call_transfer_caller_left(relay->call))
+		call_end(relay->call, &ending);
 }
 
 static void no_answer(struct timer *timer)

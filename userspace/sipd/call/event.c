@@ -55,17 +55,9 @@ void event_write(struct sip_out *out, struct view event)
 	sip_out_view(out, id);
 }
 
-static const struct sip_header *named(const struct sip_msg *msg, struct view name)
-{
-	for (unsigned int i = 0; i < msg->nheaders; i++)
-		if (view_ieq(msg->headers[i].name, name))
-			return &msg->headers[i];
-	return NULL;
-}
-
 enum event_state event_state(const struct sip_msg *notify, uint32_t *expires_s)
 {
-	const struct sip_header *header = named(notify, VIEW_LIT("Subscription-State"));
+	const struct sip_header *header = sip_msg_named(notify, VIEW_LIT("Subscription-State"));
 	struct view params, state, expires;
 
 	if (!header)

@@ -58,7 +58,7 @@ static const struct {
 	{ VIEW_LIT("User-to-User"), PASS },    { VIEW_LIT("Allow-Events"), PASS },
 	{ VIEW_LIT("Min-Expires"), PASS },     { VIEW_LIT("SIP-ETag"), PASS },
 	{ VIEW_LIT("SIP-If-Match"), PASS },    { VIEW_LIT("Subscription-State"), PASS },
-	{ VIEW_LIT("Suppress-If-Match"), PASS },
+	{ VIEW_LIT("Suppress-If-Match"), PASS }, { VIEW_LIT("Refer-Sub"), PASS },
 };
 
 /* The last two are ours to do, for both sides. */

@@ -116,10 +116,10 @@ static void carry_response(struct call_relay *relay, const struct sip_msg *respo
 	}
 	undo_offer(relay);
 	out = call_headers(relay->call->engine);
-	if (status < 300 && relay->method == SIP_UPDATE) {
+	if (status < 300 && (relay->method == SIP_UPDATE || relay->method == SIP_REFER))
 		call_write_contact(&out, leg);
+	if (status < 300 && relay->method == SIP_UPDATE)
 		call_session_write_2xx(&out, relay, relay->pair);
-	}
 	call_hide_headers(&out, response, call_listener(&leg->flow)->host, body.text.len);
 	call_leg_respond(relay, relay->pair, call_map_status(status),
 			 status == response->status ? response->reason : VIEW_NONE, &out, &body);

@@ -81,6 +81,28 @@ static void release(struct call_pair *pair)
 	free(text);
 }
 
+static struct call_pair *pair_that_keeps(const struct call *call)
+{
+	struct call_pair *pair = call->pairs;
+
+	while (pair && !pair->early.held)
+		pair = pair->next;
+	return pair;
+}
+
+void call_prack_forget(struct call *call)
+{
+	struct call_pair *pair;
+
+	call->reliable = false;
+	call->reliable_only = false;
+	for (pair = call->pairs; pair; pair = pair->next)
+		sip_reliable_clean(&pair->early.out);
+	/* What is released may decide the call, and with it which pairs there are. */
+	while ((pair = pair_that_keeps(call)))
+		release(pair);
+}
+
 bool call_prack_take(struct call_relay *relay, struct call_pair *pair,
 		     const struct sip_msg *response)
 {

@@ -26,6 +26,8 @@ bool call_prack_take(struct call_relay *relay, struct call_pair *pair,
 		     const struct sip_msg *response);
 /* A 2xx that is kept until the PRACK of an answer or offer that went before it (s.3). */
 bool call_prack_keep_2xx(struct call_relay *relay, const struct sip_msg *response);
+/* The caller has gone: nothing goes to him reliably, and what waited for his PRACK goes on. */
+void call_prack_forget(struct call *call);
 /* Acknowledges the callee's response with a PRACK made here. */
 void call_prack_send(struct call_pair *pair, uint32_t rseq);
 /*

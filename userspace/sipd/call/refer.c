@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "call/auth.h"
 #include "call/transfer.h"
 
 static int refuse(int status, const struct tp_flow *flow, struct sip_out *lines, const char *text)
@@ -91,20 +92,12 @@ static int read_refer_to(struct call_refer *refer, struct view value, const stru
 	return 0;
 }
 
-static const struct sip_header *named(const struct sip_msg *msg, struct view name)
-{
-	for (unsigned int i = 0; i < msg->nheaders; i++)
-		if (view_ieq(msg->headers[i].name, name))
-			return &msg->headers[i];
-	return NULL;
-}
-
 int call_refer_read(struct call_refer *refer, const struct sip_msg *msg, const struct tp_flow *flow,
 		    struct sip_out *lines)
 {
 	const struct sip_header *to = sip_msg_header(msg, SIP_HDR_REFER_TO, NULL);
 	const struct sip_header *by = sip_msg_header(msg, SIP_HDR_REFERRED_BY, NULL);
-	const struct sip_header *sub = named(msg, VIEW_LIT("Refer-Sub"));
+	const struct sip_header *sub = sip_msg_named(msg, VIEW_LIT("Refer-Sub"));
 
 	refer->has_replaces = false;
 	refer->referred_by = by ? by->value : VIEW_NONE;
@@ -120,9 +113,13 @@ int call_refer_read(struct call_refer *refer, const struct sip_msg *msg, const s
 static int screen(const struct call_request *req, struct sip_out *lines)
 {
 	const struct call *call = req->pair->call;
+	int status;
 
 	if (call->realm[req->from]->cfg->transfer == CFG_TRANSFER_REFUSE)
 		return refuse(403, req->flow, lines, "Transfer is not allowed in this realm");
+	status = call_admit_transfer(call->engine, req->msg, req->flow, lines);
+	if (status)
+		return status;
 	if (call->state != CALL_ESTABLISHED) {
 		call_write_retry(call->engine, lines);
 		return 500;
@@ -143,6 +140,10 @@ void call_receive_refer(const struct call_request *req)
 	status = screen(req, &lines);
 	if (!status)
 		status = call_refer_read(&refer, req->msg, req->flow, &lines);
+	if (!status && call->realm[req->from]->cfg->transfer == CFG_TRANSFER_PASS) {
+		call_refer_pass(req, &refer);
+		return;
+	}
 	if (!status)
 		transfer = call_transfer_alloc();
 	if (!status && !transfer)

@@ -22,4 +22,12 @@ int call_refer_read(struct call_refer *refer, const struct sip_msg *msg, const s
 		    struct sip_out *lines);
 void call_receive_refer(const struct call_request *req);
 
+/* --- refer_pass.c: the other party carries it out (transfer: pass) --- */
+
+void call_refer_pass(const struct call_request *req, const struct call_refer *refer);
+/* A NOTIFY in the dialog of a call: that of such a REFER, or 481. */
+void call_refer_notified(const struct call_request *req);
+/* Forgets the subscriptions of a call that has ended. */
+void call_passed_clean(struct call *call);
+
 #endif

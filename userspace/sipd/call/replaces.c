@@ -42,7 +42,20 @@ int call_replaces_find(const struct call_engine *engine, const struct call_repla
 	replaced->pair = call_pair_of(leg);
 	replaced->call = replaced->pair->call;
 	replaced->side = turned ? call_other(call_side_of(leg)) : call_side_of(leg);
+	replaced->ringing = false;
 	return 0;
+}
+
+/*
+ * Somebody rings, who has been called by @side with an offer: what he answers can be acknowledged
+ * without the caller.
+ */
+static bool is_ringing(const struct call *call, enum media_side side)
+{
+	const struct call_relay *invite = call->invite;
+
+	return call->state == CALL_EARLY && side == MEDIA_A && invite && invite->st &&
+	       !sip_strans_answered(invite->st) && invite->offer == CALL_OFFER_IN_REQUEST;
 }
 
 int call_replaces_check(const struct call_engine *engine, const struct call_replaces *replaces,
@@ -57,6 +70,9 @@ int call_replaces_check(const struct call_engine *engine, const struct call_repl
 		return 403;
 	if (call->state >= CALL_ENDING || call_transfer_gone(replaced->pair, replaced->side))
 		return 603;
+	replaced->ringing = is_ringing(call, replaced->side);
+	if (replaced->ringing)
+		return call->transfer ? 491 : 0;
 	if (call->state != CALL_ESTABLISHED)
 		return 481;
 	if (replaces->early_only)
@@ -65,6 +81,40 @@ int call_replaces_check(const struct call_engine *engine, const struct call_repl
 	    call_invite_pending(call, MEDIA_B))
 		return 491;
 	return 0;
+}
+
+void call_replaces_name(const struct call_engine *engine, const struct call_replaces *replaces,
+			const struct call_realm *realm, struct call_replaces_name *name)
+{
+	struct call_replaced replaced;
+	struct sip_dialog *leg;
+	struct view local, remote, party;
+	struct sip_out out;
+	bool turned;
+
+	name->len = name->party_len = 0;
+	if (call_replaces_find(engine, replaces, &replaced) ||
+	    (replaced.call->realm[MEDIA_A] != realm && replaced.call->realm[MEDIA_B] != realm))
+		return;
+	turned = !sip_dialog_get(&engine->dialogs, replaces->call_id, replaces->to_tag,
+				 replaces->from_tag);
+	leg = &replaced.pair->leg[turned ? replaced.side : call_other(replaced.side)];
+	local = sip_dialog_text(leg, SIP_DIALOG_LOCAL_TAG);
+	remote = sip_dialog_text(leg, SIP_DIALOG_REMOTE_TAG);
+	party = turned ? VIEW_NONE : sip_dialog_text(leg, SIP_DIALOG_REMOTE);
+	sip_out_init(&out, name->text, sizeof(name->text));
+	sip_out_view(&out, sip_dialog_text(leg, SIP_DIALOG_CALL_ID));
+	sip_out_str(&out, ";to-tag=");
+	sip_out_view(&out, turned ? local : remote);
+	sip_out_str(&out, ";from-tag=");
+	sip_out_view(&out, turned ? remote : local);
+	if (replaces->early_only)
+		sip_out_str(&out, ";early-only");
+	name->len = out.len;
+	sip_out_view(&out, party);
+	name->party_len = party.len;
+	if (!sip_out_ok(&out) || !remote.len)
+		name->len = 0;
 }
 
 /* --- an INVITE that has it --- */
@@ -330,6 +380,8 @@ void call_receive_replaces(struct call_engine *engine, struct sip_strans *st,
 	status = read_replaces(req, from, &lines, &replaces);
 	if (!status && !sip_shard_elsewhere(engine->stack, replaces.call_id, &shard))
 		status = call_replaces_check(engine, &replaces, realm, &old);
+	if (!status && old.ringing)
+		status = 481;
 	warn(status, from, &lines);
 	if (!status)
 		status = call_screen_invite(engine, req, from, &lines, NULL);

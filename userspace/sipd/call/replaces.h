@@ -19,6 +19,7 @@ struct call_replaced {
 	struct call *call;
 	struct call_pair *pair;
 	enum media_side side;
+	bool ringing; /* its caller, before the call is answered */
 };
 
 /*
@@ -29,10 +30,25 @@ int call_replaces_find(const struct call_engine *engine, const struct call_repla
 		       struct call_replaced *replaced);
 /*
  * The same, and may it be replaced now, by who is in @realm? 0 or the status that says why not (RFC
- * 3891 s.3).
+ * 3891 s.3). An early dialog may be left only by its caller, when he transfers who rings:
+ * replaced->ringing.
  */
 int call_replaces_check(const struct call_engine *engine, const struct call_replaces *replaces,
 			const struct call_realm *realm, struct call_replaced *replaced);
+
+/* How the other side of a call knows the dialog that it has there. */
+struct call_replaces_name {
+	size_t len; /* of the value of Replaces that @text begins with; 0: there is no such call */
+	size_t party_len; /* of what follows: the To of who stays, if he is on that side; or 0 */
+	char text[1024];
+};
+
+/*
+ * Reckons it for who is in @realm, as an INVITE with that Replaces would have to name it. Fails if
+ * neither side of the call is there.
+ */
+void call_replaces_name(const struct call_engine *engine, const struct call_replaces *replaces,
+			const struct call_realm *realm, struct call_replaces_name *name);
 
 /* A new INVITE with Replaces, that has been admitted. */
 void call_receive_replaces(struct call_engine *engine, struct sip_strans *st,

@@ -6,6 +6,7 @@
 
 #include "call/digest.h"
 #include "call/exchange.h"
+#include "call/refer.h"
 #include "call/transfer.h"
 #include "sip/shard.h"
 
@@ -299,6 +300,7 @@ static void take_down(struct call *call)
 	release_media(call);
 	call_session_sdp_clean(call);
 	call_digests_free(call);
+	call_passed_clean(call);
 	relays_free(call);
 	call_pairs_keep(call, pair);
 	for (int side = MEDIA_A; pair && side <= MEDIA_B; side++) {

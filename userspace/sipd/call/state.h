@@ -113,6 +113,7 @@ struct call {
 	struct media_call *media; /* NULL after the end */
 	struct call_session_sdp sdp[2], sdp_offered[2]; /* by the side that it came from */
 	struct call_digest *digests; /* owned */
+	struct call_passed *passed; /* REFERs that the other side carries out; owned */
 	struct media_stats *media_stats; /* after the end; exactly its streams */
 	struct timer timer; /* no answer, then maximum duration, then the end */
 	struct ladder ladder;

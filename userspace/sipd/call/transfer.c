@@ -123,6 +123,14 @@ static void succeeded(const struct call_transfer *ended)
 	end_rest(ended->other, "transferred");
 }
 
+/* Of a call that rings its caller may still be waiting. */
+static bool goes_on(const struct call_transfer *ended, const struct call *call)
+{
+	if (ended->ringing && call == ended->other)
+		return call->pairs->leg[MEDIA_A].state != SIP_DIALOG_TERMINATED;
+	return is_there(call, MEDIA_A) && is_there(call, MEDIA_B);
+}
+
 /* Who has nobody left to talk to is told. */
 static void failed(const struct call_transfer *ended)
 {
@@ -134,9 +142,9 @@ static void failed(const struct call_transfer *ended)
 
 	if (ended->to)
 		call_end(ended->to, &ending);
-	if (ended->from && !(is_there(ended->from, MEDIA_A) && is_there(ended->from, MEDIA_B)))
+	if (ended->from && !goes_on(ended, ended->from))
 		call_end(ended->from, &ending);
-	if (ended->other && !(is_there(ended->other, MEDIA_A) && is_there(ended->other, MEDIA_B)))
+	if (ended->other && !goes_on(ended, ended->other))
 		call_end(ended->other, &ending);
 }
 
@@ -168,7 +176,7 @@ void call_transfer_ending(struct call *call)
 	if (!transfer)
 		return;
 	status = 487;
-	if (transfer->to == call)
+	if (transfer->to == call || call_transfer_rings(call))
 		status = call->code >= 300 ? call->code : 480;
 	call_transfer_done(transfer, status);
 }
@@ -178,11 +186,13 @@ bool call_transfer_left(const struct call_request *req)
 	struct call *call = req->pair->call;
 	const struct call_transfer *transfer = call->transfer;
 
-	if (!transfer || call->state >= CALL_ENDING)
+	if (!transfer || transfer->naming || call->state >= CALL_ENDING)
 		return false;
 	if (!(transfer->from == call && transfer->from_side == req->from) &&
 	    !(transfer->other == call && transfer->other_side == req->from))
 		return false;
+	if (call_transfer_caller_left(call))
+		return true;
 	call_note_printf(call, CALL_NOTE_CHANGE, "transfer: the %s hangs up before it is decided",
 			 call_side_name(req->from));
 	return true;
@@ -405,6 +415,10 @@ void call_transfer_answered(struct call_relay *relay, struct call_pair *pair,
 
 void call_transfer_progress(struct call *call, int status, struct view reason)
 {
-	if (call->transfer)
-		call_transfer_notify(call->transfer, status, reason);
+	struct call_transfer *transfer = call->transfer;
+
+	if (transfer && transfer->from)
+		call_transfer_notify(transfer, status, reason);
+	else if (transfer && transfer->number)
+		call_transfer_tell(transfer, status);
 }

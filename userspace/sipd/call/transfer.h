@@ -24,7 +24,7 @@ struct call_transfer {
 	struct call *from; /* NULL: there was no REFER */
 	struct call *other; /* NULL: a new party is called */
 	struct call *to; /* NULL: not made yet */
-	struct call_relay *relay; /* re-INVITE to who is left over; NULL: not sent */
+	struct call_relay *relay; /* re-INVITE to who is left over, or REFER that waits; or NULL */
 	struct timer timer; /* until it is tried once more */
 	char *offer; /* SDP of the 2xx of who is talked to, or the INVITE while waiting; owned */
 	size_t offer_len;
@@ -38,6 +38,8 @@ struct call_transfer {
 	uint8_t other_side; /* of who is replaced */
 	uint8_t tries;
 	bool waiting; /* for another shard */
+	bool naming; /* nobody moves: a REFER is passed on when the other shard has answered */
+	bool ringing; /* until the callee of @other answers, whose caller is replaced */
 	bool lent; /* who is moved out of @other is in another shard */
 	bool borrowed; /* who is moved out of a call is of another shard's */
 	bool subscribed; /* the transferor wants NOTIFYs */
@@ -64,6 +66,8 @@ static inline enum media_side call_transfer_left_over(const struct call_transfer
 /* Does what @refer asks for in the call of @req, which has been answered; has @transfer then. */
 void call_transfer_begin(struct call_transfer *transfer, const struct call_request *req,
 			 const struct call_refer *refer);
+/* The callee of its other call has answered: as if he had been in that call all along. */
+void call_transfer_resume(struct call_transfer *transfer);
 /* @status 0: @party, whom another shard has lent, is its receiver's; else why there is none. */
 void call_transfer_lent(struct call_transfer *transfer, int status, const struct call_party *party);
 
@@ -88,6 +92,22 @@ void call_transfer_too_late(struct call_relay *relay);
 bool call_transfer_left(const struct call_request *req);
 /* The transfer is over with this @status. Frees it. */
 void call_transfer_done(struct call_transfer *transfer, int status);
+
+/* --- transfer_ringing.c: who is talked to is not there yet --- */
+
+/* Does @call ring for a transfer, so that whoever answers is not its caller's? */
+bool call_transfer_rings(const struct call *call);
+/* @transfer waits until the callee of that call answers. */
+void call_transfer_await(struct call_transfer *transfer, const struct call_replaced *old);
+/*
+ * The caller of @call gives up. True: his INVITE has got its 487, and the call goes on without him.
+ */
+bool call_transfer_caller_left(struct call *call);
+/*
+ * The 2xx to @relay, the INVITE of a call that rings for a transfer: it is acknowledged, and the
+ * transfer goes on, or fails with @status if what it says of the session cannot be used.
+ */
+void call_transfer_picked_up(struct call_relay *relay, int status);
 
 /* --- transfer_call.c: calls and parties --- */
 
@@ -135,15 +155,31 @@ unsigned int call_transfer_lines(struct view text);
  */
 bool call_transfer_ask(struct call_transfer *transfer, struct call_engine *engine,
 		       const struct call_replaces *replaces, const struct call_realm *realm);
+/* The shard that has asked gets the callee of the other call, who has answered now. */
+void call_transfer_lend(struct call_transfer *transfer);
+/* It is told how he is called. */
+void call_transfer_tell(struct call_transfer *transfer, int status);
 /* A transfer of two shards is over: the other one is told, and has its party back if it can. */
 void call_transfer_part(struct call_transfer *transfer, struct call_engine *engine, int status);
 /* replaces.c, as call_transfer_lent(): for an INVITE with Replaces. */
 void call_replaces_lent(struct call_transfer *transfer, int status, const struct call_party *party);
 
+/* The same for how the other side knows the dialog: call_refer_named() is called. */
+bool call_transfer_ask_name(struct call_transfer *transfer, struct call_engine *engine,
+			    const struct call_replaces *replaces, const struct call_realm *realm);
+/* refer_pass.c: has @transfer then. */
+void call_refer_named(struct call_transfer *transfer, const struct call_replaces_name *name);
+
 /* --- transfer_notify.c --- */
 
 /* Tells the transferor how it goes (RFC 3515 s.2.4.5); a final @status ends the subscription. */
 void call_transfer_notify(struct call_transfer *transfer, int status, struct view reason);
+
+/*
+ * What its body is: the status line alone, as other headers are those of another side, with @reason
+ * unless that names a host.
+ */
+struct view call_transfer_fragment(struct sip_out *out, int status, struct view reason);
 
 /* What a re-INVITE that a transfer has made comes to. */
 struct call_transfer_outcome {

@@ -102,6 +102,14 @@ static void note_begin(const struct call_transfer *transfer, const struct call_r
 			 from->id, who);
 }
 
+static void note_waiting(const struct call_transfer *transfer)
+{
+	call_note_printf(transfer->from, CALL_NOTE_CHANGE,
+			 "transfer: by the %s, the %s to the callee of call %s, when he answers",
+			 call_side_name((enum media_side)transfer->from_side),
+			 call_side_name(call_transfer_left_over(transfer)), transfer->other->id);
+}
+
 /* 0 or the status that the transfer fails with. */
 static int call_new_party(struct call_transfer *transfer, const struct call_request *req,
 			  const struct call_refer *refer, struct invite *invite)
@@ -220,6 +228,22 @@ static int take_over(struct call_transfer *transfer, struct call_realm *realm,
 	return 0;
 }
 
+void call_transfer_resume(struct call_transfer *transfer)
+{
+	struct call *other = transfer->other;
+	const struct call_replaced old = {
+		.call = other,
+		.pair = other->pairs,
+		.side = (enum media_side)transfer->other_side,
+	};
+	int status = 503;
+
+	if (call_room_take(other->engine))
+		status = take_over(transfer, other->realm[call_other(old.side)], &old, NULL);
+	if (status)
+		call_transfer_done(transfer, status);
+}
+
 /* 0 or the status that the transfer fails with. */
 static int take_other(struct call_transfer *transfer, const struct call_request *req,
 		      const struct call_refer *refer)
@@ -232,6 +256,11 @@ static int take_other(struct call_transfer *transfer, const struct call_request 
 	if (call_transfer_ask(transfer, engine, &refer->replaces, realm))
 		return 0;
 	status = call_replaces_check(engine, &refer->replaces, realm, &old);
+	if (!status && old.ringing) {
+		call_transfer_await(transfer, &old);
+		note_waiting(transfer);
+		return 0;
+	}
 	if (!status && old.call == req->pair->call)
 		status = 481;
 	if (!status && !call_room_take(engine))

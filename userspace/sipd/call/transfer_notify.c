@@ -71,8 +71,7 @@ static void write_headers(struct sip_out *out, const struct call_transfer *trans
 	sip_out_str(out, "\r\n");
 }
 
-/* The status line alone: other headers are those of another side. */
-static struct view write_fragment(struct sip_out *out, int status, struct view reason)
+struct view call_transfer_fragment(struct sip_out *out, int status, struct view reason)
 {
 	sip_out_str(out, "SIP/2.0 ");
 	sip_out_u32(out, (uint32_t)status);
@@ -97,10 +96,10 @@ void call_transfer_notify(struct call_transfer *transfer, int status, struct vie
 	sip_out_init(&lines, headers, sizeof(headers));
 	write_headers(&lines, transfer, status >= 200);
 	sip_out_init(&text, fragment, sizeof(fragment));
-	body.text = write_fragment(&text, status, reason);
+	body.text = call_transfer_fragment(&text, status, reason);
 	if (!sip_out_ok(&text)) {
 		sip_out_init(&text, fragment, sizeof(fragment));
-		body.text = write_fragment(&text, status, VIEW_NONE);
+		body.text = call_transfer_fragment(&text, status, VIEW_NONE);
 	}
 	relay = call_relay_alloc(call, SIP_NOTIFY, call_other(side), NULL, NULL);
 	if (!relay)

@@ -5,9 +5,13 @@
  * half of the transfer, and they write to one another:
  *
  *	ASK	borrower to lender: whom Replaces names
+ *	TELL	he rings still: the lender waits for him, with each provisional response of his
  *	LEND	the party, or why not
  *	BACK	how it has ended, with the party if he can go back; or of the lender, that his call
  *		has ended
+ *
+ *	NAME	how does the other side know that dialog?
+ *	NAMED	so, if there is one
  *
  * What is sent is the receiver's. A half that is gone when mail comes for it has ended: who comes
  * back to nobody gets BYE.
@@ -18,7 +22,7 @@
 #include "call/transfer.h"
 #include "sip/shard.h"
 
-enum errand_kind { ASK, LEND, BACK };
+enum errand_kind { ASK, TELL, LEND, BACK, NAME, NAMED };
 
 struct errand {
 	struct mail mail;
@@ -26,13 +30,14 @@ struct errand {
 	struct call_engine *engine; /* the receiver's; no other one is touched */
 	unsigned int from; /* shard */
 	uint32_t number, sender; /* of the receiver's half, 0: it has none yet; of the sender's */
-	int status; /* 0: there is a party; of BACK how the transfer has ended */
+	int status; /* 0: there is a party; of TELL his, of BACK how the transfer has ended */
 	unsigned int realm; /* of who asks, of the party */
 	bool has_party;
+	bool may_ring; /* who asks waits for an answer if he must */
 	struct call_party party;
 	const char *tls_name; /* party.dialog.flow.name */
-	size_t len; /* of the Replaces value in ASK */
-	char text[];
+	size_t len; /* of the Replaces value in ASK and NAME */
+	char text[]; /* that, or of NAMED a struct call_replaces_name */
 };
 
 static void deliver(struct mail *mail, bool alive);
@@ -44,7 +49,7 @@ static void discard(struct errand *errand)
 	free(errand);
 }
 
-/* Mail of no size is always taken: there are never more than two of a transfer. */
+/* Mail of no size is always taken: there is one for each message of a transfer, at most. */
 static void post(struct errand *errand, struct call_engine *engine, unsigned int shard)
 {
 	errand->engine = sip_shard_user(engine->stack, shard);
@@ -118,31 +123,46 @@ static struct call_transfer *half(const struct call_engine *engine, uint32_t num
 	return transfer;
 }
 
-bool call_transfer_ask(struct call_transfer *transfer, struct call_engine *engine,
-		       const struct call_replaces *replaces, const struct call_realm *realm)
+static bool ask(struct call_transfer *transfer, struct call_engine *engine, enum errand_kind kind,
+		const struct call_replaces *replaces, const struct call_realm *realm)
 {
 	const char *early = replaces->early_only ? ";early-only" : "";
 	size_t cap = replaces->call_id.len + replaces->to_tag.len + replaces->from_tag.len + 64;
+	size_t size = kind == NAME ? sizeof(struct call_replaces_name) : 0;
 	struct errand *errand;
 	struct sip_out out;
 	unsigned int shard;
 
 	if (!sip_shard_elsewhere(engine->stack, replaces->call_id, &shard))
 		return false;
-	errand = calloc(1, sizeof(*errand) + cap);
+	errand = calloc(1, sizeof(*errand) + (cap > size ? cap : size));
 	if (!errand)
 		return false;
 	sip_out_init(&out, errand->text, cap);
 	sip_out_printf(&out, "%.*s;to-tag=%.*s;from-tag=%.*s%s", VIEW_ARG(replaces->call_id),
 		       VIEW_ARG(replaces->to_tag), VIEW_ARG(replaces->from_tag), early);
 	errand->len = out.len;
-	errand->kind = ASK;
+	errand->kind = kind;
 	errand->realm = (unsigned int)(realm - engine->realms);
+	errand->may_ring = transfer->from;
 	enter(transfer, engine, shard);
 	transfer->waiting = true;
 	errand->sender = transfer->number;
 	post(errand, engine, shard);
 	return true;
+}
+
+bool call_transfer_ask(struct call_transfer *transfer, struct call_engine *engine,
+		       const struct call_replaces *replaces, const struct call_realm *realm)
+{
+	return ask(transfer, engine, ASK, replaces, realm);
+}
+
+bool call_transfer_ask_name(struct call_transfer *transfer, struct call_engine *engine,
+			    const struct call_replaces *replaces, const struct call_realm *realm)
+{
+	transfer->naming = true;
+	return ask(transfer, engine, NAME, replaces, realm);
 }
 
 /*
@@ -166,8 +186,8 @@ void call_transfer_part(struct call_transfer *transfer, struct call_engine *engi
 	struct errand *errand;
 
 	leave(transfer, engine);
-	/* Who still waits will be asked for by LEND. */
-	if (transfer->waiting)
+	/* Who still waits will be asked for by TELL or LEND. */
+	if (transfer->waiting && !transfer->their_number)
 		return;
 	errand = calloc(1, sizeof(*errand));
 	if (!errand)
@@ -183,7 +203,7 @@ void call_transfer_part(struct call_transfer *transfer, struct call_engine *engi
 /* --- what comes --- */
 
 /* 0 or the status that says why not. */
-static int find_party(struct errand *errand, struct call_engine *engine,
+static int find_party(const struct errand *errand, const struct call_engine *engine,
 		      struct call_replaced *replaced)
 {
 	struct call_replaces replaces;
@@ -192,40 +212,113 @@ static int find_party(struct errand *errand, struct call_engine *engine,
 	if (call_replaces_parse(&replaces, (struct view){ errand->text, errand->len }))
 		return 400;
 	status = call_replaces_check(engine, &replaces, &engine->realms[errand->realm], replaced);
+	return !status && replaced->ringing && !errand->may_ring ? 481 : status;
+}
+
+/* The other party of the half's call goes with @errand. 0 or a status. */
+static int lend(struct errand *errand, struct call_transfer *transfer)
+{
+	struct call *call = transfer->other;
+	enum media_side side = call_other((enum media_side)transfer->other_side);
+
+	if (call_party_take(call->pairs, side, &errand->party))
+		return 500;
+	transfer->lent = true;
+	transfer->kept = true;
+	errand->kind = LEND;
+	call_note_printf(call, CALL_NOTE_CHANGE, "transfer: the %s joins a call of another shard",
+			 call_side_name(side));
+	pack(errand, call->engine);
+	return 0;
+}
+
+void call_transfer_lend(struct call_transfer *transfer)
+{
+	struct call_engine *engine = transfer->other->engine;
+	struct errand *errand = calloc(1, sizeof(*errand));
+
+	if (!errand || lend(errand, transfer)) {
+		free(errand);
+		call_transfer_done(transfer, 500);
+		return;
+	}
+	errand->number = transfer->their_number;
+	errand->sender = transfer->number;
+	post(errand, engine, transfer->their_shard);
+}
+
+void call_transfer_tell(struct call_transfer *transfer, int status)
+{
+	struct errand *errand = calloc(1, sizeof(*errand));
+
+	if (!errand)
+		return;
+	errand->kind = TELL;
+	errand->status = status;
+	errand->number = transfer->their_number;
+	errand->sender = transfer->number;
+	post(errand, transfer->other->engine, transfer->their_shard);
+}
+
+/* Whom Replaces names is lent at once, or rings still. 0 or the status that says why not. */
+static int begin(struct errand *errand, struct call_engine *engine, struct call_transfer *transfer)
+{
+	struct call_replaced replaced;
+	int status = find_party(errand, engine, &replaced);
+
 	if (status)
 		return status;
-	return call_party_take(replaced->pair, call_other(replaced->side), &errand->party) ? 500 :
-											     0;
+	errand->kind = TELL;
+	errand->status = 100;
+	if (replaced.ringing) {
+		call_transfer_await(transfer, &replaced);
+		return 0;
+	}
+	transfer->other = replaced.call;
+	transfer->other_side = (uint8_t)replaced.side;
+	status = lend(errand, transfer);
+	errand->status = 0;
+	if (!status)
+		replaced.call->transfer = transfer;
+	return status;
 }
 
 static void asked(struct errand *errand, struct call_engine *engine)
 {
 	struct call_transfer *transfer = call_transfer_alloc();
-	struct call_replaced replaced;
 	unsigned int shard = errand->from;
+	int status = transfer ? begin(errand, engine, transfer) : 500;
 
-	errand->status = transfer ? find_party(errand, engine, &replaced) : 500;
-	errand->kind = LEND;
 	errand->number = errand->sender;
 	errand->sender = 0;
-	if (errand->status) {
+	if (status) {
 		free(transfer);
-		post(errand, engine, shard);
+		errand->kind = LEND;
+		errand->status = status;
+	} else {
+		enter(transfer, engine, shard);
+		transfer->their_number = errand->number;
+		errand->sender = transfer->number;
+	}
+	post(errand, engine, shard);
+}
+
+/* A half that is gone wants nobody any more. */
+static void told(struct errand *errand, struct call_engine *engine)
+{
+	struct call_transfer *transfer = half(engine, errand->number);
+
+	if (!transfer) {
+		errand->kind = BACK;
+		errand->number = errand->sender;
+		errand->status = 487;
+		post(errand, engine, errand->from);
 		return;
 	}
-	transfer->other = replaced.call;
-	transfer->other_side = (uint8_t)replaced.side;
-	transfer->lent = true;
-	transfer->kept = true;
-	replaced.call->transfer = transfer;
-	enter(transfer, engine, shard);
-	transfer->their_number = errand->number;
-	errand->sender = transfer->number;
-	call_note_printf(replaced.call, CALL_NOTE_CHANGE,
-			 "transfer: the %s joins a call of another shard",
-			 call_side_name(call_other(replaced.side)));
-	pack(errand, engine);
-	post(errand, engine, shard);
+	transfer->their_number = errand->sender;
+	if (errand->status > 100)
+		call_transfer_notify(transfer, errand->status, VIEW_NONE);
+	free(errand);
 }
 
 static void refuse_party(struct errand *errand, struct call_engine *engine)
@@ -278,7 +371,11 @@ static void came_back(struct errand *errand, struct call_engine *engine)
 		unpack(errand, engine);
 	if (transfer)
 		leave(transfer, engine);
-	if (transfer && !transfer->lent) {
+	if (transfer && transfer->waiting) {
+		/* Whoever rang will not answer. */
+		transfer->waiting = false;
+		call_transfer_lent(transfer, errand->status, NULL);
+	} else if (transfer && !transfer->lent && !transfer->ringing) {
 		/* The lender's call has ended, and with it what could be replaced; we go on. */
 		transfer->borrowed = false;
 	} else if (transfer) {
@@ -295,6 +392,33 @@ static void came_back(struct errand *errand, struct call_engine *engine)
 	free(errand);
 }
 
+static void name_asked(struct errand *errand, struct call_engine *engine)
+{
+	struct call_replaces_name name = { .len = 0 };
+	struct call_replaces replaces;
+	unsigned int shard = errand->from;
+
+	if (!call_replaces_parse(&replaces, (struct view){ errand->text, errand->len }))
+		call_replaces_name(engine, &replaces, &engine->realms[errand->realm], &name);
+	memcpy(errand->text, &name, sizeof(name));
+	errand->kind = NAMED;
+	errand->number = errand->sender;
+	post(errand, engine, shard);
+}
+
+static void named(struct errand *errand, struct call_engine *engine)
+{
+	struct call_transfer *transfer = half(engine, errand->number);
+	struct call_replaces_name name;
+
+	if (transfer) {
+		leave(transfer, engine);
+		memcpy(&name, errand->text, sizeof(name));
+		call_refer_named(transfer, &name);
+	}
+	discard(errand);
+}
+
 static void deliver(struct mail *mail, bool alive)
 {
 	struct errand *errand = (struct errand *)mail;
@@ -303,6 +427,12 @@ static void deliver(struct mail *mail, bool alive)
 		discard(errand);
 	else if (errand->kind == ASK)
 		asked(errand, errand->engine);
+	else if (errand->kind == NAME)
+		name_asked(errand, errand->engine);
+	else if (errand->kind == NAMED)
+		named(errand, errand->engine);
+	else if (errand->kind == TELL)
+		told(errand, errand->engine);
 	else if (errand->kind == LEND)
 		lent(errand, errand->engine);
 	else

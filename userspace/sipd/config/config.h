@@ -40,7 +40,7 @@ enum cfg_100rel { CFG_100REL_FOLLOW, CFG_100REL_ALWAYS, CFG_100REL_NEVER };
 /* What becomes of a 3xx: a refusal, or the caller's business, or ours (RFC 3261 s.8.1.3.4). */
 enum cfg_redirect { CFG_REDIRECT_REFUSE, CFG_REDIRECT_PASS, CFG_REDIRECT_RECURSE };
 /* What becomes of a REFER (RFC 3515): sipd does what it asks for, or refuses it. */
-enum cfg_transfer { CFG_TRANSFER_HANDLE, CFG_TRANSFER_REFUSE };
+enum cfg_transfer { CFG_TRANSFER_HANDLE, CFG_TRANSFER_REFUSE, CFG_TRANSFER_PASS };
 /* In which order the trunks of a route are tried. */
 enum cfg_strategy { CFG_PRIORITY, CFG_PARALLEL, CFG_ROUND_ROBIN, CFG_WEIGHT };
 /*

@@ -41,6 +41,7 @@ static const cyaml_schema_value_t mask = {
 
 static const cyaml_strval_t transfer_modes[] = {
 	{ "handle", CFG_TRANSFER_HANDLE },
+	{ "pass", CFG_TRANSFER_PASS },
 	{ "refuse", CFG_TRANSFER_REFUSE },
 };
 

@@ -14,6 +14,14 @@ const char *sip_hdr_name(enum sip_hdr_id id)
 	return sip_scan_hdr_name(id);
 }
 
+const struct sip_header *sip_msg_named(const struct sip_msg *msg, struct view name)
+{
+	for (unsigned int i = 0; i < msg->nheaders; i++)
+		if (view_ieq(msg->headers[i].name, name))
+			return &msg->headers[i];
+	return NULL;
+}
+
 const struct sip_header *sip_msg_header(const struct sip_msg *msg, enum sip_hdr_id id,
 					const struct sip_header *after)
 {

@@ -98,6 +98,9 @@ int sip_msg_parse(struct sip_msg *msg, const char *buf, size_t len, struct sip_m
 const struct sip_header *sip_msg_header(const struct sip_msg *msg, enum sip_hdr_id id,
 					const struct sip_header *after);
 
+/* The first header of that name, for those that have no id; NULL: none. */
+const struct sip_header *sip_msg_named(const struct sip_msg *msg, struct view name);
+
 /*
  * Takes the next element of a comma-separated header value off @rest (quotes, angle brackets and
  * comments kept whole). False at the end; an element between two commas may be empty.

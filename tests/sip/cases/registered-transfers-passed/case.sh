@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+# Shows: 3515/4a
+config=$domain
+access_more="transfer: pass"
+expect_calls=any
+
+drive()
+{
+	add_users
+	registrar passed_transfers
+}

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+#
+# Replaces of a dialog that is early: carol rings while she is given to bob.
+# Shows: 5589/7c
+# shellcheck source=tests/sip/cases/transfer-attended/case.sh
+. "$here/cases/transfer-attended/case.sh"
+scenario=ringing
