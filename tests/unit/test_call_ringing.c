@@ -227,12 +227,12 @@ static void nobody_answers(void **state)
 {
 	struct call_rig *rig = *state;
 
+	rig->cfg.no_answer_ms = 50000;
 	c_rings(rig);
 	refer(rig);
-	call_rig_advance(rig, 180000);
+	call_rig_advance(rig, 50000);
 	second_ack(rig);
-	call_rig_expect(
-		rig, "60000 A 180\n120000 A 180\n180000 A NOTIFY\n180000 A 480\n180000 C CANCEL\n");
+	call_rig_expect(rig, "50000 A NOTIFY\n50000 A 480\n50000 C CANCEL\n");
 	assert_sipfrag(&rig->a, "SIP/2.0 480 ", "terminated");
 	peer_reply(&rig->a, 200);
 	peer_reply(c_of(rig), 200);

@@ -438,13 +438,78 @@ static void nobody_waits_for_dns(void **state)
 	call_rig_expect(rig, "");
 }
 
+/* --- redirections --- */
+
+static int setup_recursing(void **state)
+{
+	int ret = call_rig_setup(state);
+	struct call_rig *rig = *state;
+
+	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+	return ret;
+}
+
+static void moved_to(struct call_peer *from, const struct call_peer *to)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line), "Contact: <sip:carol@%s>\r\n", to->address);
+	peer_reply_other(from, 302, from->local_tag, line);
+}
+
+/* Shows: 3261/8.1.3.4a */
+static void who_has_moved_is_followed(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "");
+	call_rig_expect(rig, "0 B MESSAGE\n");
+	moved_to(&rig->b, &rig->more[0]);
+	call_rig_expect(rig, "0 C MESSAGE\n");
+	assert_memory_equal(rig->more[0].other, "MESSAGE sip:carol@", 18);
+	assert_string_equal(peer_body(&rig->more[0]), "Hello.");
+	assert_non_null(strstr(note(rig), "302 from "));
+	assert_non_null(strstr(note(rig), ", redirected"));
+	replies(&rig->more[0], 200);
+	call_rig_expect(rig, "0 A 200\n");
+}
+
+/* Shows: 3261/8.1.3.4a */
+static void no_loop_is_followed(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "");
+	moved_to(&rig->b, &rig->more[0]);
+	moved_to(&rig->more[0], &rig->b);
+	call_rig_expect(rig, "0 B MESSAGE\n0 C MESSAGE\n0 B MESSAGE\n");
+	moved_to(&rig->b, &rig->more[0]);
+	call_rig_expect(rig, "0 A 502\n");
+	assert_null(strstr(rig->a.last, "Contact:"));
+}
+
+/* What is not followed is not shown. */
+static void who_has_moved_nowhere(void **state)
+{
+	struct call_rig *rig = *state;
+
+	say(rig, "");
+	peer_reply_other(&rig->b, 302, rig->b.local_tag, "Contact: <tel:+4930>\r\n");
+	call_rig_expect(rig, "0 B MESSAGE\n0 A 502\n");
+	assert_non_null(strstr(note(rig), "its scheme is not supported"));
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, call_rig_setup, call_rig_teardown)
+#define R(f) cmocka_unit_test_setup_teardown(f, setup_recursing, call_rig_teardown)
 #define N(f) cmocka_unit_test_setup_teardown(f, setup_named, call_rig_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_message_goes_through),
+		R(who_has_moved_is_followed),
+		R(no_loop_is_followed),
+		R(who_has_moved_nowhere),
 		T(repetitions_go_no_further),
 		T(by_another_way_it_is_merged),
 		T(refusals_pass),

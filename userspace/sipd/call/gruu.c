@@ -72,22 +72,6 @@ static struct view instance_of(const struct location_binding *binding)
 	return (struct view){ text.p + 2, text.len - 4 };
 }
 
-static bool is_param_char(char c)
-{
-	return sip_scan_is(c, SIP_CHAR_DIGIT) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
-	       (c && strchr("-_.!~*'()[]/:&+$", c));
-}
-
-static void write_escaped(struct sip_out *out, struct view text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (is_param_char(text.p[i]))
-			sip_out_view(out, (struct view){ text.p + i, 1 });
-		else
-			sip_out_printf(out, "%%%02X", (unsigned char)text.p[i]);
-	}
-}
-
 static bool read_escaped(struct view text, struct gruu *gruu)
 {
 	for (size_t i = 0; i < text.len; i++) {
@@ -211,7 +195,7 @@ void gruu_write(struct sip_out *out, const struct gruu_key *key, const struct ao
 	sip_out_str(out, "@");
 	sip_out_str(out, aor->domain->name);
 	sip_out_str(out, ";gr=");
-	write_escaped(out, instance);
+	sip_out_escaped(out, instance, "-_.!~*'()[]/:&+$");
 	sip_out_str(out, "\"");
 	write_token(out, key, aor, binding);
 }

@@ -142,6 +142,7 @@ void call_hunt_won(struct call_relay *relay)
 
 	note_winner(call->hunt, branch);
 	call->realm[MEDIA_B] = branch->target->realm;
+	call->home[MEDIA_B] = call_home(&branch->target->to.remote);
 	if (call->invite->offer == CALL_OFFER_IN_REQUEST)
 		media_fork_choose(call->media, branch->media);
 	else

@@ -105,6 +105,7 @@ static struct call *new_call(struct call_engine *engine, struct sip_strans *st,
 
 	if (!call)
 		return NULL;
+	call->home[MEDIA_A] = call_home(&from->remote);
 	call->invite = call_relay_alloc(call, SIP_INVITE, MEDIA_A, st, &st_ops);
 	if (call->invite && call_pair_alloc(call))
 		return call;

@@ -12,14 +12,6 @@ static int refuse(int status, const struct tp_flow *flow, struct sip_out *lines,
 	return status;
 }
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Without the escapes of a URI (RFC 3261 s.19.1.2); false: it does not fit. */
 static bool unescape(struct view text, char *out, size_t size, struct view *result)
 {
@@ -28,9 +20,10 @@ static bool unescape(struct view text, char *out, size_t size, struct view *resu
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.p[i];
 
-		if (c == '%' && i + 2 < text.len && hex(text.p[i + 1]) >= 0 &&
-		    hex(text.p[i + 2]) >= 0) {
-			c = (char)(hex(text.p[i + 1]) * 16 + hex(text.p[i + 2]));
+		if (c == '%' && i + 2 < text.len && view_hex_digit(text.p[i + 1]) >= 0 &&
+		    view_hex_digit(text.p[i + 2]) >= 0) {
+			c = (char)(view_hex_digit(text.p[i + 1]) * 16 +
+				   view_hex_digit(text.p[i + 2]));
 			i += 2;
 		}
 		if (len == size)
@@ -113,11 +106,13 @@ int call_refer_read(struct call_refer *refer, const struct sip_msg *msg, const s
 static int screen(const struct call_request *req, struct sip_out *lines)
 {
 	const struct call *call = req->pair->call;
-	int status;
+	int status = 0;
 
 	if (call->realm[req->from]->cfg->transfer == CFG_TRANSFER_REFUSE)
 		return refuse(403, req->flow, lines, "Transfer is not allowed in this realm");
-	status = call_admit_transfer(call->engine, req->msg, req->flow, lines);
+	/* From elsewhere it may be anybody who has seen a message of the dialog. */
+	if (call->home[req->from] != call_home(&req->flow->remote))
+		status = call_admit_transfer(call->engine, req->msg, req->flow, lines);
 	if (status)
 		return status;
 	if (call->state != CALL_ESTABLISHED) {

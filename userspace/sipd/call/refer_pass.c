@@ -113,22 +113,6 @@ static const struct sip_ctrans_ops ct_ops = {
 	.ended = call_relay_ct_ended,
 };
 
-/* What a header in a URI may have as it is (RFC 3261 s.25.1, hvalue); and it ends no name-addr. */
-static bool is_plain(char c)
-{
-	return isalnum((unsigned char)c) || (c && strchr("-_.!~*'()[]/:+$", c));
-}
-
-static void write_escaped(struct sip_out *out, struct view text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (is_plain(text.p[i]))
-			sip_out_view(out, (struct view){ text.p + i, 1 });
-		else
-			sip_out_printf(out, "%%%02X", (unsigned char)text.p[i]);
-	}
-}
-
 /* Its user, as the dialog's other party has it, or else as the transferor does. */
 static void write_refer_to(struct sip_out *out, const struct call_refer *refer,
 			   const struct sip_dialog *leg, const struct call_replaces_name *name)
@@ -145,7 +129,7 @@ static void write_refer_to(struct sip_out *out, const struct call_refer *refer,
 	if (replaces.len && sip_out_ok(out)) {
 		out->len--; /* the bracket */
 		sip_out_str(out, "?Replaces=");
-		write_escaped(out, replaces);
+		sip_out_escaped(out, replaces, "-_.!~*'()[]/:+$");
 		sip_out_str(out, ">");
 	}
 	sip_out_str(out, "\r\n");

@@ -7,6 +7,7 @@
 #include "call/relay.h"
 
 #include "call/hide.h"
+#include "call/redirect.h"
 #include "call/subscription.h"
 
 const struct sip_msg *relay_request(const struct relay *relay)
@@ -108,10 +109,34 @@ static void go_on(struct relay *relay)
 	}
 }
 
+static void note_redirection(void *arg, const char *text)
+{
+	relay_note(arg, "%.100s", text);
+}
+
+/* How many are asked instead, who has answered with a 3xx. */
+static unsigned int redirect(struct relay_branch *branch, const struct sip_msg *response)
+{
+	struct relay *relay = branch->relay;
+	const struct call_redirection redirection = {
+		.targets = &relay->targets,
+		.target = branch->target,
+		.method = sip_strans_method(relay->st),
+		.note = note_redirection,
+		.arg = relay,
+	};
+
+	if (branch->target->redirect != CFG_REDIRECT_RECURSE || relay->stopped || !relay->request)
+		return 0;
+	return call_redirect(&redirection, response);
+}
+
 void relay_failed(struct relay_branch *branch, int status, const struct sip_msg *response,
 		  const struct sip_out *lines)
 {
 	struct relay *relay = branch->relay;
+	const struct sip_msg *req = NULL;
+	unsigned int redirected = 0;
 	char peer[TP_ADDR_STRLEN];
 
 	if (branch->over || relay->answered)
@@ -120,11 +145,19 @@ void relay_failed(struct relay_branch *branch, int status, const struct sip_msg 
 	if (response && branch->seed)
 		subscription_seed_fail(branch->seed);
 	relay_branch_end(branch);
+	if (response && status < 400)
+		redirected = redirect(branch, response);
 	/* Before the note: what is in @lines is in a buffer that others use too. */
-	take_failure(relay, branch->target, status, response, lines);
-	relay_note(relay, "%d from %s", status, tp_addr_format(&branch->target->to.remote, peer));
+	if (!redirected)
+		take_failure(relay, branch->target, status, response, lines);
+	relay_note(relay, "%d from %s%s", status, tp_addr_format(&branch->target->to.remote, peer),
+		   redirected ? ", redirected" : "");
 	if (status >= 600)
 		relay->stopped = true;
+	if (redirected)
+		req = relay_request(relay);
+	if (req)
+		try_group(relay, NULL, req);
 	go_on(relay);
 }
 
@@ -158,7 +191,8 @@ void relay_start(struct relay *relay, const struct sip_msg *req)
 {
 	struct call_target *first = call_targets_take(&relay->targets, NULL);
 
-	if (relay->targets.waiting || first->where.host) {
+	if (relay->targets.waiting || first->where.host ||
+	    first->redirect == CFG_REDIRECT_RECURSE) {
 		relay->request = view_dup(req->raw);
 		relay->request_len = req->raw.len;
 	}

@@ -237,6 +237,7 @@ static int resolve(struct relay_branch *branch, const struct sip_msg *req, struc
 	if (!branch->hop)
 		return 500;
 	branch->hop->user = branch;
+	branch->hop->by = target->from ? &target->from->to : NULL;
 	if (call_hop_resolve(branch->hop, branch->relay->engine, target->realm, &target->where,
 			     on_resolved) == -EINPROGRESS)
 		return 0;

@@ -291,6 +291,7 @@ static struct call *new_call(struct call_engine *engine, struct sip_strans *st,
 		free(transfer);
 		return NULL;
 	}
+	call->home[MEDIA_A] = call_home(&from->remote);
 	call_trace_request(call, MEDIA_A, req, false);
 	call_leg_respond(call->invite, NULL, 100, VIEW_NONE, NULL, NULL);
 	call_start_answer_timer(call);

@@ -123,6 +123,7 @@ struct call {
 	const char *ended_by;
 	int code;
 	struct call_digits digits;
+	uint32_t home[2]; /* by side: call_home() of where it has called from, or was called at */
 	uint8_t state; /* enum call_state */
 	bool reap_due : 1;
 	bool fault : 1; /* ended by one */
@@ -158,6 +159,15 @@ static inline const char *call_side_name(enum media_side side)
 static inline uint64_t call_now(const struct call *call)
 {
 	return loop_now_ms(call->engine->loop);
+}
+
+/*
+ * Of an address that whoever is there has proven to be his, by a password, a registration or being
+ * in the configuration. A keyed hash: nobody can find another address that has the same.
+ */
+static inline uint32_t call_home(const struct tp_addr *addr)
+{
+	return htab_hash(addr, tp_addr_len(addr));
 }
 
 /* By enum media_side. Takes over what call_room_take() has taken. NULL without memory. */

@@ -52,6 +52,7 @@ struct call_party {
 	struct sip_dialog dialog;
 	struct call_realm *realm;
 	struct sdp_origin origin;
+	uint32_t home;
 	unsigned int lines; /* m= lines that it has seen; 0: not known */
 };
 

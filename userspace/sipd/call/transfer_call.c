@@ -44,7 +44,11 @@ int call_party_take(struct call_pair *pair, enum media_side side, struct call_pa
 		return -ENOMEM;
 	sip_dialog_terminate(&copy);
 	sip_dialog_del(&call->engine->dialogs, leg);
-	*party = (struct call_party){ .dialog = *leg, .realm = call->realm[side] };
+	*party = (struct call_party){
+		.dialog = *leg,
+		.realm = call->realm[side],
+		.home = call->home[side],
+	};
 	memset(&party->dialog.node, 0, sizeof(party->dialog.node));
 	*leg = copy;
 	if (!call->media)
@@ -65,6 +69,7 @@ void call_party_put(struct call_pair *pair, enum media_side side, const struct c
 	leg->user = pair;
 	sip_dialog_add(&call->engine->dialogs, leg);
 	call->realm[side] = party->realm;
+	call->home[side] = party->home;
 	if (!call->media)
 		return;
 	media_call_move(call->media, side, party->realm->media);

@@ -103,6 +103,23 @@ void sip_out_header(struct sip_out *out, const char *name, struct view value)
 	put(out, "\r\n", 2);
 }
 
+static bool is_alphanumeric(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+void sip_out_escaped(struct sip_out *out, struct view text, const char *plain)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.p[i];
+
+		if (is_alphanumeric(c) || (c && strchr(plain, c)))
+			put(out, &c, 1);
+		else
+			sip_out_printf(out, "%%%02X", (unsigned char)c);
+	}
+}
+
 void sip_out_body(struct sip_out *out, struct view content_type, struct view body)
 {
 	if (body.len)

@@ -26,6 +26,8 @@ void sip_out_printf(struct sip_out *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* "Name: value" CRLF; folded values are unfolded. */
 void sip_out_header(struct sip_out *out, const char *name, struct view value);
+/* Letters, digits and what @plain names as they are, all else as %XX (RFC 3261 s.19.1.2). */
+void sip_out_escaped(struct sip_out *out, struct view text, const char *plain);
 /* Content-Type (when there is a body), Content-Length, the empty line, and the body. */
 void sip_out_body(struct sip_out *out, struct view content_type, struct view body);
 
