@@ -147,8 +147,6 @@ static int carry(struct call_relay *relay, const struct sip_msg *msg,
 
 	if (leg->state != SIP_DIALOG_CONFIRMED)
 		return 481;
-	if (msg->max_forwards == 0)
-		return 483;
 	sip_out_init(&out, lines, sizeof(lines));
 	write_refer_to(&out, refer, leg, name);
 	if (!sip_out_ok(&out))
@@ -209,6 +207,16 @@ static bool ask(struct call_relay *relay, const struct call_request *req,
 	return false;
 }
 
+/* Its sender may have given up. */
+static bool waits(const struct call *call, const struct call_relay *relay)
+{
+	const struct call_relay *other = call->relays;
+
+	while (other && other != relay)
+		other = other->next;
+	return other && other->st;
+}
+
 void call_refer_named(struct call_transfer *transfer, const struct call_replaces_name *name)
 {
 	struct call *call = transfer->from;
@@ -219,7 +227,7 @@ void call_refer_named(struct call_transfer *transfer, const struct call_replaces
 	struct sip_msg_error error;
 
 	call->transfer = NULL;
-	if (relay->st &&
+	if (waits(call, relay) &&
 	    !sip_msg_parse(&engine->invite, transfer->offer, transfer->offer_len, &error) &&
 	    !call_refer_read(&refer, &engine->invite, &relay->pair->leg[relay->from].flow, &unused))
 		finish(relay, &engine->invite, &refer, name);
