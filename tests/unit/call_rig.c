@@ -450,12 +450,17 @@ void peer_reply_other(struct call_peer *peer, int status, const char *tag, const
 	reply_to(peer, peer->other, status, tag, extra, "");
 }
 
-const char *peer_header(const struct call_peer *peer, const char *name)
+const char *call_rig_header(const char *message, const char *name)
 {
 	static char value[2048];
 
-	header_of(peer->last, name, value, sizeof(value));
+	header_of(message, name, value, sizeof(value));
 	return value;
+}
+
+const char *peer_header(const struct call_peer *peer, const char *name)
+{
+	return call_rig_header(peer->last, name);
 }
 
 bool peer_got(const struct call_peer *peer, const char *line)

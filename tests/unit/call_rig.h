@@ -117,7 +117,9 @@ void peer_reply_other(struct call_peer *peer, int status, const char *tag, const
 /* Sends the last message once more. */
 void peer_repeat(struct call_peer *peer);
 
-/* Value of the first header of that name in the message received last, "" if none. */
+/* Value of the first header of that name in @message, "" if none; it stands until the next call. */
+const char *call_rig_header(const char *message, const char *name);
+/* The same of the message received last. */
 const char *peer_header(const struct call_peer *peer, const char *name);
 /* Has the message received last that header line, without CRLF? */
 bool peer_got(const struct call_peer *peer, const char *line);

@@ -68,17 +68,11 @@ static void assert_none(const char *text)
 	assert_null(strstr(text, "uthorization: "));
 }
 
-static const char *header(const char *text, const char *name)
+/* Is it not the caller's business that our credentials are wrong? */
+static void assert_refused_us(struct call_rig *rig)
 {
-	static char value[256];
-	char start[64];
-	const char *line;
-
-	snprintf(start, sizeof(start), "\r\n%s: ", name);
-	line = strstr(text, start);
-	snprintf(value, sizeof(value), "%s", line ? line + strlen(start) : "");
-	value[strcspn(value, "\r")] = '\0';
-	return value;
+	assert_null(strstr(rig->a.last, "-Authenticate:"));
+	assert_non_null(strstr(peer_header(&rig->a, "Warning"), "refused the credentials"));
 }
 
 /* A final response with headers to the request that is no INVITE. */
@@ -120,23 +114,23 @@ static void invite_is_answered(void **state)
 	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 B ACK\n0 B INVITE\n");
 	assert_credentials(rig->b.invite, "Authorization", "INVITE", "n1", 1);
 	assert_non_null(strstr(rig->b.invite, ", uri=\"sip:"));
-	assert_string_equal(header(rig->b.invite, "CSeq"), "2 INVITE");
-	snprintf(call_id, sizeof(call_id), "%s", header(first, "Call-ID"));
-	assert_string_equal(header(rig->b.invite, "Call-ID"), call_id);
-	snprintf(from, sizeof(from), "%s", header(first, "From"));
-	assert_string_equal(header(rig->b.invite, "From"), from);
-	assert_null(strstr(header(rig->b.invite, "To"), "tag="));
+	assert_string_equal(call_rig_header(rig->b.invite, "CSeq"), "2 INVITE");
+	snprintf(call_id, sizeof(call_id), "%s", call_rig_header(first, "Call-ID"));
+	assert_string_equal(call_rig_header(rig->b.invite, "Call-ID"), call_id);
+	snprintf(from, sizeof(from), "%s", call_rig_header(first, "From"));
+	assert_string_equal(call_rig_header(rig->b.invite, "From"), from);
+	assert_null(strstr(call_rig_header(rig->b.invite, "To"), "tag="));
 	assert_string_equal(strstr(rig->b.invite, "\r\n\r\n"), strstr(first, "\r\n\r\n"));
-	assert_string_not_equal(header(rig->b.invite, "Via"), strstr(first, "Via: ") + 5);
+	assert_string_not_equal(call_rig_header(rig->b.invite, "Via"), strstr(first, "Via: ") + 5);
 	assert_non_null(call_rig_ladder(rig, "401 from 127.0.0.1"));
 	peer_learn(&rig->b);
 	peer_reply_invite(&rig->b, 200, "tag-of-B", "", CALL_RIG_SDP);
 	peer_learn(&rig->a);
 	peer_ack(&rig->a, "");
-	assert_string_equal(header(rig->b.last, "CSeq"), "2 ACK");
+	assert_string_equal(call_rig_header(rig->b.last, "CSeq"), "2 ACK");
 	/* Those of its INVITE (s.22.1). */
-	assert_string_equal(header(rig->b.last, "Authorization"),
-			    strcpy(from, header(rig->b.invite, "Authorization")));
+	assert_string_equal(call_rig_header(rig->b.last, "Authorization"),
+			    strcpy(from, call_rig_header(rig->b.invite, "Authorization")));
 	call_rig_hang_up(rig);
 }
 
@@ -177,7 +171,8 @@ static void stale_nonces_are_renewed_once(void **state)
 	assert_credentials(rig->b.last, "Authorization", "UPDATE", "n3", 1);
 	reply(&rig->b, 401,
 	      CHALLENGE("WWW", "carrier", "n4", ", qop=\"auth\", algorithm=SHA-256, stale=true"));
-	call_rig_expect(rig, "0 B UPDATE\n0 B UPDATE\n0 B UPDATE\n0 A 401\n");
+	call_rig_expect(rig, "0 B UPDATE\n0 B UPDATE\n0 B UPDATE\n0 A 500\n");
+	assert_refused_us(rig);
 	call_rig_hang_up(rig);
 }
 
@@ -194,7 +189,8 @@ static void a_new_nonce_needs_no_stale(void **state)
 	assert_credentials(rig->b.last, "Authorization", "INFO", "n2", 2);
 	/* The very nonce, and no word of stale: they are wrong. */
 	reply(&rig->b, 401, SHA256("n2"));
-	call_rig_expect(rig, "0 B INFO\n0 B INFO\n0 A 200\n0 B INFO\n0 A 401\n");
+	call_rig_expect(rig, "0 B INFO\n0 B INFO\n0 A 200\n0 B INFO\n0 A 500\n");
+	assert_refused_us(rig);
 	call_rig_hang_up(rig);
 }
 
@@ -206,7 +202,8 @@ static void wrong_credentials_are_not_insisted_on(void **state)
 	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
 	peer_reply_invite(&rig->b, 401, "t", SHA256("n1"), "");
 	peer_reply_invite(&rig->b, 401, "t", SHA256("n2"), "");
-	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 B ACK\n0 B INVITE\n0 A 401\n0 B ACK\n");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 B ACK\n0 B INVITE\n0 A 500\n0 B ACK\n");
+	assert_refused_us(rig);
 	peer_ack(&rig->a, "");
 	assert_counts(rig, 0, 1);
 	assert_non_null(call_rig_ladder(rig, "401 from 127.0.0.1"));
@@ -257,7 +254,7 @@ static void one_after_the_other(void **state)
 	peer_reply_invite(&rig->b, 401, "t", SHA256("n1"), "");
 	assert_credentials(rig->b.invite, "Proxy-Authorization", "INVITE", "e1", 2);
 	assert_credentials(rig->b.invite, "Authorization", "INVITE", "n1", 1);
-	assert_string_equal(header(rig->b.invite, "CSeq"), "3 INVITE");
+	assert_string_equal(call_rig_header(rig->b.invite, "CSeq"), "3 INVITE");
 	assert_null(
 		strstr(strstr(rig->b.invite, "Proxy-Authorization") + 5, "Proxy-Authorization"));
 	peer_reply_invite(&rig->b, 486, "t", "", "");
@@ -379,7 +376,7 @@ static void each_trunk_has_its_own(void **state)
 	peer_reply_invite(c, 200, "tag-of-C", "", CALL_RIG_SDP);
 	peer_learn(&rig->a);
 	peer_ack(&rig->a, "");
-	assert_string_equal(header(c->last, "CSeq"), "2 ACK");
+	assert_string_equal(call_rig_header(c->last, "CSeq"), "2 ACK");
 	peer_request(&rig->a, "BYE", "", "");
 	assert_credentials(c->last, "Authorization", "BYE", "n1", 2);
 	peer_reply(c, 200);
@@ -399,6 +396,7 @@ static void the_next_one_after_a_refusal(void **state)
 	peer_reply_invite(&rig->b, 401, "t", SHA256("n1"), "");
 	peer_reply_invite(&rig->b, 401, "t", SHA256("n2"), "");
 	assert_none(c->invite);
+	assert_non_null(call_rig_ladder(rig, "trunk B refused our credentials"));
 	peer_learn(c);
 	peer_reply_invite(c, 200, "tag-of-C", "", CALL_RIG_SDP);
 	peer_learn(&rig->a);
@@ -409,6 +407,135 @@ static void the_next_one_after_a_refusal(void **state)
 	assert_none(c->other);
 	peer_reply(c, 200);
 	clear(rig);
+}
+
+/* As any 500 does, without being named by the route. */
+static void another_trunk_may_do_better(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	rig->route.nto = 2;
+	rig->trunks[0].address.account = &account;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 407, "t", PROXY("n1", ""), "");
+	peer_reply_invite(&rig->b, 407, "t", PROXY("n2", ""), "");
+	peer_reply_invite(call_rig_callee(rig, 1), 486, "t", "", "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 B ACK\n0 B INVITE\n0 B ACK\n0 C INVITE\n"
+			     "0 A 486\n0 C ACK\n");
+	peer_ack(&rig->a, "");
+}
+
+/* --- from one call to the next --- */
+
+static void call_again(struct call_rig *rig)
+{
+	rig->a.call_id[0]++;
+	rig->a.remote_tag[0] = '\0';
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+}
+
+static void busy(struct call_rig *rig)
+{
+	peer_reply_invite(&rig->b, 486, "t", "", "");
+	peer_ack(&rig->a, "");
+	clear(rig);
+}
+
+/* Shows: 7616/3.3d 7616/3.4c */
+static void the_next_call_is_not_challenged(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 407, "t", PROXY("n1", ""), "");
+	assert_credentials(rig->b.invite, "Proxy-Authorization", "INVITE", "n1", 1);
+	busy(rig);
+	for (uint32_t nc = 2; nc < 5; nc++) {
+		call_again(rig);
+		assert_credentials(rig->b.invite, "Proxy-Authorization", "INVITE", "n1", nc);
+		busy(rig);
+	}
+	/* One that wants another nonce gets it, and the calls after it know. */
+	call_again(rig);
+	clear(rig);
+	peer_reply_invite(&rig->b, 407, "t", PROXY("n2", ", stale=true"), "");
+	assert_credentials(rig->b.invite, "Proxy-Authorization", "INVITE", "n2", 1);
+	assert_null(
+		strstr(strstr(rig->b.invite, "Proxy-Authorization") + 5, "Proxy-Authorization"));
+	call_rig_expect(rig, "0 B ACK\n0 B INVITE\n");
+	busy(rig);
+	call_again(rig);
+	assert_credentials(rig->b.invite, "Proxy-Authorization", "INVITE", "n2", 2);
+	busy(rig);
+}
+
+/* Calls at the same time count one nonce together. */
+static void calls_share_a_nonce(void **state)
+{
+	struct call_rig *rig = *state;
+
+	establish(rig);
+	peer_request(&rig->a, "INFO", "Content-Type: text/plain\r\n", "x");
+	assert_credentials(rig->b.last, "Authorization", "INFO", "n1", 2);
+	peer_reply(&rig->b, 200);
+	call_rig_hang_up(rig);
+	call_again(rig);
+	assert_credentials(rig->b.invite, "Authorization", "INVITE", "n1", 4);
+	busy(rig);
+}
+
+/* What is good for one request only is asked for each time, and answered each time. */
+static void nonces_for_one_request(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 401, "t", SHA256("n1"), "");
+	busy(rig);
+	call_again(rig);
+	/* The very one, for want of a word of stale: still it is another call's. */
+	peer_reply_invite(&rig->b, 401, "t", SHA256("n1"), "");
+	assert_credentials(rig->b.invite, "Authorization", "INVITE", "n1", 1);
+	busy(rig);
+}
+
+static void what_was_refused_is_forgotten(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 401, "t", SHA256("n1"), "");
+	peer_reply_invite(&rig->b, 401, "t", SHA256("n2"), "");
+	peer_ack(&rig->a, "");
+	clear(rig);
+	call_again(rig);
+	assert_none(rig->b.invite);
+	busy(rig);
+}
+
+static void not_for_another_trunk(void **state)
+{
+	struct call_rig *rig = *state;
+	/* The same words, and all the same another one's. */
+	struct cfg_account other = account;
+
+	call_rig_route(rig, CFG_PARALLEL, NULL);
+	rig->trunks[1].address.account = &account;
+	rig->trunks[2].address.account = &other;
+	for (int i = 0; i < 2; i++) {
+		call_again(rig);
+		assert_none(rig->b.invite);
+		assert_none(call_rig_callee(rig, 2)->invite);
+		if (!i)
+			peer_reply_invite(call_rig_callee(rig, 1), 401, "t", SHA256("n1"), "");
+		assert_credentials(call_rig_callee(rig, 1)->invite, "Authorization", "INVITE", "n1",
+				   (uint32_t)i + 1);
+		for (unsigned int j = 0; j < CALL_RIG_CALLEES; j++)
+			peer_reply_invite(call_rig_callee(rig, j), 486, "t", "", "");
+		peer_ack(&rig->a, "");
+		clear(rig);
+	}
 }
 
 static void not_for_a_caller_who_has_gone(void **state)
@@ -430,7 +557,7 @@ static void not_for_a_caller_who_has_gone(void **state)
 	peer_reply_invite(&rig->b, 180, "u", "", "");
 	peer_cancel(&rig->a, "");
 	clear(rig);
-	assert_string_equal(header(rig->b.other, "CSeq"), "2 CANCEL");
+	assert_string_equal(call_rig_header(rig->b.other, "CSeq"), "2 CANCEL");
 	peer_reply(&rig->b, 200);
 	peer_reply_invite(&rig->b, 487, "u", "", "");
 	peer_ack(&rig->a, "");
@@ -468,9 +595,9 @@ static void a_challenge_after_ringing(void **state)
 	peer_reply_invite(&rig->b, 200, "late", "", CALL_RIG_SDP);
 	peer_learn(&rig->a);
 	peer_ack(&rig->a, "");
-	assert_string_equal(header(rig->b.last, "CSeq"), "2 ACK");
+	assert_string_equal(call_rig_header(rig->b.last, "CSeq"), "2 ACK");
 	peer_request(&rig->a, "BYE", "", "");
-	assert_string_equal(header(rig->b.last, "CSeq"), "3 BYE");
+	assert_string_equal(call_rig_header(rig->b.last, "CSeq"), "3 BYE");
 	assert_credentials(rig->b.last, "Authorization", "BYE", "n1", 2);
 	peer_reply(&rig->b, 200);
 	clear(rig);
@@ -498,6 +625,12 @@ int main(void)
 		TEST_WITH(without_credentials_it_is_the_callers_business, call_rig_setup),
 		TEST_WITH(each_trunk_has_its_own, call_rig_setup),
 		TEST_WITH(the_next_one_after_a_refusal, call_rig_setup),
+		TEST_WITH(another_trunk_may_do_better, call_rig_setup),
+		TEST(the_next_call_is_not_challenged),
+		TEST(calls_share_a_nonce),
+		TEST(nonces_for_one_request),
+		TEST(what_was_refused_is_forgotten),
+		TEST_WITH(not_for_another_trunk, call_rig_setup),
 		TEST(not_for_a_caller_who_has_gone),
 		TEST(a_challenge_to_a_repeated_invite),
 		TEST(a_challenge_after_ringing),

@@ -345,7 +345,7 @@ static void the_client_counts(void **state)
 	assert_non_null(strstr(text, "Proxy-Authorization: Digest username=\"al\", realm=\"one\", "
 				     "nonce=\"c\", uri=\"sip:h\", response=\""));
 	assert_non_null(strstr(text, "algorithm=SHA-256, cnonce=\"c0\", opaque=\"p\", qop=auth, "));
-	sip_digest_session_free(session);
+	sip_digest_session_put(session);
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "call/exchange.h"
+#include "call/nonces.h"
 #include "call/peers.h"
 #include "sip/digest.h"
 
@@ -15,7 +16,7 @@ struct call_digest {
 	struct call_digest *next; /* in call->digests */
 	const struct cfg_account *account;
 	struct sip_digest_session *session;
-	uint32_t cseq; /* of the request that the challenge was answered in */
+	uint32_t cseq; /* of the request that the challenge was answered in; 0: of another call */
 	char *invite; /* the line in the last INVITE, for its ACK; owned */
 };
 
@@ -57,6 +58,41 @@ const struct cfg_account *call_digest_account(const struct call_pair *pair, enum
 	return NULL;
 }
 
+/* --- what is kept --- */
+
+/* NULL without memory, or when there are too many. */
+static struct call_digest *add(struct call *call, const struct cfg_account *account)
+{
+	struct call_digest *digest;
+	unsigned int count = 0;
+
+	for (digest = call->digests; digest; digest = digest->next)
+		count++;
+	digest = count < MAX_REALMS ? calloc(1, sizeof(*digest)) : NULL;
+	if (!digest)
+		return NULL;
+	digest->account = account;
+	digest->next = call->digests;
+	call->digests = digest;
+	return digest;
+}
+
+/* What is known of the account's peer by other calls, for a call that begins there. */
+static void adopt(struct call *call, const struct cfg_account *account)
+{
+	const struct call_nonces *nonces = call_nonces_of(call->engine, account, false);
+	struct call_digest *digest;
+
+	for (digest = call->digests; digest; digest = digest->next)
+		if (digest->account == account)
+			return;
+	for (unsigned int i = 0; nonces && i < nonces->count; i++) {
+		digest = add(call, account);
+		if (digest)
+			digest->session = sip_digest_session_get(nonces->entry[i].session);
+	}
+}
+
 /* --- what is written --- */
 
 static void keep_line(struct call_digest *digest, const struct sip_out *out, size_t start)
@@ -94,9 +130,11 @@ void call_digest_write(struct sip_out *out, struct call_relay *relay, const stru
 	enum media_side side = call_other((enum media_side)relay->from);
 	const struct cfg_account *account;
 
-	if (!relay->call->digests)
+	if (!relay->call->digests && !relay->initial)
 		return;
 	account = call_digest_account(pair, side, &request->to.remote);
+	if (account && relay->initial)
+		adopt(relay->call, account);
 	if (account)
 		write_all(out, relay->call, account, request->method,
 			  &(struct sip_digest_request){
@@ -139,6 +177,20 @@ bool call_digest_replaces(void *arg, enum sip_hdr_id id, struct view value)
 
 /* --- challenges --- */
 
+struct sip_digest_session *call_digest_session(struct call_engine *engine,
+					       const struct cfg_account *account,
+					       const struct sip_challenge *challenge, bool proxy)
+{
+	const struct sip_digest_account who = {
+		.user = view_str(account->user),
+		.password = view_str(account->password),
+	};
+	char cnonce[SIP_TOKEN_STRLEN];
+
+	return sip_digest_session_alloc(challenge, proxy, &who,
+					view_str(sip_token(engine->stack, 96, cnonce)));
+}
+
 static struct call_digest *find(const struct call *call, const struct cfg_account *account,
 				bool proxy, struct view realm)
 {
@@ -153,7 +205,7 @@ static struct call_digest *find(const struct call *call, const struct cfg_accoun
 
 static void digest_free(struct call_digest *digest)
 {
-	sip_digest_session_free(digest->session);
+	sip_digest_session_put(digest->session);
 	free(digest->invite);
 	free(digest);
 }
@@ -166,37 +218,6 @@ void call_digests_free(struct call *call)
 		call->digests = digest->next;
 		digest_free(digest);
 	}
-}
-
-/* NULL without memory, or when there are too many. */
-static struct call_digest *add(struct call *call, const struct cfg_account *account)
-{
-	struct call_digest *digest;
-	unsigned int count = 0;
-
-	for (digest = call->digests; digest; digest = digest->next)
-		count++;
-	digest = count < MAX_REALMS ? calloc(1, sizeof(*digest)) : NULL;
-	if (!digest)
-		return NULL;
-	digest->account = account;
-	digest->next = call->digests;
-	call->digests = digest;
-	return digest;
-}
-
-static struct sip_digest_session *new_session(struct call_engine *engine,
-					      const struct cfg_account *account,
-					      const struct sip_challenge *challenge, bool proxy)
-{
-	const struct sip_digest_account who = {
-		.user = view_str(account->user),
-		.password = view_str(account->password),
-	};
-	char cnonce[SIP_TOKEN_STRLEN];
-
-	return sip_digest_session_alloc(challenge, proxy, &who,
-					view_str(sip_token(engine->stack, 96, cnonce)));
 }
 
 /* A challenge, and whom it came to. */
@@ -217,24 +238,39 @@ static void note(const struct dispute *dispute, const char *what, struct view re
 			 VIEW_ARG(realm));
 }
 
-/*
- * Were these the right credentials, once more would not help: whoever was asked for them in this
- * request, or has used this very nonce, has been refused, unless the nonce was merely too old.
- */
 static bool is_final(struct dispute *dispute, const struct call_digest *digest,
 		     const struct sip_challenge *challenge)
 {
 	struct call_relay *relay = dispute->relay;
-	bool same = view_eq(sip_digest_session_nonce(digest->session), challenge->nonce);
-	bool asked = digest->cseq == relay->cseq;
+	bool renewed = relay->stale, refused;
 
-	if (!asked && !same)
+	/* Another call's: it may be good for one only. */
+	if (!digest->cseq)
 		return false;
-	if (challenge->stale && !same && !relay->stale) {
-		relay->stale = true;
-		return false;
-	}
-	return true;
+	refused = sip_digest_session_refused(digest->session, challenge,
+					     digest->cseq == relay->cseq, &renewed);
+	relay->stale = renewed;
+	return refused;
+}
+
+/* As long as it takes no others for the same realm. */
+static void keep(struct call_engine *engine, const struct cfg_account *account,
+		 struct sip_digest_session *session)
+{
+	struct call_nonces *nonces = call_nonces_of(engine, account, true);
+
+	if (nonces)
+		call_nonces_put(nonces, session, 0);
+}
+
+static void give_up(struct dispute *dispute, struct view realm)
+{
+	struct call_nonces *nonces =
+		call_nonces_of(dispute->relay->call->engine, dispute->account, false);
+
+	if (nonces)
+		call_nonces_drop(nonces, dispute->proxy, realm);
+	dispute->relay->refused = true;
 }
 
 /* 1: there are credentials for it; 0: it is not for this account; -1: they have been refused. */
@@ -253,19 +289,21 @@ static int take(struct dispute *dispute, const struct sip_challenge *challenge)
 	if (digest && is_final(dispute, digest, challenge)) {
 		note(dispute, "the credentials are wrong, by its word, for realm ",
 		     challenge->realm);
+		give_up(dispute, challenge->realm);
 		return -1;
 	}
-	session = new_session(call->engine, account, challenge, dispute->proxy);
+	session = call_digest_session(call->engine, account, challenge, dispute->proxy);
 	if (session && !digest) {
 		digest = add(call, account);
 		if (!digest) {
-			sip_digest_session_free(session);
+			sip_digest_session_put(session);
 			return 0;
 		}
 	}
 	if (!session)
 		return 0;
-	sip_digest_session_free(digest->session);
+	keep(call->engine, account, session);
+	sip_digest_session_put(digest->session);
 	digest->session = session;
 	digest->cseq = dispute->cseq;
 	call_note_printf(call, CALL_NOTE_TRY,

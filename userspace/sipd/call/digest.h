@@ -33,5 +33,11 @@ bool call_digest_answer(struct call_relay *relay, const struct call_pair *pair,
 /* struct sip_again.drop, with the relay as its argument: credentials that @lines replace. */
 bool call_digest_replaces(void *arg, enum sip_hdr_id id, struct view value);
 void call_digests_free(struct call *call);
+struct sip_digest_session;
+struct sip_challenge;
+/* A session for @challenge as @account. NULL without memory, or that hash. */
+struct sip_digest_session *call_digest_session(struct call_engine *engine,
+					       const struct cfg_account *account,
+					       const struct sip_challenge *challenge, bool proxy);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "call/exchange.h"
 #include "call/hunt.h"
+#include "call/nonces.h"
 #include "call/peers.h"
 #include "call/proxy.h"
 #include "call/registrar.h"
@@ -158,8 +159,11 @@ static int tables_init(struct call_engine *engine)
 	pool_init(&engine->branches, "branches", sizeof(struct call_branch));
 	if (htab_init(&engine->dialogs))
 		return -ENOMEM;
-	if (!htab_init(&engine->invites))
-		return 0;
+	if (!htab_init(&engine->invites)) {
+		if (!htab_init(&engine->nonces))
+			return 0;
+		htab_clean(&engine->invites);
+	}
 	htab_clean(&engine->dialogs);
 	return -ENOMEM;
 }
@@ -256,6 +260,7 @@ void call_engine_free(struct call_engine *engine)
 	loop_defer_cancel(engine->loop, &engine->reaper);
 	call_reap(&engine->reaper);
 	call_records_free(engine);
+	call_nonces_forget(engine);
 	call_peers_free(engine);
 	sip_stack_free(engine->stack);
 	tp_free(engine->tp);
@@ -266,6 +271,7 @@ void call_engine_free(struct call_engine *engine)
 	call_realms_free(engine);
 	htab_clean(&engine->dialogs);
 	htab_clean(&engine->invites);
+	htab_clean(&engine->nonces);
 	pool_clean(&engine->calls);
 	pool_clean(&engine->pairs);
 	pool_clean(&engine->relays);

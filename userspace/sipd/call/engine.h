@@ -90,6 +90,7 @@ struct call_engine {
 	unsigned int nrules;
 	struct dns *dns; /* NULL: nobody who is called can have a name */
 	struct call_peers *peers; /* NULL: no peer of the configuration has one */
+	struct htab nonces; /* of accounts; see nonces.h */
 
 	struct htab dialogs; /* struct sip_dialog, by local tag */
 	struct htab invites; /* struct call, by Call-ID and From tag of an INVITE in progress */

@@ -38,6 +38,16 @@ void call_receive_invite(struct call_engine *engine, struct sip_strans *st,
 /* The status that the caller sees for one of the next hop's (RFC 3261 s.16.7). */
 int call_map_status(int status);
 
+/*
+ * Is @status, to @relay's request, a challenge after our own credentials? Then it is not the other
+ * side's business, who gets 500 and this Warning.
+ */
+static inline bool call_is_our_refusal(const struct call_relay *relay, int status)
+{
+	return relay->refused && (status == 401 || status == 407);
+}
+#define CALL_REFUSED_US "The next hop refused the credentials of this server"
+
 /* @relay becomes call->invite: its branch has the call. */
 void call_invite_move(struct call_relay *relay);
 

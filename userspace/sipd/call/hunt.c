@@ -341,6 +341,21 @@ static void note_redirection(void *arg, const char *text)
 	call_note(arg, CALL_NOTE_TRY, text);
 }
 
+/* Of a branch. Another trunk may do better, as after any 500. */
+static void take_our_refusal(struct call_hunt *hunt, const struct call_target *target, int status)
+{
+	struct sip_out lines = call_headers(hunt->call->engine);
+	bool named = hunt->failover && cfg_status_in(hunt->failover, status);
+
+	if (target->trunk)
+		call_note_printf(hunt->call, CALL_NOTE_REFUSAL, "trunk %s refused our credentials",
+				 target->trunk->name);
+	if (call_treat_take(hunt, named ? status : 500))
+		return;
+	call_write_warning(&lines, &hunt->from, 399, CALL_REFUSED_US);
+	call_best_take_own(&hunt->best, 500, &lines);
+}
+
 static unsigned int redirect(struct call_branch *branch, const struct sip_msg *response)
 {
 	const struct call_redirection redirection = {
@@ -376,7 +391,9 @@ void call_hunt_failed(struct call_branch *branch, int status, const struct sip_m
 		redirected = redirect(branch, response);
 	if (response)
 		note_refusal(branch, response, redirected);
-	if (response && !redirected)
+	if (response && branch->relay && call_is_our_refusal(branch->relay, status))
+		take_our_refusal(hunt, branch->target, status);
+	else if (response && !redirected)
 		take_failure(hunt, branch->target, status, response, NULL);
 	if (status >= 600 && !call_treat_is_group(hunt))
 		stop(hunt, status);

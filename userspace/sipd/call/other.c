@@ -120,7 +120,12 @@ static void carry_response(struct call_relay *relay, const struct sip_msg *respo
 		call_write_contact(&out, leg);
 	if (status < 300 && relay->method == SIP_UPDATE)
 		call_session_write_2xx(&out, relay, relay->pair);
-	call_hide_headers(&out, response, call_listener(&leg->flow)->host, body.text.len);
+	if (call_is_our_refusal(relay, status)) {
+		call_write_warning(&out, &leg->flow, 399, CALL_REFUSED_US);
+		status = 500;
+	} else {
+		call_hide_headers(&out, response, call_listener(&leg->flow)->host, body.text.len);
+	}
 	call_leg_respond(relay, relay->pair, call_map_status(status),
 			 status == response->status ? response->reason : VIEW_NONE, &out, &body);
 }

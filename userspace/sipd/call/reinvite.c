@@ -53,8 +53,12 @@ static void refused(struct call_relay *relay, int status, const struct sip_msg *
 	relay->stage = CALL_STAGE_DONE;
 	if (relay->offer != CALL_OFFER_NONE)
 		call_offer_undone(call);
-	if (response)
+	if (call_is_our_refusal(relay, status)) {
+		call_write_warning(&out, &leg->flow, 399, CALL_REFUSED_US);
+		mapped = 500;
+	} else if (response) {
 		call_hide_headers(&out, response, call_listener(&leg->flow)->host, false);
+	}
 	if (ends_dialog(status))
 		call_note_printf(call, CALL_NOTE_REFUSAL, "%d from the %s to a re-INVITE", status,
 				 call_side_name(call_other(relay->from)));

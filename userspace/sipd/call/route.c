@@ -117,6 +117,7 @@ static int find(struct call_engine *engine, const struct call_realm *realm,
 struct place {
 	struct call_realm *realm;
 	const struct cfg_peer *peer;
+	const struct cfg_trunk *trunk; /* NULL: it is none */
 	const char *label;
 	uint16_t q;
 	uint32_t no_answer_ms;
@@ -170,6 +171,7 @@ static int add(struct call_engine *engine, struct view user, struct view as_is,
 		.no_answer_ms = place->no_answer_ms,
 		.redirect = place->redirect,
 		.account = place->peer->account,
+		.trunk = place->trunk,
 	};
 	struct sip_out out;
 
@@ -234,6 +236,7 @@ static struct place place_of(struct call_engine *engine, const struct cfg_trunk 
 	return (struct place){
 		.realm = realm_of(engine, trunk->realm),
 		.peer = &trunk->address,
+		.trunk = trunk,
 		.label = trunk->name,
 		.q = CALL_Q_MAX,
 		.no_answer_ms = trunk->no_answer_ms,

@@ -49,6 +49,7 @@ static struct call_target *make(const struct call_target_spec *spec, struct view
 	target->depth = from ? from->depth + 1 : 0;
 	target->to = spec->to;
 	target->account = spec->account;
+	target->trunk = spec->trunk;
 	target->q = spec->q;
 	target->no_answer_ms = spec->no_answer_ms;
 	target->redirect = (uint8_t)spec->redirect;

@@ -37,6 +37,7 @@ struct call_target_spec {
 	uint32_t no_answer_ms; /* then it is left for the next one; 0: never */
 	enum cfg_redirect redirect; /* what its 3xx mean */
 	const struct cfg_account *account; /* for its challenges, NULL: none */
+	const struct cfg_trunk *trunk; /* that it is; NULL: it is none */
 	/*
 	 * Is it tried after any refusal of those before it but 6xx, as a hunt is? Else only after
 	 * those that call_hunt.failover names: it does what they should have done.
@@ -58,6 +59,7 @@ struct call_target {
 	struct dns_where where; /* host NULL: it has no name */
 	struct call_realm *realm; /* that it is reached from */
 	const struct cfg_account *account; /* NULL: none */
+	const struct cfg_trunk *trunk; /* NULL: it is none */
 	uint32_t no_answer_ms;
 	uint16_t q;
 	uint16_t set; /* of targets that were added together */

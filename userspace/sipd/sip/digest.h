@@ -153,10 +153,22 @@ struct sip_digest_session *sip_digest_session_alloc(const struct sip_challenge *
 						    bool proxy,
 						    const struct sip_digest_account *account,
 						    struct view cnonce);
-void sip_digest_session_free(struct sip_digest_session *session);
+/* One more who uses it: of all together it counts the requests, for the nonce's sake. */
+struct sip_digest_session *sip_digest_session_get(struct sip_digest_session *session);
+/* One less; NULL is fine. */
+void sip_digest_session_put(struct sip_digest_session *session);
 /* Is it for that realm, and answers to 407 (@proxy) or 401? */
 bool sip_digest_session_is(const struct sip_digest_session *session, bool proxy, struct view realm);
-struct view sip_digest_session_nonce(const struct sip_digest_session *session);
+bool sip_digest_session_same(const struct sip_digest_session *a,
+			     const struct sip_digest_session *b);
+/*
+ * Does @challenge refuse the credentials, so that once more would not help? Who was asked for them
+ * in this request (@answered), or has used this very nonce, has been refused, unless the nonce was
+ * merely too old, which is believed once (@renewed).
+ */
+bool sip_digest_session_refused(const struct sip_digest_session *session,
+				const struct sip_challenge *challenge, bool answered,
+				bool *renewed);
 
 struct sip_digest_request {
 	struct view method;

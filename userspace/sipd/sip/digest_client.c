@@ -55,6 +55,7 @@ struct sip_digest_session {
 	struct sip_credentials credentials; /* all that does not change, its texts in @text */
 	uint8_t ha1[SIP_DIGEST_MAX];
 	uint32_t nc; /* times that the nonce was used */
+	uint32_t users; /* who hold it */
 	bool proxy;
 	char text[];
 };
@@ -83,6 +84,7 @@ struct sip_digest_session *sip_digest_session_alloc(const struct sip_challenge *
 
 	if (!session)
 		return NULL;
+	session->users = 1;
 	p = session->text;
 	credentials = &session->credentials;
 	credentials->username = copy(&p, account->user);
@@ -98,14 +100,21 @@ struct sip_digest_session *sip_digest_session_alloc(const struct sip_challenge *
 	if (!sip_digest_ha1(challenge->algorithm, account->user, challenge->realm,
 			    account->password, session->ha1))
 		return session;
-	sip_digest_session_free(session);
+	sip_digest_session_put(session);
 	return NULL;
 }
 
-void sip_digest_session_free(struct sip_digest_session *session)
+struct sip_digest_session *sip_digest_session_get(struct sip_digest_session *session)
 {
-	if (session)
-		OPENSSL_cleanse(session->ha1, sizeof(session->ha1));
+	session->users++;
+	return session;
+}
+
+void sip_digest_session_put(struct sip_digest_session *session)
+{
+	if (!session || --session->users)
+		return;
+	OPENSSL_cleanse(session->ha1, sizeof(session->ha1));
 	free(session);
 }
 
@@ -114,9 +123,22 @@ bool sip_digest_session_is(const struct sip_digest_session *session, bool proxy,
 	return session->proxy == proxy && view_eq(session->credentials.realm, realm);
 }
 
-struct view sip_digest_session_nonce(const struct sip_digest_session *session)
+bool sip_digest_session_same(const struct sip_digest_session *a, const struct sip_digest_session *b)
 {
-	return session->credentials.nonce;
+	return sip_digest_session_is(a, b->proxy, b->credentials.realm);
+}
+
+bool sip_digest_session_refused(const struct sip_digest_session *session,
+				const struct sip_challenge *challenge, bool answered, bool *renewed)
+{
+	bool same = view_eq(session->credentials.nonce, challenge->nonce);
+
+	if (!answered && !same)
+		return false;
+	if (!challenge->stale || same || *renewed)
+		return true;
+	*renewed = true;
+	return false;
 }
 
 int sip_digest_session_write(struct sip_digest_session *session,
