@@ -114,6 +114,12 @@ int reg_show(struct ctl *ctl, int argc, char **argv);
 int reg_remove(struct ctl *ctl, int argc, char **argv);
 void reg_complete(struct ctl *ctl, int argc, char **argv);
 
+int trunk_list(struct ctl *ctl, int argc, char **argv);
+int trunk_show(struct ctl *ctl, int argc, char **argv);
+int trunk_enable(struct ctl *ctl, int argc, char **argv);
+int trunk_disable(struct ctl *ctl, int argc, char **argv);
+void trunk_complete(struct ctl *ctl, int argc, char **argv);
+
 int user_list(struct ctl *ctl, int argc, char **argv);
 int user_add(struct ctl *ctl, int argc, char **argv);
 int user_passwd(struct ctl *ctl, int argc, char **argv);

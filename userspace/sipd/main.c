@@ -161,7 +161,7 @@ static void on_signal(struct loop_fd *lfd, uint32_t events)
 	}
 	log_info("signal %s: ending", strsignal(info.ssi_signo));
 	notify_manager("STOPPING=1");
-	loop_stop(sipd->loop);
+	shards_stop(sipd->shards);
 }
 
 /* For all threads: those of shards inherit it. */

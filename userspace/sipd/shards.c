@@ -11,7 +11,11 @@
 #include "base/mailbox.h"
 #include "call/call.h"
 #include "call/registrar.h"
+#include "call/trunk.h"
 #include "guard.h"
+
+/* Carriers that do not answer hold up the end no longer. */
+#define LEAVE_MS 2000
 
 /* Of messages that wait for a shard; some 5000. */
 #define MAILBOX_OCTETS (4u << 20)
@@ -35,6 +39,7 @@ struct shards {
 	struct registrar *registrar; /* NULL: there are no domains */
 	struct admin_shard admin[CFG_MAX_SHARDS];
 	unsigned int count;
+	bool stopping;
 	struct shard shard[];
 };
 
@@ -207,4 +212,21 @@ int shards_run(struct shards *shards)
 		log_error("the event loop of shard %u failed: %s", i, strerror(-ret));
 	}
 	return ret;
+}
+
+static void on_left(void *arg)
+{
+	struct shards *shards = arg;
+
+	loop_stop(shards->shard[0].loop);
+}
+
+void shards_stop(struct shards *shards)
+{
+	if (shards->stopping) {
+		loop_stop(shards->shard[0].loop);
+		return;
+	}
+	shards->stopping = true;
+	call_trunks_leave(shards->shard[0].engine, LEAVE_MS, on_left, shards);
 }

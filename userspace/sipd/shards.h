@@ -36,5 +36,10 @@ int shards_start(struct shards *shards);
  * ended. 0 or negative errno, logged.
  */
 int shards_run(struct shards *shards);
+/*
+ * In the first shard's loop: registrations with trunks are ended, then shards_run(). The second
+ * time it does not wait for the carriers, and in any case not for long.
+ */
+void shards_stop(struct shards *shards);
 
 #endif

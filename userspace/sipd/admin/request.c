@@ -26,6 +26,8 @@ static const struct verb verbs[] = {
 	{ "group", "list", admin_group_list },	     { "reg", "list", admin_reg_list },
 	{ "reg", "show", admin_reg_show },	     { "reg", "remove", admin_reg_remove },
 	{ "cert", "list", admin_cert_list },	     { "cert", "reload", admin_cert_reload },
+	{ "trunk", "list", admin_trunk_list },	     { "trunk", "show", admin_trunk_show },
+	{ "trunk", "enable", admin_trunk_enable },   { "trunk", "disable", admin_trunk_disable },
 };
 
 json_t *admin_refuse(struct admin_request *request, const char *code, const char *format, ...)

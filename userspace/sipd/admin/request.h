@@ -133,5 +133,9 @@ json_t *admin_group_list(struct admin_request *request);
 json_t *admin_reg_list(struct admin_request *request);
 json_t *admin_reg_show(struct admin_request *request);
 json_t *admin_reg_remove(struct admin_request *request);
+json_t *admin_trunk_list(struct admin_request *request);
+json_t *admin_trunk_show(struct admin_request *request);
+json_t *admin_trunk_enable(struct admin_request *request);
+json_t *admin_trunk_disable(struct admin_request *request);
 
 #endif

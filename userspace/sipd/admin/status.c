@@ -2,11 +2,13 @@
 /* "status show": how sipd fares. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "admin/dns.h"
 #include "admin/request.h"
 #include "admin/text.h"
 #include "call/registrar.h"
+#include "call/trunk.h"
 
 /* Of a realm's ports in use, from which on it is told as nearly exhausted. */
 #define PORTS_SCARCE_PERCENT 90
@@ -288,6 +290,22 @@ static json_t *registrar_object(struct registrar *registrar, json_t *degraded)
 			 "commits", (json_int_t)store.commits);
 }
 
+static void add_trunk_trouble(void *arg, const struct call_trunk_info *info)
+{
+	const char *name = info->cfg->name;
+	char text[ADMIN_TEXT_MAX];
+
+	if (info->health && !strcmp(info->health, "down")) {
+		snprintf(text, sizeof(text), "trunk %s is down: %s", name, info->health_answer);
+		json_array_append_new(arg, admin_text(text));
+	}
+	if (info->state && (!strcmp(info->state, "failed") || !strcmp(info->state, "refused"))) {
+		snprintf(text, sizeof(text), "registration with trunk %s %s: %s", name,
+			 info->state, info->answer);
+		json_array_append_new(arg, admin_text(text));
+	}
+}
+
 static struct numbers *add_all(const struct admin_request *request, unsigned int nrealms)
 {
 	struct numbers *sum = calloc(1, sizeof(*sum) + nrealms * sizeof(*sum->ports));
@@ -326,6 +344,7 @@ static json_t *finish_status(struct admin_request *request)
 				   ((struct numbers *)request->parts[0].data)->sessions, degraded);
 	registrar = registrar_object(call_engine_registrar(engine), degraded);
 	dns = admin_dns_object(engine, &sum->dns, degraded);
+	call_each_trunk(engine, add_trunk_trouble, degraded);
 	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
 			   "s:o}",
 			   "version", SIPFAST_VERSION,

@@ -11,6 +11,7 @@
 #include "call/proxy.h"
 #include "call/registrar.h"
 #include "call/relay.h"
+#include "call/trunk.h"
 
 #define TIMER_D_MS 32000
 /* Of INVITEs in a call; it is more than 3 minutes (RFC 3261 s.16.6). */
@@ -220,6 +221,8 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 	if (!ret)
 		ret = call_peers_alloc(engine);
 	if (!ret)
+		ret = call_trunks_alloc(engine);
+	if (!ret)
 		ret = outside_alloc(engine, shard ? shard->shards->sip.count : 1);
 	if (ret) {
 		call_engine_free(engine);
@@ -261,6 +264,7 @@ void call_engine_free(struct call_engine *engine)
 	call_reap(&engine->reaper);
 	call_records_free(engine);
 	call_nonces_forget(engine);
+	call_trunks_free(engine);
 	call_peers_free(engine);
 	sip_stack_free(engine->stack);
 	tp_free(engine->tp);

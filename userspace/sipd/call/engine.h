@@ -21,6 +21,7 @@
 
 struct call_realm;
 struct call_rule;
+struct call_trunks;
 struct registrar;
 
 TAILQ_HEAD(proxy_list, proxy);
@@ -90,6 +91,7 @@ struct call_engine {
 	unsigned int nrules;
 	struct dns *dns; /* NULL: nobody who is called can have a name */
 	struct call_peers *peers; /* NULL: no peer of the configuration has one */
+	struct call_trunks *trunks; /* NULL: there are none */
 	struct htab nonces; /* of accounts; see nonces.h */
 
 	struct htab dialogs; /* struct sip_dialog, by local tag */

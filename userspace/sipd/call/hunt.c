@@ -2,6 +2,7 @@
 #include "call/hunt.h"
 #include "call/prack.h"
 #include "call/redirect.h"
+#include "call/trunk.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -434,6 +435,12 @@ static void note_choice(const struct call_hunt *hunt, const struct cfg_route *ro
 		sip_out_str(&out, before);
 		sip_out_view(&out, target->label);
 		before = target->next && target->next->q == target->q ? " with " : ", then ";
+	}
+	for (unsigned int i = 0; i < route->nto && out.len < 200; i++) {
+		if (!call_trunk_is_down(hunt->call->engine, route->to[i]))
+			continue;
+		sip_out_str(&out, "; down: ");
+		sip_out_str(&out, route->to[i]->name);
 	}
 	text[out.len] = '\0';
 	call_note(hunt->call, CALL_NOTE_ROUTE, text);

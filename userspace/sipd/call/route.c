@@ -8,6 +8,7 @@
 #include "call/hide.h"
 #include "call/registrar.h"
 #include "call/treat_route.h"
+#include "call/trunk.h"
 #include "sip/dialog.h"
 
 /* Longer ones match no pattern: the caller chooses how much there is to match. */
@@ -143,11 +144,10 @@ static struct view write_ruri(struct sip_out *out, struct view user, const struc
 	return (struct view){ out->p + start, out->len - start };
 }
 
-static int lead_to(struct tp_flow *to, const struct place *place)
+int call_peer_flow(const struct call_realm *realm, const struct cfg_peer *peer, struct tp_flow *to)
 {
-	const struct cfg_peer *peer = place->peer;
 	const struct call_listener *listener =
-		call_realm_listener(place->realm, peer->proto, &peer->addr);
+		call_realm_listener(realm, peer->proto, &peer->addr);
 
 	if (!listener)
 		return -EAFNOSUPPORT;
@@ -177,15 +177,14 @@ static int add(struct call_engine *engine, struct view user, struct view as_is,
 
 	if (place->peer->uri.text)
 		spec.where = &place->peer->uri.where;
-	else if (lead_to(&spec.to, place))
+	else if (call_peer_flow(place->realm, place->peer, &spec.to))
 		return -EAFNOSUPPORT;
 	sip_out_init(&out, engine->body, sizeof(engine->body));
 	spec.ruri = as_is.p ? as_is : write_ruri(&out, user, place->peer);
 	return call_targets_add(targets, &spec, NULL);
 }
 
-/* 0 to @n - 1 */
-static uint32_t chance(struct call_engine *engine, uint32_t n)
+uint32_t call_chance(struct call_engine *engine, uint32_t n)
 {
 	char token[SIP_TOKEN_STRLEN];
 
@@ -204,7 +203,7 @@ static void order_by_weight(struct call_engine *engine, const struct cfg_trunk *
 
 		for (unsigned int j = i + 1; j < count; j++)
 			sum += trunks[j]->weight;
-		mark = chance(engine, sum);
+		mark = call_chance(engine, sum);
 		while (mark >= trunks[at]->weight)
 			mark -= trunks[at++]->weight;
 		chosen = trunks[at];
@@ -249,7 +248,22 @@ int call_route_trunk(struct call_engine *engine, const struct cfg_trunk *trunk, 
 {
 	const struct place place = place_of(engine, trunk);
 
+	if (!call_trunk_takes_calls(engine, trunk))
+		return -EHOSTDOWN;
 	return add(engine, user, VIEW_NONE, &place, targets);
+}
+
+/* Those that are down are left alone as long as the route has others. */
+static bool takes_calls(const struct call_engine *engine, const struct cfg_route *route,
+			const struct cfg_trunk *trunk)
+{
+	if (!call_trunk_takes_calls(engine, trunk) || !call_trunk_is_down(engine, trunk))
+		return call_trunk_takes_calls(engine, trunk);
+	for (unsigned int i = 0; i < route->nto; i++)
+		if (call_trunk_takes_calls(engine, route->to[i]) &&
+		    !call_trunk_is_down(engine, route->to[i]))
+			return false;
+	return true;
 }
 
 static int add_trunks(struct call_engine *engine, const struct cfg_route *route,
@@ -261,9 +275,13 @@ static int add_trunks(struct call_engine *engine, const struct cfg_route *route,
 	int ret, failed = 0;
 
 	order(engine, (unsigned int)(route - engine->cfg->routes), trunks);
-	for (unsigned int i = 0; i < route->nto && i < max; i++) {
+	for (unsigned int i = 0; i < route->nto && count < max; i++) {
 		struct place place = place_of(engine, trunks[i]);
 
+		if (!takes_calls(engine, route, trunks[i])) {
+			failed = failed ? failed : -EHOSTDOWN;
+			continue;
+		}
 		if (route->strategy != CFG_PARALLEL)
 			place.q = (uint16_t)(CALL_Q_MAX - i);
 		ret = add(engine, call_hide_user(ruri), as_is, &place, targets);

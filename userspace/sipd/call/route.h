@@ -45,8 +45,9 @@ int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
 /*
  * Chooses for @invite, which came to @realm. 0; -ENOENT: it goes nowhere; -ESRCH: it is for a
  * domain of ours that has no such user; -EAGAIN: it has, but he is registered nowhere;
- * -EAFNOSUPPORT: no listener reaches where it goes; -ENOMEM; -EBADMSG: its Request-URI cannot be
- * read; or as of call_treat_enter(). With an error, @choice has no targets.
+ * -EAFNOSUPPORT: no listener reaches where it goes; -EHOSTDOWN: no trunk there is enabled; -ENOMEM;
+ * -EBADMSG: its Request-URI cannot be read; or as of call_treat_enter(). With an error, @choice has
+ * no targets.
  */
 int call_route(struct call_engine *engine, const struct call_realm *realm,
 	       const struct sip_msg *invite, struct call_choice *choice);
@@ -56,6 +57,10 @@ int call_route(struct call_engine *engine, const struct call_realm *realm,
 /* By the routes, at most @max trunks, or the next hop of @realm. As call_route(). */
 int call_route_out(struct call_engine *engine, const struct call_realm *realm,
 		   const struct sip_uri *ruri, unsigned int max, struct call_choice *choice);
+/* What leads from @realm to @peer, which has an address. 0 or -EAFNOSUPPORT. */
+int call_peer_flow(const struct call_realm *realm, const struct cfg_peer *peer, struct tp_flow *to);
+/* At random, 0 to @n - 1. */
+uint32_t call_chance(struct call_engine *engine, uint32_t n);
 /* @user at a trunk. */
 int call_route_trunk(struct call_engine *engine, const struct cfg_trunk *trunk, struct view user,
 		     struct call_targets *targets);

@@ -138,6 +138,9 @@ int call_screen_route(int error, const struct call_engine *engine, const struct 
 			lines, from, 399,
 			"Registered, but the connection is gone until it registers again");
 		return 480;
+	case -EHOSTDOWN:
+		call_write_warning(lines, from, 399, "All trunks of the route are disabled");
+		return 503;
 	case -ELOOP:
 		return 482;
 	case -EAFNOSUPPORT:

@@ -58,6 +58,9 @@ int cfg_check_account(struct cfg_check *check, const char *place, const struct r
 		      struct cfg_account **account);
 void cfg_account_free(struct cfg_account *account);
 void cfg_peer_clean(struct cfg_peer *peer);
+/* The "register" of trunk @index, whose address and credentials are filled. 0 or -ENOMEM. */
+int cfg_check_registration(struct cfg_check *check, unsigned int index);
+void cfg_registration_free(struct cfg_registration *registration);
 /* Trunks and routes, once the realms are filled. 0 or -ENOMEM. */
 int cfg_check_trunks(struct cfg_check *check);
 int cfg_check_routes(struct cfg_check *check);

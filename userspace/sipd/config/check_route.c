@@ -12,6 +12,7 @@
 
 #define MAX_WEIGHT 1000
 #define MAX_NO_ANSWER_MS 3600000
+#define MAX_HEALTH_TIMES 100
 
 static void check_trunk_name(struct cfg_check *check, unsigned int index)
 {
@@ -52,6 +53,38 @@ static void check_no_answer(struct cfg_check *check, unsigned int index)
 		    text, MAX_NO_ANSWER_MS / 1000);
 }
 
+static uint32_t check_times(struct cfg_check *check, unsigned int index, const char *key,
+			    const uint32_t *times, uint32_t preset)
+{
+	if (times && (!*times || *times > MAX_HEALTH_TIMES))
+		cfg_mistake(check->report,
+			    cfg_tree_pos(check->tree, "trunks[%u].health.%s", index, key),
+			    "%s cannot be %u; choose 1 to %d", key, *times, MAX_HEALTH_TIMES);
+	return times ? *times : preset;
+}
+
+static void check_health(struct cfg_check *check, unsigned int index)
+{
+	const struct raw_health *raw = check->raw->trunks[index].health;
+	struct cfg_trunk *trunk = &check->cfg->trunks[index];
+	struct cfg_duration rule = {
+		.key = "interval",
+		.value = &trunk->health_ms,
+		.preset = 30000,
+		.min = 500,
+		.max = 3600000,
+	};
+	char path[48];
+
+	if (!raw)
+		return;
+	rule.text = raw->interval;
+	snprintf(path, sizeof(path), "trunks[%u].health", index);
+	cfg_check_duration(check, path, &rule);
+	trunk->health_fall = check_times(check, index, "fall", raw->fall, 3);
+	trunk->health_rise = check_times(check, index, "rise", raw->rise, 2);
+}
+
 static int check_trunk(struct cfg_check *check, unsigned int index)
 {
 	const struct raw_trunk *raw = &check->raw->trunks[index];
@@ -74,12 +107,14 @@ static int check_trunk(struct cfg_check *check, unsigned int index)
 	if (cfg_check_place(check, &place, &trunk->address) == -ENOMEM ||
 	    cfg_check_account(check, place.path, raw->credentials, &trunk->address.account))
 		return -ENOMEM;
-	if (cfg_check_codecs(check, place.path, raw->codecs, raw->video_codecs, &trunk->codecs))
+	if (cfg_check_codecs(check, place.path, raw->codecs, raw->video_codecs, &trunk->codecs) ||
+	    cfg_check_registration(check, index))
 		return -ENOMEM;
 	check->cfg->trunk_codecs |= sdp_codec_rules_are_set(&trunk->codecs);
 	trunk->redirect = raw->redirect;
 	check_weight(check, index);
 	check_no_answer(check, index);
+	check_health(check, index);
 	return 0;
 }
 

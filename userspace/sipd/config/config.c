@@ -169,6 +169,7 @@ void cfg_free(struct cfg *cfg)
 	for (i = 0; i < cfg->ntrunks; i++) {
 		cfg_peer_clean(&cfg->trunks[i].address);
 		cfg_codecs_clean(&cfg->trunks[i].codecs);
+		cfg_registration_free(cfg->trunks[i].registration);
 		free(cfg->trunks[i].name);
 	}
 	free(cfg->trunks);

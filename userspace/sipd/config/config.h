@@ -63,6 +63,16 @@ struct cfg_account {
 	char *realm; /* that they are for; NULL: whichever that peer names */
 };
 
+/* As whom sipd registers with a trunk (RFC 3261 s.10.2), and how often it tries. */
+struct cfg_registration {
+	char *user, *domain; /* the address of record */
+	char *contact; /* user part of the Contact: calls from there come for it */
+	uint32_t expires_s; /* that is asked for */
+	/* After failures: RFC 5626 s.4.5, base-time and max-time. */
+	uint32_t retry_ms, max_retry_ms;
+	uint32_t refused_ms; /* after it has refused the credentials */
+};
+
 /* Where calls go: an address, or what a URI leads to. */
 struct cfg_peer {
 	struct cfg_uri uri; /* text NULL: it has an address */
@@ -110,7 +120,17 @@ struct cfg_trunk {
 	uint32_t no_answer_ms; /* 0: as long as the call may wait */
 	enum cfg_redirect redirect;
 	struct sdp_codec_rules codecs; /* where it sets them, in the place of its realm's */
+	struct cfg_registration *registration; /* NULL: sipd does not register there */
+	/* OPTIONS: how often it is asked, 0: never; and how many in a row change its state. */
+	uint32_t health_ms;
+	uint32_t health_fall, health_rise;
 };
+
+/*
+ * Does a registration made for @a stand for @b, of another configuration, as well: the same place,
+ * reached from the same addresses, as the same user with the same credentials?
+ */
+bool cfg_trunk_registers_as(const struct cfg_trunk *a, const struct cfg_trunk *b);
 
 /* A set of final responses of the classes 4xx and 5xx. */
 #define CFG_STATUS_MIN 400

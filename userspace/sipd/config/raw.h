@@ -92,6 +92,16 @@ struct raw_account {
 	char *realm;
 };
 
+struct raw_registration {
+	char *user, *domain, *contact;
+	char *expires, *retry, *max_retry, *refused_retry;
+};
+
+struct raw_health {
+	char *interval;
+	uint32_t *fall, *rise;
+};
+
 struct raw_next_hop {
 	char *realm;
 	char *address;
@@ -117,6 +127,8 @@ struct raw_trunk {
 	char *no_answer;
 	enum cfg_redirect redirect;
 	struct raw_account *credentials;
+	struct raw_registration *registration;
+	struct raw_health *health;
 	struct raw_codecs *codecs, *video_codecs;
 };
 

@@ -206,6 +206,24 @@ static const cyaml_schema_field_t account_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t registration_fields[] = {
+	TEXT("user", struct raw_registration, user),
+	TEXT("domain", struct raw_registration, domain),
+	TEXT("contact", struct raw_registration, contact),
+	TEXT("expires", struct raw_registration, expires),
+	TEXT("retry", struct raw_registration, retry),
+	TEXT("max-retry", struct raw_registration, max_retry),
+	TEXT("refused-retry", struct raw_registration, refused_retry),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t health_fields[] = {
+	TEXT_NEEDED("interval", struct raw_health, interval),
+	UINT("fall", struct raw_health, fall),
+	UINT("rise", struct raw_health, rise),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t next_hop_fields[] = {
 	TEXT_NEEDED("realm", struct raw_next_hop, realm),
 	TEXT("address", struct raw_next_hop, address),
@@ -275,6 +293,8 @@ static const cyaml_schema_field_t trunk_fields[] = {
 	TEXT("no-answer", struct raw_trunk, no_answer),
 	ENUM("redirect", struct raw_trunk, redirect, redirect_modes),
 	MAPPING("credentials", struct raw_trunk, credentials, account_fields),
+	MAPPING("register", struct raw_trunk, registration, registration_fields),
+	MAPPING("health", struct raw_trunk, health, health_fields),
 	MAPPING("codecs", struct raw_trunk, codecs, codecs_fields),
 	MAPPING("video-codecs", struct raw_trunk, video_codecs, codecs_fields),
 	CYAML_FIELD_END,
