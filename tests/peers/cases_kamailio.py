@@ -81,11 +81,93 @@ def kamailio_challenges(border):
            carrier.said())
 
 
+def kamailio_challenges_once(border):
+    """The second call comes with a password for the nonce of the first one, and is not challenged."""
+    carrier, alice, carol = _challenged(border, "secret-trunk")
+    for calls in 1, 2:
+        if calls == 2:
+            alice.dial("sip:carol@carrier.test")
+        carol.wait_event("CALL_INCOMING", calls)
+        carol.answer()
+        border.wait_call("established")
+        alice.hangup()
+        wait_for("%d calls have ended" % calls,
+                 lambda: [c["state"] for c in border.calls()] == ["ended"] * calls)
+    expect("INVITE came three times", carrier.got("INVITE") == 3, carrier.said())
+
+
 def kamailio_challenges_in_vain(border):
-    """The password is wrong: sipd tries it once, and the call has failed."""
+    """The password is wrong: sipd tries it once, and the call has failed; the phone is not asked."""
     carrier, _, _ = _challenged(border, "wrong")
-    border.wait_call("ended")
+    border.wait_ended(500, "sipd")
     expect("INVITE came twice", carrier.got("INVITE") == 2, carrier.said())
+    expect("sipctl tells", "trunk carrier refused our credentials" in
+           border.plain("call", "why", border.calls()[0]["id"]))
+
+
+# --- registration -------------------------------------------------------------------------------
+
+def _registration(border):
+    return border.ctl("trunk", "show", "carrier")["registration"]
+
+
+def _registering(border, password, register="", defines=()):
+    carrier = Kamailio(border, "carrier", *defines)
+    border.start_sipd(rest="""trunks:
+  - { name: carrier, realm: core, uri: "sip:10.0.2.2",
+      credentials: { user: trunk, password: %s }, register: { domain: carrier.test%s } }
+  - { name: phone, realm: access, address: "10.0.1.2:5070" }
+routes:
+  - { match: "^trunk$", from-realm: core, to: [ phone ] }
+""" % (password, register))
+    return carrier
+
+
+def _wait_registration(border, state):
+    wait_for("the registration is " + state, lambda: _registration(border)["state"] == state)
+
+
+def kamailio_registers_trunk(border):
+    """sipd registers with Kamailio, calls to its number come, until the trunk is disabled."""
+    carrier = _registering(border, "secret-trunk")
+    _wait_registration(border, "registered")
+    expect("with one challenge", carrier.got("REGISTER") == 2, carrier.said())
+    expect("for an hour", 3500000 < _registration(border)["expires_ms"] <= 3600000)
+    phone = _sipp(border, 5070, "answers.xml", "alice", "10.0.1.2")
+    carol = Baresip(border, "carol", "carol", "secret-carol", domain="carrier.test",
+                    proxy="sip:10.0.2.2")
+    wait_for("carol is registered with Kamailio", carol.is_registered)
+    carol.dial("sip:trunk@carrier.test")
+    carol.wait_established()
+    carol.hangup()
+    _is_well("who is called", phone)
+    border.wait_ended(200, "caller")
+    border.ctl("trunk", "disable", "carrier")
+    _wait_registration(border, "off")
+    carol.dial("sip:trunk@carrier.test")
+    carol.wait_event("CALL_CLOSED", 2)
+    expect("Kamailio knows it no more", len(border.calls()) == 1, border.calls())
+
+
+def kamailio_refuses_trunk(border):
+    """Another password: two REGISTERs, and no more for a long time."""
+    carrier = _registering(border, "wrong", ", refused-retry: 1h")
+    _wait_registration(border, "refused")
+    expect("it is shown once", carrier.got("REGISTER") == 2, carrier.said())
+    expect("not again for an hour", _registration(border)["next_ms"] > 3500000)
+
+
+def kamailio_comes_back(border):
+    """Kamailio goes and begins anew, without what it knew: sipd registers with it once more."""
+    carrier = _registering(border, "secret-trunk", ", retry: 1s, max-retry: 2s", ["WITH_BRIEF"])
+    _wait_registration(border, "registered")
+    call_id = _registration(border)["call_id"]
+    carrier.process.terminate()
+    carrier.process.wait()
+    wait_for("it has run out", lambda: _registration(border)["state"] != "registered")
+    Kamailio(border, "carrier")
+    _wait_registration(border, "registered")
+    expect("it is the same registration", _registration(border)["call_id"] == call_id)
 
 
 def kamailio_has_nobody(border):
@@ -100,21 +182,21 @@ def kamailio_has_nobody(border):
     border.wait_ended(404)
 
 
-def _sipp(border, port, scenario):
+def _sipp(border, port, scenario, namespace="carrier", address="10.0.2.3"):
     name = "sipp-%d" % port
-    return border.start(
-        name, "sipp", "-sf", os.path.join(SIPP, scenario), "-i", "10.0.2.3", "-p", str(port), "-m", "1",
+    phone = border.start(
+        name, "sipp", "-sf", os.path.join(SIPP, scenario), "-i", address, "-p", str(port), "-m", "1",
         "-nostdin", "-timeout", "60", "-timeout_error", "-trace_err", "-error_file",
         border.path(name + ".err"), "-trace_msg", "-message_file", border.path(name + ".msg"),
-        namespace="carrier")
+        namespace=namespace)
+    wait_for("SIPp listens", lambda: is_bound(namespace, "%s:%d" % (address, port)))
+    return phone
 
 
 def _fork(border, *scenarios):
     """Kamailio calls two phones of SIPp at once."""
     carrier, alice, _ = _carrier(border)
     phones = [_sipp(border, port, scenario) for port, scenario in zip((5070, 5080), scenarios)]
-    for port in 5070, 5080:
-        wait_for("SIPp listens", lambda: is_bound("carrier", "10.0.2.3:%d" % port))
     alice.dial("sip:both@carrier.test")
     alice.wait_established()
     border.wait_call("established")
