@@ -141,5 +141,38 @@ names_are_trusted()
 	wait_for trusted_are "10.0.1.2 10.0.2.2"
 }
 
+established()
+{
+	[ "$(ctl_json "call list" calls.0.state)" = established ]
+}
+
+# Proves: a reload tells the module of the listeners and peers that have changed, and leaves all else,
+# and the session of a call that goes on, as it was.
+a_reload_reaches_the_module()
+{
+	local before
+
+	begin
+	sipd_start
+	hangs_up
+	callee_start "$sipp_files/callee.xml"
+	caller_start "$TMP/caller.xml" -m 1 -d 20000
+	wait_for established
+	before=$(in_r sipctl -j session list | json 'sessions.*.{id,timeout_ms}')
+	in_r sipctl kernel source add 10.9.9.9 class trusted
+	sed -i 's/inspect: enforce/inspect: observe/; s/address: "10.0.2.2:5060"/address: "10.0.2.7:5060"/
+		s/t1: 200ms/t1: 200ms, media: 77s/' "$TMP/sipd.yaml"
+	ctl config reload
+	assert_match 'observe observe udp:10.0.1.1:5060 udp:10.0.2.1:5060' "$(listeners)"
+	assert_eq "10.0.1.2 10.0.2.7 10.9.9.9" "$(sources trusted | sed 's,/32,,g')"
+	assert_eq "$before" "$(in_r sipctl -j session list | json 'sessions.*.{id,timeout_ms}')"
+	phone_done caller
+	assert_eq "1 0" "$(ctl_json status calls.total calls.failed)"
+	# What the file lacks is no reason to leave what is in force.
+	sed -i 's/inspect: observe/inspect: none/' "$TMP/sipd.yaml"
+	assert_fails ctl config reload
+	assert_match 'observe observe udp:10.0.1.1:5060 udp:10.0.2.1:5060' "$(listeners)"
+}
+
 run sipd_registers_itself a_killed_sipd_leaves_its_listeners the_kernel_knows_the_shards \
-	names_are_trusted
+	names_are_trusted a_reload_reaches_the_module

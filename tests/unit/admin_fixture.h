@@ -260,6 +260,7 @@ static int set_up(void **state)
 	log_set_level(LOG_LEVEL_ERROR);
 	memset(&engine, 0, sizeof(engine));
 	engine.cfg.realms = realms;
+	realms[1].slot = 1;
 	engine.cfg.nrealms = 2;
 	engine.cfg.max_subscriptions = 100;
 	engine.copies = 1;

@@ -46,6 +46,8 @@ static void configure(struct call_rig *rig)
 	static char core[] = "core", access[] = "access";
 	struct cfg *cfg = &rig->cfg;
 
+	atomic_init(&cfg->refs, 1);
+	cfg->generation = 1;
 	cfg->realms = rig->realms;
 	cfg->nrealms = 2;
 	cfg->no_answer_ms = 180000;
@@ -59,6 +61,8 @@ static void configure(struct call_rig *rig)
 	rig->realms[0].name = access;
 	rig->realms[1].name = core;
 	for (int i = 0; i < 2; i++) {
+		rig->realms[i].slot = (unsigned int)i;
+		cfg->by_slot[i] = &rig->realms[i];
 		rig->realms[i].listen = &rig->listens[i];
 		rig->realms[i].nlisten = 1;
 		assert_int_equal(tp_addr_parse(&rig->listens[i].addr, VIEW_LIT("127.0.0.1:0"), 0),
@@ -109,7 +113,31 @@ void call_rig_route(struct call_rig *rig, enum cfg_strategy strategy, const int 
 	rig->cfg.routes = route;
 	if (!rig->cfg.nroutes) {
 		rig->cfg.nroutes = 1;
-		assert_int_equal(call_routes_alloc(rig->engine), 0);
+		call_rig_enforce(rig, &rig->cfg);
+	}
+}
+
+void call_rig_enforce(struct call_rig *rig, struct cfg *cfg)
+{
+	struct call_settings *settings =
+		call_settings_alloc(cfg_get(cfg), rig->loop, !rig->engine->dns);
+
+	assert_non_null(settings);
+	call_settings_enforce(rig->engine, settings);
+}
+
+/* As the file's check does. */
+static void number_names(struct cfg *cfg)
+{
+	for (unsigned int i = 0; i < cfg->nrealms; i++) {
+		cfg->realms[i].next_hop.uri.id = ++cfg->last_id;
+		cfg->has_dns |= cfg->realms[i].next_hop.uri.text ||
+				cfg->realms[i].next_hop_redirect == CFG_REDIRECT_RECURSE;
+	}
+	for (unsigned int i = 0; i < cfg->ntrunks; i++) {
+		cfg->trunks[i].address.uri.id = ++cfg->last_id;
+		cfg->has_dns |= cfg->trunks[i].address.uri.text ||
+				cfg->trunks[i].redirect == CFG_REDIRECT_RECURSE;
 	}
 }
 
@@ -144,6 +172,7 @@ int call_rig_setup_with(void **state, void (*more)(struct call_rig *rig))
 	configure(rig);
 	if (more)
 		more(rig);
+	number_names(&rig->cfg);
 	assert_int_equal(loop_alloc(&rig->loop), 0);
 	assert_int_equal(call_engine_alloc(&rig->engine, rig->loop, &rig->cfg, NULL), 0);
 	peer_connect(&rig->a, 0);
@@ -171,6 +200,11 @@ void call_rig_assert_empty(struct call_rig *rig)
 	const struct call_engine *engine = rig->engine;
 
 	assert_int_equal(engine->counts.active, 0);
+	assert_int_equal(engine->rooms, 0);
+	/* Nothing refers to settings any more. */
+	assert_int_equal(engine->settings->users, 1);
+	assert_ptr_equal(LIST_FIRST(&engine->settings_used), engine->settings);
+	assert_null(LIST_NEXT(engine->settings, link));
 	assert_int_equal(engine->counts.early, 0);
 	assert_int_equal(engine->dialogs.count, 0);
 	assert_int_equal(engine->invites.count, 0);
@@ -191,7 +225,8 @@ void call_rig_assert_empty(struct call_rig *rig)
 	assert_int_equal(stats->client_transactions, 0);
 	assert_int_equal(stats->server_transactions, 0);
 	/* The name of a next hop is looked at for ever. */
-	assert_in_range(timer_wheel_count(loop_timers(rig->loop)), 0, engine->peers ? 1 : 0);
+	assert_in_range(timer_wheel_count(loop_timers(rig->loop)), 0,
+			LIST_EMPTY(&engine->peers) ? 0 : 1);
 }
 
 int call_rig_teardown(void **state)

@@ -75,6 +75,8 @@ int call_rig_setup_media(void **state);
  * next one be tried, up to a 0, or NULL for 408 and 500 to 599.
  */
 void call_rig_route(struct call_rig *rig, enum cfg_strategy strategy, const int *failover);
+/* Puts @cfg in force, to which the caller has a reference. */
+void call_rig_enforce(struct call_rig *rig, struct cfg *cfg);
 struct call_peer *call_rig_callee(struct call_rig *rig, unsigned int index);
 /* The line of the newest call's ladder that begins with @label, or NULL. */
 const char *call_rig_ladder(const struct call_rig *rig, const char *label);

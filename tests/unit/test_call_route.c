@@ -31,9 +31,6 @@ static void start(void **state)
 {
 	rr.rig = *state;
 	call_rig_route(rr.rig, CFG_PRIORITY, NULL);
-	call_routes_free(rr.rig->engine);
-	rr.rig->engine->rules = NULL;
-	rr.rig->engine->nrules = 0;
 	rr.rig->cfg.nroutes = 0;
 }
 
@@ -61,7 +58,7 @@ static void the_first_that_fits(void **state)
 	add_route("^\\+44", NULL, 0);
 	add_route("^(0049|\\+49)[0-9]{3,}$", NULL, 1);
 	add_route("^bob$", &rr.rig->realms[0], 2);
-	assert_int_equal(call_routes_alloc(rr.rig->engine), 0);
+	call_rig_enforce(rr.rig, &rr.rig->cfg);
 	assert_string_equal(target_of("sip:+4420@10.0.0.1", 0), "B");
 	assert_string_equal(target_of("sip:%2b4420@10.0.0.1", 0), "B");
 	assert_string_equal(target_of("tel:+44-20-(123)", 0), "B");
@@ -81,7 +78,6 @@ static void the_first_that_fits(void **state)
 	strcpy(longest + 304, "@10.0.0.1");
 	assert_string_equal(target_of(longest, 0), "next hop");
 	assert_string_equal(target_of("bob", 0), "");
-	rr.rig->cfg.nroutes = 3;
 }
 
 static void request_uri_is_the_user_at_the_hop(void **state)

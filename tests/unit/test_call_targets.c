@@ -20,17 +20,6 @@ static struct {
 	struct cfg_route route;
 } chosen;
 
-int call_routes_alloc(struct call_engine *engine)
-{
-	(void)engine;
-	return 0;
-}
-
-void call_routes_free(struct call_engine *engine)
-{
-	(void)engine;
-}
-
 /* There are no proxies. */
 int call_way_find(struct call_engine *engine, const struct call_realm *realm,
 		  const struct sip_uri *ruri, struct call_way *way)
@@ -58,10 +47,9 @@ int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
 int call_route(struct call_engine *engine, const struct call_realm *realm,
 	       const struct sip_msg *invite, struct call_choice *choice)
 {
-	(void)engine;
 	(void)realm;
 	(void)invite;
-	*choice = (struct call_choice){ .route = &chosen.route };
+	*choice = (struct call_choice){ .settings = engine->settings, .route = &chosen.route };
 	for (unsigned int i = 0; i < chosen.count; i++)
 		assert_int_equal(call_targets_add(&choice->targets, &chosen.specs[i], NULL), 0);
 	return 0;

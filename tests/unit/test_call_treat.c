@@ -18,7 +18,6 @@ static struct {
 	struct cfg_domain domain;
 	struct cfg_group group;
 	struct registrar registrar;
-	atomic_uint turn;
 } tr;
 
 static const char *const names[] = { "bo", "cy", "di" };
@@ -84,10 +83,8 @@ static int setup(void **state)
 	call_rig_setup_with(state, configure);
 	rig = *state;
 	tr.registrar = (struct registrar){
-		.cfg = &rig->cfg,
 		.users = users_alloc(),
 		.location = location_alloc(),
-		.turns = &tr.turn,
 	};
 	call_engine_set_registrar(rig->engine, &tr.registrar, NULL);
 	for (unsigned int i = 0; i < CALL_RIG_CALLEES; i++) {

@@ -13,13 +13,12 @@
 #include "guard_peers.h"
 
 static struct guard_peers peers;
-static struct cfg_uri uris[2];
 static char told[1024];
 
 static void note(char sign, const struct call_named_peer *peer, const struct sf_address *addr)
 {
 	snprintf(told + strlen(told), sizeof(told) - strlen(told), "%c%d.%s ", sign,
-		 (int)(peer->uri - uris), inet_ntoa(addr->v4));
+		 (int)peer->id - 1, inet_ntoa(addr->v4));
 }
 
 static void add(void *arg, const struct call_named_peer *peer, const struct sf_address *addr)
@@ -38,7 +37,7 @@ static void del(void *arg, const struct call_named_peer *peer, const struct sf_a
 static bool set(unsigned int shard, unsigned int index, const char *hosts)
 {
 	static const struct guard_peers_ops ops = { .add = add, .del = del };
-	const struct call_named_peer peer = { .uri = &uris[index] };
+	const struct call_named_peer peer = { .id = index + 1 };
 	struct sf_address addrs[8];
 	unsigned int count = 0;
 
@@ -92,7 +91,7 @@ static void several_shards_and_realms(void **state)
 static void bounded(void **state)
 {
 	static const struct guard_peers_ops ops = { .add = add, .del = del };
-	const struct call_named_peer peer = { .uri = &uris[0] };
+	const struct call_named_peer peer = { .id = 1 };
 	struct sf_address addr = { .family = AF_INET };
 
 	(void)state;

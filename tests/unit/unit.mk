@@ -23,6 +23,7 @@ LDFLAGS_test_call_random := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wra
 LDFLAGS_test_call_model := -Wl,--wrap=sendmmsg
 LDFLAGS_test_call_named := -Wl,--wrap=malloc,--wrap=calloc
 LDFLAGS_test_call_proxy := -Wl,--wrap=malloc,--wrap=calloc
+LDFLAGS_test_call_reload := -Wl,--wrap=malloc,--wrap=calloc
 LDFLAGS_test_subscription := -Wl,--wrap=malloc,--wrap=calloc
 LDFLAGS_test_dns_memory := -Wl,--wrap=malloc,--wrap=calloc
 unit-archives := $(BUILD)/libsipd.a $(BUILD)/libsipctl.a $(BUILD)/libsipfast.a

@@ -103,6 +103,10 @@ int call_ladder(struct ctl *ctl, int argc, char **argv);
 int call_why(struct ctl *ctl, int argc, char **argv);
 int call_kill(struct ctl *ctl, int argc, char **argv);
 int call_orphans(struct ctl *ctl, int argc, char **argv);
+int config_check(struct ctl *ctl, int argc, char **argv);
+int config_diff(struct ctl *ctl, int argc, char **argv);
+int config_reload(struct ctl *ctl, int argc, char **argv);
+int config_show(struct ctl *ctl, int argc, char **argv);
 int cert_list(struct ctl *ctl, int argc, char **argv);
 int cert_reload(struct ctl *ctl, int argc, char **argv);
 

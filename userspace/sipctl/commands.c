@@ -326,6 +326,26 @@ const struct command commands[] = {
 		.complete = trunk_complete,
 	},
 	{
+		.path = "config check",
+		.help = "could sipd's configuration file be put in force?",
+		.run = config_check,
+	},
+	{
+		.path = "config diff",
+		.help = "what a reload would change",
+		.run = config_diff,
+	},
+	{
+		.path = "config reload",
+		.help = "put sipd's configuration file in force; no call ends",
+		.run = config_reload,
+	},
+	{
+		.path = "config show",
+		.help = "the configuration in force, without secrets",
+		.run = config_show,
+	},
+	{
 		.path = "cert list",
 		.help = "certificates of TLS, and how long they last",
 		.watch = true,

@@ -141,6 +141,21 @@ static void print_shards(const json_t *shards)
 	table_clean(&table);
 }
 
+static void print_configuration(const json_t *configuration)
+{
+	long long older = field_int(configuration, "older_in_use");
+	char *loaded;
+
+	if (!json_is_object(configuration))
+		return;
+	loaded = text_time(json_real_value(json_object_get(configuration, "loaded")));
+	printf("configuration %lld, read at %s", field_int(configuration, "generation"), loaded);
+	if (older)
+		printf("; calls go on by %lld earlier", older);
+	putchar('\n');
+	free(loaded);
+}
+
 static void print_status(const json_t *status)
 {
 	const json_t *degraded = json_object_get(status, "degraded");
@@ -154,6 +169,7 @@ static void print_status(const json_t *status)
 	if (json_is_string(json_object_get(status, "module")))
 		print_text(", module ", field_text(status, "module"), "");
 	putchar('\n');
+	print_configuration(json_object_get(status, "configuration"));
 	print_numbers(status);
 	print_dns(json_object_get(status, "dns"));
 	json_array_foreach(degraded, i, reason)

@@ -187,6 +187,14 @@ static void compare_peer(void *arg, const struct cfg_realm *realm, const struct 
 		search->found = true;
 }
 
+static bool has_peer(const struct cfg *cfg, const struct sf_address *addr)
+{
+	struct peer_search search = { .addr = addr };
+
+	call_each_peer(cfg, compare_peer, &search);
+	return search.found;
+}
+
 /* Those that an earlier configuration had. */
 struct strangers {
 	const struct cfg *cfg;
@@ -197,12 +205,11 @@ struct strangers {
 static int note_stranger(const struct sf_source *source, void *arg)
 {
 	struct strangers *strangers = arg;
-	struct peer_search search = { .addr = &source->addr };
 
 	if (strncmp(source->reason, SF_REASON_SIPD, sizeof(SF_REASON_SIPD) - 1))
 		return 0;
-	call_each_peer(strangers->cfg, compare_peer, &search);
-	if (!search.found && strangers->count < sizeof(strangers->source) / sizeof(*source))
+	if (!has_peer(strangers->cfg, &source->addr) &&
+	    strangers->count < sizeof(strangers->source) / sizeof(*source))
 		strangers->source[strangers->count++] = *source;
 	return 0;
 }
@@ -225,14 +232,12 @@ static void add_named(void *arg, const struct call_named_peer *peer, const struc
 
 static void del_named(void *arg, const struct call_named_peer *peer, const struct sf_address *addr)
 {
-	struct peer_search search = { .addr = addr };
 	struct sf_source source = { .addr = *addr };
 	struct guard *guard = arg;
 
 	(void)peer;
-	call_each_peer(call_engine_cfg(guard->engine), compare_peer, &search);
 	/* A failure means that it is gone already. */
-	if (!search.found)
+	if (!has_peer(call_engine_cfg(guard->engine), addr))
 		sf_source_del(guard->client, &source);
 }
 
@@ -363,6 +368,55 @@ static void guard_start(struct guard *guard)
 		log_warn("%s", why);
 	trust_peers(guard);
 	register_listeners(guard);
+}
+
+/* What two configurations have, and one of them alone. */
+struct change {
+	struct guard *guard;
+	const struct cfg *other;
+};
+
+static void trust_new(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
+{
+	const struct change *change = arg;
+	struct sf_address host = host_of(peer);
+
+	if (!has_peer(change->other, &host))
+		trust_host(change->guard, realm, &host);
+}
+
+/* One that has gone, unless a name leads there. */
+static void distrust(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
+{
+	const struct change *change = arg;
+	struct sf_source source = { .addr = host_of(peer) };
+
+	(void)realm;
+	if (has_peer(change->other, &source.addr) ||
+	    guard_peers_have(&change->guard->peers, &source.addr))
+		return;
+	/* A failure means that it is gone already. */
+	sf_source_del(change->guard->client, &source);
+}
+
+void guard_change(struct guard *guard, const struct cfg *was)
+{
+	const struct cfg *cfg = guard ? call_engine_cfg(guard->engine) : NULL;
+	struct change change = { guard, was };
+
+	if (!guard)
+		return;
+	call_each_peer(cfg, trust_new, &change);
+	change.other = cfg;
+	call_each_peer(was, distrust, &change);
+	for (unsigned int i = 0; i < cfg->nrealms; i++) {
+		const struct cfg_realm *realm = &cfg->realms[i];
+
+		if (realm->inspect == was->by_slot[realm->slot]->inspect)
+			continue;
+		for (unsigned int j = 0; j < realm->nlisten; j++)
+			register_listener(guard, realm, &realm->listen[j]);
+	}
 }
 
 int guard_alloc(struct guard **out, struct loop *loop, struct call_engine *engine,

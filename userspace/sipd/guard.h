@@ -24,6 +24,12 @@ struct guard;
  */
 int guard_alloc(struct guard **guard, struct loop *loop, struct call_engine *engine,
 		const struct sip_shards *shards, struct guard *first);
+/*
+ * Of the first shard, whose engine has a new configuration in the place of @was: listeners that are
+ * to be inspected another way, and peers that have come or gone, are told to the module. Those that
+ * have names are told by the shards' hooks. A failure is logged. NULL is fine.
+ */
+void guard_change(struct guard *guard, const struct cfg *was);
 /* The first one takes its listeners back; bans and proven sources stay. NULL is fine. */
 void guard_free(struct guard *guard);
 

@@ -12,14 +12,24 @@ void guard_peers_clean(struct guard_peers *peers)
 	pthread_mutex_destroy(&peers->lock);
 }
 
-static struct guard_peer *find(struct guard_peers *peers, const struct cfg_uri *uri,
+static struct guard_peer *find(struct guard_peers *peers, uint32_t id,
 			       const struct sf_address *addr)
 {
 	for (unsigned int i = 0; i < peers->count; i++)
-		if ((!uri || peers->peers[i].uri == uri) &&
+		if ((!id || peers->peers[i].id == id) &&
 		    sf_address_equal(&peers->peers[i].addr, addr))
 			return &peers->peers[i];
 	return NULL;
+}
+
+bool guard_peers_have(struct guard_peers *peers, const struct sf_address *addr)
+{
+	bool found;
+
+	pthread_mutex_lock(&peers->lock);
+	found = find(peers, 0, addr);
+	pthread_mutex_unlock(&peers->lock);
+	return found;
 }
 
 static bool among(const struct sf_address *addr, const struct sf_address *addrs, unsigned int count)
@@ -42,27 +52,26 @@ bool guard_peers_set(struct guard_peers *peers, unsigned int shard,
 	for (unsigned int i = peers->count; i--;) {
 		struct guard_peer gone = peers->peers[i];
 
-		if (gone.uri != named->uri || !(gone.shards & bit) ||
-		    among(&gone.addr, addrs, count))
+		if (gone.id != named->id || !(gone.shards & bit) || among(&gone.addr, addrs, count))
 			continue;
 		peers->peers[i].shards &= ~bit;
 		if (peers->peers[i].shards)
 			continue;
 		peers->peers[i] = peers->peers[--peers->count];
-		if (!find(peers, NULL, &gone.addr))
+		if (!find(peers, 0, &gone.addr))
 			ops->del(arg, named, &gone.addr);
 	}
 	for (unsigned int i = 0; i < count; i++) {
-		peer = find(peers, named->uri, &addrs[i]);
+		peer = find(peers, named->id, &addrs[i]);
 		if (!peer && peers->count == GUARD_MAX_PEERS) {
 			room = false;
 			break;
 		}
 		if (!peer) {
-			if (!find(peers, NULL, &addrs[i]))
+			if (!find(peers, 0, &addrs[i]))
 				ops->add(arg, named, &addrs[i]);
 			peer = &peers->peers[peers->count++];
-			*peer = (struct guard_peer){ .addr = addrs[i], .uri = named->uri };
+			*peer = (struct guard_peer){ .addr = addrs[i], .id = named->id };
 		}
 		peer->shards |= bit;
 	}

@@ -15,7 +15,7 @@ struct guard_peers {
 	unsigned int count;
 	struct guard_peer {
 		struct sf_address addr; /* port 0: whatever it sends from */
-		const struct cfg_uri *uri; /* whose it is */
+		uint32_t id; /* of the peer whose it is */
 		uint64_t shards; /* that know it, one bit for each */
 	} peers[GUARD_MAX_PEERS];
 };
@@ -28,6 +28,8 @@ struct guard_peers_ops {
 
 void guard_peers_init(struct guard_peers *peers);
 void guard_peers_clean(struct guard_peers *peers);
+/* Does any shard know a peer that has a name to be there? */
+bool guard_peers_have(struct guard_peers *peers, const struct sf_address *addr);
 /*
  * Shard @shard now knows these addresses of @named and no others. @ops are called for what no
  * shard knew before and what none knows any more, of any peer, with the lock held. False: there is

@@ -19,6 +19,7 @@
 #include "config/certs.h"
 #include "config/config.h"
 #include "notify.h"
+#include "reload.h"
 #include "shards.h"
 
 #define DEFAULT_CONFIG "/etc/sipfast/sipd.yaml"
@@ -39,7 +40,9 @@ struct options {
 struct sipd {
 	struct shards *shards;
 	struct loop *loop; /* of the first one */
+	struct cfg *cfg; /* a reference, until all have their own */
 	struct cfg_certs *certs;
+	struct reload *reload;
 	int signal_fd;
 	struct loop_fd signals;
 };
@@ -145,6 +148,28 @@ static void note_reload(void *arg, const struct cfg_certs_realm *realms, unsigne
 	}
 }
 
+/* Certificates are renewed all the same: what is in force names them. */
+static void note_config(void *arg, const struct cfg_reload_result *result)
+{
+	struct sipd *sipd = arg;
+
+	if (!result || result->ok)
+		return;
+	for (unsigned int i = 0; i < result->nmistakes; i++)
+		log_error("%.*s", (int)strcspn(result->mistakes[i], "\n"), result->mistakes[i]);
+	log_error("the configuration stays as it was; certificates alone are read again");
+	cfg_certs_reload(sipd->certs, note_reload, NULL);
+}
+
+static void on_hangup(struct sipd *sipd)
+{
+	struct cfg_reloader *reloader = reload_reloader(sipd->reload);
+
+	log_info("signal %s: reading the configuration again", strsignal(SIGHUP));
+	if (reloader->start(reloader, CFG_RELOAD_APPLY, note_config, sipd))
+		log_warn("the configuration or certificates are being read already; try again");
+}
+
 static void on_signal(struct loop_fd *lfd, uint32_t events)
 {
 	struct sipd *sipd = (struct sipd *)((char *)lfd - offsetof(struct sipd, signals));
@@ -154,9 +179,7 @@ static void on_signal(struct loop_fd *lfd, uint32_t events)
 	if (read(lfd->fd, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (info.ssi_signo == SIGHUP) {
-		log_info("signal %s: reading certificates again", strsignal(info.ssi_signo));
-		if (cfg_certs_reload(sipd->certs, note_reload, NULL))
-			log_warn("certificates are being read already; try again");
+		on_hangup(sipd);
 		return;
 	}
 	log_info("signal %s: ending", strsignal(info.ssi_signo));
@@ -185,23 +208,27 @@ static int run(struct sipd *sipd)
 
 	if (ret)
 		return ret;
+	/* It is let go when another one has taken its place. */
+	cfg_put(sipd->cfg);
+	sipd->cfg = NULL;
 	puts("sipd: ready");
 	fflush(stdout);
 	notify_manager("READY=1");
 	return shards_run(sipd->shards);
 }
 
-static enum exit_code serve(const struct cfg *cfg)
+/* Takes over the reference to @cfg. */
+static enum exit_code serve(struct cfg *cfg)
 {
 	enum exit_code code = EXIT_FAILED;
-	struct sipd sipd = { 0 };
+	struct sipd sipd = { .cfg = cfg };
 	struct admin *admin;
 	int ret;
 
 	ret = block_signals(&sipd);
 	if (ret) {
 		log_error("cannot watch signals: %s", strerror(-ret));
-		return code;
+		goto put_cfg;
 	}
 	ret = shards_alloc(&sipd.shards, cfg);
 	if (ret) {
@@ -220,13 +247,21 @@ static enum exit_code serve(const struct cfg *cfg)
 		log_error("cannot watch certificates: %s", strerror(-ret));
 		goto unwatch;
 	}
+	ret = reload_alloc(&sipd.reload, cfg, sipd.shards, sipd.certs);
+	if (ret) {
+		log_error("cannot watch the configuration: %s", strerror(-ret));
+		goto free_certs;
+	}
 	if (admin_alloc(&admin, sipd.loop, cfg->control_socket, shards_admin(sipd.shards),
 			cfg->shards))
-		goto free_certs;
+		goto free_reload;
 	admin_set_certs(admin, sipd.certs);
+	admin_set_reloader(admin, reload_reloader(sipd.reload));
 	if (!run(&sipd))
 		code = EXIT_OK;
 	admin_free(admin);
+free_reload:
+	reload_free(sipd.reload);
 free_certs:
 	/* Whom it answers may be gone by now, but not who asked for him. */
 	cfg_certs_free(sipd.certs);
@@ -236,13 +271,14 @@ free_shards:
 	shards_free(sipd.shards);
 close_signals:
 	close(sipd.signal_fd);
+put_cfg:
+	cfg_put(sipd.cfg);
 	return code;
 }
 
 int main(int argc, char **argv)
 {
 	struct options options;
-	enum exit_code code;
 	struct cfg *cfg;
 
 	parse_options(&options, argc, argv);
@@ -251,7 +287,7 @@ int main(int argc, char **argv)
 		return EXIT_CONFIG;
 	if (options.check) {
 		printf("%s: ok\n", options.config);
-		cfg_free(cfg);
+		cfg_put(cfg);
 		return EXIT_OK;
 	}
 	/* As many threads work; more arenas would only keep memory apart. */
@@ -259,7 +295,6 @@ int main(int argc, char **argv)
 	raise_fd_limit();
 	log_info("sipd " SIPFAST_VERSION ", %s: %u realms, media %s, %u shards", options.config,
 		 cfg->nrealms, cfg->media_kernel ? "kernel" : "none", cfg->shards);
-	code = serve(cfg);
-	cfg_free(cfg);
-	return code;
+	cfg_enforce(cfg);
+	return serve(cfg);
 }

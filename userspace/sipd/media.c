@@ -98,6 +98,11 @@ free_media:
 	return err;
 }
 
+void media_set_timeout(struct media *media, uint32_t timeout_ms)
+{
+	media->config.timeout_ms = timeout_ms;
+}
+
 static struct sf_range realm_range(const struct media_realm *realm)
 {
 	return (struct sf_range){

@@ -94,6 +94,8 @@ uint64_t media_draw_ids(void);
 int media_alloc(struct media **media, struct loop *loop, const struct media_config *config,
 		const struct media_handlers *handlers, void *arg);
 void media_free(struct media *media);
+/* struct media_config; for calls that begin from now on. */
+void media_set_timeout(struct media *media, uint32_t timeout_ms);
 
 /*
  * Registers the realm's range with the module (or finds it there), as shard 0, and takes this

@@ -16,6 +16,7 @@ struct media_call *media_call_alloc(struct media *media, struct media_realm *con
 	if (!mc)
 		return NULL;
 	mc->media = media;
+	mc->timeout_ms = media->config.timeout_ms;
 	mc->realms[MEDIA_A] = realms[MEDIA_A];
 	mc->realms[MEDIA_B] = realms[MEDIA_B];
 	mc->user = user;

@@ -60,6 +60,7 @@ struct media_call {
 	void *user;
 	struct hnode node;
 	uint64_t id;
+	uint32_t timeout_ms; /* what was configured when it began */
 	struct sdp_origin origins[2]; /* of what each side is sent */
 	/*
 	 * @agreed is in force, @offer pending, @applied what the kernel was told last: @agreed

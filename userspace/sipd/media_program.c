@@ -19,9 +19,9 @@ void media_program_id(struct media_call *mc)
 }
 
 /* 0, never, until the first answer: who rings sends nothing. */
-static uint32_t plan_timeout(const struct media *media, const struct media_plan *plan)
+static uint32_t plan_timeout(const struct media_call *mc, const struct media_plan *plan)
 {
-	return media_plan_flows(plan) ? media->config.timeout_ms : 0;
+	return media_plan_flows(plan) ? mc->timeout_ms : 0;
 }
 
 static int refused(const struct media_call *mc, const char *what)
@@ -38,7 +38,7 @@ static int add(struct media_call *mc, const struct media_plan *want)
 
 	session->id = mc->id;
 	session->owner = SF_OWNER_SIPD;
-	session->timeout_ms = plan_timeout(media, want);
+	session->timeout_ms = plan_timeout(mc, want);
 	session->has_timeout = session->timeout_ms;
 	media_endpoint_diff(NULL, want, session);
 	if (sf_session_add(media->client, session))
@@ -91,8 +91,8 @@ static int change(struct media_call *mc, const struct media_plan *want)
 		return replace(mc, want);
 	get_learned(mc, learned);
 	session->id = mc->id;
-	session->timeout_ms = plan_timeout(media, want);
-	session->has_timeout = session->timeout_ms != plan_timeout(media, mc->applied);
+	session->timeout_ms = plan_timeout(mc, want);
+	session->has_timeout = session->timeout_ms != plan_timeout(mc, mc->applied);
 	media_endpoint_diff(mc->applied, want, session);
 	media_endpoint_keep(session, learned);
 	if (!session->nendpoints && !session->has_timeout)

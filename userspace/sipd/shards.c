@@ -11,6 +11,7 @@
 #include "base/mailbox.h"
 #include "call/call.h"
 #include "call/registrar.h"
+#include "call/settings.h"
 #include "call/trunk.h"
 #include "guard.h"
 
@@ -30,6 +31,8 @@ struct shard {
 	pthread_t thread;
 	bool started;
 	struct mail stop; /* to it */
+	struct mail enforce; /* to it, and back */
+	struct call_settings *next; /* that it brings */
 	struct mail failed; /* from it, to the first one */
 	int error; /* of its loop */
 };
@@ -38,6 +41,10 @@ struct shards {
 	struct call_shards common;
 	struct registrar *registrar; /* NULL: there are no domains */
 	struct admin_shard admin[CFG_MAX_SHARDS];
+	bool has_dns; /* each has a resolver */
+	unsigned int enforcing; /* shards that have not answered yet */
+	void (*enforced)(void *arg);
+	void *enforced_arg;
 	unsigned int count;
 	bool stopping;
 	struct shard shard[];
@@ -78,6 +85,7 @@ int shards_alloc(struct shards **out, const struct cfg *cfg)
 	if (!shards)
 		return -ENOMEM;
 	shards->count = cfg->shards;
+	shards->has_dns = cfg->has_dns;
 	if (shards->count > 1)
 		call_shards_init(&shards->common, shards->count);
 	if (cfg->ndomains)
@@ -121,6 +129,76 @@ void shards_free(struct shards *shards)
 	}
 	registrar_free(shards->registrar);
 	free(shards);
+}
+
+int shards_settings_make(const struct shards *shards, const struct cfg *cfg,
+			 struct shards_settings *next)
+{
+	for (unsigned int i = 0; i < shards->count; i++) {
+		next->settings[i] =
+			call_settings_alloc(cfg_get(cfg), shards->shard[i].loop, !shards->has_dns);
+		if (next->settings[i])
+			continue;
+		shards_settings_drop(next);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void shards_settings_drop(struct shards_settings *next)
+{
+	for (unsigned int i = 0; i < CFG_MAX_SHARDS; i++) {
+		call_settings_put(next->settings[i]);
+		next->settings[i] = NULL;
+	}
+}
+
+static void enforced(struct shards *shards)
+{
+	if (!--shards->enforcing)
+		shards->enforced(shards->enforced_arg);
+}
+
+static void on_enforced(struct mail *mail, bool alive)
+{
+	struct shard *shard = (struct shard *)((char *)mail - offsetof(struct shard, enforce));
+
+	if (alive)
+		enforced(shard->shards);
+}
+
+/* In the shard's thread, if it still runs. */
+static void on_enforce(struct mail *mail, bool alive)
+{
+	struct shard *shard = (struct shard *)((char *)mail - offsetof(struct shard, enforce));
+
+	if (!alive) {
+		call_settings_put(shard->next);
+		return;
+	}
+	call_settings_enforce(shard->engine, shard->next);
+	mailbox_post(shard->shards->shard[0].box, mail, 0, on_enforced);
+}
+
+void shards_enforce(struct shards *shards, struct shards_settings *next, void (*done)(void *arg),
+		    void *arg)
+{
+	struct shard *first = &shards->shard[0];
+	const struct cfg *was = cfg_get(call_engine_cfg(first->engine));
+
+	shards->enforcing = shards->count;
+	shards->enforced = done;
+	shards->enforced_arg = arg;
+	for (unsigned int i = 1; i < shards->count; i++) {
+		shards->shard[i].next = next->settings[i];
+		mailbox_post(shards->shard[i].box, &shards->shard[i].enforce, 0, on_enforce);
+	}
+	call_settings_enforce(first->engine, next->settings[0]);
+	guard_change(first->guard, was);
+	cfg_put(was);
+	shards->has_dns |= call_engine_cfg(first->engine)->has_dns;
+	*next = (struct shards_settings){ .settings = { NULL } };
+	enforced(shards);
 }
 
 struct loop *shards_loop(struct shards *shards)

@@ -14,11 +14,27 @@ struct shards;
 
 /*
  * Makes cfg->shards loops and engines: sockets are bound, media ranges registered. The reason of a
- * failure is logged; -ENOENT: the module is not loaded. @cfg is borrowed.
+ * failure is logged; -ENOENT: the module is not loaded.
  */
 int shards_alloc(struct shards **shards, const struct cfg *cfg);
 /* After shards_run(), if that was called. */
 void shards_free(struct shards *shards);
+
+/* Of the configuration that is to follow: one for each shard. */
+struct shards_settings {
+	struct call_settings *settings[CFG_MAX_SHARDS];
+};
+
+/* Fills @next. From any thread. 0, or -ENOMEM with nothing left behind. */
+int shards_settings_make(const struct shards *shards, const struct cfg *cfg,
+			 struct shards_settings *next);
+void shards_settings_drop(struct shards_settings *next);
+/*
+ * Puts them in force: in the first shard at once, in others by mail. @done is called in the first
+ * one's loop when all have them. One at a time. Cannot fail.
+ */
+void shards_enforce(struct shards *shards, struct shards_settings *next, void (*done)(void *arg),
+		    void *arg);
 
 /* Of the first shard. */
 struct loop *shards_loop(struct shards *shards);

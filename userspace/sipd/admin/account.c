@@ -29,7 +29,7 @@ struct registrar *admin_account(struct admin_request *request, struct aor *aor)
 		admin_refuse(request, "usage", "\"%.80s\" is no user; write USER@DOMAIN", name);
 		return NULL;
 	}
-	switch (aor_read(aor, registrar->cfg, &uri)) {
+	switch (aor_read(aor, admin_cfg(request), &uri)) {
 	case 0:
 		return registrar;
 	case -ENOENT:

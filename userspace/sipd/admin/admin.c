@@ -209,6 +209,11 @@ void admin_set_certs(struct admin *admin, struct cfg_certs *certs)
 	admin->context.certs = certs;
 }
 
+void admin_set_reloader(struct admin *admin, struct cfg_reloader *reloader)
+{
+	admin->context.reloader = reloader;
+}
+
 void admin_free(struct admin *admin)
 {
 	struct admin_conn *conn;

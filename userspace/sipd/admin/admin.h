@@ -9,6 +9,7 @@
 
 struct admin;
 struct cfg_certs;
+struct cfg_reloader;
 
 /* Where a shard's calls are, and the mailbox of its loop, which may be NULL for the only one. */
 struct admin_shard {
@@ -25,6 +26,8 @@ int admin_alloc(struct admin **admin, struct loop *loop, const char *path,
 		const struct admin_shard *shards, unsigned int nshards);
 /* What "cert reload" works with; borrowed. */
 void admin_set_certs(struct admin *admin, struct cfg_certs *certs);
+/* What the noun "config" works with; borrowed. */
+void admin_set_reloader(struct admin *admin, struct cfg_reloader *reloader);
 /* Closes all connections and removes the socket file. */
 void admin_free(struct admin *admin);
 

@@ -37,7 +37,7 @@ static void add_certificate(void *arg, const struct tp_tls_certificate *cert)
 
 json_t *admin_cert_list(struct admin_request *request)
 {
-	const struct cfg *cfg = call_engine_cfg(request->context.shards[0].engine);
+	const struct cfg *cfg = admin_cfg(request);
 	struct listing listing = { .list = json_array() };
 
 	for (unsigned int i = 0; i < cfg->nrealms; i++) {

@@ -17,6 +17,7 @@ void admin_change_free(struct admin_change *change)
 {
 	if (!change)
 		return;
+	cfg_put(change->cfg);
 	explicit_bzero(change, sizeof(*change));
 	free(change);
 }
@@ -61,8 +62,7 @@ static void on_receipt(struct mail *mail, bool alive)
 		json_decref(request->kept);
 		request->kept = NULL;
 	}
-	explicit_bzero(change, sizeof(*change));
-	free(change);
+	admin_change_free(change);
 	admin_resume(request, alive);
 }
 
@@ -77,6 +77,7 @@ struct admin_change *admin_change_alloc(struct admin_request *request, struct re
 	change->receipt.cb = on_receipt;
 	change->request = request;
 	change->registrar = registrar;
+	change->cfg = cfg_get(admin_cfg(request));
 	change->aor = *aor;
 	change->user.user = change->aor.user;
 	change->user.domain = aor->domain->name;
@@ -85,7 +86,7 @@ struct admin_change *admin_change_alloc(struct admin_request *request, struct re
 		json_pack("{s:o, s:s}", "user", admin_text(aor->user), "domain", aor->domain->name);
 	if (request->kept)
 		return change;
-	free(change);
+	admin_change_free(change);
 	return NULL;
 }
 

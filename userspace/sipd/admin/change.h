@@ -14,6 +14,7 @@ struct admin_change {
 	struct store_receipt receipt; /* first */
 	struct admin_request *request;
 	struct registrar *registrar;
+	const struct cfg *cfg; /* a reference: @aor's domain is of it */
 	enum admin_change_kind kind;
 	struct aor aor;
 	struct store_user user; /* of ADMIN_PUTS_USER */

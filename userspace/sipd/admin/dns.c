@@ -71,7 +71,7 @@ static json_t *failed_list(const struct admin_dns *dns)
 static void note_unresolved(void *arg, const struct call_named_peer *peer, const char *why)
 {
 	json_array_append_new(arg, json_sprintf("%s %s: %s %s is not resolved: %s", peer->kind,
-						peer->name, peer->role, peer->uri->host, why));
+						peer->name, peer->role, peer->host, why));
 }
 
 json_t *admin_dns_object(const struct call_engine *engine, const struct admin_dns *sum,

@@ -155,7 +155,7 @@ json_t *admin_flow_ask(struct admin_request *request, admin_gather_cb gather)
 	struct flow_query query;
 	const char *wrong, *word;
 
-	if (!call_engine_cfg(request->context.shards[0].engine)->trace.flows)
+	if (!admin_cfg(request)->trace.flows)
 		return admin_refuse(request, "failed",
 				    "no flows are kept; set trace.flows in sipd's configuration");
 	wrong = read_query(&query, request, &word);

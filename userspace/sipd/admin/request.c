@@ -28,7 +28,14 @@ static const struct verb verbs[] = {
 	{ "cert", "list", admin_cert_list },	     { "cert", "reload", admin_cert_reload },
 	{ "trunk", "list", admin_trunk_list },	     { "trunk", "show", admin_trunk_show },
 	{ "trunk", "enable", admin_trunk_enable },   { "trunk", "disable", admin_trunk_disable },
+	{ "config", "check", admin_config_check },   { "config", "diff", admin_config_check },
+	{ "config", "reload", admin_config_reload }, { "config", "show", admin_config_show },
 };
+
+const struct cfg *admin_cfg(const struct admin_request *request)
+{
+	return call_engine_cfg(request->context.shards[0].engine);
+}
 
 json_t *admin_refuse(struct admin_request *request, const char *code, const char *format, ...)
 {

@@ -26,6 +26,7 @@ struct admin_context {
 	unsigned int nshards;
 	struct loop *loop;
 	struct cfg_certs *certs;
+	struct cfg_reloader *reloader;
 	uint64_t start_ms; /* of loop_now_ms() */
 	bool is_root; /* of the client: it may see secrets */
 };
@@ -77,6 +78,8 @@ struct admin_request {
 	struct admin_part parts[];
 };
 
+/* The configuration in force, in the control socket's thread, until the end of the turn. */
+const struct cfg *admin_cfg(const struct admin_request *request);
 /* Sets the error and returns NULL, for handlers to return. @code is one of the protocol's. */
 json_t *admin_refuse(struct admin_request *request, const char *code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -111,6 +114,9 @@ json_t *admin_page(const char *name, json_t *list, unsigned int next);
 /* Handlers: as admin_finish_cb. */
 json_t *admin_cert_list(struct admin_request *request);
 json_t *admin_cert_reload(struct admin_request *request);
+json_t *admin_config_check(struct admin_request *request);
+json_t *admin_config_reload(struct admin_request *request);
+json_t *admin_config_show(struct admin_request *request);
 json_t *admin_status_show(struct admin_request *request);
 json_t *admin_call_list(struct admin_request *request);
 json_t *admin_call_show(struct admin_request *request);

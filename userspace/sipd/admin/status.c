@@ -9,6 +9,7 @@
 #include "admin/text.h"
 #include "call/registrar.h"
 #include "call/trunk.h"
+#include "config/reload.h"
 
 /* Of a realm's ports in use, from which on it is told as nearly exhausted. */
 #define PORTS_SCARCE_PERCENT 90
@@ -60,7 +61,7 @@ struct numbers {
 	struct admin_dns dns;
 	struct ports {
 		unsigned int used, total;
-	} ports[]; /* by realm */
+	} ports[]; /* by slot of a realm */
 };
 
 static void gather_numbers(struct admin_part *part)
@@ -85,9 +86,10 @@ static void gather_numbers(struct admin_part *part)
 	for (unsigned int i = 0; i < cfg->nrealms; i++) {
 		const struct media_realm *media =
 			call_engine_media_realm(engine, &cfg->realms[i]);
+		struct ports *ports = &numbers->ports[cfg->realms[i].slot];
 
 		if (media)
-			media_realm_ports(media, &numbers->ports[i].used, &numbers->ports[i].total);
+			media_realm_ports(media, &ports->used, &ports->total);
 	}
 }
 
@@ -150,7 +152,8 @@ static json_t *realm_list(const struct cfg *cfg, const struct numbers *sum, json
 
 	for (i = 0; i < cfg->nrealms; i++)
 		json_array_append_new(list,
-				      realm_object(&cfg->realms[i], &sum->ports[i], degraded));
+				      realm_object(&cfg->realms[i],
+						   &sum->ports[cfg->realms[i].slot], degraded));
 	return list;
 }
 
@@ -281,13 +284,11 @@ static json_t *registrar_object(struct registrar *registrar, json_t *degraded)
 				      json_sprintf("%llu changes will be lost with a restart: the "
 						   "store did not keep up",
 						   (unsigned long long)store.refused));
-	return json_pack("{s:I, s:I, s:s, s:i, s:I, s:I}",
-			 "users", (json_int_t)users_count(registrar->users),
-			 "registrations", (json_int_t)location_count(registrar->location),
-			 "store", registrar->cfg->store_path,
-			 "waiting", (int)store.waiting,
-			 "written", (json_int_t)store.written,
-			 "commits", (json_int_t)store.commits);
+	return json_pack("{s:I, s:I, s:s, s:i, s:I, s:I}", "users",
+			 (json_int_t)users_count(registrar->users), "registrations",
+			 (json_int_t)location_count(registrar->location), "store",
+			 registrar->store_path, "waiting", (int)store.waiting, "written",
+			 (json_int_t)store.written, "commits", (json_int_t)store.commits);
 }
 
 static void add_trunk_trouble(void *arg, const struct call_trunk_info *info)
@@ -320,6 +321,20 @@ static struct numbers *add_all(const struct admin_request *request, unsigned int
 	return sum;
 }
 
+static json_t *configuration_object(const struct cfg *cfg, json_t *degraded)
+{
+	unsigned int older = cfg_count() > 1 ? cfg_count() - 1 : 0;
+
+	if (older >= CFG_MANY)
+		json_array_append_new(
+			degraded,
+			json_sprintf("%u earlier configurations are in use by calls that began "
+				     "with them",
+				     older));
+	return json_pack("{s:o, s:i, s:f, s:i}", "path", admin_text(cfg->path), "generation",
+			 (int)cfg->generation, "loaded", cfg->loaded, "older_in_use", (int)older);
+}
+
 static json_t *finish_status(struct admin_request *request)
 {
 	const struct admin_context *context = &request->context;
@@ -329,7 +344,7 @@ static json_t *finish_status(struct admin_request *request)
 	struct numbers *sum = add_all(request, cfg->nrealms);
 	json_t *degraded = json_array(), *realms, *calls, *connections, *sessions, *registrar;
 	json_t *outside;
-	json_t *dns, *status;
+	json_t *dns, *configuration, *status;
 
 	if (!sum) {
 		json_decref(degraded);
@@ -345,23 +360,16 @@ static json_t *finish_status(struct admin_request *request)
 	registrar = registrar_object(call_engine_registrar(engine), degraded);
 	dns = admin_dns_object(engine, &sum->dns, degraded);
 	call_each_trunk(engine, add_trunk_trouble, degraded);
+	configuration = configuration_object(cfg, degraded);
 	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-			   "s:o}",
-			   "version", SIPFAST_VERSION,
-			   "uptime_s", (json_int_t)(uptime_ms / 1000),
-			   "realms", realms,
-			   "media", cfg->media_kernel ? "kernel" : "none",
-			   "module", module_version(engine),
-			   "calls", calls,
-			   "outside_calls", outside,
-			   "transactions", transactions_object(&sum->sip),
-			   "connections", connections,
-			   "sessions", sessions,
-			   "messages", messages_object(sum),
-			   "registrar", registrar,
-			   "dns", dns,
-			   "shards", shard_list(request),
-			   "degraded", degraded);
+			   "s:o, s:o}",
+			   "version", SIPFAST_VERSION, "uptime_s", (json_int_t)(uptime_ms / 1000),
+			   "realms", realms, "media", cfg->media_kernel ? "kernel" : "none",
+			   "module", module_version(engine), "calls", calls, "outside_calls",
+			   outside, "transactions", transactions_object(&sum->sip), "connections",
+			   connections, "sessions", sessions, "messages", messages_object(sum),
+			   "registrar", registrar, "dns", dns, "shards", shard_list(request),
+			   "configuration", configuration, "degraded", degraded);
 	free(sum);
 	return status;
 }

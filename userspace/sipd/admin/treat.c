@@ -26,11 +26,10 @@ static bool number_arg(struct admin_request *request, const char *name, uint32_t
 }
 
 /* May calls of @aor be sent on to @to? */
-static bool check_target(struct admin_request *request, const struct registrar *registrar,
-			 const struct aor *aor, const char *to)
+static bool check_target(struct admin_request *request, const struct aor *aor, const char *to)
 {
 	struct cfg_destination destination;
-	int ret = cfg_destination_read(&destination, registrar->cfg, aor->domain, to);
+	int ret = cfg_destination_read(&destination, admin_cfg(request), aor->domain, to);
 
 	if (ret) {
 		admin_refuse(request, ret == -EINVAL ? "usage" : "failed", "\"%.80s\" %s", to,
@@ -43,8 +42,8 @@ static bool check_target(struct admin_request *request, const struct registrar *
 	return false;
 }
 
-static bool read_forward(struct admin_request *request, const struct registrar *registrar,
-			 const struct aor *aor, struct treat_setting *setting)
+static bool read_forward(struct admin_request *request, const struct aor *aor,
+			 struct treat_setting *setting)
 {
 	const char *when = admin_string_arg(request, "when");
 	const json_t *to = json_object_get(request->args, "to");
@@ -72,7 +71,7 @@ static bool read_forward(struct admin_request *request, const struct registrar *
 		admin_refuse(request, "usage", "\"to\" is no string; leave it out for none");
 		return false;
 	}
-	return !*setting->to || check_target(request, registrar, aor, setting->to);
+	return !*setting->to || check_target(request, aor, setting->to);
 }
 
 static bool read_dnd(struct admin_request *request, struct treat_setting *setting)
@@ -98,7 +97,7 @@ static json_t *set(struct admin_request *request, bool dnd)
 	registrar = admin_account(request, &aor);
 	if (!registrar || !admin_user_exists(request, registrar, &aor, NULL))
 		return NULL;
-	if (dnd ? !read_dnd(request, &setting) : !read_forward(request, registrar, &aor, &setting))
+	if (dnd ? !read_dnd(request, &setting) : !read_forward(request, &aor, &setting))
 		return NULL;
 	change = admin_change_alloc(request, registrar, &aor);
 	if (change) {
@@ -162,8 +161,8 @@ json_t *admin_user_show(struct admin_request *request)
 /* --- groups --- */
 
 /* Can he be called? "number" goes by a route or trunk. */
-static const char *member_state(const struct registrar *registrar, const struct cfg_group *group,
-				const char *member)
+static const char *member_state(const struct registrar *registrar, const struct cfg *cfg,
+				const struct cfg_group *group, const char *member)
 {
 	struct cfg_destination destination;
 	struct treat treat = { .dnd = 0 };
@@ -172,11 +171,10 @@ static const char *member_state(const struct registrar *registrar, const struct 
 	struct aor aor;
 	bool enabled;
 
-	if (cfg_destination_read(&destination, registrar->cfg, group->domain, member) ||
-	    destination.trunk)
+	if (cfg_destination_read(&destination, cfg, group->domain, member) || destination.trunk)
 		return "number";
 	snprintf(text, sizeof(text), "sip:%s@%s", destination.user, destination.domain->name);
-	if (sip_uri_parse(&uri, view_str(text)) || aor_read(&aor, registrar->cfg, &uri))
+	if (sip_uri_parse(&uri, view_str(text)) || aor_read(&aor, cfg, &uri))
 		return "number";
 	if (users_treat(registrar->users, aor.user, aor.domain->name, &treat, &enabled) == -ENOENT)
 		return count_bindings(registrar, &aor) ? "registered" : "number";
@@ -185,15 +183,16 @@ static const char *member_state(const struct registrar *registrar, const struct 
 	return count_bindings(registrar, &aor) ? "registered" : "not registered";
 }
 
-static json_t *group_object(const struct registrar *registrar, const struct cfg_group *group)
+static json_t *group_object(const struct registrar *registrar, const struct cfg *cfg,
+			    const struct cfg_group *group)
 {
 	json_t *members = json_array();
 
 	for (unsigned int i = 0; i < group->nmembers; i++)
-		json_array_append_new(members,
-				      json_pack("{s:o, s:s}", "member",
-						admin_text(group->members[i]), "state",
-						member_state(registrar, group, group->members[i])));
+		json_array_append_new(
+			members,
+			json_pack("{s:o, s:s}", "member", admin_text(group->members[i]), "state",
+				  member_state(registrar, cfg, group, group->members[i])));
 	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o}", "name", group->name, "domain",
 			 group->domain->name, "strategy", cfg_hunting_name(group->strategy),
 			 "member_timeout_ms", (int)group->member_timeout_ms, "overflow",
@@ -204,12 +203,13 @@ static json_t *group_object(const struct registrar *registrar, const struct cfg_
 json_t *admin_group_list(struct admin_request *request)
 {
 	struct registrar *registrar = admin_registrar(request);
+	const struct cfg *cfg = admin_cfg(request);
 	json_t *list;
 
 	if (!registrar)
 		return NULL;
 	list = json_array();
-	for (unsigned int i = 0; i < registrar->cfg->ngroups; i++)
-		json_array_append_new(list, group_object(registrar, &registrar->cfg->groups[i]));
+	for (unsigned int i = 0; i < cfg->ngroups; i++)
+		json_array_append_new(list, group_object(registrar, cfg, &cfg->groups[i]));
 	return json_pack("{s:o}", "groups", list);
 }

@@ -46,7 +46,7 @@ json_t *admin_user_add(struct admin_request *request)
 	registrar = admin_account(request, &aor);
 	if (!registrar)
 		return NULL;
-	if (cfg_find_group(registrar->cfg, aor.domain, aor.user))
+	if (cfg_find_group(admin_cfg(request), aor.domain, aor.user))
 		return admin_refuse(request, "failed",
 				    "%s@%s is a group of the configuration; choose another name",
 				    aor.user, aor.domain->name);

@@ -217,13 +217,13 @@ static void on_silence(struct timer *timer);
 static int send_to_present(struct call_branch *branch, const struct sip_msg *invite,
 			   struct sip_out *lines)
 {
-	const struct call_engine *engine = branch->hunt->call->engine;
+	const struct call *call = branch->hunt->call;
+	uint32_t failover_ms = call->settings->cfg->failover_ms;
 	int status = send_invite(branch, invite, lines);
 
 	/* The last one has all the time that a transaction has. */
-	if (!status && engine->cfg->failover_ms && call_hop_has_next(branch->hop))
-		loop_timer_set(engine->loop, &branch->silence, engine->cfg->failover_ms,
-			       on_silence);
+	if (!status && failover_ms && call_hop_has_next(branch->hop))
+		loop_timer_set(call->engine->loop, &branch->silence, failover_ms, on_silence);
 	return status;
 }
 

@@ -54,10 +54,10 @@ struct call_shard {
 };
 
 /*
- * The realms of @cfg get their sockets and media ranges; calls that come in are taken. @cfg must
- * outlive the engine. @shard is NULL for the only engine; several are made in the order of their
- * index by one thread, before any of their loops runs, and freed in the opposite order after all
- * have ended. The reason of a failure is logged.
+ * The realms of @cfg get their sockets and media ranges; calls that come in are taken. The engine
+ * takes references to @cfg. @shard is NULL for the only engine; several are made in the order of
+ * their index by one thread, before any of their loops runs, and freed in the opposite order after
+ * all have ended. The reason of a failure is logged.
  */
 int call_engine_alloc(struct call_engine **engine, struct loop *loop, const struct cfg *cfg,
 		      const struct call_shard *shard);
@@ -75,7 +75,8 @@ enum call_proof { CALL_HAS_CALLED, CALL_HAS_REGISTERED };
 
 /* A peer of the configuration that has a name. */
 struct call_named_peer {
-	const struct cfg_uri *uri; /* which tells it from others, in all shards */
+	uint32_t id; /* which tells it from others, in all shards and configurations */
+	const char *host; /* its name */
 	const struct cfg_realm *realm; /* that it is reached from */
 	const char *kind, *name; /* what it belongs to: "realm", "access" */
 	const char *role; /* of that: "next hop" */
@@ -135,6 +136,7 @@ struct call_counts {
 };
 
 void call_counts(const struct call_engine *engine, struct call_counts *counts);
+/* The one in force, until the end of this turn of the loop. */
 const struct cfg *call_engine_cfg(const struct call_engine *engine);
 /* loop_load() of the engine's loop. */
 unsigned int call_engine_load(const struct call_engine *engine);

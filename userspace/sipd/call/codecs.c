@@ -13,16 +13,16 @@ struct owner {
 };
 
 /* With the same port, or at least on the same host, as what a trunk sends may have another one. */
-static const struct cfg_trunk *trunk_at(const struct call_engine *engine,
-					const struct cfg_realm *realm, const struct tp_addr *addr)
+static const struct cfg_trunk *trunk_at(const struct call *call, const struct cfg_realm *realm,
+					const struct tp_addr *addr)
 {
-	const struct cfg *cfg = engine->cfg;
+	const struct cfg *cfg = call->settings->cfg;
 	const struct cfg_trunk *found = NULL;
 
 	for (unsigned int i = 0; cfg->trunk_codecs && i < cfg->ntrunks; i++) {
 		const struct cfg_trunk *trunk = &cfg->trunks[i];
 
-		if (trunk->realm != realm || !call_peer_is_at(engine, &trunk->address, addr))
+		if (trunk->realm != realm || !call_peer_is_at(call->engine, &trunk->address, addr))
 			continue;
 		if (trunk->address.uri.text || tp_addr_eq(&trunk->address.addr, addr))
 			return trunk;
@@ -32,10 +32,11 @@ static const struct cfg_trunk *trunk_at(const struct call_engine *engine,
 	return found;
 }
 
-static struct owner owner_of(const struct call_engine *engine, const struct tp_flow *peer)
+static struct owner owner_of(const struct call *call, const struct tp_flow *peer)
 {
-	const struct cfg_realm *realm = call_listener(peer)->realm->cfg;
-	const struct cfg_trunk *trunk = trunk_at(engine, realm, &peer->remote);
+	const struct cfg_realm *realm =
+		call_settings_realm(call->settings, call_listener(peer)->realm);
+	const struct cfg_trunk *trunk = trunk_at(call, realm, &peer->remote);
 	struct owner owner = { realm->codecs, "realm", realm->name };
 
 	if (!trunk || !sdp_codec_rules_are_set(&trunk->codecs))
@@ -69,7 +70,7 @@ int call_codecs(struct call *call, enum media_side from, enum sdp_role role,
 		const struct tp_flow *peer, const struct sdp **sdp)
 {
 	struct call_engine *engine = call->engine;
-	struct owner owner = owner_of(engine, peer);
+	struct owner owner = owner_of(call, peer);
 	struct call_codecs *out = &engine->codecs;
 	struct sdp *read = &engine->sdp.sdp;
 	struct sdp_codecs_result result;

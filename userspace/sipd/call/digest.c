@@ -29,11 +29,11 @@ void call_digest_lead(struct call_pair *pair, const struct call_target *target)
 }
 
 /* Who calls us may be a trunk, too. */
-static const struct cfg_account *account_at(const struct call_engine *engine,
-					    const struct cfg_realm *realm,
+static const struct cfg_account *account_at(const struct call *call, const struct cfg_realm *realm,
 					    const struct tp_addr *addr)
 {
-	const struct cfg *cfg = engine->cfg;
+	const struct call_engine *engine = call->engine;
+	const struct cfg *cfg = call->settings->cfg;
 
 	for (unsigned int i = 0; i < cfg->ntrunks; i++)
 		if (cfg->trunks[i].address.account && cfg->trunks[i].realm == realm &&
@@ -52,7 +52,10 @@ const struct cfg_account *call_digest_account(const struct call_pair *pair, enum
 	const struct sip_dialog *leg = &pair->leg[side];
 
 	if (side == MEDIA_A)
-		return account_at(pair->call->engine, call_listener(&leg->flow)->realm->cfg, dest);
+		return account_at(pair->call,
+				  call_settings_realm(pair->call->settings,
+						      call_listener(&leg->flow)->realm),
+				  dest);
 	if (pair->account && tp_addr_same_host(&pair->account_peer, dest))
 		return pair->account;
 	return NULL;

@@ -89,7 +89,7 @@ static int screen(struct sip_dialog *leg, const struct sip_msg *msg, const struc
 		return 500;
 	}
 	status = call_screen_request(msg, lines);
-	return status ? status : call_session_screen(call_listener(from)->realm, msg, from, lines);
+	return status ? status : call_session_screen(call->settings, msg, from, lines);
 }
 
 struct sip_dialog *call_find_dialog(const struct call_engine *engine, const struct sip_msg *msg,

@@ -107,7 +107,7 @@ static void no_answer(struct timer *timer)
 
 	sip_out_init(&out, text, sizeof(text) - 1);
 	sip_out_str(&out, "no answer for ");
-	sip_out_u32(&out, call->engine->cfg->no_answer_ms / 1000);
+	sip_out_u32(&out, call->settings->cfg->no_answer_ms / 1000);
 	sip_out_str(&out, " s");
 	text[out.len] = '\0';
 	call_note(call, CALL_NOTE_SILENCE, text);
@@ -147,10 +147,10 @@ static void give_up(struct timer *timer)
 
 void call_start_answer_timer(struct call *call)
 {
-	const struct call_engine *engine = call->engine;
+	uint32_t after_ms = call->settings->cfg->no_answer_ms;
 
-	if (engine->cfg->no_answer_ms)
-		loop_timer_set(engine->loop, &call->timer, engine->cfg->no_answer_ms, no_answer);
+	if (after_ms)
+		loop_timer_set(call->engine->loop, &call->timer, after_ms, no_answer);
 }
 
 static void expired(struct timer *timer)
@@ -180,10 +180,10 @@ void call_start_invite_timer(struct call *call, const struct sip_msg *invite)
 
 void call_start_duration_timer(struct call *call)
 {
-	const struct call_engine *engine = call->engine;
+	uint32_t after_ms = call->settings->cfg->max_duration_ms;
 
-	if (engine->cfg->max_duration_ms)
-		loop_timer_set(engine->loop, &call->timer, engine->cfg->max_duration_ms, too_long);
+	if (after_ms)
+		loop_timer_set(call->engine->loop, &call->timer, after_ms, too_long);
 }
 
 void call_start_end_timer(struct call *call)

@@ -13,7 +13,6 @@
 #include "call/relay.h"
 #include "call/trunk.h"
 
-#define TIMER_D_MS 32000
 /* Of INVITEs in a call; it is more than 3 minutes (RFC 3261 s.16.6). */
 #define TIMER_C_MIN_MS 180000
 #define TIMER_C_MORE_MS 1000
@@ -27,14 +26,14 @@ static void media_timeout(void *arg, void *call_user)
 		.reason = VIEW_LIT("Q.850;cause=41;text=\"Media timeout\""),
 		.fault = true,
 	};
-	struct call_engine *engine = arg;
 	struct call *call = call_user;
 	char text[48];
 	struct sip_out out;
 
+	(void)arg;
 	sip_out_init(&out, text, sizeof(text) - 1);
 	sip_out_str(&out, "media silent for ");
-	sip_out_u32(&out, engine->cfg->media_timeout_ms / 1000);
+	sip_out_u32(&out, call->settings->cfg->media_timeout_ms / 1000);
 	sip_out_str(&out, " s");
 	text[out.len] = '\0';
 	call_note(call, CALL_NOTE_SILENCE, text);
@@ -62,8 +61,7 @@ static void media_digit(void *arg, void *call_user, enum media_side from)
 	call->digits.events[from]++;
 }
 
-/* Never before the time in which a call must be answered. */
-static uint32_t timer_c_ms(const struct cfg *cfg)
+uint32_t call_timer_c_ms(const struct cfg *cfg)
 {
 	uint32_t longest = cfg->no_answer_ms;
 
@@ -84,8 +82,8 @@ static int stack_alloc(struct call_engine *engine)
 		.t1 = engine->cfg->t1_ms,
 		.t2 = engine->cfg->t2_ms,
 		.t4 = engine->cfg->t4_ms,
-		.d = TIMER_D_MS,
-		.c = timer_c_ms(engine->cfg),
+		.d = CALL_TIMER_D_MS,
+		.c = call_timer_c_ms(engine->cfg),
 	};
 	static const struct sip_handlers handlers = {
 		.request = call_receive_request,
@@ -104,7 +102,6 @@ static int stack_alloc(struct call_engine *engine)
 	if (ret)
 		return ret;
 	sip_stack_handle_streams(engine->tp);
-	tp_set_limits(engine->tp, &engine->cfg->connections);
 	return 0;
 }
 
@@ -147,6 +144,9 @@ static int media_open(struct call_engine *engine, const struct call_shard *shard
 
 static int tables_init(struct call_engine *engine)
 {
+	LIST_INIT(&engine->settings_used);
+	LIST_INIT(&engine->peers);
+	LIST_INIT(&engine->peers_retired);
 	TAILQ_INIT(&engine->active);
 	TAILQ_INIT(&engine->finished);
 	TAILQ_INIT(&engine->reap);
@@ -181,19 +181,18 @@ void call_shards_init(struct call_shards *shards, unsigned int count)
 static void join(struct call_engine *engine, const struct call_shard *shard)
 {
 	struct call_shards *shards = shard->shards;
-	unsigned int count = shards->sip.count, keep = engine->cfg->keep_finished;
 
-	tp_share(engine->tp, shard->index, count);
+	engine->shards = shards;
+	engine->shard = shard->index;
+	tp_share(engine->tp, shard->index, shards->sip.count);
 	sip_shards_join(&shards->sip, shard->index, engine->stack, engine->tp, shard->box);
-	engine->keep_finished = keep / count + (shard->index < keep % count);
-	if (engine->cfg->max_calls)
-		engine->everywhere = &shards->active;
 }
 
 int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct cfg *cfg,
 		      const struct call_shard *shard)
 {
 	struct call_engine *engine = calloc(1, sizeof(*engine));
+	struct call_settings *settings;
 	int ret;
 
 	if (!engine)
@@ -201,7 +200,6 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 	engine->loop = loop;
 	engine->cfg = cfg;
 	engine->hooks = &no_hooks;
-	engine->keep_finished = cfg->keep_finished;
 	ret = tables_init(engine);
 	if (ret) {
 		free(engine);
@@ -217,17 +215,16 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 	if (!ret)
 		ret = call_realms_alloc(engine);
 	if (!ret)
-		ret = call_routes_alloc(engine);
-	if (!ret)
-		ret = call_peers_alloc(engine);
-	if (!ret)
-		ret = call_trunks_alloc(engine);
-	if (!ret)
-		ret = outside_alloc(engine, shard ? shard->shards->sip.count : 1);
+		ret = outside_alloc(engine);
+	if (!ret) {
+		settings = call_settings_alloc(cfg_get(cfg), loop, true);
+		ret = settings ? 0 : -ENOMEM;
+	}
 	if (ret) {
 		call_engine_free(engine);
 		return ret;
 	}
+	call_settings_enforce(engine, settings);
 	*out = engine;
 	return 0;
 }
@@ -271,8 +268,8 @@ void call_engine_free(struct call_engine *engine)
 	outside_free(engine);
 	media_free(engine->media);
 	flow_store_free(engine->flows);
-	call_routes_free(engine);
 	call_realms_free(engine);
+	call_settings_put(engine->settings);
 	htab_clean(&engine->dialogs);
 	htab_clean(&engine->invites);
 	htab_clean(&engine->nonces);
@@ -308,9 +305,11 @@ bool call_room_take(struct call_engine *engine)
 {
 	uint32_t max = engine->cfg->max_calls;
 
-	if (!engine->everywhere)
-		return !max || engine->counts.active < max;
-	if (atomic_fetch_add_explicit(engine->everywhere, 1, memory_order_relaxed) < max)
+	engine->rooms++;
+	if (engine->everywhere &&
+	    atomic_fetch_add_explicit(engine->everywhere, 1, memory_order_relaxed) < max)
+		return true;
+	if (!engine->everywhere && (!max || engine->rooms <= max))
 		return true;
 	call_room_give(engine);
 	return false;
@@ -318,6 +317,7 @@ bool call_room_take(struct call_engine *engine)
 
 void call_room_give(struct call_engine *engine)
 {
+	engine->rooms--;
 	if (engine->everywhere)
 		atomic_fetch_sub_explicit(engine->everywhere, 1, memory_order_relaxed);
 }
@@ -366,5 +366,5 @@ const struct tp_stats *call_engine_tp_stats(const struct call_engine *engine)
 const struct media_realm *call_engine_media_realm(const struct call_engine *engine,
 						  const struct cfg_realm *realm)
 {
-	return engine->realms[realm - engine->cfg->realms].media;
+	return engine->realms[realm->slot].media;
 }

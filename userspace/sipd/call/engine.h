@@ -9,6 +9,7 @@
 #include "base/loop.h"
 #include "base/pool.h"
 #include "call/call.h"
+#include "call/settings.h"
 #include "config/config.h"
 #include "dns/dns.h"
 #include "flow/flow.h"
@@ -18,9 +19,9 @@
 #include "sip/transaction.h"
 
 #define CALL_MESSAGE_MAX 65507
+#define CALL_TIMER_D_MS 32000
 
 struct call_realm;
-struct call_rule;
 struct call_trunks;
 struct registrar;
 
@@ -35,12 +36,11 @@ struct call_listener {
 	char hostport_text[TP_ADDR_STRLEN + sizeof(";transport=udp")];
 };
 
+/* Lasts as long as the engine: what its listeners and media have does not change. */
 struct call_realm {
 	struct call_engine *engine;
-	const struct cfg_realm *cfg;
-	struct call_realm *next_hop; /* NULL: takes no calls */
-	/* What every call's way is noted with: "next-hop of realm access: ...". */
-	char route[384];
+	const struct cfg_realm *cfg; /* in force; calls ask call_settings_realm() */
+	char *advertise; /* owned; what listeners are known by in its place, or NULL */
 	struct call_listener *listeners;
 	unsigned int nlisteners;
 	struct media_realm *media;
@@ -80,19 +80,23 @@ struct call_codecs {
 
 struct call_engine {
 	struct loop *loop;
-	const struct cfg *cfg;
+	struct call_settings *settings; /* in force */
+	const struct cfg *cfg; /* of these */
+	struct call_settings_list settings_used; /* and of earlier ones */
+	struct call_shards *shards; /* NULL: it is the only one */
+	unsigned int shard; /* its index */
 	struct transport *tp;
 	struct sip_stack *stack;
 	struct media *media;
 	struct flow_store *flows;
 	bool ack_untold; /* the ACK in hand is traced when its call is known */
-	struct call_realm *realms;
-	struct call_rule *rules; /* of cfg->routes */
-	unsigned int nrules;
+	struct call_realm *realms; /* by slot */
+	unsigned int nrealms;
 	struct dns *dns; /* NULL: nobody who is called can have a name */
-	struct call_peers *peers; /* NULL: no peer of the configuration has one */
 	struct call_trunks *trunks; /* NULL: there are none */
 	struct htab nonces; /* of accounts; see nonces.h */
+	struct call_peer_list peers; /* those of the configuration that have one */
+	struct call_peer_list peers_retired; /* of settings in use, but not in force */
 
 	struct htab dialogs; /* struct sip_dialog, by local tag */
 	struct htab invites; /* struct call, by Call-ID and From tag of an INVITE in progress */
@@ -106,7 +110,8 @@ struct call_engine {
 	uint32_t ntransfers; /* so far, for their numbers */
 	struct call_counts counts;
 	unsigned int keep_finished; /* this shard's part of it */
-	atomic_uint *everywhere; /* calls of all shards; NULL: nobody need know */
+	unsigned int rooms; /* taken by call_room_take() */
+	atomic_uint *everywhere; /* those of all shards; NULL: nobody need know */
 	bool ended; /* by call_engine_end() */
 	const struct call_hooks *hooks; /* never NULL */
 	void *hooks_arg;
@@ -135,6 +140,30 @@ static inline struct sip_out call_headers(struct call_engine *engine)
 	sip_out_init(&out, engine->headers, sizeof(engine->headers));
 	return out;
 }
+
+/* What @cfg, of any configuration, is here. */
+static inline struct call_realm *call_realm_of(struct call_engine *engine,
+					       const struct cfg_realm *cfg)
+{
+	return &engine->realms[cfg->slot];
+}
+
+/* What @realm is by @settings. */
+static inline const struct cfg_realm *call_settings_realm(const struct call_settings *settings,
+							  const struct call_realm *realm)
+{
+	return settings->cfg->by_slot[realm - realm->engine->realms];
+}
+
+/* How the way by its next hop is noted; "": it has none. */
+static inline const char *call_settings_way(const struct call_settings *settings,
+					    const struct call_realm *realm)
+{
+	return settings->ways[realm - realm->engine->realms];
+}
+
+/* Of INVITEs: never before the time in which a call must be answered (RFC 3261 s.16.6). */
+uint32_t call_timer_c_ms(const struct cfg *cfg);
 
 /* Signalling address for media latching. */
 static inline struct host call_signalling(const struct tp_flow *flow)

@@ -14,7 +14,7 @@
 /* The first one that is called. */
 static unsigned int first_member(const struct call_engine *engine, const struct cfg_group *group)
 {
-	atomic_uint *turn = &engine->registrar->turns[group - engine->cfg->groups];
+	atomic_uint *turn = &engine->registrar->turns[group->slot];
 
 	if (group->strategy != CFG_IN_TURN)
 		return 0;
@@ -46,24 +46,23 @@ static int add_member(struct call_engine *engine, const struct cfg_group *group,
 {
 	char text[2 * CFG_DESTINATION_MAX + 8];
 	struct cfg_destination destination;
-	struct call_choice number = { .route = NULL };
+	struct call_choice number = { .settings = choice->settings };
 	struct sip_uri uri;
 	struct aor aor;
 	int ret;
 
-	if (cfg_destination_read(&destination, engine->cfg, group->domain, member))
+	if (cfg_destination_read(&destination, choice->settings->cfg, group->domain, member))
 		return -ENETUNREACH;
 	if (destination.trunk)
 		return call_route_trunk(engine, destination.trunk, view_str(destination.user),
 					&choice->targets);
-	if (!call_treat_aor(engine, &destination, text, sizeof(text), &uri, &aor))
+	if (!call_treat_aor(choice, &destination, text, sizeof(text), &uri, &aor))
 		return -ENETUNREACH;
 	ret = add_user(engine, &aor, &choice->targets);
 	if (ret != -ENOENT)
 		return ret;
 	number.targets = choice->targets;
-	ret = call_route_out(engine, &engine->realms[group->domain->realm - engine->cfg->realms],
-			     &uri, 1, &number);
+	ret = call_route_out(engine, call_realm_of(engine, group->domain->realm), &uri, 1, &number);
 	choice->targets = number.targets;
 	return ret;
 }
@@ -79,7 +78,7 @@ static unsigned int add_members(struct call_engine *engine, const struct cfg_gro
 		.by = &callee->past,
 		.contact = true,
 		.no_answer_ms = group->member_timeout_ms,
-		.silence_ms = engine->cfg->failover_ms,
+		.silence_ms = choice->settings->cfg->failover_ms,
 		.ranked = true,
 		.hunted = true,
 	};

@@ -38,7 +38,7 @@ bool call_realm_flow(const struct call_realm *realm, enum tp_proto proto,
 
 bool call_is_own(const struct call_engine *engine, const struct tp_addr *addr)
 {
-	for (unsigned int i = 0; i < engine->cfg->nrealms; i++) {
+	for (unsigned int i = 0; i < engine->nrealms; i++) {
 		const struct call_realm *realm = &engine->realms[i];
 
 		for (unsigned int j = 0; j < realm->nlisteners; j++)

@@ -466,7 +466,8 @@ int call_hunt_start(struct call *call, struct call_choice *choice, const struct 
 		note_choice(hunt, choice->route);
 	else
 		call_note(call, CALL_NOTE_ROUTE,
-			  choice->why[0] ? choice->why : call->realm[MEDIA_A]->route);
+			  choice->why[0] ? choice->why :
+					   call_settings_way(call->settings, call->realm[MEDIA_A]));
 	call_treat_tell(hunt, NULL);
 	first = call_targets_take(&hunt->targets, NULL);
 	if (is_needed(hunt, first)) {

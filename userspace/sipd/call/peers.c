@@ -12,20 +12,19 @@
 /* What does not change, such as a numeric URI, is looked at all the same. */
 #define MAX_LOOK_MS 3600000
 
-struct call_peer {
+struct call_known_peer {
+	LIST_ENTRY(call_known_peer) link;
 	struct call_engine *engine;
-	struct call_named_peer named;
+	struct call_named_peer named; /* what is borrowed is of the settings in force */
+	uint32_t retired; /* generation that does not have it any more; 0: it is in force */
 	const struct call_realm *realm; /* that it is reached from */
+	struct dns_where where; /* where.host is: */
+	char *host; /* owned, as questions outlast a configuration */
 	struct timer timer;
 	struct call_hop hop;
 	unsigned int count;
 	struct tp_addr addrs[DNS_MAX_TARGETS]; /* as told last */
 	char why[DNS_NAME_STRLEN + 64]; /* "": it was resolved when it was last looked at */
-};
-
-struct call_peers {
-	unsigned int count;
-	struct call_peer peer[];
 };
 
 static void on_timer(struct timer *timer);
@@ -50,7 +49,8 @@ static unsigned int hosts_of(const struct dns_request *request,
 	return count;
 }
 
-static bool same(const struct call_peer *peer, const struct tp_addr *addrs, unsigned int count)
+static bool same(const struct call_known_peer *peer, const struct tp_addr *addrs,
+		 unsigned int count)
 {
 	if (peer->count != count)
 		return false;
@@ -60,7 +60,7 @@ static bool same(const struct call_peer *peer, const struct tp_addr *addrs, unsi
 	return true;
 }
 
-static void tell(struct call_peer *peer)
+static void tell(struct call_known_peer *peer)
 {
 	const struct call_engine *engine = peer->engine;
 	struct tp_addr addrs[DNS_MAX_TARGETS];
@@ -74,23 +74,24 @@ static void tell(struct call_peer *peer)
 		engine->hooks->peers(engine->hooks_arg, &peer->named, addrs, count);
 }
 
-static void note_state(struct call_peer *peer, const char *why)
+static void note_state(struct call_known_peer *peer, const char *why)
 {
 	const struct call_named_peer *named = &peer->named;
 
 	if (*why && !*peer->why)
 		log_warn("%s %s: %s %s is not resolved: %s", named->kind, named->name, named->role,
-			 named->uri->host, why);
+			 named->host, why);
 	if (!*why && *peer->why)
 		log_info("%s %s: %s %s is resolved", named->kind, named->name, named->role,
-			 named->uri->host);
+			 named->host);
 	strcpy(peer->why, why);
 }
 
 /* A name that does not resolve keeps the addresses that it had: they are still its peers'. */
 static void on_resolved(struct call_hop *hop)
 {
-	struct call_peer *peer = (void *)((char *)hop - offsetof(struct call_peer, hop));
+	struct call_known_peer *peer =
+		(void *)((char *)hop - offsetof(struct call_known_peer, hop));
 	uint64_t wait;
 
 	note_state(peer, call_hop_count(hop) ? "" : call_hop_why(hop));
@@ -106,10 +107,11 @@ static void on_resolved(struct call_hop *hop)
 
 static void on_timer(struct timer *timer)
 {
-	struct call_peer *peer = (void *)((char *)timer - offsetof(struct call_peer, timer));
+	struct call_known_peer *peer =
+		(void *)((char *)timer - offsetof(struct call_known_peer, timer));
 
-	if (call_hop_resolve(&peer->hop, peer->engine, peer->realm, &peer->named.uri->where,
-			     on_resolved) != -EINPROGRESS)
+	if (call_hop_resolve(&peer->hop, peer->engine, peer->realm, &peer->where, on_resolved) !=
+	    -EINPROGRESS)
 		on_resolved(&peer->hop);
 }
 
@@ -118,126 +120,176 @@ void call_each_unresolved(const struct call_engine *engine,
 				     const char *why),
 			  void *arg)
 {
-	for (unsigned int i = 0; engine->peers && i < engine->peers->count; i++) {
-		const struct call_peer *peer = &engine->peers->peer[i];
+	const struct call_known_peer *peer;
 
-		if (*peer->why)
-			cb(arg, &peer->named, peer->why);
-	}
+	LIST_FOREACH(peer, &engine->peers, link)
+	if (*peer->why)
+		cb(arg, &peer->named, peer->why);
 }
 
 bool call_peers_have(const struct call_engine *engine, const struct cfg_realm *realm,
 		     const struct tp_addr *addr)
 {
-	for (unsigned int i = 0; engine->peers && i < engine->peers->count; i++) {
-		const struct call_peer *peer = &engine->peers->peer[i];
+	const struct call_known_peer *peer;
 
-		if (peer->named.realm == realm && has(peer->addrs, peer->count, addr))
-			return true;
-	}
+	LIST_FOREACH(peer, &engine->peers, link)
+	if (peer->named.realm->slot == realm->slot && has(peer->addrs, peer->count, addr))
+		return true;
 	return false;
 }
 
-bool call_peers_is(const struct call_engine *engine, const struct cfg_uri *uri,
-		   const struct tp_addr *addr)
+static struct call_known_peer *find(const struct call_peer_list *peers, uint32_t id)
 {
-	for (unsigned int i = 0; engine->peers && i < engine->peers->count; i++) {
-		const struct call_peer *peer = &engine->peers->peer[i];
+	struct call_known_peer *peer;
 
-		if (peer->named.uri == uri)
-			return has(peer->addrs, peer->count, addr);
-	}
-	return false;
+	LIST_FOREACH(peer, peers, link)
+	if (peer->named.id == id)
+		return peer;
+	return NULL;
 }
 
 bool call_peer_is_at(const struct call_engine *engine, const struct cfg_peer *peer,
 		     const struct tp_addr *addr)
 {
-	if (peer->uri.text)
-		return call_peers_is(engine, &peer->uri, addr);
-	return tp_addr_same_host(&peer->addr, addr);
+	const struct call_known_peer *named;
+
+	if (!peer->uri.text)
+		return tp_addr_same_host(&peer->addr, addr);
+	named = find(&engine->peers, peer->uri.id);
+	if (!named)
+		named = find(&engine->peers_retired, peer->uri.id);
+	return named && has(named->addrs, named->count, addr);
 }
 
-static unsigned int count_named(const struct cfg *cfg)
+/* --- those of a configuration --- */
+
+static int make(struct call_peer_list *peers, const struct cfg_uri *uri,
+		const struct call_named_peer *named)
 {
-	unsigned int count = 0;
+	struct call_known_peer *peer;
 
-	for (unsigned int i = 0; i < cfg->nrealms; i++)
-		count += cfg->realms[i].next_hop.uri.text != NULL;
-	for (unsigned int i = 0; i < cfg->ntrunks; i++)
-		count += cfg->trunks[i].address.uri.text != NULL;
-	return count;
-}
-
-/* Redirections may lead to names. */
-static bool follows(const struct cfg *cfg)
-{
-	for (unsigned int i = 0; i < cfg->nrealms; i++)
-		if (cfg->realms[i].next_hop_redirect == CFG_REDIRECT_RECURSE)
-			return true;
-	for (unsigned int i = 0; i < cfg->ntrunks; i++)
-		if (cfg->trunks[i].redirect == CFG_REDIRECT_RECURSE)
-			return true;
-	return false;
-}
-
-static void add(struct call_engine *engine, const struct call_named_peer *named)
-{
-	struct call_peer *peer;
-
-	if (!named->uri->text)
-		return;
-	peer = &engine->peers->peer[engine->peers->count++];
-	peer->engine = engine;
+	if (!uri->text)
+		return 0;
+	peer = calloc(1, sizeof(*peer));
+	if (!peer)
+		return -ENOMEM;
+	LIST_INSERT_HEAD(peers, peer, link);
+	peer->host = strdup(uri->host);
+	peer->where = uri->where;
+	peer->where.host = peer->host;
 	peer->named = *named;
-	peer->realm = &engine->realms[named->realm - engine->cfg->realms];
+	peer->named.id = uri->id;
+	peer->named.host = uri->host;
+	return peer->host ? 0 : -ENOMEM;
+}
+
+int call_peers_make(struct call_settings *settings)
+{
+	const struct cfg *cfg = settings->cfg;
+	int ret = 0;
+
+	for (unsigned int i = 0; !ret && i < cfg->nrealms; i++)
+		ret = make(&settings->peers, &cfg->realms[i].next_hop.uri,
+			   &(struct call_named_peer){
+				   .realm = cfg->realms[i].next_hop_realm,
+				   .kind = "realm",
+				   .name = cfg->realms[i].name,
+				   .role = "next hop",
+			   });
+	for (unsigned int i = 0; !ret && i < cfg->ntrunks; i++)
+		ret = make(&settings->peers, &cfg->trunks[i].address.uri,
+			   &(struct call_named_peer){
+				   .realm = cfg->trunks[i].realm,
+				   .kind = "trunk",
+				   .name = cfg->trunks[i].name,
+				   .role = "peer",
+			   });
+	return ret;
+}
+
+static void stop(struct call_known_peer *peer)
+{
+	loop_timer_cancel(peer->engine->loop, &peer->timer);
+	call_hop_clean(&peer->hop);
+}
+
+static void peer_free(struct call_known_peer *peer)
+{
+	LIST_REMOVE(peer, link);
+	free(peer->host);
+	free(peer);
+}
+
+void call_peers_clean(struct call_peer_list *peers)
+{
+	while (!LIST_EMPTY(peers))
+		peer_free(LIST_FIRST(peers));
+}
+
+/* Calls with it go on, and it is known by the addresses that it had; nobody else is to know it. */
+static void retire(struct call_known_peer *peer, uint32_t generation)
+{
+	struct call_engine *engine = peer->engine;
+
+	stop(peer);
+	if (peer->count && engine->hooks->peers)
+		engine->hooks->peers(engine->hooks_arg, &peer->named, NULL, 0);
+	peer->retired = generation;
+	peer->named = (struct call_named_peer){ .id = peer->named.id };
+	LIST_REMOVE(peer, link);
+	LIST_INSERT_HEAD(&engine->peers_retired, peer, link);
+}
+
+static void begin(struct call_engine *engine, struct call_known_peer *peer)
+{
+	LIST_REMOVE(peer, link);
+	LIST_INSERT_HEAD(&engine->peers, peer, link);
+	peer->engine = engine;
+	peer->realm = call_realm_of(engine, peer->named.realm);
 	loop_timer_set(engine->loop, &peer->timer, 1, on_timer);
 }
 
-static void add_all(struct call_engine *engine)
+void call_peers_enforce(struct call_engine *engine, struct call_settings *settings)
 {
-	const struct cfg *cfg = engine->cfg;
+	struct call_known_peer *peer, *next, *fresh;
 
-	for (unsigned int i = 0; i < cfg->nrealms; i++)
-		add(engine, &(struct call_named_peer){
-				    .uri = &cfg->realms[i].next_hop.uri,
-				    .realm = cfg->realms[i].next_hop_realm,
-				    .kind = "realm",
-				    .name = cfg->realms[i].name,
-				    .role = "next hop",
-			    });
-	for (unsigned int i = 0; i < cfg->ntrunks; i++)
-		add(engine, &(struct call_named_peer){
-				    .uri = &cfg->trunks[i].address.uri,
-				    .realm = cfg->trunks[i].realm,
-				    .kind = "trunk",
-				    .name = cfg->trunks[i].name,
-				    .role = "peer",
-			    });
+	for (peer = LIST_FIRST(&engine->peers); peer; peer = next) {
+		next = LIST_NEXT(peer, link);
+		fresh = find(&settings->peers, peer->named.id);
+		if (!fresh) {
+			retire(peer, settings->cfg->generation);
+			continue;
+		}
+		peer->named = fresh->named;
+		peer_free(fresh);
+	}
+	while ((peer = LIST_FIRST(&settings->peers)))
+		begin(engine, peer);
 }
 
-int call_peers_alloc(struct call_engine *engine)
+void call_peers_forget(struct call_engine *engine)
 {
-	unsigned int count = count_named(engine->cfg);
+	struct call_known_peer *peer, *next;
+	struct call_settings *settings;
+	uint32_t oldest = UINT32_MAX;
 
-	if (!count && !follows(engine->cfg))
-		return 0;
-	if (count) {
-		engine->peers =
-			calloc(1, sizeof(*engine->peers) + count * sizeof(*engine->peers->peer));
-		if (!engine->peers)
-			return -ENOMEM;
-		add_all(engine);
+	LIST_FOREACH(settings, &engine->settings_used, link)
+	if (settings->cfg->generation < oldest)
+		oldest = settings->cfg->generation;
+	for (peer = LIST_FIRST(&engine->peers_retired); peer; peer = next) {
+		next = LIST_NEXT(peer, link);
+		if (peer->retired <= oldest)
+			peer_free(peer);
 	}
-	return dns_alloc(&engine->dns, engine->loop, &engine->cfg->dns);
 }
 
 void call_peers_free(struct call_engine *engine)
 {
-	for (unsigned int i = 0; engine->peers && i < engine->peers->count; i++) {
-		loop_timer_cancel(engine->loop, &engine->peers->peer[i].timer);
-		call_hop_clean(&engine->peers->peer[i].hop);
-	}
-	free(engine->peers);
+	struct call_known_peer *peer;
+
+	LIST_FOREACH(peer, &engine->peers, link)
+	stop(peer);
+	call_peers_clean(&engine->peers);
+	call_peers_clean(&engine->peers_retired);
 	dns_free(engine->dns);
 }

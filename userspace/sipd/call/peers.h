@@ -8,20 +8,24 @@
 
 #include "call/engine.h"
 
+/* Fills settings->peers. 0 or -ENOMEM. */
+int call_peers_make(struct call_settings *settings);
+/* Frees those that were never in force. */
+void call_peers_clean(struct call_peer_list *peers);
 /*
- * The resolver, if anybody who is called can have a name, and the peers that have one. 0, -ENOMEM
- * or what dns_alloc() says. The loop does the rest.
+ * Those of @settings are looked after from now on: who was there before goes on with what is known
+ * of him. The loop does the rest.
  */
-int call_peers_alloc(struct call_engine *engine);
+void call_peers_enforce(struct call_engine *engine, struct call_settings *settings);
+/* Some settings are gone: frees peers that none of the rest has. */
+void call_peers_forget(struct call_engine *engine);
 /* Is a peer that has a name, and is reached from @realm, known to be at @addr, of any port? */
 bool call_peers_have(const struct call_engine *engine, const struct cfg_realm *realm,
 		     const struct tp_addr *addr);
-/* The same of the one that @uri of the configuration names. */
-bool call_peers_is(const struct call_engine *engine, const struct cfg_uri *uri,
-		   const struct tp_addr *addr);
-/* The same of any peer of the configuration. */
+/* The same of any peer of a configuration, present or not. */
 bool call_peer_is_at(const struct call_engine *engine, const struct cfg_peer *peer,
 		     const struct tp_addr *addr);
+/* And the resolver. */
 void call_peers_free(struct call_engine *engine);
 
 #endif

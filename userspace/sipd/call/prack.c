@@ -10,14 +10,9 @@
 
 #define TAG VIEW_LIT("100rel")
 
-static enum cfg_100rel mode_of(const struct call_realm *realm)
-{
-	return realm->cfg->reliable;
-}
-
 void call_prack_init(struct call *call, const struct sip_msg *invite)
 {
-	if (mode_of(call->realm[MEDIA_A]) == CFG_100REL_NEVER)
+	if (call_cfg_realm(call, MEDIA_A)->reliable == CFG_100REL_NEVER)
 		return;
 	call->reliable_only = sip_names_option(invite, SIP_HDR_REQUIRE, TAG);
 	call->reliable = call->reliable_only || sip_names_option(invite, SIP_HDR_SUPPORTED, TAG);
@@ -26,7 +21,7 @@ void call_prack_init(struct call *call, const struct sip_msg *invite)
 bool call_prack_refused(const struct tp_flow *from, const struct sip_msg *invite,
 			struct sip_out *lines)
 {
-	if (mode_of(call_listener(from)->realm) != CFG_100REL_NEVER ||
+	if (call_listener(from)->realm->cfg->reliable != CFG_100REL_NEVER ||
 	    !sip_names_option(invite, SIP_HDR_REQUIRE, TAG))
 		return false;
 	sip_out_str(lines, "Unsupported: 100rel\r\n");
@@ -41,7 +36,8 @@ static bool may_offer(const struct call_branch *branch)
 
 bool call_prack_offered(const struct call_branch *branch, const struct sip_msg *invite)
 {
-	enum cfg_100rel mode = mode_of(branch->target->realm);
+	const struct call_settings *settings = branch->hunt->call->settings;
+	enum cfg_100rel mode = call_settings_realm(settings, branch->target->realm)->reliable;
 
 	if (mode == CFG_100REL_NEVER)
 		return false;

@@ -30,7 +30,7 @@ static bool names_listener(const struct call_engine *engine, const struct sip_ur
 		if (call_is_own(engine, &addr))
 			return true;
 	}
-	for (unsigned int i = 0; i < engine->cfg->nrealms; i++) {
+	for (unsigned int i = 0; i < engine->nrealms; i++) {
 		const struct call_realm *realm = &engine->realms[i];
 
 		for (unsigned int j = 0; realm->cfg->advertise && j < realm->nlisteners; j++)
@@ -99,7 +99,7 @@ static void name_way(const struct call_realm *realm, const struct call_way *way,
 		     const char *name[2])
 {
 	name[0] = "";
-	name[1] = realm->route;
+	name[1] = call_settings_way(realm->engine->settings, realm);
 	if (way->domain) {
 		name[0] = "domain ";
 		name[1] = way->domain->name;

@@ -50,6 +50,7 @@ struct proxy {
 	struct call_engine *engine;
 	struct sip_strans *st; /* NULL: gone */
 	struct tp_flow from;
+	struct call_settings *settings; /* a reference: what it began with */
 	struct call_targets targets;
 	const struct cfg_statuses *failover; /* NULL: none */
 	const char *way[2]; /* what decided: kind and name, for notes */

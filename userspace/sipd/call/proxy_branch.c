@@ -19,6 +19,7 @@ static int send_to(struct proxy_branch *branch, const struct sip_msg *req)
 {
 	struct proxy *proxy = branch->proxy;
 	struct call_engine *engine = proxy->engine;
+	uint32_t failover_ms = proxy->settings->cfg->failover_ms;
 	const struct proxy_write write = {
 		.req = req,
 		.from = &proxy->from,
@@ -36,9 +37,8 @@ static int send_to(struct proxy_branch *branch, const struct sip_msg *req)
 		return 500;
 	flow_note(engine->flows, sip_ctrans_mark(branch->ct), branch->target->label.p);
 	/* The last address has all the time that a transaction has. */
-	if (engine->cfg->failover_ms && branch->hop && call_hop_has_next(branch->hop))
-		loop_timer_set(engine->loop, &branch->silence, engine->cfg->failover_ms,
-			       on_silence);
+	if (failover_ms && branch->hop && call_hop_has_next(branch->hop))
+		loop_timer_set(engine->loop, &branch->silence, failover_ms, on_silence);
 	return 0;
 }
 

@@ -68,6 +68,7 @@ struct proxy *proxy_alloc(struct call_engine *engine, struct sip_strans *st,
 	if (!proxy)
 		return NULL;
 	proxy->engine = engine;
+	proxy->settings = call_settings_get(engine->settings);
 	proxy->st = st;
 	proxy->from = *from;
 	proxy->method = (uint8_t)req->method;
@@ -103,6 +104,7 @@ void proxy_settle(struct proxy *proxy)
 	proxy_best_clean(&proxy->best);
 	free(proxy->text);
 	TAILQ_REMOVE(&engine->proxied, proxy, link);
+	call_settings_put(proxy->settings);
 	pool_free(&engine->proxies, proxy);
 }
 

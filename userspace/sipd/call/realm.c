@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Realms at work: sockets to listen on, media ranges, and where their calls go. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
 #include "call/engine.h"
 
 /* What takes the place of addresses of that family, or NULL. */
-static const char *shown_host(const struct cfg_realm *cfg, sa_family_t family)
+static const char *shown_host(const struct call_realm *realm, sa_family_t family)
 {
-	return cfg->advertise_host.family == family ? cfg->advertise : NULL;
+	return realm->cfg->advertise_host.family == family ? realm->advertise : NULL;
 }
 
 static int listen_on(struct call_engine *engine, struct call_realm *realm,
@@ -29,11 +28,9 @@ static int listen_on(struct call_engine *engine, struct call_realm *realm,
 			  strerror(-ret));
 		return ret;
 	}
-	if (tp_is_ws(listen->proto))
-		tp_listener_ws(listener->tp, &realm->cfg->ws);
 	if (tp_is_tls(listen->proto))
 		tp_listener_tls(listener->tp, realm->cfg->tls);
-	advertise = shown_host(realm->cfg, listen->addr.sa.sa_family);
+	advertise = shown_host(realm, listen->addr.sa.sa_family);
 	listener->tp->advertise = advertise;
 	sip_out_init(&out, listener->hostport_text, sizeof(listener->hostport_text));
 	sip_out_str(&out, advertise ? advertise : tp_addr_host(&listener->tp->local, text));
@@ -83,6 +80,11 @@ static int realm_init(struct call_engine *engine, struct call_realm *realm)
 	const struct cfg_realm *cfg = realm->cfg;
 	int ret;
 
+	if (cfg->advertise) {
+		realm->advertise = strdup(cfg->advertise);
+		if (!realm->advertise)
+			return -ENOMEM;
+	}
 	realm->listeners = calloc(cfg->nlisten ? cfg->nlisten : 1, sizeof(*realm->listeners));
 	if (!realm->listeners)
 		return -ENOMEM;
@@ -98,19 +100,6 @@ static int realm_init(struct call_engine *engine, struct call_realm *realm)
 	return add_media(engine, realm);
 }
 
-static void set_next_hop(struct call_engine *engine, struct call_realm *realm)
-{
-	const struct cfg_realm *cfg = realm->cfg, *next = cfg->next_hop_realm;
-	char address[TP_ADDR_STRLEN];
-	const char *place = cfg->next_hop.uri.text;
-
-	if (!place)
-		place = tp_addr_format(&cfg->next_hop.addr, address);
-	realm->next_hop = &engine->realms[next - engine->cfg->realms];
-	snprintf(realm->route, sizeof(realm->route), "next-hop of realm %s: %s in realm %s",
-		 cfg->name, place, next->name);
-}
-
 int call_realms_alloc(struct call_engine *engine)
 {
 	const struct cfg *cfg = engine->cfg;
@@ -124,8 +113,7 @@ int call_realms_alloc(struct call_engine *engine)
 
 		realm->engine = engine;
 		realm->cfg = &cfg->realms[i];
-		if (realm->cfg->next_hop_realm)
-			set_next_hop(engine, realm);
+		engine->nrealms++;
 		ret = realm_init(engine, realm);
 		if (ret)
 			return ret;
@@ -135,8 +123,10 @@ int call_realms_alloc(struct call_engine *engine)
 
 void call_realms_free(struct call_engine *engine)
 {
-	for (unsigned int i = 0; engine->realms && i < engine->cfg->nrealms; i++)
+	for (unsigned int i = 0; i < engine->nrealms; i++) {
 		free(engine->realms[i].listeners);
+		free(engine->realms[i].advertise);
+	}
 	free(engine->realms);
 }
 

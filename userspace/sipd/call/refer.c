@@ -108,7 +108,7 @@ static int screen(const struct call_request *req, struct sip_out *lines)
 	const struct call *call = req->pair->call;
 	int status = 0;
 
-	if (call->realm[req->from]->cfg->transfer == CFG_TRANSFER_REFUSE)
+	if (call_cfg_realm(call, req->from)->transfer == CFG_TRANSFER_REFUSE)
 		return refuse(403, req->flow, lines, "Transfer is not allowed in this realm");
 	/* From elsewhere it may be anybody who has seen a message of the dialog. */
 	if (call->home[req->from] != call_home(&req->flow->remote))

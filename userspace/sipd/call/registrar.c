@@ -25,17 +25,23 @@ uint64_t registrar_now_ms(void)
 
 /* --- reading the store ---------------------------------------------------------------------- */
 
+/* What the store is read for. */
+struct reading {
+	struct registrar *registrar;
+	const struct cfg *cfg;
+};
+
 static int read_user(void *arg, const struct store_user *user)
 {
-	struct registrar *registrar = arg;
+	const struct reading *reading = arg;
 
-	return users_put(registrar->users, user);
+	return users_put(reading->registrar->users, user);
 }
 
 /* Of what this sipd does not know, nothing can be made. */
 static int read_setting(void *arg, const struct store_setting *from)
 {
-	struct registrar *registrar = arg;
+	const struct reading *reading = arg;
 	const struct treat_setting setting = {
 		.key = treat_find(from->key),
 		.to = from->value,
@@ -46,40 +52,29 @@ static int read_setting(void *arg, const struct store_setting *from)
 	if (setting.key == TREAT_KEYS ||
 	    (setting.key == TREAT_DND && !treat_dnd_ok(setting.number)))
 		return 0;
-	ret = users_set(registrar->users, from->user, from->domain, &setting);
+	ret = users_set(reading->registrar->users, from->user, from->domain, &setting);
 	return ret == -ENOENT ? 0 : ret;
 }
 
 /* The number of the listener at @local, as transports count them; -1: there is none. */
-static int listener_at(const struct cfg *cfg, const struct store_binding *from)
+static int listener_at(const struct registrar *registrar, const struct store_binding *from)
 {
 	struct tp_addr local;
-	int number = 0;
 
 	if (tp_addr_parse(&local, view_str(from->local), 0))
 		return -1;
-	for (unsigned int i = 0; i < cfg->nrealms; i++)
-		for (unsigned int j = 0; j < cfg->realms[i].nlisten; j++, number++)
-			if (tp_addr_eq(&cfg->realms[i].listen[j].addr, &local) &&
-			    !strcmp(tp_proto_name(cfg->realms[i].listen[j].proto), from->proto))
-				return number;
+	for (unsigned int i = 0; i < registrar->nlisteners; i++)
+		if (tp_addr_eq(&registrar->listeners[i].addr, &local) &&
+		    !strcmp(tp_proto_name(registrar->listeners[i].proto), from->proto))
+			return (int)i;
 	return -1;
-}
-
-static const struct cfg_listen *listener_of(const struct cfg *cfg, unsigned int number)
-{
-	unsigned int i = 0;
-
-	while (number >= cfg->realms[i].nlisten)
-		number -= cfg->realms[i++].nlisten;
-	return &cfg->realms[i].listen[number];
 }
 
 /* The connections of an earlier sipd are gone. */
 static void flow_from(struct location_binding *binding, const struct registrar *registrar,
 		      unsigned int listener, const struct tp_addr *remote)
 {
-	enum tp_proto proto = listener_of(registrar->cfg, listener)->proto;
+	enum tp_proto proto = registrar->listeners[listener].proto;
 	struct sip_uri contact;
 
 	binding->flow = (struct location_flow){ .listener = listener, .remote = *remote };
@@ -98,7 +93,7 @@ static struct location_binding *binding_from(const struct registrar *registrar,
 		[LOCATION_INSTANCE] = view_str(from->instance),
 		[LOCATION_USER_AGENT] = view_str(from->user_agent),
 	};
-	int listener = listener_at(registrar->cfg, from);
+	int listener = listener_at(registrar, from);
 	struct location_binding *binding;
 	struct tp_addr remote;
 
@@ -119,8 +114,9 @@ static struct location_binding *binding_from(const struct registrar *registrar,
 /* What the configuration has no place for any more is left where it is, and expires there. */
 static int read_binding(void *arg, const struct store_binding *from)
 {
-	struct registrar *registrar = arg;
-	const struct cfg_domain *domain = cfg_find_domain(registrar->cfg, view_str(from->domain));
+	const struct reading *reading = arg;
+	struct registrar *registrar = reading->registrar;
+	const struct cfg_domain *domain = cfg_find_domain(reading->cfg, view_str(from->domain));
 	struct location_binding *binding;
 	struct location_ref ref;
 	int ret;
@@ -146,26 +142,46 @@ static int read_binding(void *arg, const struct store_binding *from)
 
 /* --- birth and death ------------------------------------------------------------------------ */
 
-static int open_store(struct registrar *registrar)
+static int open_store(struct registrar *registrar, const struct cfg *cfg)
 {
 	static const struct store_reader reader = {
 		.user = read_user,
 		.setting = read_setting,
 		.binding = read_binding,
 	};
-	int ret = store_open(&registrar->store, registrar->cfg->store_path);
+	struct reading reading = { registrar, cfg };
+	int ret;
 
+	registrar->store_path = strdup(cfg->store_path);
+	if (!registrar->store_path)
+		return -ENOMEM;
+	ret = store_open(&registrar->store, cfg->store_path);
 	if (!ret)
-		ret = store_read(registrar->store, time(NULL), &reader, registrar);
+		ret = store_read(registrar->store, time(NULL), &reader, &reading);
 	if (!ret)
 		ret = store_secret(registrar->store, "gruu", &registrar->gruu_key,
 				   sizeof(registrar->gruu_key));
 	if (!ret)
 		ret = store_start(registrar->store);
 	if (!ret)
-		log_info("store %s: %lu users, %lu registrations", registrar->cfg->store_path,
+		log_info("store %s: %lu users, %lu registrations", cfg->store_path,
 			 users_count(registrar->users), location_count(registrar->location));
 	return ret;
+}
+
+static int copy_listeners(struct registrar *registrar, const struct cfg *cfg)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < cfg->nrealms; i++)
+		count += cfg->realms[i].nlisten;
+	registrar->listeners = calloc(count + 1, sizeof(*registrar->listeners));
+	if (!registrar->listeners)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < cfg->nrealms; i++)
+		for (unsigned int j = 0; j < cfg->realms[i].nlisten; j++)
+			registrar->listeners[registrar->nlisteners++] = cfg->realms[i].listen[j];
+	return 0;
 }
 
 int registrar_alloc(struct registrar **out, const struct cfg *cfg)
@@ -176,13 +192,12 @@ int registrar_alloc(struct registrar **out, const struct cfg *cfg)
 	*out = NULL;
 	if (!registrar)
 		return ret;
-	registrar->cfg = cfg;
-	registrar->turns = calloc(cfg->ngroups + 1, sizeof(*registrar->turns));
 	registrar->users = users_alloc();
 	registrar->location = location_alloc();
 	registrar->nonces = sip_nonces_alloc(NONCE_MS);
-	if (registrar->turns && registrar->users && registrar->location && registrar->nonces)
-		ret = open_store(registrar);
+	if (!copy_listeners(registrar, cfg) && registrar->users && registrar->location &&
+	    registrar->nonces)
+		ret = open_store(registrar, cfg);
 	if (ret) {
 		registrar_stop(registrar);
 		registrar_free(registrar);
@@ -225,7 +240,8 @@ void registrar_free(struct registrar *registrar)
 	sip_nonces_free(registrar->nonces);
 	location_free(registrar->location);
 	users_free(registrar->users);
-	free(registrar->turns);
+	free(registrar->listeners);
+	free(registrar->store_path);
 	free(registrar);
 }
 
@@ -250,7 +266,7 @@ int registrar_store_binding(const struct registrar *registrar, struct store_job 
 			    const char *user, const char *domain,
 			    const struct location_binding *binding)
 {
-	const struct cfg_listen *listen = listener_of(registrar->cfg, binding->flow.listener);
+	const struct cfg_listen *listen = &registrar->listeners[binding->flow.listener];
 	char key[KEY_STRLEN], local[TP_ADDR_STRLEN], remote[TP_ADDR_STRLEN];
 	struct sip_out out;
 	const struct store_binding row = {

@@ -18,13 +18,15 @@
 #include "store/store.h"
 
 struct registrar {
-	const struct cfg *cfg;
+	struct cfg_listen *listeners; /* as transports count them; never changes */
+	unsigned int nlisteners;
 	struct users *users;
 	struct location *location;
 	struct sip_nonces *nonces;
 	struct gruu_key gruu_key;
-	atomic_uint *turns; /* of cfg->groups: the member that begins next */
+	atomic_uint turns[CFG_MAX_GROUPS]; /* by slot of a group: the member that begins next */
 	struct store *store; /* NULL once it is closed */
+	char *store_path; /* where that is */
 	struct loop *loop; /* NULL: nobody sweeps */
 	struct timer sweep;
 	unsigned int swept; /* the next table */
@@ -32,7 +34,7 @@ struct registrar {
 
 /*
  * Opens the store and reads what is in it; its thread runs when this returns. The reason of a
- * failure is logged. @cfg is borrowed.
+ * failure is logged. @cfg is not needed after it.
  */
 int registrar_alloc(struct registrar **registrar, const struct cfg *cfg);
 /* From now on what has expired is freed, in this loop. */

@@ -61,6 +61,7 @@ static void relay_free(struct relay *relay)
 	let_go(relay);
 	LIST_REMOVE(relay, link);
 	htab_del(&relay->engine->outside->merged, &relay->merge_node);
+	call_settings_put(relay->settings);
 	pool_free(&relay->engine->outside->relay_pool, relay);
 }
 
@@ -90,6 +91,7 @@ static struct relay *relay_alloc(struct call_engine *engine, struct sip_strans *
 	relay->engine = engine;
 	relay->st = st;
 	relay->from = *from;
+	relay->settings = call_settings_get(choice->settings);
 	relay->targets = choice->targets;
 	relay->failover = choice->route ? &choice->route->failover : NULL;
 	relay->merge_key = merge_key(req);
@@ -101,7 +103,7 @@ static struct relay *relay_alloc(struct call_engine *engine, struct sip_strans *
 	return relay;
 }
 
-int outside_alloc(struct call_engine *engine, unsigned int shards)
+int outside_alloc(struct call_engine *engine)
 {
 	struct outside *outside = calloc(1, sizeof(*outside));
 
@@ -114,7 +116,6 @@ int outside_alloc(struct call_engine *engine, unsigned int shards)
 	pool_init(&outside->subscription_pool, "subscriptions", sizeof(struct subscription));
 	pool_init(&outside->request_pool, "subscription requests",
 		  sizeof(struct subscription_request));
-	outside->max_subscriptions = (engine->cfg->max_subscriptions + shards - 1) / shards;
 	if (htab_init(&outside->merged)) {
 		free(outside);
 		return -ENOMEM;
@@ -126,6 +127,11 @@ int outside_alloc(struct call_engine *engine, unsigned int shards)
 	}
 	engine->outside = outside;
 	return 0;
+}
+
+void outside_set_limit(struct call_engine *engine, unsigned int max_subscriptions)
+{
+	engine->outside->max_subscriptions = max_subscriptions;
 }
 
 void outside_end(struct call_engine *engine)
@@ -256,8 +262,9 @@ static void carry(struct call_engine *engine, struct sip_strans *st, const struc
 			   choice->route->match ? choice->route->match : "for any user");
 	else
 		relay_note(relay, "%.120s",
-			   relay->targets.waiting->hunted ? "user of ours" :
-							    call_listener(from)->realm->route);
+			   relay->targets.waiting->hunted ?
+				   "user of ours" :
+				   call_settings_way(engine->settings, call_listener(from)->realm));
 	relay_start(relay, req);
 }
 

@@ -29,8 +29,10 @@ struct outside {
 	unsigned int max_subscriptions; /* this shard's part of it */
 };
 
-/* @shards share what the configuration allows. 0 or -ENOMEM. */
-int outside_alloc(struct call_engine *engine, unsigned int shards);
+/* 0 or -ENOMEM. */
+int outside_alloc(struct call_engine *engine);
+/* Of this shard. Those that are there already stay. */
+void outside_set_limit(struct call_engine *engine, unsigned int max_subscriptions);
 /* Ends what is there: requests are answered, both sides of subscriptions told. Nobody waits. */
 void outside_end(struct call_engine *engine);
 /* After the stack has gone. */
@@ -59,7 +61,8 @@ struct relay {
 	struct call_engine *engine;
 	struct sip_strans *st; /* NULL: ended */
 	struct call_targets targets;
-	const struct cfg_statuses *failover; /* NULL: none; the configuration's */
+	struct call_settings *settings; /* a reference: what it began with */
+	const struct cfg_statuses *failover; /* NULL: none; of these */
 	struct relay_branch *branches; /* the last one first */
 	struct call_best best;
 	char *request; /* as it came, if it may have to be read again; owned */

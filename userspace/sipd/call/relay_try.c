@@ -81,9 +81,10 @@ static int send_to_present(struct relay_branch *branch, const struct sip_msg *re
 	int status = send_request(branch, req);
 
 	/* The last one has all the time that a transaction has. */
-	if (!status && engine->cfg->failover_ms && (more || relay_may_leave(relay)))
-		loop_timer_set(engine->loop, &branch->silence, engine->cfg->failover_ms,
-			       on_silence);
+	if (!status && branch->relay->settings->cfg->failover_ms &&
+	    (more || relay_may_leave(relay)))
+		loop_timer_set(engine->loop, &branch->silence,
+			       branch->relay->settings->cfg->failover_ms, on_silence);
 	return status;
 }
 

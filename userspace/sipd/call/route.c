@@ -2,7 +2,6 @@
 #include "call/route.h"
 
 #include <errno.h>
-#include <regex.h>
 #include <stdlib.h>
 
 #include "call/hide.h"
@@ -13,41 +12,6 @@
 
 /* Longer ones match no pattern: the caller chooses how much there is to match. */
 #define MAX_USER 128
-
-struct call_rule {
-	regex_t match;
-	bool any; /* there is no pattern */
-	unsigned int turn; /* trunk that begins next, of round-robin */
-};
-
-int call_routes_alloc(struct call_engine *engine)
-{
-	const struct cfg *cfg = engine->cfg;
-
-	if (!cfg->nroutes)
-		return 0;
-	engine->rules = calloc(cfg->nroutes, sizeof(*engine->rules));
-	if (!engine->rules)
-		return -ENOMEM;
-	for (unsigned int i = 0; i < cfg->nroutes; i++) {
-		struct call_rule *rule = &engine->rules[i];
-
-		rule->any = !cfg->routes[i].match;
-		if (!rule->any &&
-		    regcomp(&rule->match, cfg->routes[i].match, REG_EXTENDED | REG_NOSUB))
-			return -ENOMEM;
-		engine->nrules++;
-	}
-	return 0;
-}
-
-void call_routes_free(struct call_engine *engine)
-{
-	for (unsigned int i = 0; i < engine->nrules; i++)
-		if (!engine->rules[i].any)
-			regfree(&engine->rules[i].match);
-	free(engine->rules);
-}
 
 /* @user with its escapes resolved and, of a telephone number, without what is there to be read. */
 static size_t plain_user(struct view user, bool number, char out[MAX_USER])
@@ -92,10 +56,10 @@ static int fits(struct call_rule *rule, const char *user, size_t len)
 }
 
 /* 0, -ENOENT, -ENOMEM */
-static int find(struct call_engine *engine, const struct call_realm *realm,
+static int find(struct call_settings *settings, const struct call_realm *realm,
 		const struct sip_uri *ruri, unsigned int *index)
 {
-	const struct cfg *cfg = engine->cfg;
+	const struct cfg *cfg = settings->cfg;
 	char user[MAX_USER];
 	size_t len;
 	int ret;
@@ -104,9 +68,10 @@ static int find(struct call_engine *engine, const struct call_realm *realm,
 		return -ENOENT;
 	len = plain_user(call_hide_user(ruri), view_ieq(ruri->scheme, VIEW_LIT("tel")), user);
 	for (unsigned int i = 0; i < cfg->nroutes; i++) {
-		if (cfg->routes[i].from && cfg->routes[i].from != realm->cfg)
+		if (cfg->routes[i].from &&
+		    cfg->routes[i].from != call_settings_realm(settings, realm))
 			continue;
-		ret = fits(&engine->rules[i], user, len);
+		ret = fits(&settings->rules[i], user, len);
 		if (ret)
 			*index = i;
 		if (ret)
@@ -212,10 +177,11 @@ static void order_by_weight(struct call_engine *engine, const struct cfg_trunk *
 	}
 }
 
-static void order(struct call_engine *engine, unsigned int index, const struct cfg_trunk **trunks)
+static void order(struct call_engine *engine, struct call_settings *settings, unsigned int index,
+		  const struct cfg_trunk **trunks)
 {
-	const struct cfg_route *route = &engine->cfg->routes[index];
-	struct call_rule *rule = &engine->rules[index];
+	const struct cfg_route *route = &settings->cfg->routes[index];
+	struct call_rule *rule = &settings->rules[index];
 
 	for (unsigned int i = 0; i < route->nto; i++)
 		trunks[i] = route->to[(rule->turn + i) % route->nto];
@@ -225,15 +191,10 @@ static void order(struct call_engine *engine, unsigned int index, const struct c
 		order_by_weight(engine, trunks, route->nto);
 }
 
-static struct call_realm *realm_of(struct call_engine *engine, const struct cfg_realm *cfg)
-{
-	return &engine->realms[cfg - engine->cfg->realms];
-}
-
 static struct place place_of(struct call_engine *engine, const struct cfg_trunk *trunk)
 {
 	return (struct place){
-		.realm = realm_of(engine, trunk->realm),
+		.realm = call_realm_of(engine, trunk->realm),
 		.peer = &trunk->address,
 		.trunk = trunk,
 		.label = trunk->name,
@@ -266,15 +227,16 @@ static bool takes_calls(const struct call_engine *engine, const struct cfg_route
 	return true;
 }
 
-static int add_trunks(struct call_engine *engine, const struct cfg_route *route,
-		      const struct sip_uri *ruri, struct view as_is, unsigned int max,
-		      struct call_targets *targets)
+static int add_trunks(struct call_engine *engine, const struct sip_uri *ruri, struct view as_is,
+		      unsigned int max, struct call_choice *choice)
 {
+	const struct cfg_route *route = choice->route;
+	struct call_settings *settings = choice->settings;
 	const struct cfg_trunk *trunks[CFG_MAX_ROUTE_TRUNKS];
 	unsigned int count = 0;
 	int ret, failed = 0;
 
-	order(engine, (unsigned int)(route - engine->cfg->routes), trunks);
+	order(engine, settings, (unsigned int)(route - settings->cfg->routes), trunks);
 	for (unsigned int i = 0; i < route->nto && count < max; i++) {
 		struct place place = place_of(engine, trunks[i]);
 
@@ -284,7 +246,7 @@ static int add_trunks(struct call_engine *engine, const struct cfg_route *route,
 		}
 		if (route->strategy != CFG_PARALLEL)
 			place.q = (uint16_t)(CALL_Q_MAX - i);
-		ret = add(engine, call_hide_user(ruri), as_is, &place, targets);
+		ret = add(engine, call_hide_user(ruri), as_is, &place, &choice->targets);
 		failed = ret ? ret : failed;
 		count += !ret;
 	}
@@ -397,22 +359,23 @@ static bool find_user(const struct call_engine *engine, const struct sip_uri *ru
 }
 
 /* By which route, or else by the next hop of @realm. As call_way_find(). */
-static int find_out(struct call_engine *engine, const struct call_realm *realm,
+static int find_out(struct call_settings *settings, const struct call_realm *realm,
 		    const struct sip_uri *ruri, struct call_way *way)
 {
+	const struct cfg_realm *cfg = call_settings_realm(settings, realm);
 	unsigned int index;
-	int ret = find(engine, realm, ruri, &index);
+	int ret = find(settings, realm, ruri, &index);
 
 	way->domain = NULL;
 	way->route = NULL;
 	if (!ret) {
-		way->route = &engine->cfg->routes[index];
+		way->route = &settings->cfg->routes[index];
 		way->mode = way->route->mode;
 		return 0;
 	}
-	if (ret != -ENOENT || !realm->next_hop)
+	if (ret != -ENOENT || !cfg->next_hop_realm)
 		return ret;
-	way->mode = realm->cfg->next_hop_mode;
+	way->mode = cfg->next_hop_mode;
 	return 0;
 }
 
@@ -420,29 +383,32 @@ int call_way_find(struct call_engine *engine, const struct call_realm *realm,
 		  const struct sip_uri *ruri, struct call_way *way)
 {
 	way->route = NULL;
-	return find_user(engine, ruri, way) ? 0 : find_out(engine, realm, ruri, way);
+	return find_user(engine, ruri, way) ? 0 : find_out(engine->settings, realm, ruri, way);
 }
 
 static int lead_out(struct call_engine *engine, const struct call_realm *realm,
 		    const struct call_way *way, const struct sip_uri *ruri, struct view as_is,
 		    unsigned int max, struct call_choice *choice)
 {
+	const struct cfg_realm *cfg = call_settings_realm(choice->settings, realm);
+
 	choice->route = way->route;
 	if (way->route)
-		return add_trunks(engine, way->route, ruri, as_is, max, &choice->targets);
+		return add_trunks(engine, ruri, as_is, max, choice);
 	return add(engine, call_hide_user(ruri), as_is,
 		   &(struct place){
-			   .realm = realm->next_hop,
-			   .peer = &realm->cfg->next_hop,
+			   .realm = call_realm_of(engine, cfg->next_hop_realm),
+			   .peer = &cfg->next_hop,
 			   .label = "next hop",
 			   .q = CALL_Q_MAX,
-			   .redirect = realm->cfg->next_hop_redirect,
+			   .redirect = cfg->next_hop_redirect,
 		   },
 		   &choice->targets);
 }
 
-static void begin(struct call_choice *choice)
+static void begin(struct call_engine *engine, struct call_choice *choice)
 {
+	choice->settings = engine->settings;
 	choice->targets = (struct call_targets){ .count = 0 };
 	choice->route = NULL;
 	choice->diversions = 0;
@@ -453,7 +419,7 @@ int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
 		     const struct call_way *way, const struct sip_uri *ruri, struct view as_is,
 		     struct call_choice *choice)
 {
-	begin(choice);
+	begin(engine, choice);
 	if (way->domain)
 		return way->user ? add_user(engine, way, &choice->targets) : -ESRCH;
 	return lead_out(engine, realm, way, ruri, as_is, CFG_MAX_ROUTE_TRUNKS, choice);
@@ -463,7 +429,7 @@ int call_route_out(struct call_engine *engine, const struct call_realm *realm,
 		   const struct sip_uri *ruri, unsigned int max, struct call_choice *choice)
 {
 	struct call_way way;
-	int ret = find_out(engine, realm, ruri, &way);
+	int ret = find_out(choice->settings, realm, ruri, &way);
 
 	return ret ? ret : lead_out(engine, realm, &way, ruri, VIEW_NONE, max, choice);
 }
@@ -475,7 +441,7 @@ int call_route(struct call_engine *engine, const struct call_realm *realm,
 	struct call_way way;
 	int ret;
 
-	begin(choice);
+	begin(engine, choice);
 	if (sip_uri_parse(&ruri, req->ruri))
 		return -EBADMSG;
 	ret = call_way_find(engine, realm, &ruri, &way);

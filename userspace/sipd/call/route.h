@@ -8,12 +8,9 @@
 #include "call/target.h"
 #include "sip/msg.h"
 
-/* What routes need to work, in each engine: a compiled pattern has a lock inside. 0 or -ENOMEM. */
-int call_routes_alloc(struct call_engine *engine);
-void call_routes_free(struct call_engine *engine);
-
 struct call_choice {
-	struct call_targets targets; /* the caller's to clean */
+	struct call_settings *settings; /* that it is made by; borrowed */
+	struct call_targets targets; /* the caller's to clean; they borrow from the settings */
 	const struct cfg_route *route; /* NULL: the next hop of the realm, or a user of ours */
 	unsigned int diversions; /* by others before */
 	int refused; /* the status that a user refuses the call with */
@@ -31,7 +28,7 @@ struct call_way {
 	bool is_gruu;
 };
 
-/* 0; -ENOENT: nothing does; -ENOMEM. */
+/* By the settings in force. 0; -ENOENT: nothing does; -ENOMEM. */
 int call_way_find(struct call_engine *engine, const struct call_realm *realm,
 		  const struct sip_uri *ruri, struct call_way *way);
 /*
@@ -43,16 +40,16 @@ int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
 		     struct call_choice *choice);
 
 /*
- * Chooses for @invite, which came to @realm. 0; -ENOENT: it goes nowhere; -ESRCH: it is for a
- * domain of ours that has no such user; -EAGAIN: it has, but he is registered nowhere;
- * -EAFNOSUPPORT: no listener reaches where it goes; -EHOSTDOWN: no trunk there is enabled; -ENOMEM;
- * -EBADMSG: its Request-URI cannot be read; or as of call_treat_enter(). With an error, @choice has
- * no targets.
+ * Chooses for @invite, which came to @realm, by the settings in force. 0; -ENOENT: it goes nowhere;
+ * -ESRCH: it is for a domain of ours that has no such user; -EAGAIN: it has, but he is registered
+ * nowhere; -EAFNOSUPPORT: no listener reaches where it goes; -EHOSTDOWN: no trunk there is enabled;
+ * -ENOMEM; -EBADMSG: its Request-URI cannot be read; or as of call_treat_enter(). With an error,
+ * @choice has no targets.
  */
 int call_route(struct call_engine *engine, const struct call_realm *realm,
 	       const struct sip_msg *invite, struct call_choice *choice);
 
-/* --- targets of other choices; each as the trait of the targets says --- */
+/* --- targets of other choices, by choice->settings; each as the trait of the targets says --- */
 
 /* By the routes, at most @max trunks, or the next hop of @realm. As call_route(). */
 int call_route_out(struct call_engine *engine, const struct call_realm *realm,

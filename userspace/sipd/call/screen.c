@@ -165,7 +165,7 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		return 482;
 	status = call_screen_request(req, lines);
 	if (!status)
-		status = call_session_screen(call_listener(from)->realm, req, from, lines);
+		status = call_session_screen(engine->settings, req, from, lines);
 	if (!status && call_prack_refused(from, req, lines))
 		status = 420;
 	if (status)

@@ -11,7 +11,7 @@ static bool may_be_offered(const struct call *call, unsigned int side)
 	/* Before its answer nobody knows who the callee will be, and what he allows. */
 	if (side == MEDIA_B && call->state < CALL_ANSWERED)
 		return true;
-	return call->realm[side]->cfg->session_timers != CFG_SESSION_TIMERS_OFF &&
+	return call_cfg_realm(call, side)->session_timers != CFG_SESSION_TIMERS_OFF &&
 	       (!pair || pair->session[side].update != CALL_ALLOWS);
 }
 

@@ -3,7 +3,9 @@
 
 static enum cfg_session_timers mode_of(const struct call_pair *pair, unsigned int side)
 {
-	return call_listener(&pair->leg[side].flow)->realm->cfg->session_timers;
+	const struct call_realm *realm = call_listener(&pair->leg[side].flow)->realm;
+
+	return call_settings_realm(pair->call->settings, realm)->session_timers;
 }
 
 /* --- headers --- */
@@ -135,15 +137,16 @@ static int unreadable(const struct tp_flow *from, const char *text, struct sip_o
 	return 400;
 }
 
-int call_session_screen(const struct call_realm *realm, const struct sip_msg *req,
+int call_session_screen(const struct call_settings *settings, const struct sip_msg *req,
 			const struct tp_flow *from, struct sip_out *lines)
 {
-	uint32_t least = realm->engine->cfg->min_se, interval, min_se;
+	const struct cfg_realm *realm = call_settings_realm(settings, call_listener(from)->realm);
+	uint32_t least = settings->cfg->min_se, interval, min_se;
 	struct view params;
 
 	if (req->method != SIP_INVITE && req->method != SIP_UPDATE)
 		return 0;
-	if (realm->cfg->session_timers == CFG_SESSION_TIMERS_OFF) {
+	if (realm->session_timers == CFG_SESSION_TIMERS_OFF) {
 		if (!requires_timer(req))
 			return 0;
 		sip_out_str(lines, "Unsupported: timer\r\n");
@@ -205,7 +208,7 @@ static bool is_early(const struct call_relay *relay, const struct sip_dialog *le
 
 void call_session_write_2xx(struct sip_out *out, struct call_relay *relay, struct call_pair *pair)
 {
-	const struct cfg *cfg = relay->call->engine->cfg;
+	const struct cfg *cfg = relay->call->settings->cfg;
 	const struct call_session_ask *ask = &relay->ask;
 	struct call_session *session = &pair->session[relay->from];
 	enum cfg_session_timers mode = mode_of(pair, relay->from);
@@ -236,7 +239,7 @@ void call_session_write_request(struct sip_out *out, struct call_relay *relay,
 				const struct call_pair *pair)
 {
 	unsigned int side = call_other((enum media_side)relay->from);
-	const struct cfg *cfg = relay->call->engine->cfg;
+	const struct cfg *cfg = relay->call->settings->cfg;
 	const struct call_session *session = &pair->session[side];
 	enum cfg_session_timers mode = mode_of(pair, side);
 	uint32_t least = larger(cfg->min_se, session->min_se);
@@ -263,7 +266,7 @@ void call_session_accepted(struct call_relay *relay, struct call_pair *pair,
 			   const struct sip_msg *response)
 {
 	unsigned int side = call_other((enum media_side)relay->from);
-	const struct cfg *cfg = relay->call->engine->cfg;
+	const struct cfg *cfg = relay->call->settings->cfg;
 	struct call_session *session = &pair->session[side];
 	enum cfg_session_timers mode = mode_of(pair, side);
 	enum call_refresher refresher = CALL_REFRESHER_SIPD;

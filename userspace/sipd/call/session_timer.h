@@ -47,9 +47,9 @@ struct call_session_ask {
 
 /*
  * May this INVITE or UPDATE be taken, for what it says of session timers? 0 or the status that
- * refuses it, with headers in @lines.
+ * refuses it, with headers in @lines. @settings: those of its call, or in force.
  */
-int call_session_screen(const struct call_realm *realm, const struct sip_msg *req,
+int call_session_screen(const struct call_settings *settings, const struct sip_msg *req,
 			const struct tp_flow *from, struct sip_out *lines);
 /* Keeps what @req, which came by relay->st, says. */
 void call_session_asked(struct call_relay *relay, const struct sip_msg *req);

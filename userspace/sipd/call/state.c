@@ -54,6 +54,7 @@ struct call *call_alloc(struct call_engine *engine, struct call_realm *const rea
 		call_room_give(engine);
 		return NULL;
 	}
+	call->settings = call_settings_get(engine->settings);
 	memcpy(call->id, sip_token(engine->stack, 64, id), CALL_ID_STRLEN);
 	call->start = unix_time();
 	call->start_ms = loop_now_ms(engine->loop);
@@ -308,6 +309,10 @@ static void take_down(struct call *call)
 		sip_dialog_del(&engine->dialogs, &pair->leg[side]);
 		sip_dialog_terminate(&pair->leg[side]);
 	}
+	if (pair)
+		pair->account = NULL;
+	call_settings_put(call->settings);
+	call->settings = NULL;
 	call->state = CALL_ENDED;
 	engine->counts.active--;
 	call_room_give(engine);

@@ -104,6 +104,7 @@ struct call {
 	TAILQ_ENTRY(call) reap_link;
 	struct call_engine *engine;
 	struct hnode merge_node; /* in engine->invites */
+	struct call_settings *settings; /* a reference: what it began with; NULL after the end */
 	struct call_realm *realm[2];
 	struct call_pair *pairs; /* the first one is the chosen one after a 2xx */
 	struct call_relay *invite; /* with the caller's transaction, until that ends */
@@ -136,6 +137,12 @@ struct call {
 	bool bye_due[2]; /* by side: as soon as its ACK is here (RFC 3261 s.15) */
 	char id[CALL_ID_STRLEN];
 };
+
+/* What the realm of @side is to it. */
+static inline const struct cfg_realm *call_cfg_realm(const struct call *call, unsigned int side)
+{
+	return call_settings_realm(call->settings, call->realm[side]);
+}
 
 static inline struct call_pair *call_pair_of(const struct sip_dialog *dialog)
 {

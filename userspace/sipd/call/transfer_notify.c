@@ -54,7 +54,7 @@ static const struct sip_ctrans_ops ct_ops = {
 
 static void write_headers(struct sip_out *out, const struct call_transfer *transfer, bool last)
 {
-	uint32_t no_answer = transfer->from->engine->cfg->no_answer_ms / 1000;
+	uint32_t no_answer = transfer->from->settings->cfg->no_answer_ms / 1000;
 
 	sip_out_str(out, "Event: refer");
 	if (transfer->id) {

@@ -177,7 +177,7 @@ static void fail(struct call_hunt *hunt, const struct call_callee *callee, int r
 
 static bool forward(struct call_hunt *hunt, struct call_callee *callee, enum treat_key key)
 {
-	struct call_choice choice = { .route = NULL };
+	struct call_choice choice = { .settings = hunt->call->settings };
 	int ret;
 
 	call_targets_drop(&hunt->targets);

@@ -80,16 +80,12 @@ static void write_params(struct sip_out *out, const struct call_callee *callee, 
 	sip_out_u32(out, cause);
 }
 
-bool call_treat_aor(const struct call_engine *engine, const struct cfg_destination *destination,
+bool call_treat_aor(const struct call_choice *choice, const struct cfg_destination *destination,
 		    char uri[], size_t size, struct sip_uri *parsed, struct aor *aor)
 {
 	snprintf(uri, size, "sip:%s@%s", destination->user, destination->domain->name);
-	return !sip_uri_parse(parsed, view_str(uri)) && !aor_read(aor, engine->cfg, parsed);
-}
-
-static struct call_realm *realm_of(struct call_engine *engine, const struct cfg_domain *domain)
-{
-	return &engine->realms[domain->realm - engine->cfg->realms];
+	return !sip_uri_parse(parsed, view_str(uri)) &&
+	       !aor_read(aor, choice->settings->cfg, parsed);
 }
 
 /* To a user of ours, or as he might have called that number himself. */
@@ -103,14 +99,14 @@ static int lead_to_user(struct call_engine *engine, const struct call_callee *ca
 	struct aor aor;
 	int ret;
 
-	if (!call_treat_aor(engine, destination, text, sizeof(text), &uri, &aor))
+	if (!call_treat_aor(choice, destination, text, sizeof(text), &uri, &aor))
 		return -ENETUNREACH;
 	ret = destination->domain->registrar ? call_treat_enter(engine, &aor, choice) : -ESRCH;
 	if (ret != -ESRCH)
 		return ret;
 	call_callees_free(&targets->callees, callee);
 	targets->trait = trait;
-	return call_route_out(engine, realm_of(engine, callee->aor.domain), &uri,
+	return call_route_out(engine, call_realm_of(engine, callee->aor.domain->realm), &uri,
 			      CFG_MAX_ROUTE_TRUNKS, choice);
 }
 
@@ -149,7 +145,7 @@ int call_treat_forward(struct call_engine *engine, struct call_callee *callee, e
 		explain(choice, callee, text, "it has been forwarded too often");
 		return -ELOOP;
 	}
-	ret = cfg_destination_read(&destination, engine->cfg, callee->aor.domain, text);
+	ret = cfg_destination_read(&destination, choice->settings->cfg, callee->aor.domain, text);
 	if (ret) {
 		explain(choice, callee, text, cfg_destination_error(ret));
 		return -ENETUNREACH;
@@ -193,7 +189,7 @@ static int ring(struct call_engine *engine, const struct aor *aor, struct call_c
 		if (treat_forwards(&callee->treat, TREAT_NO_ANSWER))
 			trait->no_answer_ms = callee->treat.after_s * 1000u;
 		if (treat_forwards(&callee->treat, TREAT_UNREACHABLE))
-			trait->silence_ms = engine->cfg->failover_ms;
+			trait->silence_ms = choice->settings->cfg->failover_ms;
 	}
 	ret = call_route_bindings(engine, bindings, &choice->targets);
 	*trait = (struct call_target_trait){ .by = NULL };
@@ -241,7 +237,8 @@ static int enter_user(struct call_engine *engine, const struct aor *aor, struct 
 
 int call_treat_enter(struct call_engine *engine, const struct aor *aor, struct call_choice *choice)
 {
-	const struct cfg_group *group = cfg_find_group(engine->cfg, aor->domain, aor->user);
+	const struct cfg_group *group =
+		cfg_find_group(choice->settings->cfg, aor->domain, aor->user);
 
 	if (call_callee_has(choice->targets.callees, aor))
 		return -ELOOP;

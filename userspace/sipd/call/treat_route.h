@@ -20,7 +20,7 @@ int call_treat_enter(struct call_engine *engine, const struct aor *aor, struct c
 int call_treat_forward(struct call_engine *engine, struct call_callee *callee, enum treat_key key,
 		       int status, struct call_choice *choice);
 /* The user of a destination. False: it is none that can be called. */
-bool call_treat_aor(const struct call_engine *engine, const struct cfg_destination *destination,
+bool call_treat_aor(const struct call_choice *choice, const struct cfg_destination *destination,
 		    char uri[], size_t size, struct sip_uri *parsed, struct aor *aor);
 
 /* --- group.c --- */

@@ -4,29 +4,55 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/log.h"
+#include "call/settings.h"
 #include "call/trunk_health.h"
 #include "call/trunk_register.h"
+#include "config/equal.h"
 
 /* Between the first requests to two trunks. */
 #define START_INTERVAL_MS 20
 
 struct trunk {
+	const struct cfg_trunk *cfg; /* in force */
 	bool disabled; /* by an operator */
 	bool down; /* as the first shard says */
-	/* NULL: there is none, or the first shard has it. */
+	/* NULL: there is none, or the first shard has it. Each works by the settings it began with. */
 	struct trunk_reg *registration;
+	struct call_settings *registered_by;
 	struct trunk_health *health;
+	struct call_settings *asked_by;
+};
+
+/* A registration that is being ended, as its trunk is gone or another one. */
+struct retired {
+	LIST_ENTRY(retired) link;
+	struct trunk_reg *registration;
+	struct call_settings *registered_by;
 };
 
 struct call_trunks {
 	struct timer leaving;
 	void (*left)(void *arg); /* NULL: nobody waits */
 	void *left_arg;
+	struct call_engine *engine;
+	struct timer reaping;
+	LIST_HEAD(, retired) retired;
 	unsigned int count;
-	struct trunk trunk[];
+	struct trunk *trunk; /* as in the configuration */
 };
 
 static void on_idle(struct trunk_reg *reg);
+
+static struct trunk *find_name(const struct call_engine *engine, const char *name)
+{
+	struct call_trunks *trunks = engine->trunks;
+
+	for (unsigned int i = 0; trunks && i < trunks->count; i++)
+		if (!strcmp(trunks->trunk[i].cfg->name, name))
+			return &trunks->trunk[i];
+	return NULL;
+}
 
 /* --- up and down --- */
 
@@ -34,98 +60,221 @@ static void on_idle(struct trunk_reg *reg);
 struct news {
 	struct mail mail;
 	struct call_engine *engine;
-	size_t trunk;
 	bool down;
+	char trunk[]; /* its name */
 };
 
 static void on_news(struct mail *mail, bool alive)
 {
 	struct news *news = (struct news *)mail;
+	struct trunk *trunk = alive ? find_name(news->engine, news->trunk) : NULL;
 
-	if (alive)
-		news->engine->trunks->trunk[news->trunk].down = news->down;
+	if (trunk)
+		trunk->down = news->down;
 	free(news);
 }
 
 /* A shard that does not learn it only tries in vain, as if there were no OPTIONS. */
-static void tell_shard(struct call_engine *engine, unsigned int shard, size_t trunk, bool down)
+static void tell_shard(struct call_engine *engine, unsigned int shard, const char *trunk, bool down)
 {
-	struct news *news = calloc(1, sizeof(*news));
+	struct news *news = calloc(1, sizeof(*news) + strlen(trunk) + 1);
 
 	if (!news)
 		return;
 	news->engine = sip_shard_user(engine->stack, shard);
-	news->trunk = trunk;
+	strcpy(news->trunk, trunk);
 	news->down = down;
 	if (sip_shard_post(engine->stack, shard, &news->mail, 0, on_news))
 		free(news);
 }
 
-static void on_changed(struct trunk_health *health, bool down)
+static void tell_all(struct call_engine *engine, const char *trunk, bool down)
 {
-	struct call_engine *engine = health->way.engine;
-	size_t trunk = (size_t)(health->way.cfg - engine->cfg->trunks);
-
-	engine->trunks->trunk[trunk].down = down;
 	for (unsigned int i = 1; i < engine->cfg->shards; i++)
 		tell_shard(engine, i, trunk, down);
 }
 
-/* --- */
-
-static int add_registration(struct call_engine *engine, unsigned int index, uint32_t delay_ms)
+static void on_changed(struct trunk_health *health, bool down)
 {
-	struct trunk_reg *reg = trunk_reg_alloc(engine, &engine->cfg->trunks[index], on_idle);
+	struct call_engine *engine = health->way.engine;
+	struct trunk *trunk = find_name(engine, health->way.cfg->name);
 
-	engine->trunks->trunk[index].registration = reg;
-	if (!reg)
-		return -ENOMEM;
-	trunk_reg_start(reg, delay_ms);
-	return 0;
+	if (trunk)
+		trunk->down = down;
+	tell_all(engine, health->way.cfg->name, down);
 }
 
-static int add_health(struct call_engine *engine, unsigned int index, uint32_t delay_ms)
+/* --- a configuration in force --- */
+
+static void reap(struct call_trunks *trunks, bool all)
 {
-	struct trunk_health *health =
-		trunk_health_alloc(engine, &engine->cfg->trunks[index], on_changed);
+	struct retired *retired = LIST_FIRST(&trunks->retired), *next;
 
-	engine->trunks->trunk[index].health = health;
-	if (!health)
-		return -ENOMEM;
-	trunk_health_start(health, delay_ms);
-	return 0;
-}
-
-/* What the first shard does for all. */
-static int start_all(struct call_engine *engine)
-{
-	uint32_t delay_ms = 0;
-	int ret = 0;
-
-	for (unsigned int i = 0; !ret && i < engine->cfg->ntrunks; i++) {
-		const struct cfg_trunk *cfg = &engine->cfg->trunks[i];
-
-		delay_ms += START_INTERVAL_MS;
-		if (cfg->registration)
-			ret = add_registration(engine, i, delay_ms);
-		if (!ret && cfg->health_ms)
-			ret = add_health(engine, i, delay_ms);
+	for (; retired; retired = next) {
+		next = LIST_NEXT(retired, link);
+		if (!all && !trunk_reg_is_off(retired->registration))
+			continue;
+		LIST_REMOVE(retired, link);
+		trunk_reg_free(retired->registration);
+		call_settings_put(retired->registered_by);
+		free(retired);
 	}
-	return ret;
 }
 
-int call_trunks_alloc(struct call_engine *engine)
-{
-	unsigned int count = engine->cfg->ntrunks;
+static void tell_if_left(struct call_trunks *trunks);
 
-	if (!count)
-		return 0;
-	engine->trunks =
-		calloc(1, sizeof(*engine->trunks) + count * sizeof(*engine->trunks->trunk));
-	if (!engine->trunks)
-		return -ENOMEM;
-	engine->trunks->count = count;
-	return sip_shard_index(engine->stack) ? 0 : start_all(engine);
+static void on_reap(struct timer *timer)
+{
+	struct call_trunks *trunks =
+		(struct call_trunks *)((char *)timer - offsetof(struct call_trunks, reaping));
+
+	reap(trunks, false);
+	tell_if_left(trunks);
+}
+
+/* The carrier is told. */
+static void retire(struct call_trunks *trunks, struct trunk *trunk)
+{
+	struct retired *retired = calloc(1, sizeof(*retired));
+
+	if (!retired) {
+		/* It expires. */
+		trunk_reg_free(trunk->registration);
+		call_settings_put(trunk->registered_by);
+		return;
+	}
+	retired->registration = trunk->registration;
+	retired->registered_by = trunk->registered_by;
+	LIST_INSERT_HEAD(&trunks->retired, retired, link);
+	trunk_reg_want(retired->registration, false);
+	loop_timer_set(trunks->engine->loop, &trunks->reaping, 0, on_reap);
+}
+
+static void register_trunk(struct call_trunks *trunks, struct trunk *trunk, struct trunk *was,
+			   uint32_t delay_ms)
+{
+	struct call_engine *engine = trunks->engine;
+	struct trunk_reg *old = was ? was->registration : NULL;
+	const struct cfg_trunk *cfg = old ? old->way.cfg : NULL;
+	bool same = cfg && cfg_trunk_registers_as(cfg, trunk->cfg);
+
+	if (same && cfg_registration_times_equal(cfg->registration, trunk->cfg->registration)) {
+		trunk->registration = old;
+		trunk->registered_by = was->registered_by;
+		return;
+	}
+	if (trunk->cfg->registration) {
+		trunk->registration = trunk_reg_alloc(engine, trunk->cfg, on_idle);
+		if (trunk->registration) {
+			trunk->registered_by = call_settings_get(engine->settings);
+			if (same)
+				trunk_reg_inherit(trunk->registration, old);
+			if (!trunk->disabled)
+				trunk_reg_start(trunk->registration, delay_ms);
+		} else {
+			log_error("trunk %s: out of memory, sipd does not register", trunk->cfg->name);
+		}
+	}
+	if (same) {
+		trunk_reg_free(old);
+		call_settings_put(was->registered_by);
+	} else if (old) {
+		retire(trunks, was);
+	}
+}
+
+static void ask_trunk(struct call_trunks *trunks, struct trunk *trunk, struct trunk *was,
+		      uint32_t delay_ms)
+{
+	struct call_engine *engine = trunks->engine;
+	struct trunk_health *old = was ? was->health : NULL;
+
+	if (old && cfg_trunk_equal(old->way.cfg, trunk->cfg)) {
+		trunk->health = old;
+		trunk->asked_by = was->asked_by;
+		return;
+	}
+	if (old) {
+		trunk_health_free(old);
+		call_settings_put(was->asked_by);
+		if (trunk->down)
+			tell_all(engine, trunk->cfg->name, false);
+		trunk->down = false;
+	}
+	if (!trunk->cfg->health_ms)
+		return;
+	trunk->health = trunk_health_alloc(engine, trunk->cfg, on_changed);
+	if (!trunk->health) {
+		log_error("trunk %s: out of memory, it is not asked by OPTIONS", trunk->cfg->name);
+		return;
+	}
+	trunk->asked_by = call_settings_get(engine->settings);
+	if (!trunk->disabled)
+		trunk_health_start(trunk->health, delay_ms);
+}
+
+static void drop(struct call_trunks *trunks, struct trunk *trunk)
+{
+	if (trunk->registration)
+		retire(trunks, trunk);
+	if (trunk->health) {
+		trunk_health_free(trunk->health);
+		call_settings_put(trunk->asked_by);
+	}
+}
+
+/* Those that are in force now, with what is known of the ones that were. */
+static void take_over(struct call_trunks *trunks, struct trunk *now, bool first_shard)
+{
+	const struct cfg *cfg = trunks->engine->cfg;
+	uint32_t delay_ms = 0;
+
+	for (unsigned int i = 0; i < cfg->ntrunks; i++) {
+		struct trunk *was = find_name(trunks->engine, cfg->trunks[i].name);
+
+		now[i].cfg = &cfg->trunks[i];
+		now[i].disabled = was && was->disabled;
+		now[i].down = was && was->down;
+		if (!first_shard)
+			continue;
+		delay_ms += START_INTERVAL_MS;
+		register_trunk(trunks, &now[i], was, delay_ms);
+		ask_trunk(trunks, &now[i], was, delay_ms);
+	}
+	for (unsigned int i = 0; i < trunks->count; i++)
+		if (!cfg_find_trunk(cfg, trunks->trunk[i].cfg->name))
+			drop(trunks, &trunks->trunk[i]);
+}
+
+void call_trunks_enforce(struct call_engine *engine)
+{
+	struct call_trunks *trunks = engine->trunks;
+	unsigned int count = engine->cfg->ntrunks;
+	struct trunk *now;
+
+	if (!trunks && !count)
+		return;
+	if (!trunks) {
+		trunks = calloc(1, sizeof(*trunks));
+		if (!trunks)
+			goto no_memory;
+		trunks->engine = engine;
+		LIST_INIT(&trunks->retired);
+		engine->trunks = trunks;
+	}
+	/* sipd ends, and so do its registrations. */
+	if (trunks->left)
+		return;
+	now = calloc(count + 1, sizeof(*now));
+	if (!now)
+		goto no_memory;
+	take_over(trunks, now, !sip_shard_index(engine->stack));
+	free(trunks->trunk);
+	trunks->trunk = now;
+	trunks->count = count;
+	return;
+no_memory:
+	log_error("trunks: out of memory, they are as they were");
 }
 
 void call_trunks_free(struct call_engine *engine)
@@ -137,19 +286,26 @@ void call_trunks_free(struct call_engine *engine)
 	loop_timer_cancel(engine->loop, &trunks->leaving);
 	for (unsigned int i = 0; i < trunks->count; i++) {
 		trunk_reg_free(trunks->trunk[i].registration);
+		call_settings_put(trunks->trunk[i].registered_by);
 		trunk_health_free(trunks->trunk[i].health);
+		call_settings_put(trunks->trunk[i].asked_by);
 	}
+	reap(trunks, true);
+	loop_timer_cancel(engine->loop, &trunks->reaping);
+	free(trunks->trunk);
 	free(trunks);
 	engine->trunks = NULL;
 }
 
-/* NULL: it is of no trunk of the engine's configuration, and nothing is known of it. */
+/* @cfg may be of settings that are not in force any more. NULL: nothing is known of it. */
 static const struct trunk *find(const struct call_engine *engine, const struct cfg_trunk *cfg)
 {
+	const struct call_trunks *trunks = engine->trunks;
 	size_t index = (size_t)(cfg - engine->cfg->trunks);
 
-	return engine->trunks && index < engine->trunks->count ? &engine->trunks->trunk[index] :
-								 NULL;
+	if (trunks && index < trunks->count && trunks->trunk[index].cfg == cfg)
+		return &trunks->trunk[index];
+	return find_name(engine, cfg->name);
 }
 
 bool call_trunk_takes_calls(const struct call_engine *engine, const struct cfg_trunk *cfg)
@@ -168,21 +324,18 @@ bool call_trunk_is_down(const struct call_engine *engine, const struct cfg_trunk
 
 int call_trunk_enable(struct call_engine *engine, const char *name, bool enable)
 {
-	for (unsigned int i = 0; i < engine->cfg->ntrunks; i++) {
-		struct trunk *trunk = &engine->trunks->trunk[i];
+	struct trunk *trunk = find_name(engine, name);
 
-		if (strcmp(engine->cfg->trunks[i].name, name))
-			continue;
-		if (trunk->health && enable && trunk->disabled)
-			trunk_health_start(trunk->health, START_INTERVAL_MS);
-		else if (trunk->health && !enable)
-			trunk_health_stop(trunk->health);
-		trunk->disabled = !enable;
-		if (trunk->registration && !engine->trunks->left)
-			trunk_reg_want(trunk->registration, enable);
-		return 0;
-	}
-	return -ENOENT;
+	if (!trunk)
+		return -ENOENT;
+	if (trunk->health && enable && trunk->disabled)
+		trunk_health_start(trunk->health, START_INTERVAL_MS);
+	else if (trunk->health && !enable)
+		trunk_health_stop(trunk->health);
+	trunk->disabled = !enable;
+	if (trunk->registration && !engine->trunks->left)
+		trunk_reg_want(trunk->registration, enable);
+	return 0;
 }
 
 /* --- the end --- */
@@ -195,7 +348,7 @@ static bool is_waiting(const struct call_trunks *trunks)
 		if (reg && !trunk_reg_is_off(reg))
 			return true;
 	}
-	return false;
+	return !LIST_EMPTY(&trunks->retired);
 }
 
 static void tell_left(struct call_engine *engine)
@@ -212,8 +365,14 @@ static void on_idle(struct trunk_reg *reg)
 {
 	struct call_engine *engine = trunk_reg_engine(reg);
 
-	if (engine->trunks->left && !is_waiting(engine->trunks))
-		tell_left(engine);
+	/* It may be one that is retired; it is at work yet. */
+	loop_timer_set(engine->loop, &engine->trunks->reaping, 0, on_reap);
+}
+
+static void tell_if_left(struct call_trunks *trunks)
+{
+	if (trunks->left && !is_waiting(trunks))
+		tell_left(trunks->engine);
 }
 
 static void on_time_over(struct timer *timer)
@@ -257,12 +416,12 @@ static void describe_health(const struct trunk_health *health, struct call_trunk
 void call_each_trunk(const struct call_engine *engine,
 		     void (*cb)(void *arg, const struct call_trunk_info *info), void *arg)
 {
-	const struct cfg *cfg = call_engine_cfg(engine);
+	const struct call_trunks *trunks = engine->trunks;
 
-	for (unsigned int i = 0; i < cfg->ntrunks; i++) {
-		const struct trunk *trunk = &engine->trunks->trunk[i];
+	for (unsigned int i = 0; trunks && i < trunks->count; i++) {
+		const struct trunk *trunk = &trunks->trunk[i];
 		struct call_trunk_info info = {
-			.cfg = &cfg->trunks[i],
+			.cfg = trunk->cfg,
 			.enabled = !trunk->disabled,
 			.expires_ms = -1,
 			.next_ms = -1,

@@ -10,8 +10,11 @@
 
 struct trunk_reg;
 
-/* 0 or -ENOMEM. The loop does the rest. */
-int call_trunks_alloc(struct call_engine *engine);
+/*
+ * Those of the settings in force are at work from now on; what was before goes on where it is the
+ * same: a registration with its Call-ID and CSeq. The loop does the rest.
+ */
+void call_trunks_enforce(struct call_engine *engine);
 void call_trunks_free(struct call_engine *engine);
 
 /* False: an operator has disabled it. */

@@ -91,6 +91,14 @@ struct trunk_reg *trunk_reg_alloc(struct call_engine *engine, const struct cfg_t
 	return reg;
 }
 
+void trunk_reg_inherit(struct trunk_reg *reg, const struct trunk_reg *was)
+{
+	memcpy(reg->call_id, was->call_id, sizeof(reg->call_id));
+	memcpy(reg->tag, was->tag, sizeof(reg->tag));
+	reg->cseq = was->cseq;
+	reg->bound_ms = was->bound_ms;
+}
+
 void trunk_reg_free(struct trunk_reg *reg)
 {
 	if (!reg)

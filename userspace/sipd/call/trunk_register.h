@@ -58,6 +58,8 @@ struct trunk_reg {
 struct trunk_reg *trunk_reg_alloc(struct call_engine *engine, const struct cfg_trunk *cfg,
 				  void (*idle)(struct trunk_reg *reg));
 void trunk_reg_free(struct trunk_reg *reg);
+/* Before it starts: it goes on with the Call-ID and CSeq of @was. */
+void trunk_reg_inherit(struct trunk_reg *reg, const struct trunk_reg *was);
 void trunk_reg_start(struct trunk_reg *reg, uint32_t delay_ms);
 /* False: it is ended, and with true made again. */
 void trunk_reg_want(struct trunk_reg *reg, bool wanted);

@@ -11,7 +11,7 @@ void trunk_way_init(struct trunk_way *way, struct call_engine *engine, const str
 {
 	way->engine = engine;
 	way->cfg = cfg;
-	way->realm = &engine->realms[cfg->realm - engine->cfg->realms];
+	way->realm = call_realm_of(engine, cfg->realm);
 	way->ops = ops;
 	way->user = user;
 }

@@ -8,11 +8,11 @@
 #include "base/mailbox.h"
 
 struct cfg_certs {
-	const struct cfg *cfg;
+	const struct cfg *cfg; /* a reference */
 	struct mailbox *box;
 	struct mail done;
 	pthread_t thread;
-	bool running;
+	bool running, held;
 	cfg_certs_cb cb;
 	void *arg;
 	unsigned int count;
@@ -57,7 +57,7 @@ int cfg_certs_alloc(struct cfg_certs **out, const struct cfg *cfg, struct loop *
 		free(certs);
 		return err;
 	}
-	certs->cfg = cfg;
+	certs->cfg = cfg_get(cfg);
 	for (unsigned int i = 0; i < cfg->nrealms; i++)
 		if (cfg->realms[i].tls)
 			certs->realms[certs->count++].realm = &cfg->realms[i];
@@ -72,14 +72,34 @@ void cfg_certs_free(struct cfg_certs *certs)
 	if (certs->running)
 		pthread_join(certs->thread, NULL);
 	mailbox_free(certs->box);
+	cfg_put(certs->cfg);
 	free(certs);
+}
+
+bool cfg_certs_hold(struct cfg_certs *certs)
+{
+	if (certs->running || certs->held)
+		return false;
+	certs->held = true;
+	return true;
+}
+
+void cfg_certs_release(struct cfg_certs *certs, const struct cfg *cfg)
+{
+	const struct cfg *was = certs->cfg;
+
+	certs->held = false;
+	certs->cfg = cfg_get(cfg);
+	for (unsigned int i = 0; i < certs->count; i++)
+		certs->realms[i].realm = cfg->by_slot[certs->realms[i].realm->slot];
+	cfg_put(was);
 }
 
 int cfg_certs_reload(struct cfg_certs *certs, cfg_certs_cb cb, void *arg)
 {
 	int err;
 
-	if (certs->running)
+	if (certs->running || certs->held)
 		return -EBUSY;
 	certs->cb = cb;
 	certs->arg = arg;

@@ -27,11 +27,18 @@ struct cfg_certs_realm {
  */
 typedef void (*cfg_certs_cb)(void *arg, const struct cfg_certs_realm *realms, unsigned int count);
 
-/* @cfg is borrowed. 0 or negative errno. */
+/* 0 or negative errno. */
 int cfg_certs_alloc(struct cfg_certs **certs, const struct cfg *cfg, struct loop *loop);
 /* Waits for what is being read. NULL is fine. */
 void cfg_certs_free(struct cfg_certs *certs);
 /* 0, then @cb will be called; -EBUSY while it is under way, -EAGAIN: no thread can be had. */
 int cfg_certs_reload(struct cfg_certs *certs, cfg_certs_cb cb, void *arg);
+
+/*
+ * Nothing is read until cfg_certs_release(), as what the configuration names may change meanwhile;
+ * false: it is being read, or held already. @cfg is what is in force then.
+ */
+bool cfg_certs_hold(struct cfg_certs *certs);
+void cfg_certs_release(struct cfg_certs *certs, const struct cfg *cfg);
 
 #endif

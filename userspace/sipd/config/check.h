@@ -11,6 +11,7 @@ struct cfg_check {
 	struct cfg_report *report;
 	struct cfg_tree *tree;
 	const struct raw_cfg *raw;
+	const struct cfg *present; /* what is in force; NULL: nothing yet */
 	struct cfg *cfg; /* all zero at first */
 };
 
@@ -79,6 +80,11 @@ void cfg_check_overlaps(struct cfg_check *check);
 void cfg_check_proxy(struct cfg_check *check);
 /* The domains and the store; the realms are filled. 0 or -ENOMEM. */
 int cfg_check_domains(struct cfg_check *check);
+/*
+ * What stays the same from check->present on: numbers of realms, groups and peers, and the key of
+ * the proxy. Tells what cannot change. The rest is filled, without mistakes.
+ */
+void cfg_check_next(struct cfg_check *check);
 /* The groups, and where calls for the domains' voicemail go; the domains are filled. */
 int cfg_check_groups(struct cfg_check *check);
 void cfg_groups_clean(struct cfg *cfg);

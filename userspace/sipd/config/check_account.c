@@ -99,6 +99,7 @@ static int check_password(struct cfg_check *check, const char *place, const stru
 			  raw->password_file, line);
 	else
 		snprintf(line, sizeof(line), "%s", raw->password ? raw->password : "");
+	account->in_file = raw->password_file;
 	account->password = strdup(line);
 	OPENSSL_cleanse(line, sizeof(line));
 	return account->password ? 0 : -ENOMEM;

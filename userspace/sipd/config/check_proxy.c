@@ -61,6 +61,7 @@ void cfg_check_proxy(struct cfg_check *check)
 	siphash_key_init(&key);
 	cfg->proxy_start = (uint32_t)key.k0;
 	cfg->modes = has_modes(cfg);
+	cfg->proxy_key_file = raw;
 	if (raw)
 		read_key(check, raw->key_file);
 	else

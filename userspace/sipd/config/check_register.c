@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/check.h"
+#include "config/equal.h"
 #include "dns/name.h"
 
 /* RFC 5626 s.4.5 */
@@ -139,31 +140,10 @@ int cfg_check_registration(struct cfg_check *check, unsigned int index)
 
 /* --- two configurations --------------------------------------------------------------------- */
 
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
-static bool same_account(const struct cfg_account *a, const struct cfg_account *b)
-{
-	if (!a || !b)
-		return a == b;
-	return same_text(a->user, b->user) && same_text(a->password, b->password) &&
-	       same_text(a->realm, b->realm);
-}
-
-static bool same_peer(const struct cfg_peer *a, const struct cfg_peer *b)
-{
-	if (!same_text(a->uri.text, b->uri.text) || !same_text(a->tls_name, b->tls_name))
-		return false;
-	return a->uri.text || (tp_addr_eq(&a->addr, &b->addr) && a->proto == b->proto &&
-			       a->any_proto == b->any_proto);
-}
-
 /* What the Contact and its Via say of us. */
 static bool same_realm(const struct cfg_realm *a, const struct cfg_realm *b)
 {
-	if (!same_text(a->name, b->name) || !same_text(a->advertise, b->advertise) ||
+	if (!cfg_text_equal(a->name, b->name) || !cfg_text_equal(a->advertise, b->advertise) ||
 	    a->nlisten != b->nlisten)
 		return false;
 	for (unsigned int i = 0; i < a->nlisten; i++)
@@ -177,9 +157,16 @@ bool cfg_trunk_registers_as(const struct cfg_trunk *a, const struct cfg_trunk *b
 {
 	const struct cfg_registration *ra = a->registration, *rb = b->registration;
 
-	return ra && rb && same_text(a->name, b->name) && same_realm(a->realm, b->realm) &&
-	       same_peer(&a->address, &b->address) &&
-	       same_account(a->address.account, b->address.account) &&
-	       same_text(ra->user, rb->user) && same_text(ra->domain, rb->domain) &&
-	       same_text(ra->contact, rb->contact);
+	return ra && rb && cfg_text_equal(a->name, b->name) && same_realm(a->realm, b->realm) &&
+	       cfg_peer_equal(&a->address, &b->address) &&
+	       cfg_account_equal(a->address.account, b->address.account) &&
+	       cfg_text_equal(ra->user, rb->user) && cfg_text_equal(ra->domain, rb->domain) &&
+	       cfg_text_equal(ra->contact, rb->contact);
+}
+
+bool cfg_registration_times_equal(const struct cfg_registration *a,
+				  const struct cfg_registration *b)
+{
+	return a->expires_s == b->expires_s && a->retry_ms == b->retry_ms &&
+	       a->max_retry_ms == b->max_retry_ms && a->refused_ms == b->refused_ms;
 }

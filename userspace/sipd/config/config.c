@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#include <openssl/crypto.h>
 
 #include "config/check.h"
 #include "config/raw.h"
@@ -60,14 +63,27 @@ static void tell_trouble(const struct cyaml_trouble *trouble, cyaml_err_t err,
 		cfg_mistake_file(report, "%s; correct it", what);
 }
 
-static struct cfg *from_raw(struct cfg_tree *tree, const struct raw_cfg *raw,
-			    struct cfg_report *report)
+static double unix_time(void)
 {
-	struct cfg_check check = { .report = report, .tree = tree, .raw = raw };
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static struct cfg *from_raw(struct cfg_tree *tree, const struct raw_cfg *raw,
+			    const struct cfg *present, struct cfg_report *report)
+{
+	struct cfg_check check = { .report = report, .tree = tree, .raw = raw, .present = present };
 
 	check.cfg = calloc(1, sizeof(*check.cfg));
-	if (!check.cfg || cfg_check(&check))
+	if (!check.cfg || cfg_check(&check)) {
 		cfg_mistake_file(report, "out of memory; free some and try again");
+	} else if (!report->mistakes) {
+		atomic_init(&check.cfg->refs, 1);
+		check.cfg->loaded = unix_time();
+		cfg_check_next(&check);
+	}
 	if (report->mistakes) {
 		cfg_free(check.cfg);
 		return NULL;
@@ -75,7 +91,8 @@ static struct cfg *from_raw(struct cfg_tree *tree, const struct raw_cfg *raw,
 	return check.cfg;
 }
 
-static struct cfg *from_text(const char *text, size_t len, struct cfg_report *report)
+static struct cfg *from_text(const char *text, size_t len, const struct cfg *present,
+			     struct cfg_report *report)
 {
 	struct cyaml_trouble trouble = { 0 };
 	struct raw_cfg *raw = NULL;
@@ -91,7 +108,7 @@ static struct cfg *from_text(const char *text, size_t len, struct cfg_report *re
 	err = cyaml_load_data((const uint8_t *)text, len, &config, &cfg_schema, (void **)&raw,
 			      NULL);
 	if (!err && raw)
-		cfg = from_raw(&tree, raw, report);
+		cfg = from_raw(&tree, raw, present, report);
 	else if (!report->mistakes)
 		tell_trouble(&trouble, err, report);
 	if (!err)
@@ -129,19 +146,38 @@ out:
 	return text;
 }
 
-struct cfg *cfg_load(const char *path, void (*report)(void *arg, const char *line), void *arg)
+struct cfg *cfg_load_next(const char *path, const struct cfg *present,
+			  void (*report)(void *arg, const char *line), void *arg)
 {
 	struct cfg_report out = { .path = path, .cb = report, .arg = arg };
 	struct cfg *cfg;
-	char *text;
+	char *text, *all;
 	size_t len;
 
-	text = read_file(path, &len, &out);
-	if (!text)
+	all = read_file(path, &len, &out);
+	if (!all)
 		return NULL;
-	cfg = from_text(text, len, &out);
-	free(text);
-	return cfg;
+	text = realloc(all, len + 1);
+	if (!text)
+		text = all;
+	cfg = from_text(text, len, present, &out);
+	if (!cfg) {
+		free(text);
+		return NULL;
+	}
+	cfg->text = text;
+	cfg->len = len;
+	cfg->path = strdup(path);
+	if (cfg->path)
+		return cfg;
+	cfg_mistake_file(&out, "out of memory; free some and try again");
+	cfg_free(cfg);
+	return NULL;
+}
+
+struct cfg *cfg_load(const char *path, void (*report)(void *arg, const char *line), void *arg)
+{
+	return cfg_load_next(path, NULL, report, arg);
 }
 
 void cfg_free(struct cfg *cfg)
@@ -158,6 +194,7 @@ void cfg_free(struct cfg *cfg)
 		cfg_ws_clean(&cfg->realms[i].ws);
 		cfg_codecs_clean(&cfg->realms[i].codecs);
 		tp_tls_free(cfg->realms[i].tls);
+		tp_tls_free(cfg->realms[i].tls_next);
 	}
 	cfg_groups_clean(cfg);
 	for (i = 0; i < cfg->ndomains; i++) {
@@ -180,6 +217,10 @@ void cfg_free(struct cfg *cfg)
 	free(cfg->routes);
 	free(cfg->store_path);
 	free(cfg->control_socket);
+	free(cfg->path);
+	if (cfg->text)
+		OPENSSL_cleanse(cfg->text, cfg->len);
+	free(cfg->text);
 	free(cfg);
 }
 

@@ -7,6 +7,7 @@
 #define SIPD_CONFIG_CONFIG_H
 
 #include <netinet/in.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,6 +17,8 @@
 #include "transport/transport.h"
 
 #define CFG_MAX_SHARDS 64
+#define CFG_MAX_REALMS 64
+#define CFG_MAX_GROUPS 1000
 #define CFG_MAX_ROUTE_TRUNKS 16
 
 struct cfg_listen {
@@ -51,6 +54,7 @@ enum cfg_mode { CFG_MODE_B2BUA, CFG_MODE_PROXY, CFG_MODE_REDIRECT };
 
 /* A peer that is named by a URI. */
 struct cfg_uri {
+	uint32_t id; /* of that peer and no other one, in this configuration and later ones */
 	char *text; /* as written, for people */
 	char *host; /* name or address, without brackets */
 	char *target; /* what stands behind sip: or sips: and a user of a Request-URI */
@@ -61,6 +65,7 @@ struct cfg_uri {
 struct cfg_account {
 	char *user, *password;
 	char *realm; /* that they are for; NULL: whichever that peer names */
+	bool in_file; /* the password is not in the configuration, but in a file that it names */
 };
 
 /* As whom sipd registers with a trunk (RFC 3261 s.10.2), and how often it tries. */
@@ -85,6 +90,7 @@ struct cfg_peer {
 
 struct cfg_realm {
 	char *name;
+	unsigned int slot; /* below cfg->nrealms; stays the same in later configurations */
 	struct cfg_listen *listen;
 	unsigned int nlisten;
 	enum cfg_inspect inspect;
@@ -95,7 +101,8 @@ struct cfg_realm {
 	 */
 	char *advertise;
 	struct host advertise_host; /* the same */
-	struct tp_tls *tls; /* NULL: it has no TLS; used by all shards */
+	struct tp_tls *tls; /* NULL: it has no TLS; used by all shards and configurations */
+	struct tp_tls *tls_next; /* what the files had when this configuration was read, or NULL */
 	struct tp_ws_policy ws; /* of its listeners of WebSocket */
 	struct host media_address; /* none only with media: none */
 	uint16_t media_port_min, media_port_max;
@@ -131,6 +138,9 @@ struct cfg_trunk {
  * reached from the same addresses, as the same user with the same credentials?
  */
 bool cfg_trunk_registers_as(const struct cfg_trunk *a, const struct cfg_trunk *b);
+/* And has it the same times? */
+bool cfg_registration_times_equal(const struct cfg_registration *a,
+				  const struct cfg_registration *b);
 
 /* A set of final responses of the classes 4xx and 5xx. */
 #define CFG_STATUS_MIN 400
@@ -195,6 +205,7 @@ enum cfg_hunting { CFG_RING_ALL, CFG_LINEAR, CFG_IN_TURN };
 /* One address for several, who are called by it as the strategy says. */
 struct cfg_group {
 	char *name; /* user part of its address */
+	unsigned int slot; /* below CFG_MAX_GROUPS; stays the same in later configurations */
 	const struct cfg_domain *domain;
 	char **members; /* destinations */
 	unsigned int nmembers; /* at most CFG_MAX_MEMBERS */
@@ -204,11 +215,22 @@ struct cfg_group {
 };
 
 struct cfg {
+	atomic_uint refs;
+	uint32_t generation; /* 1: what sipd started with */
+	uint32_t last_id; /* of struct cfg_uri, ever given out */
+	bool has_store; /* this configuration or an earlier one has domains */
+	bool has_dns; /* the same of names to resolve, or redirections that may have some */
+	bool in_force; /* cfg_enforce() */
+	double loaded; /* Unix time */
+	char *path, *text; /* the file */
+	size_t len;
+	struct cfg_realm *by_slot[CFG_MAX_REALMS];
 	bool media_kernel; /* media: kernel | none */
 	bool modes; /* something has another mode than b2bua */
 	bool trunk_codecs; /* some trunk sets them */
 	/* Signs the Record-Routes of sipd's proxy: of proxy: key-file, or random. */
 	struct siphash_key proxy_key;
+	bool proxy_key_file;
 	uint32_t proxy_start; /* random: tells what they say of this process from earlier ones */
 	struct cfg_realm *realms;
 	unsigned int nrealms;
@@ -240,9 +262,30 @@ struct cfg {
 
 /*
  * Reads and checks @path. NULL on failure; every mistake is told to @report, a newline-terminated
- * line at a time: "file:line:column: what; what to do".
+ * line at a time: "file:line:column: what; what to do". The caller has its only reference.
  */
 struct cfg *cfg_load(const char *path, void (*report)(void *arg, const char *line), void *arg);
+/*
+ * The same for what is to take the place of @present: what cannot change while sipd runs is a
+ * mistake too, told after all others. Waits for the disk.
+ */
+struct cfg *cfg_load_next(const char *path, const struct cfg *present,
+			  void (*report)(void *arg, const char *line), void *arg);
+
+/*
+ * A configuration does not change once it is loaded. Whoever works by it has a reference, and the
+ * last one frees it; from any thread.
+ */
+const struct cfg *cfg_get(const struct cfg *cfg);
+/* NULL is fine. */
+void cfg_put(const struct cfg *cfg);
+/* The certificates that were read with it are those in use now, also by the one before it. */
+void cfg_enforce_certs(struct cfg *cfg);
+/* Puts it in force, once, with them: it is counted from now on. */
+void cfg_enforce(struct cfg *cfg);
+/* How many that were in force are still there. */
+unsigned int cfg_count(void);
+/* Whoever refers to it. */
 void cfg_free(struct cfg *cfg);
 
 /* The domain of that name, whatever its case, or NULL. */

@@ -11,7 +11,6 @@
 
 #include "config/config.h"
 
-#define CFG_MAX_REALMS 64
 #define CFG_MAX_LISTEN 16
 #define CFG_MAX_TRUNKS 1000
 #define CFG_MAX_ROUTES 1000
@@ -19,7 +18,6 @@
 #define CFG_MAX_DOMAINS 256
 #define CFG_MAX_ORIGINS 64
 #define CFG_MAX_CODECS 64
-#define CFG_MAX_GROUPS 1000
 #define CFG_MAX_MORE 63 /* certificates of a realm, besides the first */
 
 enum raw_media_mode { RAW_MEDIA_KERNEL, RAW_MEDIA_NONE };

@@ -98,12 +98,27 @@ int cfg_tree_init(struct cfg_tree *tree, const char *text, size_t len, struct cf
 	return ret;
 }
 
+static void ignore(void *arg, const char *line)
+{
+	(void)arg;
+	(void)line;
+}
+
+/* Nothing can be wrong with it but want of memory. */
+int cfg_tree_again(struct cfg_tree *tree, const struct cfg *cfg)
+{
+	struct cfg_report report = { .path = cfg->path, .cb = ignore };
+
+	return cfg_tree_init(tree, cfg->text, cfg->len, &report) ? -ENOMEM : 0;
+}
+
 void cfg_tree_clean(struct cfg_tree *tree)
 {
 	yaml_document_delete(&tree->document);
 }
 
-static yaml_node_t *child_key(struct cfg_tree *tree, yaml_node_t *node, const char *key, size_t len)
+yaml_node_t *cfg_tree_child(struct cfg_tree *tree, const yaml_node_t *node, const char *key,
+			    size_t len)
 {
 	yaml_node_pair_t *pair;
 	yaml_node_t *name;
@@ -146,7 +161,7 @@ struct cfg_pos cfg_tree_pos(struct cfg_tree *tree, const char *format, ...)
 		} else {
 			p += *p == '.';
 			len = strcspn(p, ".[");
-			next = child_key(tree, node, p, len);
+			next = cfg_tree_child(tree, node, p, len);
 			p += len;
 		}
 		if (!next)

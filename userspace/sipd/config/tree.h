@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <yaml.h>
 
+#include "config/config.h"
 #include "config/report.h"
 
 struct cfg_tree {
@@ -18,6 +19,8 @@ struct cfg_tree {
 
 /* 0, or -EBADMSG or -ENOMEM with the mistake told; @tree is to be cleaned only on success. */
 int cfg_tree_init(struct cfg_tree *tree, const char *text, size_t len, struct cfg_report *report);
+/* Of a configuration that has been loaded. 0 or -ENOMEM. */
+int cfg_tree_again(struct cfg_tree *tree, const struct cfg *cfg);
 void cfg_tree_clean(struct cfg_tree *tree);
 
 /*
@@ -26,6 +29,9 @@ void cfg_tree_clean(struct cfg_tree *tree);
  */
 struct cfg_pos cfg_tree_pos(struct cfg_tree *tree, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* What stands at a key of a mapping; NULL: nothing, or @node is none. */
+yaml_node_t *cfg_tree_child(struct cfg_tree *tree, const yaml_node_t *node, const char *key,
+			    size_t len);
 struct cfg_pos cfg_tree_mark(yaml_mark_t mark);
 
 /*

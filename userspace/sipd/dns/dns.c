@@ -47,6 +47,12 @@ int dns_alloc(struct dns **out, struct loop *loop, const struct dns_config *conf
 	return ret;
 }
 
+void dns_set_limits(struct dns *dns, const struct dns_config *config)
+{
+	dns->dead_ms = config->dead_ms;
+	dns->cache.config = config->cache;
+}
+
 void dns_free(struct dns *dns)
 {
 	if (!dns)

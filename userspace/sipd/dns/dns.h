@@ -24,6 +24,8 @@ struct dns;
 
 /* 0 or negative errno, logged unless -ENOMEM. Not to be called by two threads at a time. */
 int dns_alloc(struct dns **dns, struct loop *loop, const struct dns_config *config);
+/* For answers that come, and addresses that fail, from now on: config->cache and dead_ms. */
+void dns_set_limits(struct dns *dns, const struct dns_config *config);
 /* No request is under way. NULL is fine. */
 void dns_free(struct dns *dns);
 

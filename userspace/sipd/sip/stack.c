@@ -37,6 +37,11 @@ free_stack:
 	return -ENOMEM;
 }
 
+void sip_stack_set_timers(struct sip_stack *stack, const struct sip_timers *timers)
+{
+	stack->timers = *timers;
+}
+
 void sip_stack_free(struct sip_stack *stack)
 {
 	if (!stack)

@@ -105,6 +105,8 @@ struct sip_stack_stats {
 
 int sip_stack_alloc(struct sip_stack **stack, struct loop *loop, const struct sip_timers *timers,
 		    const struct sip_handlers *handlers, void *arg);
+/* From now on; what runs already ends when it had to. */
+void sip_stack_set_timers(struct sip_stack *stack, const struct sip_timers *timers);
 /* Ends every transaction at once, with ops->ended. */
 void sip_stack_free(struct sip_stack *stack);
 /* The tp_recv_cb to give to tp_alloc(), with the stack as its argument. */

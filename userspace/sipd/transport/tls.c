@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,8 @@ struct set {
 };
 
 struct tp_tls {
-	struct tp_tls_config config; /* its texts are owned */
+	atomic_uint users;
+	struct tp_tls_config config; /* its texts are owned; changes under @lock */
 	pthread_mutex_t lock; /* protects @set */
 	struct set *set;
 };
@@ -58,7 +60,15 @@ struct tp_tls *tp_tls_alloc(const struct tp_tls_config *config)
 		free(tls);
 		return NULL;
 	}
+	atomic_init(&tls->users, 1);
 	pthread_mutex_init(&tls->lock, NULL);
+	return tls;
+}
+
+struct tp_tls *tp_tls_get(struct tp_tls *tls)
+{
+	if (tls)
+		atomic_fetch_add_explicit(&tls->users, 1, memory_order_relaxed);
 	return tls;
 }
 
@@ -74,7 +84,7 @@ static void set_free(struct set *set)
 
 void tp_tls_free(struct tp_tls *tls)
 {
-	if (!tls)
+	if (!tls || atomic_fetch_sub_explicit(&tls->users, 1, memory_order_acq_rel) != 1)
 		return;
 	set_free(tls->set);
 	config_clean(&tls->config);
@@ -241,6 +251,28 @@ int tp_tls_load(struct tp_tls *tls, struct tp_tls_error *error)
 	return 0;
 }
 
+/* The one that its callbacks are given. */
+static void set_owner(const struct set *set, struct tp_tls *tls)
+{
+	for (unsigned int i = 0; set && i < TP_TLS_MAX_CERTIFICATES; i++)
+		if (set->server[i])
+			SSL_CTX_set_tlsext_servername_arg(set->server[i], tls);
+}
+
+void tp_tls_take(struct tp_tls *tls, struct tp_tls *from)
+{
+	const struct tp_tls_config config = from->config;
+	struct set *set = from->set;
+
+	set_owner(set, tls);
+	pthread_mutex_lock(&tls->lock);
+	from->config = tls->config;
+	from->set = tls->set;
+	tls->config = config;
+	tls->set = set;
+	pthread_mutex_unlock(&tls->lock);
+}
+
 const char *tp_tls_file(const struct tp_tls *tls, const struct tp_tls_error *error)
 {
 	switch (error->file) {
@@ -347,7 +379,12 @@ SSL *tp_tls_client(struct tp_tls *tls)
 	return ssl;
 }
 
-bool tp_tls_verifies_servers(const struct tp_tls *tls)
+bool tp_tls_verifies_servers(struct tp_tls *tls)
 {
-	return tls->config.verify_server;
+	bool verifies;
+
+	pthread_mutex_lock(&tls->lock);
+	verifies = tls->config.verify_server;
+	pthread_mutex_unlock(&tls->lock);
+	return verifies;
 }

@@ -37,7 +37,14 @@ struct tp_tls_error {
 
 /* Copies @config. Nothing is read yet. NULL without memory. */
 struct tp_tls *tp_tls_alloc(const struct tp_tls_config *config);
+/* One more user; each calls tp_tls_free(). NULL is fine. */
+struct tp_tls *tp_tls_get(struct tp_tls *tls);
 void tp_tls_free(struct tp_tls *tls);
+/*
+ * From now on @tls names the files that @from does, and has what was read from them; @from has what
+ * was in @tls. Neither is being loaded.
+ */
+void tp_tls_take(struct tp_tls *tls, struct tp_tls *from);
 /*
  * Reads the files. 0, or -EINVAL with @error told: then what was read before stays in use. Waits
  * for the disk.
@@ -62,6 +69,6 @@ void tp_tls_each(struct tp_tls *tls, void (*cb)(void *arg, const struct tp_tls_c
 /* For a new connection; NULL without memory. */
 SSL *tp_tls_server(struct tp_tls *tls);
 SSL *tp_tls_client(struct tp_tls *tls);
-bool tp_tls_verifies_servers(const struct tp_tls *tls);
+bool tp_tls_verifies_servers(struct tp_tls *tls);
 
 #endif

@@ -86,8 +86,30 @@ check_reload()
 	cp fourth.pem sipd.pem
 	kill -HUP "$sipd_pid"
 	until_true $patience is_shown fourth || fail "SIGHUP reads nothing"
+	check_other_files
 	ask_options 2
 	exec 7>&-
+}
+
+# The configuration names others, and fewer.
+check_other_files()
+{
+	certificate fifth "DNS:sipd.example.com"
+	sed -i "s,sipd\.\(pem\|key\),fifth.\1,g; s/, more: [^]]*]//" sipd.yaml
+	mv fifth.key away.key
+	control config reload >said 2>&1
+	[ $? = 7 ] || fail "a key that is not there is taken: $(<said)"
+	grep -q 'sipd.yaml:[0-9]*:[0-9]*: .*fifth.key' said || fail "no place of it: $(<said)"
+	is_shown fourth || fail "what is refused is shown"
+	mv away.key fifth.key
+	control config reload >said || fail "other files are not taken: $(<said)"
+	is_shown fifth || fail "the certificate of the new file is not shown"
+	[ "$(shown -servername second.example.com)" = fifth ] || fail "the second one is still there"
+	control cert list | json "[c['subject'] for c in d['certificates']]" | grep -qxF "['CN=fifth']" ||
+		fail "cert list: $(control cert list)"
+	certificate fifth "DNS:sipd.example.com,DNS:sixth.example.com"
+	control cert reload >said || fail "the new file is not read again: $(<said)"
+	control cert list | grep -q sixth.example.com || fail "it is the old one that was read"
 }
 
 check_mistakes()
