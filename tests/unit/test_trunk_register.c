@@ -695,6 +695,100 @@ static void nothing_to_be_ended(void **state)
 	assert_none_for(rig, 100000);
 }
 
+/* --- another configuration --- */
+
+/* The rig's, with that registration at its trunk; NULL: without trunks. One per test. */
+static struct cfg *other_cfg(struct call_rig *rig, struct cfg_registration *with)
+{
+	static struct cfg_trunk trunk;
+	static struct cfg cfg;
+
+	cfg = rig->cfg;
+	trunk = rig->trunks[0];
+	trunk.registration = with;
+	cfg.trunks = &trunk;
+	cfg.ntrunks = with ? 1 : 0;
+	return &cfg;
+}
+
+/* The first REGISTER, which is granted. */
+static void register_first(struct call_rig *rig, char first[8192])
+{
+	wait_register(rig, START_MS);
+	snprintf(first, 8192, "%s", rig->b.other);
+	grant(&rig->b, ";expires=1800");
+}
+
+static void a_reload_leaves_it_alone(void **state)
+{
+	static struct cfg_registration same;
+	struct call_rig *rig = *state;
+	char first[8192];
+
+	same = registration;
+	register_first(rig, first);
+	call_rig_enforce(rig, other_cfg(rig, &same));
+	assert_none_for(rig, 1000000);
+	assert_state(rig, "registered");
+	wait_register(rig, 1800000);
+	assert_same_registration(rig->b.other, first, 2);
+	grant(&rig->b, ";expires=1800");
+}
+
+/* Shows: 3261/10.2b */
+static void a_reload_with_other_times_keeps_its_call_id(void **state)
+{
+	static struct cfg_registration sooner;
+	struct call_rig *rig = *state;
+	char first[8192];
+
+	sooner = registration;
+	sooner.expires_s = 600;
+	register_first(rig, first);
+	call_rig_enforce(rig, other_cfg(rig, &sooner));
+	wait_register(rig, START_MS);
+	assert_same_registration(rig->b.other, first, 2);
+	assert_string_equal(call_rig_header(rig->b.other, "Expires"), "600");
+	grant(&rig->b, ";expires=600");
+	assert_state(rig, "registered");
+}
+
+static void a_reload_without_it_ends_it(void **state)
+{
+	struct call_rig *rig = *state;
+	char first[8192];
+
+	register_first(rig, first);
+	call_rig_enforce(rig, other_cfg(rig, NULL));
+	call_rig_settle(rig);
+	assert_same_registration(rig->b.other, first, 2);
+	assert_string_equal(call_rig_header(rig->b.other, "Expires"), "0");
+	peer_reply_other(&rig->b, 200, "t", "");
+	assert_none_for(rig, 10000000);
+}
+
+static void a_reload_with_another_user_is_another_registration(void **state)
+{
+	static char user[] = "+15550199";
+	static struct cfg_registration other;
+	struct call_rig *rig = *state;
+	char first[8192];
+
+	other = registration;
+	other.user = user;
+	register_first(rig, first);
+	call_rig_enforce(rig, other_cfg(rig, &other));
+	call_rig_settle(rig);
+	assert_same_registration(rig->b.other, first, 2);
+	assert_string_equal(call_rig_header(rig->b.other, "Expires"), "0");
+	peer_reply_other(&rig->b, 200, "t", "");
+	wait_register(rig, START_MS);
+	assert_string_equal(call_rig_header(rig->b.other, "CSeq"), "1 REGISTER");
+	assert_string_equal(call_rig_header(rig->b.other, "To"), "<sip:+15550199@carrier.example>");
+	grant(&rig->b, ";expires=1800");
+	assert_state(rig, "registered");
+}
+
 /* --- calls --- */
 
 static void disabled_trunks_take_no_calls(void **state)
@@ -740,6 +834,10 @@ int main(void)
 		TEST(the_end_is_told_to_the_carrier),
 		TEST(the_end_does_not_wait_for_long),
 		TEST(nothing_to_be_ended),
+		TEST(a_reload_leaves_it_alone),
+		TEST(a_reload_with_other_times_keeps_its_call_id),
+		TEST(a_reload_without_it_ends_it),
+		TEST(a_reload_with_another_user_is_another_registration),
 		TEST(disabled_trunks_take_no_calls),
 	};
 

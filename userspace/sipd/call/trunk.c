@@ -361,18 +361,20 @@ static void tell_left(struct call_engine *engine)
 	left(trunks->left_arg);
 }
 
-static void on_idle(struct trunk_reg *reg)
-{
-	struct call_engine *engine = trunk_reg_engine(reg);
-
-	/* It may be one that is retired; it is at work yet. */
-	loop_timer_set(engine->loop, &engine->trunks->reaping, 0, on_reap);
-}
-
 static void tell_if_left(struct call_trunks *trunks)
 {
 	if (trunks->left && !is_waiting(trunks))
 		tell_left(trunks->engine);
+}
+
+static void on_idle(struct trunk_reg *reg)
+{
+	struct call_trunks *trunks = trunk_reg_engine(reg)->trunks;
+
+	/* It may be one that is retired, and it is at work yet. */
+	if (!LIST_EMPTY(&trunks->retired))
+		loop_timer_set(trunks->engine->loop, &trunks->reaping, 0, on_reap);
+	tell_if_left(trunks);
 }
 
 static void on_time_over(struct timer *timer)
