@@ -35,6 +35,8 @@ struct news {
 
 static bool is_expected(u8 component, enum rtp_kind kind)
 {
+	if (component == SIPFAST_COMPONENT_TRANSPARENT)
+		return true;
 	if (kind == RTP_KIND_RTP)
 		return component != SIPFAST_COMPONENT_RTCP;
 	return kind == RTP_KIND_RTCP;
@@ -164,9 +166,9 @@ static noinline void tell(struct sf_net *sn, const struct sf_endpoint_conf *c,
 		sf_event_learned(sn, ep, src);
 	}
 	if (news->tell & TELL_RESUMED)
-		sf_event_resumed(sn, ep, news->gap);
+		sf_event_resumed(sn, c, news->gap);
 	if (news->tell & TELL_SSRC)
-		sf_event_ssrc(sn, ep, news->old_ssrc);
+		sf_event_ssrc(sn, c, news->old_ssrc);
 	if (news->tell & TELL_REJECTED)
 		sf_event_rejected(sn, ep, src);
 	if (news->tell & TELL_DTMF)
@@ -205,7 +207,7 @@ enum sf_counter sf_account(struct sf_net *sn, const struct sf_endpoint_conf *c,
 
 	if (unlikely(news.tell))
 		tell(sn, c, &pkt->src, &news);
-	if (unlikely(!rtp) && result == SF_FORWARDED)
+	if (unlikely(pkt->kind == RTP_KIND_RTCP) && result == SF_FORWARDED)
 		sf_report_received(c, payload, pkt->len);
 	return result;
 }

@@ -9,7 +9,7 @@
 /*
  * Whether an endpoint accepts a packet: is it what @c says, from whom @c says. Learns from it,
  * counts it and tells what it changes. @header is that of RTP, if it is; @payload is as much
- * of RTP as rtp_parse() wants, and all of RTCP.
+ * of RTP as rtp_parse() wants, and all of RTCP; neither is read when @c is transparent.
  *
  * SF_FORWARDED, or why it is dropped. Called with RCU read lock held and bottom halves disabled.
  */

@@ -131,6 +131,20 @@ static inline const struct sf_addr *sf_conf_settled(const struct sf_endpoint_con
 	return c->learn == SIPFAST_LEARN_OFF ? &c->remote : NULL;
 }
 
+/* Whether nothing is read from what an endpoint carries. */
+static inline bool sf_conf_is_transparent(const struct sf_endpoint_conf *c)
+{
+	return c->component == SIPFAST_COMPONENT_TRANSPARENT;
+}
+
+/* Whether it carries RTP, alone or with RTCP: those have even numbers, so it is one look. */
+static inline bool sf_conf_has_rtp(const struct sf_endpoint_conf *c)
+{
+	BUILD_BUG_ON(SIPFAST_COMPONENT_RTP & 1 || SIPFAST_COMPONENT_MUX & 1);
+	BUILD_BUG_ON(!(SIPFAST_COMPONENT_RTCP & SIPFAST_COMPONENT_TRANSPARENT & 1));
+	return !(c->component & 1);
+}
+
 struct sf_session;
 struct sf_session_request;
 struct netlink_ext_ack;

@@ -134,6 +134,34 @@ static const struct sf_rewrite *find_back(const struct sf_conf *conf,
 	return NULL;
 }
 
+/* What cannot be read cannot be changed either. */
+static bool is_possible(const struct sf_endpoint_conf *from, const struct sf_forward_conf *f)
+{
+	return !f->rewrite || !sf_conf_is_transparent(from) ||
+	       (f->rewrite->mode == SIPFAST_FORWARD_BLOCK && !f->rewrite->rtp.what);
+}
+
+static int check(const struct sf_conf *conf, const struct sf_session_request *req,
+		 struct netlink_ext_ack *extack)
+{
+	const struct sf_endpoint_request *r;
+	const struct sf_endpoint_conf *c;
+	unsigned int i;
+
+	for (c = conf->ep; c < conf->ep + conf->n; c++) {
+		for (i = 0; i < c->nforwards; i++) {
+			if (is_possible(c, &c->forwards[i]))
+				continue;
+			/* Without a request for it nothing has become impossible. */
+			r = find_request(req, c->ep->id);
+			NL_SET_ERR_MSG_ATTR(extack, r ? r->attr : NULL,
+					    "A transparent endpoint's forwards change nothing");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
 /* What depends on other endpoints and forwards, when all are there. */
 static void resolve(struct sf_conf *conf, struct sf_forward_conf *f)
 {
@@ -177,6 +205,9 @@ int sf_conf_forwards_build(struct sf_conf *conf, void *memory, const struct sf_c
 		c->forwards = first;
 		c->nforwards = cursor.forward - first;
 	}
+	err = check(conf, req, extack);
+	if (err)
+		return err;
 	resolve(conf, memory);
 	return 0;
 }

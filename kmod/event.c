@@ -147,37 +147,37 @@ void sf_event_learned(struct sf_net *sn, struct sf_endpoint *ep, const struct sf
 			   SIPFAST_A_ENDPOINT_REMOTE_ADDR6, SIPFAST_A_ENDPOINT_REMOTE_PORT));
 }
 
-void sf_event_inactive(struct sf_net *sn, struct sf_endpoint *ep)
+void sf_event_inactive(struct sf_net *sn, const struct sf_endpoint_conf *c)
 {
 	struct event e;
 
 	if (!is_wanted(sn))
 		return;
-	event_end(&e, sn, event_begin(&e, ep, SIPFAST_CMD_EVENT_INACTIVE) ?:
-		  sf_put_rx(e.skb, ep));
+	event_end(&e, sn, event_begin(&e, c->ep, SIPFAST_CMD_EVENT_INACTIVE) ?:
+		  sf_put_rx(e.skb, c));
 }
 
-void sf_event_resumed(struct sf_net *sn, struct sf_endpoint *ep, u64 gap_ns)
+void sf_event_resumed(struct sf_net *sn, const struct sf_endpoint_conf *c, u64 gap_ns)
 {
 	struct event e;
 
-	if (!is_wanted_of(sn, ep))
+	if (!is_wanted_of(sn, c->ep))
 		return;
-	event_end(&e, sn, event_begin(&e, ep, SIPFAST_CMD_EVENT_RESUMED) ?:
+	event_end(&e, sn, event_begin(&e, c->ep, SIPFAST_CMD_EVENT_RESUMED) ?:
 		  nla_put_u64_64bit(e.skb, SIPFAST_A_ENDPOINT_GAP_MS,
 				    div_u64(gap_ns, NSEC_PER_MSEC), SIPFAST_A_ENDPOINT_PAD) ?:
-		  sf_put_rx(e.skb, ep));
+		  sf_put_rx(e.skb, c));
 }
 
-void sf_event_ssrc(struct sf_net *sn, struct sf_endpoint *ep, u32 old_ssrc)
+void sf_event_ssrc(struct sf_net *sn, const struct sf_endpoint_conf *c, u32 old_ssrc)
 {
 	struct event e;
 
-	if (!is_wanted_of(sn, ep))
+	if (!is_wanted_of(sn, c->ep))
 		return;
-	event_end(&e, sn, event_begin(&e, ep, SIPFAST_CMD_EVENT_SSRC) ?:
+	event_end(&e, sn, event_begin(&e, c->ep, SIPFAST_CMD_EVENT_SSRC) ?:
 		  nla_put_u32(e.skb, SIPFAST_A_ENDPOINT_OLD_SSRC, old_ssrc) ?:
-		  sf_put_rx(e.skb, ep));
+		  sf_put_rx(e.skb, c));
 }
 
 void sf_event_rejected(struct sf_net *sn, struct sf_endpoint *ep, const struct sf_addr *src)

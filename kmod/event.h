@@ -9,9 +9,9 @@
  * the packet path does, and with bottom halves disabled.
  */
 void sf_event_learned(struct sf_net *sn, struct sf_endpoint *ep, const struct sf_addr *remote);
-void sf_event_inactive(struct sf_net *sn, struct sf_endpoint *ep);
-void sf_event_resumed(struct sf_net *sn, struct sf_endpoint *ep, u64 gap_ns);
-void sf_event_ssrc(struct sf_net *sn, struct sf_endpoint *ep, u32 old_ssrc);
+void sf_event_inactive(struct sf_net *sn, const struct sf_endpoint_conf *c);
+void sf_event_resumed(struct sf_net *sn, const struct sf_endpoint_conf *c, u64 gap_ns);
+void sf_event_ssrc(struct sf_net *sn, const struct sf_endpoint_conf *c, u32 old_ssrc);
 /* To be called at most once in a second for an endpoint. */
 void sf_event_rejected(struct sf_net *sn, struct sf_endpoint *ep, const struct sf_addr *src);
 /* @clock_rate: Hz, not 0 */

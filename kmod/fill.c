@@ -169,7 +169,7 @@ static int put_endpoint(struct sk_buff *skb, const struct sf_conf *conf,
 	if (!nest)
 		return -EMSGSIZE;
 	if (nla_put_u32(skb, SIPFAST_A_ENDPOINT_ID, c->ep->id) || put_conf(skb, c) ||
-	    put_forwards(skb, conf, c) || sf_put_rx(skb, c->ep) || sf_put_tx(skb, c->ep)) {
+	    put_forwards(skb, conf, c) || sf_put_rx(skb, c) || sf_put_tx(skb, c->ep)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}

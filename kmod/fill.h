@@ -27,7 +27,7 @@ int sf_put_session(struct sk_buff *skb, const struct sf_session *s, unsigned int
 /* Octets that RX and TX may need, and writing them. -EMSGSIZE */
 size_t sf_rx_size(void);
 size_t sf_tx_size(void);
-int sf_put_rx(struct sk_buff *skb, struct sf_endpoint *ep);
+int sf_put_rx(struct sk_buff *skb, const struct sf_endpoint_conf *c);
 int sf_put_tx(struct sk_buff *skb, struct sf_endpoint *ep);
 
 /* @then: ns of ktime_get() */

@@ -21,17 +21,23 @@ static int put_counts(struct sk_buff *skb, const struct sf_rx_stats *st)
 
 	if (nla_put_u64_64bit(skb, SIPFAST_A_RX_PACKETS, st->packets, pad) ||
 	    nla_put_u64_64bit(skb, SIPFAST_A_RX_OCTETS, st->octets, pad) ||
-	    nla_put_s64(skb, SIPFAST_A_RX_LOST, rtp_source_lost(&st->source), pad) ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_RX_DUPLICATE, st->duplicate, pad) ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_RX_REORDERED, st->reordered, pad) ||
-	    nla_put_u32(skb, SIPFAST_A_RX_JITTER_US, rtp_source_jitter_us(&st->source)) ||
 	    nla_put_u64_64bit(skb, SIPFAST_A_RX_BAD_SOURCE, st->bad_source, pad) ||
-	    nla_put_u64_64bit(skb, SIPFAST_A_RX_MALFORMED, st->malformed, pad) ||
-	    nla_put_u32(skb, SIPFAST_A_RX_SSRC_CHANGES, st->ssrc_changes))
+	    nla_put_u64_64bit(skb, SIPFAST_A_RX_MALFORMED, st->malformed, pad))
 		return -EMSGSIZE;
 	if (st->last && nla_put_u64_64bit(skb, SIPFAST_A_RX_IDLE_MS, sf_ms_since(st->last), pad))
 		return -EMSGSIZE;
 	return 0;
+}
+
+static int put_quality(struct sk_buff *skb, const struct sf_rx_stats *st)
+{
+	const int pad = SIPFAST_A_RX_PAD;
+
+	return nla_put_s64(skb, SIPFAST_A_RX_LOST, rtp_source_lost(&st->source), pad) ?:
+	       nla_put_u64_64bit(skb, SIPFAST_A_RX_DUPLICATE, st->duplicate, pad) ?:
+	       nla_put_u64_64bit(skb, SIPFAST_A_RX_REORDERED, st->reordered, pad) ?:
+	       nla_put_u32(skb, SIPFAST_A_RX_JITTER_US, rtp_source_jitter_us(&st->source)) ?:
+	       nla_put_u32(skb, SIPFAST_A_RX_SSRC_CHANGES, st->ssrc_changes);
 }
 
 /* Only of an endpoint to which RTP came. */
@@ -60,14 +66,19 @@ static int put_report(struct sk_buff *skb, const struct sf_report *report)
 	       nla_put_u32(skb, SIPFAST_A_RX_REPORT_JITTER_US, report->jitter_us);
 }
 
-int sf_put_rx(struct sk_buff *skb, struct sf_endpoint *ep)
+static int put_rtp(struct sk_buff *skb, const struct sf_rx_stats *st)
+{
+	return put_quality(skb, st) ?: put_source(skb, st) ?: put_report(skb, &st->report);
+}
+
+int sf_put_rx(struct sk_buff *skb, const struct sf_endpoint_conf *c)
 {
 	struct sf_rx_stats st;
 	struct nlattr *nest;
 
-	sf_endpoint_rx_stats(ep, &st);
+	sf_endpoint_rx_stats(c->ep, &st);
 	nest = nla_nest_start(skb, SIPFAST_A_ENDPOINT_RX);
-	if (!nest || put_counts(skb, &st) || put_source(skb, &st) || put_report(skb, &st.report))
+	if (!nest || put_counts(skb, &st) || (!sf_conf_is_transparent(c) && put_rtp(skb, &st)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

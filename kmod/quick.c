@@ -234,7 +234,7 @@ unsigned int sf_quick4(struct sf_net *sn, struct sf_range *range, struct sk_buff
 	c = &conf->ep[ep->index];
 	/* Remembered, not computed anew for each use. */
 	OPTIMIZER_HIDE_VAR(c);
-	if (unlikely(!is_plain(skb) || c->component == SIPFAST_COMPONENT_RTCP ||
+	if (unlikely(!is_plain(skb) || !sf_conf_has_rtp(c) ||
 		     !is_from(sf_conf_settled(c), skb) ||
 		     !account(c, ep, skb)))
 		return receive_any(sn, range, skb);

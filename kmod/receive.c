@@ -22,6 +22,27 @@ static unsigned int drop_unknown(struct sf_net *sn, struct sf_range *range)
 	return sf_drop(sn, SF_DROP_NO_ENDPOINT);
 }
 
+/*
+ * What it is, and as much of it as sf_account() wants: nothing of what is not to be read. NULL
+ * without memory.
+ */
+static const u8 *read_payload(const struct sf_endpoint_conf *c, struct sf_pkt *pkt,
+			      struct rtp_header *header, struct sk_buff *skb)
+{
+	const u8 *payload;
+
+	if (sf_conf_is_transparent(c)) {
+		pkt->kind = RTP_KIND_NONE;
+		return skb->data;
+	}
+	payload = sf_pkt_payload(skb, pkt, RTP_HEADER_MAX);
+	if (!payload)
+		return NULL;
+	pkt->kind = rtp_parse(payload, pkt->len, header);
+	/* All of RTCP is looked at. */
+	return pkt->kind == RTP_KIND_RTCP ? sf_pkt_payload(skb, pkt, pkt->len) : payload;
+}
+
 unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sf_pkt *pkt,
 			struct sk_buff *skb)
 {
@@ -45,19 +66,11 @@ unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sf_pkt
 	if (!c)
 		return drop_unknown(sn, range);
 
-	payload = sf_pkt_payload(skb, pkt, RTP_HEADER_MAX);
+	payload = read_payload(c, pkt, &header, skb);
 	if (!payload)
 		return sf_drop(sn, SF_DROP_NO_MEMORY);
-	pkt->kind = rtp_parse(payload, pkt->len, &header);
 	if (pkt->kind == RTP_KIND_STUN || pkt->kind == RTP_KIND_DTLS)
 		return pass_up(sn, &ep->local, pkt->kind);
-
-	/* All of RTCP is looked at. */
-	if (pkt->kind == RTP_KIND_RTCP) {
-		payload = sf_pkt_payload(skb, pkt, pkt->len);
-		if (!payload)
-			return sf_drop(sn, SF_DROP_NO_MEMORY);
-	}
 	result = sf_account(sn, c, pkt, &header, payload);
 	if (result != SF_FORWARDED)
 		return sf_drop(sn, result);

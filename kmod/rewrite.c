@@ -111,6 +111,9 @@ enum sf_counter sf_rewrite(const struct sf_conf *conf, const struct sf_endpoint_
 
 	if (pkt->kind == RTP_KIND_RTP)
 		return rewrite_rtp(f->rewrite, pkt, skb);
+	/* The only thing that a forward of a transparent endpoint may do. */
+	if (pkt->kind == RTP_KIND_NONE)
+		return SF_BLOCKED;
 	if (make_rule(&rw, conf, from, f))
 		result = rewrite_rtcp(&rw, pkt, skb);
 	if (result == SF_FORWARDED)

@@ -16,7 +16,7 @@
 
 /* What shares a media port (RFC 7983). */
 enum rtp_kind {
-	RTP_KIND_NONE,		/* none of these, or malformed */
+	RTP_KIND_NONE,		/* none of these, malformed, or not looked at */
 	RTP_KIND_RTP,
 	RTP_KIND_RTCP,
 	RTP_KIND_STUN,

@@ -56,7 +56,7 @@ static u64 watch(struct sf_net *sn, const struct sf_endpoint_conf *c)
 	}
 	spin_unlock(&rx->lock);
 	if (became)
-		sf_event_inactive(sn, c->ep);
+		sf_event_inactive(sn, c);
 	return left ?: (u64)c->inactive_ms * NSEC_PER_MSEC;
 }
 

@@ -295,6 +295,8 @@ static struct client client; /* of the running test */
 #define NO_RX \
 	"rx{packets=0 octets=0 lost=0 duplicate=0 reordered=0 badsource=0 malformed=0 changes=0}"
 #define NO_TX "tx{packets=0 octets=0 dropped=0 icmp=0 blocked=0}"
+/* Of an endpoint that is transparent. */
+#define BARE_RX "rx{packets=0 octets=0 badsource=0 malformed=0}"
 /* What is in RX after packets of payload type 0. */
 #define PTS_0 "pts=01000000000000000000000000000000"
 

@@ -51,6 +51,50 @@ static void everything_new_reads_back_as_written(void)
 	       "not changed: %s", client_do(&client, GET, "session{id=1}")->body);
 }
 
+/* What is about RTP is absent while an endpoint is transparent. */
+static void a_transparent_endpoint_reads_back(void)
+{
+	/* clang-format off */
+	static const char transparent[] =
+		"session{id=1 owner=0 timeout=0 endpoint{id=1 laddr=127.0.0.1 lport=30000 "
+		"component=3 learn=1 prefix=0 source=0 dscp=46 ttl=64 clock=8000 inactive=0 "
+		"dtmftype=101 forward{to=2} " BARE_RX " " NO_TX "} "
+		"endpoint{id=2 laddr=127.0.0.1 lport=30002 component=3 learn=0 prefix=0 source=0 "
+		"dscp=0 ttl=64 clock=8000 inactive=0 dtmftype=255 forward{to=1 mode=2 dscp=1} "
+		BARE_RX " " NO_TX "}}";
+	/* clang-format on */
+
+	must(&client, RANGE_ADD, RANGE);
+	must(&client, ADD,
+	     "session{id=1 endpoint{id=1 laddr=127.0.0.1 lport=30000 component=3 learn=1 dscp=46 "
+	     "dtmftype=101 forward{to=2}} endpoint{id=2 laddr=127.0.0.1 lport=30002 component=3 "
+	     "forward{to=1 mode=2 dscp=1}}}");
+	expect_text("transparent", client_do(&client, GET, "session{id=1}")->body, transparent);
+	must(&client, SET, "session{id=1 endpoint{id=2 component=0 noforwards}}");
+	expect(strstr(client_do(&client, GET, "session{id=1}")->body,
+		      "endpoint{id=2 laddr=127.0.0.1 lport=30002 " DEFAULTS " " NO_RX " "),
+	       "not RTP again: %s", client_do(&client, GET, "session{id=1}")->body);
+}
+
+/* What rewrites goes before, or with, what it cannot be done to. */
+static void rewrites_and_transparency_exclude_each_other(void)
+{
+	static const char refused[] = "A transparent endpoint's forwards change nothing";
+	const struct reply *reply;
+
+	must(&client, RANGE_ADD, RANGE);
+	must(&client, ADD,
+	     "session{id=1 endpoint{id=1 laddr=127.0.0.1 lport=30000 forward{to=1 ssrc=7}}}");
+	reply = client_do(&client, SET, "session{id=1 endpoint{id=1 component=3}}");
+	expect(reply->err == -EINVAL && !strcmp(reply->text, refused), "%d \"%s\"", reply->err,
+	       reply->text);
+	must(&client, SET, "session{id=1 endpoint{id=1 component=3 forward{to=1}}}");
+	reply = client_do(&client, SET, "session{id=1 endpoint{id=1 forward{to=1 seq=1}}}");
+	expect(reply->err == -EINVAL && !strcmp(reply->text, refused), "%d \"%s\"", reply->err,
+	       reply->text);
+	must(&client, SET, "session{id=1 endpoint{id=1 component=0 forward{to=1 seq=1}}}");
+}
+
 static void note_learn_ms(struct nlmsghdr *nlh, void *arg)
 {
 	struct nlattr *session = genlmsg_attrdata(nlmsg_data(nlh), 0);
@@ -118,6 +162,8 @@ static void a_deleted_session_is_echoed(void)
 static const struct test tests[] = {
 	TEST(a_session_reads_back_as_written),
 	TEST(everything_new_reads_back_as_written),
+	TEST(a_transparent_endpoint_reads_back),
+	TEST(rewrites_and_transparency_exclude_each_other),
 	TEST(a_window_runs_down),
 	TEST(a_deleted_session_is_echoed),
 };

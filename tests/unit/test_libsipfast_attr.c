@@ -185,7 +185,8 @@ static void what_the_remote_reports_is_read(void **state)
 		"\x08\x00\x63\x00\x00\x00\x00\x00"));
 	assert_int_equal(sf_session_get(client, 0x17, &session), 0);
 	assert_int_equal(session.nendpoints, 1);
-	assert_int_equal(ep->has, SF_HAS_PAYLOAD_TYPES | SF_HAS_RTT | SF_HAS_REPORT);
+	assert_int_equal(ep->has, SF_HAS_PAYLOAD_TYPES | SF_HAS_RTT | SF_HAS_REPORT |
+					  SF_HAS_QUALITY);
 	assert_int_equal(ep->rx.payload_types[0], 1);
 	assert_int_equal(ep->rx.payload_types[12], 0x20);
 	assert_int_equal(ep->rx.payload_types[15], 0x80);

@@ -32,7 +32,7 @@ static const struct sf_session *full(void)
 		.id = 1,
 		.has = SF_HAS_LOCAL | SF_HAS_REMOTE | SF_HAS_LEARN_MS | SF_HAS_DTMF_TYPE |
 		       SF_HAS_SSRC | SF_HAS_PAYLOAD_TYPE | SF_HAS_PAYLOAD_TYPES | SF_HAS_IDLE |
-		       SF_HAS_RTT | SF_HAS_REPORT,
+		       SF_HAS_RTT | SF_HAS_REPORT | SF_HAS_QUALITY,
 		.local = ip("2001:db8::1", 30000),
 		.remote = ip("2001:db8::2", 4000),
 		.learned = true,
@@ -154,8 +154,9 @@ static void what_is_not_known_is_left_out(void **state)
 	const json_t *ep = json_array_get(json_object_get(object, "endpoints"), 0);
 	const json_t *rx = json_object_get(ep, "rx");
 	static const char *const unknown[] = {
-		"ssrc",	  "payload_type", "payload_types",   "idle_ms",
-		"rtt_us", "report_lost",  "report_fraction", "report_jitter_us"
+		"ssrc",	       "payload_type",	  "payload_types",    "idle_ms", "rtt_us",
+		"report_lost", "report_fraction", "report_jitter_us", "lost",	 "duplicate",
+		"reordered",   "jitter_us",	  "ssrc_changes"
 	};
 
 	(void)state;
@@ -175,7 +176,38 @@ static void what_is_not_known_is_left_out(void **state)
 		    "  learn      off, source strict\n"
 		    "  forwards   nothing\n"
 		    "  received   0 packets, 0 octets\n"
-		    "  quality    lost 0, duplicate 0, reordered 0, jitter 0.000ms\n"
+		    "  rejected   0 from elsewhere, 0 malformed\n"
+		    "  sent       0 packets, 0 octets, 0 dropped, 0 blocked, 0 ICMP errors\n");
+}
+
+/* There is no RTP that could be lost, and no clock. */
+static void a_transparent_endpoint_has_no_quality(void **state)
+{
+	static const struct sf_session session = {
+		.id = 1,
+		.nendpoints = 1,
+		.endpoints = { { .id = 1,
+				 .component = SIPFAST_COMPONENT_TRANSPARENT,
+				 .clock_rate = 8000,
+				 .rx = { .packets = 3, .octets = 90 } } },
+	};
+	json_t *object = session_json(&session);
+	const json_t *ep = json_array_get(json_object_get(object, "endpoints"), 0);
+
+	(void)state;
+	assert_string_equal(json_string_value(json_object_get(ep, "component")), "transparent");
+	assert_true(json_is_null(json_object_get(json_object_get(ep, "rx"), "lost")));
+	json_decref(object);
+	assert_text(&session,
+		    "session 1: owner operator, timeout never, age 0ms, idle 0ms\n"
+		    "\n"
+		    "endpoint 1\n"
+		    "  local      ?:0\n"
+		    "  remote     not known yet\n"
+		    "  carries    transparent, dscp 0, ttl 0\n"
+		    "  learn      off, source strict\n"
+		    "  forwards   nothing\n"
+		    "  received   3 packets, 90 octets\n"
 		    "  rejected   0 from elsewhere, 0 malformed\n"
 		    "  sent       0 packets, 0 octets, 0 dropped, 0 blocked, 0 ICMP errors\n");
 }
@@ -186,6 +218,7 @@ int main(void)
 		cmocka_unit_test(people_read_what_there_is),
 		cmocka_unit_test(programs_read_the_same),
 		cmocka_unit_test(what_is_not_known_is_left_out),
+		cmocka_unit_test(a_transparent_endpoint_has_no_quality),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,7 @@ enum sf_endpoint_has {
 	SF_HAS_PAYLOAD_TYPES = 1 << 19,
 	SF_HAS_RTT = 1 << 20,
 	SF_HAS_REPORT = 1 << 21, /* report_lost, report_fraction, report_jitter_us */
+	SF_HAS_QUALITY = 1 << 22, /* lost, duplicate, reordered, jitter_us, ssrc_changes */
 };
 
 /* Which optional fields struct sf_forward has. */

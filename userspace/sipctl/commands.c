@@ -10,7 +10,7 @@
 	"  endpoint N            begins an endpoint; what follows belongs to it:\n" \
 	"    local ADDR:PORT     where the module receives; inside a range\n" \
 	"    remote ADDR:PORT    where it sends to\n" \
-	"    component rtp|rtcp|mux\n" \
+	"    component rtp|rtcp|mux|transparent\n" \
 	"    learn off|once|window [from ADDR[/PREFIX]|any] [for DURATION]\n" \
 	"                        take the source of the first valid packet as the remote;\n" \
 	"                        window: and of later ones, for a time (10s)\n" \

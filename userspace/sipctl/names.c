@@ -13,6 +13,7 @@ const char *const component_names[] = {
 	[SIPFAST_COMPONENT_RTP] = "rtp",
 	[SIPFAST_COMPONENT_RTCP] = "rtcp",
 	[SIPFAST_COMPONENT_MUX] = "mux",
+	[SIPFAST_COMPONENT_TRANSPARENT] = "transparent",
 	[SIPFAST_COMPONENT_MAX + 1] = NULL,
 };
 

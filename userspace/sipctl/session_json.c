@@ -40,16 +40,16 @@ json_t *session_json_rx(const struct sf_endpoint *ep)
 {
 	const struct sf_rx *rx = &ep->rx;
 	json_t *object = json_object();
-	bool report = ep->has & SF_HAS_REPORT;
+	bool report = ep->has & SF_HAS_REPORT, quality = ep->has & SF_HAS_QUALITY;
 
 	set_u64(object, "packets", rx->packets);
 	set_u64(object, "octets", rx->octets);
-	json_object_set_new(object, "lost", json_integer(rx->lost));
-	set_u64(object, "duplicate", rx->duplicate);
-	set_u64(object, "reordered", rx->reordered);
-	set_u64(object, "jitter_us", rx->jitter_us);
+	set_known(object, "lost", quality, rx->lost);
+	set_known(object, "duplicate", quality, (json_int_t)rx->duplicate);
+	set_known(object, "reordered", quality, (json_int_t)rx->reordered);
+	set_known(object, "jitter_us", quality, rx->jitter_us);
 	set_known(object, "ssrc", ep->has & SF_HAS_SSRC, rx->ssrc);
-	set_u64(object, "ssrc_changes", rx->ssrc_changes);
+	set_known(object, "ssrc_changes", quality, rx->ssrc_changes);
 	set_known(object, "payload_type", ep->has & SF_HAS_PAYLOAD_TYPE, rx->payload_type);
 	json_object_set_new(object, "payload_types", payload_types_json(ep));
 	set_known(object, "idle_ms", ep->has & SF_HAS_IDLE, rx->idle_ms);

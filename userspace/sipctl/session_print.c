@@ -30,8 +30,10 @@ static void print_addresses(const struct sf_endpoint *ep, FILE *out)
 	fprintf(out, "  local      %s\n", local);
 	fprintf(out, "  remote     %s%s\n", ep->has & SF_HAS_REMOTE ? remote : "not known yet",
 		ep->learned ? " (learned)" : "");
-	fprintf(out, "  carries    %s, clock %" PRIu32 " Hz, dscp %u, ttl %u\n",
-		name_of(component_names, ep->component), ep->clock_rate, ep->dscp, ep->ttl);
+	fprintf(out, "  carries    %s", name_of(component_names, ep->component));
+	if (ep->component != SIPFAST_COMPONENT_TRANSPARENT)
+		fprintf(out, ", clock %" PRIu32 " Hz", ep->clock_rate);
+	fprintf(out, ", dscp %u, ttl %u\n", ep->dscp, ep->ttl);
 	free(local);
 	free(remote);
 }
@@ -127,6 +129,14 @@ static void print_reported(const struct sf_endpoint *ep, FILE *out)
 	fputc('\n', out);
 }
 
+static void print_quality(const struct sf_rx *rx, FILE *out)
+{
+	fprintf(out, "  quality    lost %" PRId64 ", duplicate %" PRIu64 ", reordered %" PRIu64,
+		rx->lost, rx->duplicate, rx->reordered);
+	print_us(", jitter", rx->jitter_us, out);
+	fputc('\n', out);
+}
+
 static void print_statistics(const struct sf_endpoint *ep, FILE *out)
 {
 	const struct sf_rx *rx = &ep->rx;
@@ -137,10 +147,9 @@ static void print_statistics(const struct sf_endpoint *ep, FILE *out)
 		rx->octets);
 	if (ep->has & SF_HAS_IDLE)
 		fprintf(out, ", idle %s", idle);
-	fprintf(out, "\n  quality    lost %" PRId64 ", duplicate %" PRIu64 ", reordered %" PRIu64,
-		rx->lost, rx->duplicate, rx->reordered);
-	print_us(", jitter", rx->jitter_us, out);
 	fputc('\n', out);
+	if (ep->has & SF_HAS_QUALITY)
+		print_quality(rx, out);
 	if (ep->has & SF_HAS_SSRC)
 		print_stream(ep, out);
 	print_reported(ep, out);

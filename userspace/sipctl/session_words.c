@@ -204,7 +204,7 @@ static const struct keyword session_keywords[] = {
 static const struct keyword endpoint_keywords[] = {
 	{ "local", "ADDRESS:PORT or [ADDRESS6]:PORT", NULL, BOTH, SF_HAS_LOCAL, read_local },
 	{ "remote", "ADDRESS:PORT or [ADDRESS6]:PORT", NULL, BOTH, SF_HAS_REMOTE, read_remote },
-	{ "component", "rtp, rtcp or mux", component_names, BOTH, SF_HAS_COMPONENT,
+	{ "component", "rtp, rtcp, mux or transparent", component_names, BOTH, SF_HAS_COMPONENT,
 	  read_component },
 	{ "learn", "off, once or window", learn_names, BOTH, SF_HAS_LEARN, read_learn },
 	{ "from", "ADDRESS, ADDRESS/LENGTH or any", (const char *const[]){ "any", NULL }, BOTH,

@@ -308,6 +308,12 @@ enum sipfast_component {
 	SIPFAST_COMPONENT_RTP,		/* RTP; RTCP that comes is told apart, too */
 	SIPFAST_COMPONENT_RTCP,		/* only RTCP */
 	SIPFAST_COMPONENT_MUX,		/* both on one port (RFC 5761) */
+	SIPFAST_COMPONENT_TRANSPARENT,	/* any UDP payload, which leaves as it came: UDPTL (T.38)
+					 * and others. Nothing is read from it: no STUN or DTLS is
+					 * passed up, LEARN WINDOW moves to a given REMOTE only,
+					 * CLOCK_RATE and DTMF_TYPE have no effect, and forwards
+					 * have MODE PASS or BLOCK and change nothing
+					 */
 
 	__SIPFAST_COMPONENT_MAX,
 	SIPFAST_COMPONENT_MAX = __SIPFAST_COMPONENT_MAX - 1
@@ -388,7 +394,7 @@ enum sipfast_endpoint_attr {
 	SIPFAST_A_ENDPOINT_MAX = __SIPFAST_A_ENDPOINT_MAX - 1
 };
 
-/* What a forward does with RTP. RTCP is forwarded in any mode. */
+/* What a forward does with RTP, and BLOCK with any payload. RTCP is forwarded in any mode. */
 enum sipfast_forward_mode {
 	SIPFAST_FORWARD_PASS,
 	SIPFAST_FORWARD_SILENCE,	/* payload types 0, 8, 10 and 11 leave with silence of
@@ -420,7 +426,10 @@ enum sipfast_forward_attr {
 	SIPFAST_A_FORWARD_MAX = __SIPFAST_A_FORWARD_MAX - 1
 };
 
-/* What an endpoint received. LOST, JITTER: RFC 3550 A.3, A.8, of the present SSRC. */
+/*
+ * What an endpoint received. LOST, JITTER: RFC 3550 A.3, A.8, of the present SSRC. All that is
+ * about RTP or RTCP is absent while COMPONENT is TRANSPARENT.
+ */
 enum sipfast_rx_attr {
 	SIPFAST_A_RX_UNSPEC,
 	SIPFAST_A_RX_PAD,
