@@ -158,11 +158,11 @@ static void a_refused_call_leaves_nothing(void **state)
 	assert_int_equal(fx.edit.media[0].port, 30002);
 }
 
-static void fax_is_rejected_beside_audio(void **state)
+static void what_is_no_datagrams_is_rejected_beside_audio(void **state)
 {
 	(void)state;
 	open_all(10);
-	assert_int_equal(offer(MEDIA_A, TEXT(A_PEER, AUDIO(4000) "m=image 4002 udptl t38\r\n"
+	assert_int_equal(offer(MEDIA_A, TEXT(A_PEER, AUDIO(4000) "m=image 4002 tcp t38\r\n"
 								 "m=message 9 TCP/MSRP *\r\n"
 								 "m=audio 4004 UDP/TLS/RTP/SAVPF "
 								 "0\r\n")),
@@ -171,7 +171,7 @@ static void fax_is_rejected_beside_audio(void **state)
 	for (unsigned int i = 1; i < 4; i++)
 		assert_int_equal(fx.edit.media[i].port, 0);
 	/* Even if the answer accepts what was not offered. */
-	assert_int_equal(answer(MEDIA_B, TEXT(B_PEER, AUDIO(5000) "m=image 5002 udptl t38\r\n"
+	assert_int_equal(answer(MEDIA_B, TEXT(B_PEER, AUDIO(5000) "m=image 5002 tcp t38\r\n"
 								  "m=message 0 TCP/MSRP *\r\n"
 								  "m=audio 0 UDP/TLS/RTP/SAVPF "
 								  "0\r\n")),
@@ -184,12 +184,12 @@ static void fax_is_rejected_beside_audio(void **state)
 	assert_ports_used(MEDIA_A, 2);
 }
 
-static void fax_alone_is_refused(void **state)
+static void fax_over_tcp_alone_is_refused(void **state)
 {
 	(void)state;
 	open_all(10);
 	establish();
-	assert_int_equal(offer(MEDIA_B, TEXT(B_PEER, "m=image 5000 udptl t38\r\n")),
+	assert_int_equal(offer(MEDIA_B, TEXT(B_PEER, "m=image 5000 tcp t38\r\n")),
 			 -EPROTONOSUPPORT);
 	assert_int_equal(fake_only()->nendpoints, 4);
 	/* Refused, it is not pending. */
@@ -221,7 +221,7 @@ static void what_cannot_be_relayed(void **state)
 static void offer_much_fax(void)
 {
 	for (unsigned int i = 0; i < 500; i++)
-		assert_int_equal(offer(MEDIA_A, TEXT(A_PEER, "m=image 4000 udptl t38\r\n")),
+		assert_int_equal(offer(MEDIA_A, TEXT(A_PEER, "m=image 4000 tcp t38\r\n")),
 				 -EPROTONOSUPPORT);
 }
 
@@ -333,8 +333,8 @@ int main(void)
 		TEST(an_equal_second_answer_changes_nothing),
 		TEST(another_early_answer_moves_its_side_only),
 		TEST(a_refused_call_leaves_nothing),
-		TEST(fax_is_rejected_beside_audio),
-		TEST(fax_alone_is_refused),
+		TEST(what_is_no_datagrams_is_rejected_beside_audio),
+		TEST(fax_over_tcp_alone_is_refused),
 		TEST(what_cannot_be_relayed),
 		TEST(a_flood_of_offers_does_not_fill_the_log),
 		TEST(what_is_no_answer),

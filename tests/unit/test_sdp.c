@@ -181,17 +181,26 @@ static void rtcp_elsewhere_and_muxed(void **state)
 	assert_int_equal(sdp.media[3].rtcp_port, 0);
 }
 
-static void only_rtp_over_udp_is_rtp(void **state)
+static void what_is_over_udp_is_told(void **state)
 {
 	static const struct {
 		const char *proto;
-		bool rtp, dtls;
+		bool rtp, dtls, udptl;
 	} cases[] = {
-		{ "RTP/AVP", true, false },	     { "rtp/savp", true, false },
-		{ "RTP/AVPF", true, false },	     { "RTP/SAVPF", true, false },
-		{ "UDP/TLS/RTP/SAVPF", true, true }, { "udptl", false, false },
-		{ "TCP/MSRP", false, false },	     { "TCP/RTP/AVP", false, false },
-		{ "UDP/DTLS/SCTP", false, false },   { "RTP/AVPX", false, false },
+		{ "RTP/AVP", true, false, false },
+		{ "rtp/savp", true, false, false },
+		{ "RTP/AVPF", true, false, false },
+		{ "RTP/SAVPF", true, false, false },
+		{ "UDP/TLS/RTP/SAVPF", true, true, false },
+		{ "udptl", false, false, true },
+		{ "UDPTL", false, false, true },
+		{ "UDP/TLS/UDPTL", false, false, false },
+		{ "TCPTL", false, false, false },
+		{ "tcp", false, false, false },
+		{ "TCP/MSRP", false, false, false },
+		{ "TCP/RTP/AVP", false, false, false },
+		{ "UDP/DTLS/SCTP", false, false, false },
+		{ "RTP/AVPX", false, false, false },
 	};
 
 	(void)state;
@@ -202,6 +211,7 @@ static void only_rtp_over_udp_is_rtp(void **state)
 		read_ok(text);
 		assert_int_equal(sdp.media[0].is_rtp, cases[i].rtp);
 		assert_int_equal(sdp.media[0].is_dtls, cases[i].dtls);
+		assert_int_equal(sdp.media[0].is_udptl, cases[i].udptl);
 	}
 }
 
@@ -346,7 +356,7 @@ int main(void)
 		cmocka_unit_test(an_ipv6_address_is_that_of_one_host),
 		cmocka_unit_test(directions_of_session_and_media),
 		cmocka_unit_test(rtcp_elsewhere_and_muxed),
-		cmocka_unit_test(only_rtp_over_udp_is_rtp),
+		cmocka_unit_test(what_is_over_udp_is_told),
 		cmocka_unit_test(codecs_by_rtpmap_table_and_number),
 		cmocka_unit_test(port_counts),
 		cmocka_unit_test(a_user_name_with_spaces),

@@ -101,6 +101,21 @@ static void print_legs(const json_t *legs)
 	}
 }
 
+/* T.38 has none: it is not RTP. */
+static void put_quality(struct table *table, const json_t *media, const char *lost,
+			const char *jitter)
+{
+	long long us = field_int(media, jitter);
+
+	if (json_is_null(json_object_get(media, lost))) {
+		table_cell(table, "-");
+		table_cell(table, "-");
+		return;
+	}
+	table_cell(table, "%lld", field_int(media, lost));
+	table_cell(table, "%lld.%03lldms", us / 1000, us % 1000);
+}
+
 static void print_media(const json_t *list)
 {
 	static const char *const heads[] = { "MEDIA", "SIDE",	 "LOCAL", "REMOTE", ">RECEIVED",
@@ -114,16 +129,14 @@ static void print_media(const json_t *list)
 	table_init(&table, heads);
 	json_array_foreach(list, i, media) {
 		for (int b = 0; b < 2; b++) {
-			long long jitter = field_int(media, b ? "b_jitter_us" : "a_jitter_us");
-
 			table_cell(&table, "%s", field_text(media, "type"));
 			table_cell(&table, b ? "B" : "A");
 			table_cell(&table, "%s", field_text(media, b ? "b_local" : "a_local"));
 			table_cell(&table, "%s", field_text(media, b ? "b_remote" : "a_remote"));
 			table_cell(&table, "%lld",
 				   field_int(media, b ? "b_rx_packets" : "a_rx_packets"));
-			table_cell(&table, "%lld", field_int(media, b ? "b_lost" : "a_lost"));
-			table_cell(&table, "%lld.%03lldms", jitter / 1000, jitter % 1000);
+			put_quality(&table, media, b ? "b_lost" : "a_lost",
+				    b ? "b_jitter_us" : "a_jitter_us");
 			table_cell(&table, "%s%s", field_text(media, "codec"),
 				   json_is_true(json_object_get(media, "held")) ? ", held" : "");
 		}

@@ -25,8 +25,9 @@ static void say_one_way(struct why *why, const json_t *stream, unsigned int sile
 		sides[silent], sides[silent], field_text(stream, remote[silent]),
 		field_text(stream, local[silent]));
 	why_say(why,
-		"What to do: look for RTP to %s at the interface (tcpdump); if there is none, see "
+		"What to do: look for %s to %s at the interface (tcpdump); if there is none, see "
 		"the NAT, firewall or media address of the %s.",
+		strcmp(field_text(stream, "type"), "image") ? "RTP" : "UDPTL",
 		field_text(stream, local[silent]), sides[silent]);
 }
 

@@ -68,6 +68,7 @@ struct media_stream_stats {
 	uint64_t rx_packets[2], rx_octets[2], tx_packets[2];
 	int64_t lost[2];
 	uint32_t jitter_us[2];
+	bool transparent; /* no RTP, so lost and jitter_us mean nothing */
 };
 
 struct media_stats {
@@ -120,8 +121,8 @@ void media_call_free(struct media_call *mc, struct media_stats *last);
  * comes from @to is relayed to the offerer at once, if the other side's realm learns; it does not
  * matter if the module refuses that. Else nothing that is in use changes yet. -ENOSPC: no port is
  * free; -ENOTSUP: not an address or transport that can be relayed; -EAFNOSUPPORT: its address is
- * not of the family of @from's realm; -EPROTONOSUPPORT: no m= line of it is RTP; -EBUSY: an offer
- * is pending.
+ * not of the family of @from's realm; -EPROTONOSUPPORT: no m= line of it is RTP or UDPTL; -EBUSY:
+ * an offer is pending.
  */
 int media_offer(struct media_call *mc, enum media_side from, const struct sdp *offer,
 		struct host signalling, struct host to, struct sdp_edit *edit);

@@ -40,7 +40,8 @@ void media_call_put_ports(const struct media_call *mc, const struct media_plan *
 			uint16_t port = plan->streams[i].ports[side];
 
 			if (!port || has_port(keep, i, side, realm, port) ||
-			    has_port(mc->first, i, side, realm, port))
+			    has_port(mc->first, i, side, realm, port) ||
+			    has_port(mc->agreed, i, side, realm, port))
 				continue;
 			media_ports_put(&realm->ports, port);
 			realm->exhausted = false;
@@ -96,7 +97,7 @@ static void set_applied(struct media_call *mc, struct media_plan *plan)
 
 void media_call_forget_forks(struct media_call *mc)
 {
-	const struct media_plan *keep = mc->pending ? mc->offer : mc->agreed;
+	const struct media_plan *keep = mc->offer;
 	struct media_plan *fork, *first = mc->first;
 
 	while ((fork = mc->forks)) {
@@ -112,6 +113,7 @@ void media_call_forget_forks(struct media_call *mc)
 
 void media_call_free(struct media_call *mc, struct media_stats *last)
 {
+	struct media_plan *agreed = mc->agreed;
 	struct media *media = mc->media;
 	int err;
 
@@ -122,12 +124,14 @@ void media_call_free(struct media_call *mc, struct media_stats *last)
 	err = media_program_delete(mc, last);
 	set_applied(mc, NULL);
 	media_call_forget_forks(mc);
-	media_call_put_ports(mc, mc->pending ? mc->offer : mc->agreed, NULL);
+	media_call_put_ports(mc, mc->offer, NULL);
+	mc->agreed = NULL;
+	media_call_put_ports(mc, agreed, NULL);
 	htab_del(&media->sessions, &mc->node);
 	/* What could not be deleted is found there, and keeps its ports. */
 	if (err)
 		media_session_dump(media);
-	free(mc->agreed);
+	free(agreed);
 	free(mc->offer);
 	free(mc->final);
 	pool_free(&media->calls, mc);
@@ -195,7 +199,7 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 	if (!err)
 		err = media_call_edit(mc, !from, offer, plan, edit);
 	if (err) {
-		media_call_put_ports(mc, plan, mc->agreed);
+		media_call_put_ports(mc, plan, NULL);
 		free(plan);
 		return err;
 	}
@@ -273,7 +277,7 @@ void media_fork_drop(struct media_call *mc, unsigned int number)
 	if (!fork || (mc->applied && mc->applied->fork == number))
 		return;
 	*at = fork->next;
-	media_call_put_ports(mc, fork, mc->offer ? mc->offer : mc->agreed);
+	media_call_put_ports(mc, fork, mc->offer);
 	free(fork);
 }
 
@@ -335,6 +339,8 @@ int media_answer(struct media_call *mc, enum media_side from, const struct sdp *
 
 void media_commit(struct media_call *mc)
 {
+	struct media_plan *was = mc->agreed;
+
 	if (!mc->pending)
 		return;
 	if (mc->applied == mc->agreed || !mc->applied->answered) {
@@ -344,9 +350,11 @@ void media_commit(struct media_call *mc)
 	}
 	if (!mc->open)
 		media_call_forget_forks(mc);
-	media_call_put_ports(mc, mc->offer, mc->applied);
-	free(mc->agreed);
 	mc->agreed = mc->applied;
+	media_call_put_ports(mc, mc->offer, NULL);
+	/* Those of a line that has become another one, which the offer had no more. */
+	media_call_put_ports(mc, was, mc->offer);
+	free(was);
 	forget_offer(mc);
 }
 
@@ -354,7 +362,7 @@ void media_rollback(struct media_call *mc)
 {
 	if (!mc->pending)
 		return;
-	media_call_put_ports(mc, mc->offer, mc->agreed);
+	media_call_put_ports(mc, mc->offer, NULL);
 	if (mc->applied != mc->agreed) {
 		media_program_undo(mc);
 		set_applied(mc, mc->agreed);

@@ -7,6 +7,8 @@
 
 #define PER_STREAM 4 /* A RTP, A RTCP, B RTP, B RTCP */
 #define PER_FORK MEDIA_ENDPOINTS
+/* Added where the stream is T.38, so that it never is the endpoint of the same line's RTP. */
+#define TRANSPARENT_ID (1u << 30)
 #define TTL 64
 /* What the kernel takes as a clock rate. */
 #define CLOCK_RATE_MIN 1000
@@ -15,14 +17,16 @@
 _Static_assert(SDP_MAX_MEDIA *PER_STREAM <= MEDIA_ENDPOINTS, "every m= line has endpoints");
 
 /*
- * What faces the callee is another endpoint for each branch of his: its local port is, and that is
- * fixed in the kernel.
+ * What faces the callee is another endpoint for each branch of his, and so are RTP and T.38 of one
+ * line: the local port is, and that is fixed in the kernel.
  */
 static unsigned int endpoint_id(const struct media_plan *plan, unsigned int stream,
 				enum media_side side, bool rtcp)
 {
 	unsigned int id = stream * PER_STREAM + side * 2 + rtcp + 1;
 
+	if (plan->streams[stream].transparent)
+		id += TRANSPARENT_ID;
 	return side == MEDIA_A ? id : id + plan->fork * PER_FORK;
 }
 
@@ -65,6 +69,15 @@ static void describe_remote(struct sf_endpoint *ep, const struct media_peer *pee
 	}
 }
 
+static enum sipfast_component component_of(const struct media_stream *stream, bool rtcp)
+{
+	if (stream->transparent)
+		return SIPFAST_COMPONENT_TRANSPARENT;
+	if (rtcp)
+		return SIPFAST_COMPONENT_RTCP;
+	return stream->mux ? SIPFAST_COMPONENT_MUX : SIPFAST_COMPONENT_RTP;
+}
+
 /* The whole of one endpoint; false when @plan has none there. */
 static bool describe(const struct media_plan *plan, unsigned int i, enum media_side side, bool rtcp,
 		     struct sf_endpoint *ep)
@@ -76,22 +89,18 @@ static bool describe(const struct media_plan *plan, unsigned int i, enum media_s
 		return false;
 	realm = plan->realms[side];
 	stream = &plan->streams[i];
-	if (!stream->active || (rtcp && stream->mux))
+	if (!stream->active || (rtcp && (stream->mux || stream->transparent)))
 		return false;
 	*ep = (struct sf_endpoint){
 		.id = endpoint_id(plan, i, side, rtcp),
 		.has = SF_HAS_LOCAL | SF_HAS_COMPONENT | SF_HAS_DSCP | SF_HAS_TTL | SF_HAS_FORWARDS,
 		.local = media_address(realm->address, stream->ports[side] + rtcp),
-		.component = SIPFAST_COMPONENT_RTP,
+		.component = component_of(stream, rtcp),
 		.dscp = realm->dscp,
 		.ttl = TTL,
 		.forwards = { { .to = endpoint_id(plan, i, !side, rtcp) } },
 		.nforwards = 1,
 	};
-	if (rtcp)
-		ep->component = SIPFAST_COMPONENT_RTCP;
-	else if (stream->mux)
-		ep->component = SIPFAST_COMPONENT_MUX;
 	describe_remote(ep, &stream->peers[side], rtcp, realm);
 	/* What comes from one side has the payload types that the other side has asked for. */
 	if (!rtcp && stream->peers[!side].events) {
@@ -130,45 +139,55 @@ static uint32_t changes(const struct sf_endpoint *have, const struct sf_endpoint
 	return changed & want->has;
 }
 
-/* Adds what becomes of one endpoint; nothing when it stays as it is. */
-static void diff(const struct media_plan *have, const struct media_plan *want, unsigned int i,
-		 enum media_side side, bool rtcp, struct sf_session *session)
+static bool add(struct sf_session *session, const struct sf_endpoint *ep)
 {
-	struct sf_endpoint *ep = &session->endpoints[session->nendpoints];
-	struct sf_endpoint old;
-	bool is = describe(have, i, side, rtcp, &old);
-	bool shall_be = describe(want, i, side, rtcp, ep);
-
-	if (is && shall_be && old.id == ep->id)
-		ep->has = changes(&old, ep);
-	if (shall_be)
-		session->nendpoints += !!ep->has;
+	if (session->nendpoints == SIPFAST_MAX_ENDPOINTS)
+		return false;
+	session->endpoints[session->nendpoints++] = *ep;
+	return true;
 }
 
-/* What @have has and @want has not: by another ID, when it is of another branch. */
-static void diff_gone(const struct media_plan *have, const struct media_plan *want, unsigned int i,
+/* Adds what becomes of one endpoint; nothing when it stays as it is. False: there is no room. */
+static bool diff(const struct media_plan *have, const struct media_plan *want, unsigned int i,
+		 enum media_side side, bool rtcp, struct sf_session *session)
+{
+	struct sf_endpoint old, now;
+	bool is = describe(have, i, side, rtcp, &old);
+
+	if (!describe(want, i, side, rtcp, &now))
+		return true;
+	if (is && old.id == now.id)
+		now.has = changes(&old, &now);
+	return !now.has || add(session, &now);
+}
+
+/* What @have has and @want has not: by another ID, when it is of another branch or kind. */
+static bool diff_gone(const struct media_plan *have, const struct media_plan *want, unsigned int i,
 		      enum media_side side, bool rtcp, struct sf_session *session)
 {
 	struct sf_endpoint old, now;
 
 	if (!describe(have, i, side, rtcp, &old))
-		return;
+		return true;
 	if (describe(want, i, side, rtcp, &now) && now.id == old.id)
-		return;
-	session->endpoints[session->nendpoints++] =
-		(struct sf_endpoint){ .id = old.id, .has = SF_DELETE };
+		return true;
+	return add(session, &(struct sf_endpoint){ .id = old.id, .has = SF_DELETE });
 }
 
-void media_endpoint_diff(const struct media_plan *have, const struct media_plan *want,
+bool media_endpoint_diff(const struct media_plan *have, const struct media_plan *want,
 			 struct sf_session *session)
 {
+	bool fits = true;
+
 	session->nendpoints = 0;
-	for (unsigned int i = 0; i < SDP_MAX_MEDIA; i++)
-		for (unsigned int part = 0; part < PER_STREAM; part++)
-			diff(have, want, i, part / 2, part % 2, session);
+	/* First, as a session has no more endpoints than a request. */
 	for (unsigned int i = 0; have && i < SDP_MAX_MEDIA; i++)
 		for (unsigned int part = 0; part < PER_STREAM; part++)
-			diff_gone(have, want, i, part / 2, part % 2, session);
+			fits &= diff_gone(have, want, i, part / 2, part % 2, session);
+	for (unsigned int i = 0; i < SDP_MAX_MEDIA; i++)
+		for (unsigned int part = 0; part < PER_STREAM; part++)
+			fits &= diff(have, want, i, part / 2, part % 2, session);
+	return fits;
 }
 
 void media_endpoint_keep(struct sf_session *session,
@@ -266,6 +285,7 @@ void media_endpoint_stats(const struct media_plan *plan, const struct sf_session
 		if (!stream->active)
 			continue;
 		st->held = stream->peers[MEDIA_A].held || stream->peers[MEDIA_B].held;
+		st->transparent = stream->transparent;
 		for (unsigned int side = MEDIA_A; side <= MEDIA_B; side++)
 			side_stats(stream, side, plan->realms[side],
 				   find_endpoint(session, endpoint_id(plan, i, side, false)), st);

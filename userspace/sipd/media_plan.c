@@ -25,12 +25,12 @@ static void set_branch(struct media_plan *plan, const struct media_plan *from)
 }
 
 /*
- * The kernel forwards RTP and RTCP only. So T.38 and MSRP are rejected, and RTP whose keys must
+ * The kernel forwards datagrams. So T.38 over TCP and MSRP are rejected, and RTP whose keys must
  * first be agreed on by DTLS on the same port.
  */
 static bool relayable(const struct sdp_media *media)
 {
-	return media->port && media->is_rtp && !media->is_dtls;
+	return media->port && ((media->is_rtp && !media->is_dtls) || media->is_udptl);
 }
 
 static const char *unsupported(const struct sdp_media *media)
@@ -94,13 +94,18 @@ static bool is_offered(const struct media_stream *stream)
 static void offer_stream(struct media_stream *stream, enum media_side from, const struct sdp *offer,
 			 const struct sdp_media *media, struct host signalling, struct host to)
 {
-	if (!stream->active) {
+	bool another = stream->active && relayable(media) && stream->transparent != media->is_udptl;
+
+	if (another)
+		memset(stream->ports, 0, sizeof(stream->ports));
+	if (!stream->active || another) {
 		memset(stream->peers, 0, sizeof(stream->peers));
 		stream->peers[!from].learn_from = to;
 	}
 	read_codec(stream, media);
 	stream->active = relayable(media);
 	stream->withheld = media->withheld;
+	stream->transparent = media->is_udptl;
 	stream->mux = media->rtcp_mux;
 	if (stream->active)
 		read_peer(&stream->peers[from], offer, media, signalling);
@@ -152,7 +157,7 @@ int media_plan_offer(const struct media_plan *base, enum media_side from, const 
 			stream->active = false;
 	}
 	if (wants_media && !media_plan_relays(p)) {
-		*reason = "none of its m= lines is RTP that can be relayed";
+		*reason = "none of its m= lines is RTP or UDPTL that can be relayed";
 		free(p);
 		return -EPROTONOSUPPORT;
 	}
@@ -212,8 +217,9 @@ static int check_answer(const struct media_plan *offer, const struct sdp *answer
 		*reason = "its m= lines are not of the types of the offer's";
 		if (!same_type(&offer->streams[i], media))
 			return -EPROTO;
-		*reason = "it accepts RTP with another transport";
-		if (active && !relayable(media))
+		*reason = "it accepts a stream with another transport";
+		if (active &&
+		    (!relayable(media) || media->is_udptl != offer->streams[i].transparent))
 			return -EPROTO;
 		*reason = active ? unsupported(media) : NULL;
 		if (*reason)
@@ -259,6 +265,14 @@ bool media_plan_relays(const struct media_plan *plan)
 {
 	for (unsigned int i = 0; i < plan->nstreams; i++)
 		if (is_offered(&plan->streams[i]))
+			return true;
+	return false;
+}
+
+bool media_plan_has_fax(const struct media_plan *plan)
+{
+	for (unsigned int i = 0; i < plan->nstreams; i++)
+		if (plan->streams[i].active && plan->streams[i].transparent)
 			return true;
 	return false;
 }

@@ -27,6 +27,7 @@ struct media_stream {
 	bool active; /* relayed: neither side rejects it, nor do we */
 	bool withheld; /* of an offer: not from who answers, so that he rejects it */
 	bool mux; /* RTCP goes with RTP (RFC 5761) */
+	bool transparent; /* UDPTL (T.38): no RTP, no RTCP, each datagram leaves as it came */
 	struct media_peer peers[2];
 };
 
@@ -49,8 +50,9 @@ int media_plan_family(const struct sdp *sdp, sa_family_t family, const char **re
 /*
  * The plan that @offer of @from makes of @base, which is that in force or NULL. Lines that cannot
  * be relayed are not active, and a line that @base has keeps its ports; others have none yet, and
- * of the other side it is known only that its media may come from @to. 0, -ENOMEM, or with
- * a static @reason -ENOTSUP, or -EPROTONOSUPPORT: no line is RTP.
+ * of the other side it is known only that its media may come from @to. A line that becomes T.38, or
+ * RTP again, is such another one: what still comes of the old kind must not be taken for the new.
+ * 0, -ENOMEM, or with a static @reason -ENOTSUP, or -EPROTONOSUPPORT: no line is RTP or UDPTL.
  */
 int media_plan_offer(const struct media_plan *base, enum media_side from, const struct sdp *offer,
 		     struct host signalling, struct host to, struct media_plan **plan,
@@ -83,5 +85,8 @@ bool media_plan_relays(const struct media_plan *plan);
 
 /* Was a stream agreed on that nobody holds, so that silence means that somebody is gone? */
 bool media_plan_flows(const struct media_plan *plan);
+
+/* Is T.38 among what is relayed? */
+bool media_plan_has_fax(const struct media_plan *plan);
 
 #endif

@@ -92,7 +92,7 @@ struct media_learned {
 
 /* media_call.c */
 
-/* Gives back the ports of @plan that neither @keep nor mc->first has; both may be NULL. */
+/* Gives back the ports of @plan that neither @keep, mc->first nor mc->agreed has, each or NULL. */
 void media_call_put_ports(const struct media_call *mc, const struct media_plan *plan,
 			  const struct media_plan *keep);
 /* How @sdp, of which @plan was made, is written for @to. */
@@ -112,11 +112,10 @@ struct host_port media_socket(const struct sf_address *address);
 /*
  * Fills @session->endpoints with what turns the session of @have into that of @want; both may be
  * NULL, for none. IDs are fixed by m= line, side, component and, for what faces the callee, branch,
- * so the same endpoint is found again. From one branch to another one it takes at most
- * MEDIA_SWITCH_STREAMS m= lines.
+ * so the same endpoint is found again. False: that is more than one request may have, as from one
+ * branch to another one, or from audio to T.38, in more than five m= lines.
  */
-#define MEDIA_SWITCH_STREAMS (SIPFAST_MAX_ENDPOINTS / 6)
-void media_endpoint_diff(const struct media_plan *have, const struct media_plan *want,
+bool media_endpoint_diff(const struct media_plan *have, const struct media_plan *want,
 			 struct sf_session *session);
 /*
  * @learned: remotes that the kernel has learned, by endpoint ID less one. Where @session, as

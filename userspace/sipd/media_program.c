@@ -18,10 +18,19 @@ void media_program_id(struct media_call *mc)
 	htab_add(&media->sessions, &mc->node, htab_hash(&mc->id, sizeof(mc->id)));
 }
 
+/*
+ * A fax may be silent while one side waits for the other: for up to 40 s (T1 of ITU-T T.30), and
+ * UDPTL keeps nothing alive in between.
+ */
+#define FAX_SILENCE_MS 60000
+
 /* 0, never, until the first answer: who rings sends nothing. */
 static uint32_t plan_timeout(const struct media_call *mc, const struct media_plan *plan)
 {
-	return media_plan_flows(plan) ? mc->timeout_ms : 0;
+	uint32_t timeout = media_plan_flows(plan) ? mc->timeout_ms : 0;
+
+	return timeout && timeout < FAX_SILENCE_MS && media_plan_has_fax(plan) ? FAX_SILENCE_MS :
+										 timeout;
 }
 
 static int refused(const struct media_call *mc, const char *what)
@@ -69,7 +78,7 @@ static void get_learned(const struct media_call *mc, struct media_learned learne
 	}
 }
 
-/* More streams than one request can move from one branch to another one get a new session. */
+/* Changes that are more than one request may have get a new session. */
 static int replace(struct media_call *mc, const struct media_plan *want)
 {
 	int err = media_program_delete(mc, NULL);
@@ -87,13 +96,12 @@ static int change(struct media_call *mc, const struct media_plan *want)
 	struct media_learned learned[MEDIA_ENDPOINTS];
 	int err;
 
-	if (mc->applied->fork != want->fork && want->nstreams > MEDIA_SWITCH_STREAMS)
-		return replace(mc, want);
 	get_learned(mc, learned);
 	session->id = mc->id;
 	session->timeout_ms = plan_timeout(mc, want);
 	session->has_timeout = session->timeout_ms != plan_timeout(mc, mc->applied);
-	media_endpoint_diff(mc->applied, want, session);
+	if (!media_endpoint_diff(mc->applied, want, session))
+		return replace(mc, want);
 	media_endpoint_keep(session, learned);
 	if (!session->nendpoints && !session->has_timeout)
 		return 0;

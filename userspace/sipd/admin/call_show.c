@@ -30,9 +30,15 @@ static json_t *leg_object(const char *name, const struct call_leg_info *leg)
 			 "session_timer", session_object(leg));
 }
 
+/* null for what is not counted. */
+static json_t *quality(const struct media_stream_stats *stream, int64_t value)
+{
+	return stream->transparent ? json_null() : json_integer(value);
+}
+
 static json_t *stream_object(const struct media_stream_stats *stream)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:b}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:b}",
 			 "type", admin_text(stream->type),
 			 "a_local", admin_host_port(&stream->local[MEDIA_A]),
 			 "a_remote", admin_host_port(&stream->remote[MEDIA_A]),
@@ -41,10 +47,10 @@ static json_t *stream_object(const struct media_stream_stats *stream)
 			 "codec", admin_text(stream->codec),
 			 "a_rx_packets", (json_int_t)stream->rx_packets[MEDIA_A],
 			 "b_rx_packets", (json_int_t)stream->rx_packets[MEDIA_B],
-			 "a_lost", (json_int_t)stream->lost[MEDIA_A],
-			 "b_lost", (json_int_t)stream->lost[MEDIA_B],
-			 "a_jitter_us", (json_int_t)stream->jitter_us[MEDIA_A],
-			 "b_jitter_us", (json_int_t)stream->jitter_us[MEDIA_B],
+			 "a_lost", quality(stream, stream->lost[MEDIA_A]),
+			 "b_lost", quality(stream, stream->lost[MEDIA_B]),
+			 "a_jitter_us", quality(stream, stream->jitter_us[MEDIA_A]),
+			 "b_jitter_us", quality(stream, stream->jitter_us[MEDIA_B]),
 			 "held", stream->held);
 }
 

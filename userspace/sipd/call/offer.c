@@ -74,7 +74,8 @@ static int refuse(int error, const struct tp_flow *flow, struct sip_out *lines)
 		call_write_warning(lines, flow, 301, family_warning(flow));
 		return 488;
 	case -EPROTONOSUPPORT:
-		call_write_warning(lines, flow, 304, "Media type not available: RTP is relayed");
+		call_write_warning(lines, flow, 304,
+				   "Media type not available: RTP and UDPTL are relayed");
 		return 488;
 	case -ENOMSG:
 		call_write_warning(lines, flow, 305,

@@ -31,6 +31,7 @@ struct sdp_media {
 	struct view proto; /* "RTP/AVP" */
 	struct view formats; /* "0 8 101" */
 	bool is_rtp; /* proto is of the RTP family, over UDP */
+	bool is_udptl; /* datagrams of T.38 Annex D */
 	bool is_dtls; /* RTP whose keys come from DTLS on the same port (RFC 5764) */
 	bool has_address; /* a unicast address, or 0.0.0.0 or ::, which name none */
 	struct host address; /* of its c= line, or the session's */

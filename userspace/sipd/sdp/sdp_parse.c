@@ -200,6 +200,7 @@ static const char *read_media_line(struct sdp_media *media, struct view rest)
 			media->is_dtls = profiles[i].dtls;
 		}
 	}
+	media->is_udptl = view_ieq(media->proto, VIEW_LIT("udptl"));
 	return NULL;
 }
 
