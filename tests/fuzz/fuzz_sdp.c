@@ -32,7 +32,7 @@ static struct sdp_edit relay_edit(const struct sdp *sdp)
 	};
 
 	for (unsigned int i = 0; i < sdp->nmedia; i++) {
-		if (!sdp->media[i].port || !sdp->media[i].is_rtp)
+		if (!sdp->media[i].port || !(sdp->media[i].is_rtp || sdp->media[i].is_udptl))
 			continue;
 		edit.media[i].port = 60000 + 2 * i;
 		edit.media[i].rtcp_port = 60000 + 2 * i + (i != 1);
@@ -63,6 +63,7 @@ static void check_media(const struct sdp_media *was, const struct sdp_media *is,
 	CHECK(view_eq(was->formats, is->formats) && view_eq(was->codec, is->codec));
 	CHECK(was->clock_rate == is->clock_rate && was->direction == is->direction);
 	CHECK(was->is_rtp == is->is_rtp && was->rtcp_mux == is->rtcp_mux);
+	CHECK(was->is_udptl == is->is_udptl);
 	CHECK(is->port == media_edit->port && is->port_count == 1);
 	if (is->port)
 		CHECK(is->rtcp_port == media_edit->rtcp_port);
@@ -114,10 +115,12 @@ static void check_unchanged(const struct sdp *sdp)
 /* Codecs can be taken out of it: it stays what it is, and has nothing left to be taken out. */
 static void check_codecs(const struct sdp *was, enum sdp_role role)
 {
-	static char pcmu[] = "PCMU", opus[] = "opus";
-	struct sdp_codec allowed[] = { { pcmu, 0 }, { opus, 48000 } };
+	static char pcmu[] = "PCMU", opus[] = "opus", t38[] = SDP_T38;
+	struct sdp_codec allowed[] = { { pcmu, 0 }, { opus, 48000 } }, denied[] = { { t38, 0 } };
 	const struct sdp_codec_rules rules = {
-		.audio = { .allow = { allowed, 2 }, .order = { allowed + 1, 1 } },
+		.audio = { .allow = { allowed, 2 },
+			   .deny = { denied, 1 },
+			   .order = { allowed + 1, 1 } },
 		.video = { .deny = { allowed, 1 }, .order = { allowed, 1 } },
 	};
 	static struct sdp_codecs_result result;
@@ -135,6 +138,7 @@ static void check_codecs(const struct sdp *was, enum sdp_role role)
 		CHECK(view_eq(was->media[i].type, is.media[i].type));
 		CHECK(view_eq(was->media[i].proto, is.media[i].proto));
 		CHECK(is.media[i].port == was->media[i].port || !is.media[i].port);
+		CHECK(!is.media[i].port || !is.media[i].is_udptl);
 	}
 	CHECK(!sdp_codecs_write(&is, &rules, role, again, sizeof(again), &result));
 }

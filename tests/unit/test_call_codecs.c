@@ -174,7 +174,7 @@ static void what_would_be_left_is_not_relayed(void **state)
 	struct call_rig *rig = *state;
 
 	realm_of(rig, MEDIA_B)->codecs = only_g711;
-	peer_request(&rig->a, "INVITE", "", G729_ONLY "m=image 5000 udptl t38\r\n");
+	peer_request(&rig->a, "INVITE", "", G729_ONLY "m=image 5000 tcp t38\r\n");
 	call_rig_expect(rig, "0 A 100\n0 A 488\n");
 	assert_memory_equal(peer_header(&rig->a, "Warning"), "304 ", 4);
 	peer_ack(&rig->a, "");
@@ -204,25 +204,107 @@ static void branches_have_lines_of_their_own(void **state)
 	assert_int_equal(rig->engine->counts.active, 0);
 }
 
-/* The module forwards RTP and nothing else. Shows: 3264/8a */
-static void t38_is_refused_where_media_is_relayed(void **state)
+/* The module forwards datagrams and nothing else. Shows: 3264/8a */
+static void t38_over_tcp_is_refused_where_media_is_relayed(void **state)
 {
 	struct call_rig *rig = *state;
 	struct sf_session before;
 
 	call_rig_establish(rig);
 	before = *fake_only();
-	peer_request(&rig->a, "INVITE", "", T38);
+	peer_request(&rig->a, "INVITE", "", HEAD "m=image 4000 tcp t38\r\na=setup:active\r\n");
 	call_rig_expect(rig, "0 A 100\n0 A 488\n");
 	assert_memory_equal(peer_header(&rig->a, "Warning"), "304 ", 4);
 	peer_ack(&rig->a, "");
 	peer_request(&rig->b, "INVITE", "",
 		     HEAD "m=audio 0 RTP/AVP 0\r\n"
-			  "m=image 4000 udptl t38\r\n");
+			  "m=image 4000 tcp t38\r\n");
 	call_rig_expect(rig, "0 B 100\n0 B 488\n");
 	peer_ack(&rig->b, "");
 	assert_memory_equal(fake_only(), &before, sizeof(before));
 	assert_ports(rig, 2, 2);
+	call_rig_hang_up(rig);
+}
+
+/* The kernel has the one or the other, and what T.38 says of itself passes. */
+static void t38_takes_the_place_of_audio(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	peer_request(&rig->b, "INVITE", "", T38);
+	assert_media_line(&rig->a, " udptl t38\r\na=T38FaxVersion:0\r\na=T38MaxBitRate:14400\r\n");
+	assert_int_equal(fake_only()->nendpoints, 4);
+	peer_reply_invite(&rig->a, 200, "", "", T38);
+	assert_media_line(&rig->b, " udptl t38\r\na=T38FaxVersion:0\r\na=T38MaxBitRate:14400\r\n");
+	peer_ack(&rig->b, "");
+	assert_int_equal(fake_only()->nendpoints, 2);
+	assert_int_equal(fake_only()->endpoints[0].component, SIPFAST_COMPONENT_TRANSPARENT);
+	assert_ports(rig, 2, 2);
+	peer_request(&rig->b, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->a, 200, "", "", CALL_RIG_SDP);
+	peer_ack(&rig->b, "");
+	assert_int_equal(fake_only()->nendpoints, 4);
+	assert_ports(rig, 2, 2);
+	call_rig_hang_up(rig);
+	assert_int_equal(fake_count(), 0);
+}
+
+/* Shows: 3264/8a */
+static void t38_that_the_peer_refuses_leaves_the_audio(void **state)
+{
+	struct call_rig *rig = *state;
+	struct sf_session before;
+
+	call_rig_establish(rig);
+	before = *fake_only();
+	peer_request(&rig->b, "INVITE", "", T38);
+	peer_reply_invite(&rig->a, 488, "", "", "");
+	call_rig_expect(rig, "0 A INVITE\n0 B 100\n0 A ACK\n0 B 488\n");
+	peer_ack(&rig->b, "");
+	assert_memory_equal(fake_only(), &before, sizeof(before));
+	assert_ports(rig, 2, 2);
+	call_rig_hang_up(rig);
+}
+
+static void t38_in_the_first_invite(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", T38);
+	assert_media_line(&rig->b, " udptl t38\r\na=T38FaxVersion:0\r\n");
+	peer_learn(&rig->b);
+	peer_reply_invite(&rig->b, 200, "tag-of-B", "", T38);
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	assert_int_equal(fake_only()->nendpoints, 2);
+	call_rig_hang_up(rig);
+	assert_ports(rig, 0, 0);
+}
+
+/* An operator may have gateways fall back to G.711; what audio he allows does not say that. */
+static void t38_is_denied_where_codecs_say_so(void **state)
+{
+	struct sdp_codec t38[] = { { (char[]){ "T38" }, 0 } };
+	struct call_rig *rig = *state;
+	struct sf_session before;
+
+	realm_of(rig, MEDIA_B)->codecs = only_g711;
+	call_rig_establish(rig);
+	before = *fake_only();
+	realm_of(rig, MEDIA_B)->codecs.audio.deny = (struct sdp_codec_list){ t38, 1 };
+	peer_request(&rig->a, "INVITE", "", T38);
+	call_rig_expect(rig, "0 A 100\n0 A 488\n");
+	assert_memory_equal(peer_header(&rig->a, "Warning"), "305 ", 4);
+	peer_ack(&rig->a, "");
+	assert_memory_equal(fake_only(), &before, sizeof(before));
+	assert_non_null(
+		call_rig_ladder(rig, "codecs of realm core: t38 taken out of the caller's offer"));
+	/* The other way it passes. */
+	peer_request(&rig->b, "INVITE", "", T38);
+	assert_media_line(&rig->a, " udptl t38\r\n");
+	peer_reply_invite(&rig->a, 488, "", "", "");
+	peer_ack(&rig->b, "");
 	call_rig_hang_up(rig);
 }
 
@@ -273,7 +355,11 @@ int main(void)
 		TEST_MEDIA(a_line_is_rejected_while_others_are_left),
 		TEST_MEDIA(what_would_be_left_is_not_relayed),
 		TEST_MEDIA(branches_have_lines_of_their_own),
-		TEST_MEDIA(t38_is_refused_where_media_is_relayed),
+		TEST_MEDIA(t38_over_tcp_is_refused_where_media_is_relayed),
+		TEST_MEDIA(t38_takes_the_place_of_audio),
+		TEST_MEDIA(t38_that_the_peer_refuses_leaves_the_audio),
+		TEST_MEDIA(t38_in_the_first_invite),
+		TEST_MEDIA(t38_is_denied_where_codecs_say_so),
 		TEST(t38_passes_where_media_is_not_relayed),
 	};
 

@@ -35,6 +35,16 @@ static void codecs_are_read(void **state)
 	cfg_free(cfg);
 }
 
+static void t38_can_be_denied(void **state)
+{
+	struct cfg *cfg = load(REALM("codecs: { allow: [ PCMA ], deny: [ t38 ] }"));
+
+	(void)state;
+	assert_string_equal(told, "");
+	assert_string_equal(cfg->realms[0].codecs.audio.deny.codecs[0].name, "t38");
+	cfg_free(cfg);
+}
+
 static void without_them_all_pass(void **state)
 {
 	struct cfg *cfg = load(REALM(""));
@@ -65,6 +75,17 @@ static void mistakes_are_told(void **state)
 		{ REALM("video-codecs: { allow: [ H264 ], order: [ VP8 ] }"),
 		  "4:46: \"VP8\" has a place in the order, but is not allowed; allow it, or "
 		  "take it out\n" },
+		{ REALM("codecs: { allow: [ PCMA, T38 ] }"),
+		  "4:29: \"t38\" is fax, no codec; it passes unless codecs.deny has it, without a "
+		  "clock rate\n" },
+		{ REALM("codecs: { deny: [ t38/8000 ], order: [ t38 ] }"),
+		  "4:22: \"t38\" is fax, no codec; it passes unless codecs.deny has it, without a "
+		  "clock rate\n"
+		  "4:43: \"t38\" is fax, no codec; it passes unless codecs.deny has it, without a "
+		  "clock rate\n" },
+		{ REALM("video-codecs: { deny: [ t38 ] }"),
+		  "4:28: \"t38\" is fax, no codec; it passes unless codecs.deny has it, without a "
+		  "clock rate\n" },
 		{ REALM("codecs: { deny: [ L16 ], order: [ L16/8000 ] }"),
 		  "4:38: \"L16/8000\" has a place in the order, but is not allowed; allow it, or "
 		  "take it out\n" },
@@ -81,6 +102,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(codecs_are_read),
+		cmocka_unit_test(t38_can_be_denied),
 		cmocka_unit_test(without_them_all_pass),
 		cmocka_unit_test(mistakes_are_told),
 	};

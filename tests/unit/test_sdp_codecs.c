@@ -157,6 +157,28 @@ static void a_line_with_nothing_left_is_rejected(void **state)
 	assert_int_equal(result.left, 2);
 }
 
+/* As a whole, whatever else is allowed, and by that name alone. */
+static void t38_goes_when_it_is_denied(void **state)
+{
+	static const char fax[] = HEAD "m=image 6000 UDPTL T38\r\na=T38FaxVersion:0\r\n"
+				       "m=image 0 udptl t38\r\nm=image 6002 tcp t38\r\n"
+				       "m=image 6004 udptl other t38\r\n";
+	const struct sdp_codec_rules audio = { .audio = { .allow = LIST(ANY("PCMA")) } };
+	const struct sdp_codec_rules none = {
+		.audio = { .allow = LIST(ANY("PCMA")), .deny = LIST(ANY("t38")) },
+	};
+
+	(void)state;
+	assert_int_equal(filter(fax, &audio, SDP_OFFER), 0);
+	assert_int_equal(result.left, 3);
+	offered(fax, &none,
+		HEAD "m=image 0 UDPTL T38\r\na=T38FaxVersion:0\r\nm=image 0 udptl t38\r\n"
+		     "m=image 6002 tcp t38\r\nm=image 0 udptl other\r\n");
+	assert_int_equal(result.rejected, 2);
+	assert_int_equal(result.left, 1);
+	assert_string_equal(result.removed, "T38, other, t38");
+}
+
 static void video_has_rules_of_its_own(void **state)
 {
 	const struct sdp_codec_rules rules = {
@@ -233,6 +255,7 @@ int main(void)
 		cmocka_unit_test(clock_rates_tell_codecs_apart),
 		cmocka_unit_test(events_of_a_rate_without_codec_stay),
 		cmocka_unit_test(a_line_with_nothing_left_is_rejected),
+		cmocka_unit_test(t38_goes_when_it_is_denied),
 		cmocka_unit_test(video_has_rules_of_its_own),
 		cmocka_unit_test(answers_have_only_what_was_left),
 		cmocka_unit_test(odd_lists_are_read),

@@ -77,8 +77,21 @@ static void check_contradictions(struct cfg_check *check, const char *path,
 				raw->order[i]);
 }
 
+/* T.38 takes the place of audio as a whole, so it can be denied with it, and nothing else. */
+static void check_t38(struct cfg_check *check, const char *path, const char *key,
+		      const struct sdp_codec_list *list, bool is_allowed)
+{
+	for (unsigned int i = 0; i < list->count; i++)
+		if (!strcasecmp(list->codecs[i].name, SDP_T38) &&
+		    (!is_allowed || list->codecs[i].clock_rate))
+			cfg_mistake(check->report,
+				    cfg_tree_pos(check->tree, "%s.%s[%u]", path, key, i),
+				    "\"" SDP_T38 "\" is fax, no codec; it passes unless "
+				    "codecs.deny has it, without a clock rate");
+}
+
 static int check_rule(struct cfg_check *check, const char *path, const struct raw_codecs *raw,
-		      struct sdp_codec_rule *rule)
+		      bool is_audio, struct sdp_codec_rule *rule)
 {
 	unsigned int mistakes = check->report->mistakes;
 	int ret;
@@ -90,7 +103,12 @@ static int check_rule(struct cfg_check *check, const char *path, const struct ra
 		ret = read_list(check, path, "deny", raw->deny, raw->ndeny, &rule->deny);
 	if (!ret)
 		ret = read_list(check, path, "order", raw->order, raw->norder, &rule->order);
-	if (!ret && mistakes == check->report->mistakes)
+	if (ret || mistakes != check->report->mistakes)
+		return ret;
+	check_t38(check, path, "allow", &rule->allow, false);
+	check_t38(check, path, "deny", &rule->deny, is_audio);
+	check_t38(check, path, "order", &rule->order, false);
+	if (mistakes == check->report->mistakes)
 		check_contradictions(check, path, raw, rule);
 	return ret;
 }
@@ -102,11 +120,11 @@ int cfg_check_codecs(struct cfg_check *check, const char *place, const struct ra
 	int ret;
 
 	snprintf(path, sizeof(path), "%s.codecs", place);
-	ret = check_rule(check, path, audio, &rules->audio);
+	ret = check_rule(check, path, audio, true, &rules->audio);
 	if (ret)
 		return ret;
 	snprintf(path, sizeof(path), "%s.video-codecs", place);
-	return check_rule(check, path, video, &rules->video);
+	return check_rule(check, path, video, false, &rules->video);
 }
 
 static void clean_list(struct sdp_codec_list *list)

@@ -218,7 +218,9 @@ static void tell_removed(const struct formats *formats, struct sdp_codecs_result
 
 		if (format->kept)
 			continue;
-		put(&out, "%s%.*s/%u", len ? ", " : "", VIEW_ARG(format->name), format->clock_rate);
+		put(&out, "%s%.*s", len ? ", " : "", VIEW_ARG(format->name));
+		if (format->clock_rate)
+			put(&out, "/%u", format->clock_rate);
 		if (out.full) {
 			result->removed[len] = '\0';
 			return;
@@ -276,11 +278,19 @@ static void put_media(struct out *out, const struct sdp *sdp, const struct sdp_m
 			put_lines(out, sdp, i, 1);
 }
 
+/* T.38 has its place among the audio codecs in @deny alone: it takes the place of all of them. */
+static bool denies_t38(const struct sdp_codec_rule *rule)
+{
+	return is_in(&rule->deny, &(struct format){ .name = VIEW_LIT(SDP_T38) });
+}
+
 static const struct sdp_codec_rule *rule_for(const struct sdp_codec_rules *rules,
 					     const struct sdp_media *media)
 {
 	const struct sdp_codec_rule *rule = NULL;
 
+	if (media->is_udptl)
+		return media->port && denies_t38(&rules->audio) ? &rules->audio : NULL;
 	if (view_ieq(media->type, VIEW_LIT("audio")))
 		rule = &rules->audio;
 	else if (view_ieq(media->type, VIEW_LIT("video")))
@@ -296,7 +306,8 @@ static void write_media(struct out *out, const struct sdp *sdp, const struct sdp
 	bool rejected;
 
 	read_formats(sdp, media, &formats);
-	rejected = !choose(sdp, media, rule, role, &formats);
+	/* rule_for() has said what becomes of it. */
+	rejected = media->is_udptl || !choose(sdp, media, rule, role, &formats);
 	for (unsigned int i = 0; rejected && i < formats.count; i++)
 		formats.list[i].kept = false;
 	tell_removed(&formats, result);

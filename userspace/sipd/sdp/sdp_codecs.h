@@ -16,6 +16,9 @@ struct sdp_codec_list {
 	unsigned int count;
 };
 
+/* The format of fax over UDPTL (RFC 3362), which a list for audio may deny. */
+#define SDP_T38 "t38"
+
 /* For m= lines of one type. All zero: all pass, in their order. */
 struct sdp_codec_rule {
 	struct sdp_codec_list allow; /* empty: all that @deny does not name */
@@ -47,7 +50,8 @@ static inline bool sdp_codec_rules_are_set(const struct sdp_codec_rules *rules)
 }
 
 /*
- * Writes @sdp with the codecs that @rules allow, in RTP m= lines only. telephone-event and CN stay
+ * Writes @sdp with the codecs that @rules allow, in m= lines of RTP, and without those of UDPTL if
+ * T.38 is denied; what audio is allowed does not say that it is not. telephone-event and CN stay
  * with codecs of their clock rate (RFC 4733 s.2.1, RFC 3389), rtx with the type that it repeats
  * (RFC 4588), unless they are denied; they are no codecs that a line can be left with. a=rtpmap,
  * a=fmtp, a=rtcp-fb and a=imageattr of what goes go, too. A line with nothing left gets port 0 (RFC
