@@ -7,9 +7,13 @@
 #ifndef SF_BUCKET_H
 #define SF_BUCKET_H
 
+#include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/spinlock.h>
 
 #include "addr.h"
+#include "ip_words.h"
+#include "octets8.h"
 #include "policy.h"
 #include "sip_hash.h"
 
@@ -24,23 +28,22 @@ enum sf_evidence {
 };
 
 /**
- * struct sf_track - a source, or a prefix
+ * struct sf_track - a source, or a prefix; changed under the lock of its set but for tokens, and
+ *	@seen when these are taken. Who reads the key without it may take a token of a track that is
+ *	just becoming another one
  * @ip: as in &struct sf_addr
- * @port: 0: of any; evidence has one, tokens have none
- * @prefix: of the IPv6 form; 0: free
- * @is_evidence: @evidence is there, else @full
- * @seen: last, in seconds; 2^16 of them are enough to tell who is older
+ * @rest: the port, 0 but for evidence; from bit 16 on the prefix of the IPv6 form, which is not 0
+ *	but when it is free; from bit 24 on whether @evidence is there, or @full
+ * @seen: last, in seconds
  * @full: ns at which the tokens of a group will be all there
- * @evidence: since @since, in ms
+ * @evidence: since @since, in ns
  */
 struct sf_track {
-	struct in6_addr ip;
-	__be16 port;
-	u8 prefix;
-	bool is_evidence;
+	struct sf_ip_words ip;
+	u32 rest;
 	u32 seen;
 	union {
-		u64 full[SF_GROUPS];
+		atomic64_t full[SF_GROUPS];
 		struct {
 			u32 evidence[SF_EVIDENCES];
 			u64 since;
@@ -50,7 +53,7 @@ struct sf_track {
 
 /**
  * struct sf_track_set - what one hash may be of; the lock and the tags are in one cache line
- * @tags: an octet of the hash of each way, from the lowest on
+ * @tags: an octet of the hash of each way, from the lowest on; read without the lock, too
  */
 struct sf_track_set {
 	spinlock_t lock; /* of all else */
@@ -71,46 +74,86 @@ struct sf_tracks {
 int sf_tracks_init(struct sf_tracks *tracks, unsigned int bits);
 void sf_tracks_clean(struct sf_tracks *tracks);
 
-/* Takes a token out of a bucket that will be full at @full; false: there is none. */
-static inline bool sf_rate_take(u64 *full, const struct sf_rate *limit, u64 now)
-{
-	u64 from = max(*full, now);
-
-	if (from - now > limit->tolerance)
-		return false;
-	*full = from + limit->interval;
-	return true;
-}
-
-/* The same of one that all CPUs use. */
-static inline bool sf_rate_take_shared(atomic64_t *full, const struct sf_rate *limit, u64 now)
+/*
+ * Takes a token out of a bucket that will be full at @full, and holds so many ns of them; false:
+ * there is none.
+ */
+static __always_inline bool sf_rate_take_within(atomic64_t *full, const struct sf_rate *limit,
+						u64 tolerance, u64 now)
 {
 	s64 old = atomic64_read(full);
-	u64 next;
+	u64 from;
 
 	do {
-		next = old;
-		if (!sf_rate_take(&next, limit, now))
+		from = max_t(u64, old, now);
+		if (unlikely(from - now > tolerance))
 			return false;
-	} while (!atomic64_try_cmpxchg(full, &old, next));
+	} while (unlikely(!atomic64_try_cmpxchg(full, &old, from + limit->interval)));
 	return true;
 }
 
-enum sf_tracks_left {
-	SF_TRACKS_ENOUGH,
-	SF_TRACKS_NONE_OF_HOST,
-	SF_TRACKS_NONE_OF_PREFIX,
-};
+static __always_inline bool sf_rate_take(atomic64_t *full, const struct sf_rate *limit, u64 now)
+{
+	return sf_rate_take_within(full, limit, limit->tolerance, now);
+}
+
+/* Of the tokens of the first @prefix bits of an address, 1..128. */
+#define SF_TRACK_TOKENS(prefix)		((u32)(prefix) << 16)
+
+static __always_inline struct sf_track_set *sf_track_set(const struct sf_tracks *tracks, u64 hash)
+{
+	return &tracks->sets[hash & tracks->mask];
+}
+
+static __always_inline u8 sf_track_tag(u64 hash)
+{
+	return hash >> 56;
+}
+
+/* The high bits of the octets that are the numbers of ways that may be of @hash. */
+static __always_inline u64 sf_track_ways(const struct sf_track_set *set, u64 hash)
+{
+	const u64 ways = (1ULL << 8 * SF_TRACK_WAYS) - 1;
+
+	return sf_octets8_have(READ_ONCE(set->tags), sf_track_tag(hash)) & ways;
+}
+
+static __always_inline bool sf_track_is_of(const struct sf_track *track, struct sf_ip_words ip,
+					   u32 rest)
+{
+	return READ_ONCE(track->ip.low) == ip.low && READ_ONCE(track->ip.high) == ip.high &&
+	       READ_ONCE(track->rest) == rest;
+}
+
+/* sf_tracks_take() of what there is no track of, perhaps. */
+bool sf_tracks_take_new(struct sf_track_set *set, struct sf_ip_words ip, u32 rest, u64 hash,
+			enum sipfast_group group, const struct sf_rate *limit, u64 now);
+
+/* ns to units that tracks were seen in: a second, about. */
+#define SF_TRACK_SEEN_SHIFT	30
 
 /*
- * Takes a token of @group from the bucket of @ip, as far as there is a limit @of_host, and then one
- * from that of its first @prefix bits, as far as there is a limit @of_prefix and these are not all.
- * @prefix: of the IPv6 form, not 0. Called with bottom halves disabled, as is the next.
+ * Takes a token of @group from the bucket of @ip. @rest: SF_TRACK_TOKENS() of the prefix that @ip
+ * is masked by. @hash: of these. False: there is none. Called with bottom halves disabled, as is
+ * the next.
  */
-enum sf_tracks_left sf_tracks_take(struct sf_tracks *tracks, const struct sip_hash_key *key,
-				   const struct in6_addr *ip, u8 prefix, enum sipfast_group group,
-				   const struct sf_rate *of_host, const struct sf_rate *of_prefix,
-				   u64 now);
+static __always_inline bool sf_tracks_take(const struct sf_tracks *tracks, struct sf_ip_words ip,
+					   u32 rest, u64 hash, enum sipfast_group group,
+					   const struct sf_rate *limit, u64 now)
+{
+	struct sf_track_set *set = sf_track_set(tracks, hash);
+	struct sf_track *track;
+	u64 ways;
+
+	for (ways = sf_track_ways(set, hash); ways; ways &= ways - 1) {
+		track = &set->ways[__ffs64(ways) >> 3];
+		if (unlikely(!sf_track_is_of(track, ip, rest)))
+			continue;
+		WRITE_ONCE(track->seen, now >> SF_TRACK_SEEN_SHIFT);
+		return sf_rate_take(&track->full[group], limit, now);
+	}
+	return sf_tracks_take_new(set, ip, rest, hash, group, limit, now);
+}
 
 /*
  * Counts @evidence against @addr, where port 0 means all of its ports. True: it is the @max-th

@@ -5,8 +5,6 @@
 
 /* ns that the crowd is held back for after it was too big. */
 #define HOLD		(5 * NSEC_PER_SEC)
-/* ns of a limit that may come at once: what it costs to notice a flood. */
-#define BURST		(50 * NSEC_PER_MSEC)
 /* log2 of how many refused ones count as one: a single source is held by its own limit. */
 #define REFUSED_SHIFT	3
 /* ms after which something that comes again was repeated for want of an answer (T1 is 500). */
@@ -18,10 +16,10 @@ static bool grow(struct sf_crowd *crowd, enum sf_crowd_way way, const struct sf_
 {
 	const struct sf_rate rate = {
 		.interval = limit->interval >> (way == SF_CROWD_REFUSED ? REFUSED_SHIFT : 0),
-		.tolerance = min_t(u64, limit->tolerance, BURST),
+		.tolerance = min_t(u64, limit->tolerance, SF_CROWD_BURST),
 	};
 
-	if (sf_rate_take_shared(&crowd->arriving[way], &rate, now))
+	if (sf_rate_take(&crowd->arriving[way], &rate, now))
 		return false;
 	WRITE_ONCE(crowd->until[way == SF_CROWD_REPEATING], now + HOLD);
 	return true;
@@ -49,25 +47,22 @@ bool sf_crowd_holds_back(struct sf_crowd *crowd, const struct sf_message *m,
 
 	if (m->has_request)
 		memory = sf_memo_find(&m->sip->firsts, m->request);
-	repeated = memory.place ? sf_memory_note(memory) : 0;
+	repeated = memory.set ? sf_memory_note(memory) : 0;
 	repeats = repeated;
-	if (memory.place && sf_memory_age(memory, m->now) >= REPEAT_MIN)
+	if (memory.set && sf_memory_age(memory, m->now) >= REPEAT_MIN)
 		repeats++;
 	grow(crowd, repeats ? SF_CROWD_REPEATING : SF_CROWD_FIRST, limit, m->now);
 	if (repeats >= wanted(crowd, m->now))
 		return false;
-	if (!memory.place || repeats > repeated)
+	if (!memory.set || repeats > repeated)
 		remember(m, repeats);
 	return true;
 }
 
-bool sf_crowd_begins(struct sf_crowd *crowd, const struct sf_message *m,
-		     const struct sf_rate *limit)
+void sf_crowd_begins(struct sf_crowd *crowd, const struct sf_message *m)
 {
-	if (sf_crowd_is_big(crowd, m->now) || !grow(crowd, SF_CROWD_FIRST, limit, m->now))
-		return false;
+	WRITE_ONCE(crowd->until[0], m->now + HOLD);
 	remember(m, 0);
-	return true;
 }
 
 void sf_crowd_refused(struct sf_crowd *crowd, const struct sf_message *m,

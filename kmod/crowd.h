@@ -13,8 +13,9 @@
 #include <linux/atomic.h>
 #include <linux/types.h>
 
+#include "bucket.h"
+
 struct sf_message;
-struct sf_rate;
 
 enum sf_crowd_way {
 	SF_CROWD_FIRST,
@@ -45,9 +46,20 @@ static inline bool sf_crowd_is_big(const struct sf_crowd *crowd, u64 now)
  */
 bool sf_crowd_holds_back(struct sf_crowd *crowd, const struct sf_message *m,
 			 const struct sf_rate *limit);
-/* @m has passed so far. True: it is the one that is too many. */
-bool sf_crowd_begins(struct sf_crowd *crowd, const struct sf_message *m,
-		     const struct sf_rate *limit);
+/* ns of a limit that may come at once: what it costs to notice a flood. */
+#define SF_CROWD_BURST	(50 * NSEC_PER_MSEC)
+
+/* Something that comes @now has passed so far, and the crowd was not big. False: it is too many. */
+static __always_inline bool sf_crowd_has_room(struct sf_crowd *crowd, const struct sf_rate *limit,
+					      u64 now)
+{
+	return sf_rate_take_within(&crowd->arriving[SF_CROWD_FIRST], limit,
+				   min_t(u64, limit->tolerance, SF_CROWD_BURST), now);
+}
+
+/* That was @m. */
+void sf_crowd_begins(struct sf_crowd *crowd, const struct sf_message *m);
+
 /* @m was beyond the limit of its source or prefix. */
 void sf_crowd_refused(struct sf_crowd *crowd, const struct sf_message *m,
 		      const struct sf_rate *limit);

@@ -225,23 +225,6 @@ static bool is_simple(const struct sk_buff *skb)
 	       !skb_is_gso(skb);
 }
 
-/* What sf_pkt_is_good4() says is good, for a listener. Not inline: others need no stack for it. */
-static noinline unsigned int take_plain4(struct sf_listener *listener, struct sk_buff *skb)
-{
-	const struct iphdr *ip = (const struct iphdr *)skb->data;
-	const struct udphdr *udp = (const struct udphdr *)(ip + 1);
-	unsigned int len = ntohs(udp->len);
-	struct sf_pkt pkt;
-
-	/* UDP will drop it. */
-	if (unlikely(len < sizeof(*udp) || len > skb->len - sizeof(*ip)))
-		return NF_ACCEPT;
-	sf_addr_set_ip4(&pkt.src, ip->saddr, udp->source);
-	pkt.payload = sizeof(*ip) + sizeof(*udp);
-	pkt.len = len - sizeof(*udp);
-	return sf_inspect(listener, &pkt, skb);
-}
-
 /* IPv4 without options goes straight on; everything else takes the long way round. */
 static unsigned int ingress(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
@@ -264,7 +247,7 @@ static unsigned int ingress(void *priv, struct sk_buff *skb, const struct nf_hoo
 		if (!listener)
 			return NF_ACCEPT;
 		if (is_simple(skb) && sf_pkt_is_good4(skb))
-			return take_plain4(listener, skb);
+			return sf_inspect(listener, NULL, skb);
 	}
 	return ingress_any(sn, skb, state);
 }

@@ -23,7 +23,8 @@ static struct sf_court court_of(const struct sf_message *m)
 
 static __always_inline u8 classify(struct sf_message *m)
 {
-	struct sf_source *source = sf_source_lookup(&m->sip->sources, &m->peer);
+	struct sf_source *source =
+		sf_source_lookup_hashed(&m->sip->sources, &m->peer, m->host);
 
 	if (!source || (source->observed && m->enforce))
 		return SIPFAST_CLASS_UNKNOWN;
@@ -31,13 +32,19 @@ static __always_inline u8 classify(struct sf_message *m)
 	return source->class;
 }
 
-static bool is_known(const struct sf_message *m)
+/* Dialogs that are in use are the last to be forgotten. */
+static noinline bool renew_dialog(const struct sf_message *m)
 {
-	if (!m->dialog || !sf_memo_find(&m->sip->dialogs, m->dialog).place)
+	if (!sf_memo_find(&m->sip->dialogs, m->dialog).set)
 		return false;
-	/* Dialogs that are in use are the last to be forgotten. */
 	sf_memo_put(&m->sip->dialogs, m->dialog, m->now, 0);
 	return true;
+}
+
+static __always_inline bool is_known(const struct sf_message *m)
+{
+	return m->dialog && unlikely(!sf_memo_lacks(&m->sip->dialogs, m->dialog)) &&
+	       renew_dialog(m);
 }
 
 #define GROUPS(outside, inside) { SIPFAST_GROUP_##outside, SIPFAST_GROUP_##inside }
@@ -96,15 +103,23 @@ static noinline enum sipfast_verdict try_rules(const struct sf_message *m,
 	return SIPFAST_VERDICT_RULE;
 }
 
-static bool is_absorbed(const struct sf_message *m)
+/* A request that may come twice for want of an answer, and is the same then. */
+static __always_inline bool is_repeatable(const struct sf_message *m)
 {
-	struct sf_memory memory;
+	return m->scan.kind == SIP_SCAN_REQUEST && m->has_request && m->kind != SIPFAST_SIP_ACK;
+}
 
-	if (!m->is_cookie || !m->has_request || m->kind == SIPFAST_SIP_ACK || m->is_stream ||
-	    m->scan.kind != SIP_SCAN_REQUEST || !m->policy->absorb_ms)
-		return false;
-	memory = sf_memo_find(&m->sip->requests, m->request);
-	return unlikely(memory.place) && sf_memory_age(memory, m->now) < m->policy->absorb_ms;
+static noinline bool was_absorbable(const struct sf_message *m)
+{
+	struct sf_memory memory = sf_memo_find(&m->sip->requests, m->request);
+
+	return memory.set && sf_memory_age(memory, m->now) < m->policy->absorb_ms;
+}
+
+static __always_inline bool is_absorbed(const struct sf_message *m)
+{
+	return is_repeatable(m) && m->is_cookie && !m->is_stream &&
+	       unlikely(!sf_memo_lacks(&m->sip->requests, m->request)) && was_absorbable(m);
 }
 
 static bool is_shed(const struct sf_message *m, u8 level)
@@ -131,65 +146,89 @@ static noinline enum sipfast_verdict shed(const struct sf_message *m, u8 level)
 		return SIPFAST_VERDICT_ACCEPT;
 	if (m->enforce && m->kind == SIPFAST_SIP_INVITE && !m->is_stream &&
 	    m->policy->reject.interval &&
-	    sf_rate_take_shared(&m->sip->reject, &m->policy->reject, m->now) && sf_reject(m))
+	    sf_rate_take(&m->sip->reject, &m->policy->reject, m->now) && sf_reject(m))
 		return SIPFAST_VERDICT_REJECTED;
 	return SIPFAST_VERDICT_OVERLOAD;
 }
 
-/* By the limits of its source and its prefix. */
-static __always_inline enum sipfast_verdict limit_source(const struct sf_message *m)
+/* By the limits of its source and its prefix, which are in @rates. */
+static __always_inline enum sipfast_verdict limit_source(const struct sf_message *m,
+							 const struct sf_rate *rates)
 {
-	const struct sf_policy *policy = m->policy;
-	const unsigned int class = m->class, group = m->group;
-	const struct sf_rate *of_source = &policy->limits[SIPFAST_SCOPE_SOURCE][class][group];
-	const struct sf_rate *of_prefix = &policy->limits[SIPFAST_SCOPE_PREFIX][class][group];
-	u8 prefix = sf_addr_is_ip4(&m->peer) ? 96 + policy->prefix4 : policy->prefix6;
+	const struct sf_tracks *tracks = &m->sip->tracks;
+	struct sf_ip_words ip = sf_ip_words(&m->peer.ip);
+	unsigned int prefix;
+	u32 rest;
 
-	if (!(of_source->interval | of_prefix->interval))
-		return SIPFAST_VERDICT_ACCEPT;
-	switch (sf_tracks_take(&m->sip->tracks, &m->sip->key, &m->peer.ip, prefix, group,
-			       of_source, of_prefix, m->now)) {
-	case SF_TRACKS_NONE_OF_HOST:
+	if (rates[SIPFAST_SCOPE_SOURCE].interval &&
+	    unlikely(!sf_tracks_take(tracks, ip, SF_TRACK_TOKENS(SF_PREFIX_MAX), m->host, m->group,
+				     &rates[SIPFAST_SCOPE_SOURCE], m->now)))
 		return SIPFAST_VERDICT_LIMIT_SOURCE;
-	case SF_TRACKS_NONE_OF_PREFIX:
-		return SIPFAST_VERDICT_LIMIT_PREFIX;
-	default:
+	if (!rates[SIPFAST_SCOPE_PREFIX].interval)
 		return SIPFAST_VERDICT_ACCEPT;
-	}
+	prefix = sf_addr_is_ip4(&m->peer) ? 96 + m->policy->prefix4 : m->policy->prefix6;
+	if (prefix >= SF_PREFIX_MAX)
+		return SIPFAST_VERDICT_ACCEPT;
+	ip = sf_ip_words_mask(ip, prefix);
+	rest = SF_TRACK_TOKENS(prefix);
+	if (unlikely(!sf_tracks_take(tracks, ip, rest, sf_ip_words_hash(&m->sip->key, ip, rest),
+				     m->group, &rates[SIPFAST_SCOPE_PREFIX], m->now)))
+		return SIPFAST_VERDICT_LIMIT_PREFIX;
+	return SIPFAST_VERDICT_ACCEPT;
 }
 
-/* That of unknown sources which @m is part of; NULL: it is of none, or they have no limit. */
-static __always_inline struct sf_crowd *crowd_of(const struct sf_message *m,
-						 const struct sf_rate *all)
+/* The same, and by the limit of all. */
+static __always_inline enum sipfast_verdict limit_single(const struct sf_message *m,
+							 const struct sf_rate *rates)
 {
-	/* Keepalives cannot be told from each other. */
-	if (!all->interval || m->known || m->class != SIPFAST_CLASS_UNKNOWN ||
-	    (m->group == SIPFAST_GROUP_IN_DIALOG && m->kind == SIPFAST_SIP_NONE))
-		return NULL;
-	return &m->sip->crowd[m->group];
+	enum sipfast_verdict verdict = limit_source(m, rates);
+
+	if (verdict || !rates[SIPFAST_SCOPE_GLOBAL].interval || m->known)
+		return verdict;
+	return likely(sf_rate_take(&m->sip->all[m->class][m->group],
+				   &rates[SIPFAST_SCOPE_GLOBAL], m->now)) ?
+	       SIPFAST_VERDICT_ACCEPT : SIPFAST_VERDICT_LIMIT_GLOBAL;
 }
 
-static enum sipfast_verdict limit(const struct sf_message *m)
+/* Of unknown sources, whose limit of all is not exceeded by one, but by all of them. */
+static __always_inline enum sipfast_verdict limit_crowd(const struct sf_message *m,
+							struct sf_crowd *crowd,
+							const struct sf_rate *rates)
 {
-	const struct sf_rate *all =
-		&m->policy->limits[SIPFAST_SCOPE_GLOBAL][m->class][m->group];
-	struct sf_crowd *crowd = crowd_of(m, all);
+	const struct sf_rate *all = &rates[SIPFAST_SCOPE_GLOBAL];
+	const bool is_big = sf_crowd_is_big(crowd, m->now);
 	enum sipfast_verdict verdict;
 
-	if (crowd && unlikely(sf_crowd_is_big(crowd, m->now)) && sf_crowd_holds_back(crowd, m, all))
+	if (unlikely(is_big) && sf_crowd_holds_back(crowd, m, all))
 		return SIPFAST_VERDICT_NOT_REPEATED;
-	verdict = limit_source(m);
+	verdict = limit_source(m, rates);
 	if (unlikely(verdict)) {
-		if (crowd)
-			sf_crowd_refused(crowd, m, all);
+		sf_crowd_refused(crowd, m, all);
 		return verdict;
 	}
-	if (crowd && sf_crowd_begins(crowd, m, all))
+	if (unlikely(!is_big && !sf_crowd_has_room(crowd, all, m->now))) {
+		sf_crowd_begins(crowd, m);
 		return SIPFAST_VERDICT_NOT_REPEATED;
-	if (!all->interval || m->known ||
-	    sf_rate_take_shared(&m->sip->all[m->class][m->group], all, m->now))
+	}
+	return likely(sf_rate_take(&m->sip->all[m->class][m->group], all, m->now)) ?
+	       SIPFAST_VERDICT_ACCEPT : SIPFAST_VERDICT_LIMIT_GLOBAL;
+}
+
+static __always_inline enum sipfast_verdict limit(const struct sf_message *m)
+{
+	const struct sf_rate *rates = m->policy->limits[m->class][m->group];
+
+	/* Once: the compiler would do it again for each of them. */
+	OPTIMIZER_HIDE_VAR(rates);
+	if (!(rates[SIPFAST_SCOPE_SOURCE].interval | rates[SIPFAST_SCOPE_PREFIX].interval |
+	      rates[SIPFAST_SCOPE_GLOBAL].interval))
 		return SIPFAST_VERDICT_ACCEPT;
-	return SIPFAST_VERDICT_LIMIT_GLOBAL;
+	/* Keepalives cannot be told from each other. */
+	if (!rates[SIPFAST_SCOPE_GLOBAL].interval || m->known ||
+	    m->class != SIPFAST_CLASS_UNKNOWN ||
+	    (m->group == SIPFAST_GROUP_IN_DIALOG && m->kind == SIPFAST_SIP_NONE))
+		return limit_single(m, rates);
+	return limit_crowd(m, &m->sip->crowd[m->group], rates);
 }
 
 /* True: the policy says to drop it. */
@@ -254,11 +293,11 @@ enum sipfast_verdict sf_inspect_unread(struct sf_message *m, enum sipfast_group 
 }
 
 /* Until its response leaves. */
-static void remember(const struct sf_message *m)
+static __always_inline void remember(const struct sf_message *m)
 {
 	u8 note = 0;
 
-	if (m->scan.kind != SIP_SCAN_REQUEST || !m->has_request || m->kind == SIPFAST_SIP_ACK)
+	if (!is_repeatable(m))
 		return;
 	if (m->scan.has_credentials)
 		note |= SF_REQUEST_CREDENTIALS;
@@ -267,7 +306,7 @@ static void remember(const struct sf_message *m)
 	sf_memo_put(&m->sip->requests, m->request, m->now, note);
 }
 
-static void mark(const struct sf_message *m)
+static __always_inline void mark(const struct sf_message *m)
 {
 	/* Pairs with the release of who sets it. */
 	u8 workers = smp_load_acquire(&m->listener->workers);
@@ -305,15 +344,14 @@ static __always_inline unsigned int carry_out(const struct sf_message *m,
 	return NF_ACCEPT;
 }
 
-/* A message of which nothing is known but who sent it, not even when. */
-static __always_inline void begin(struct sf_message *m, struct sf_listener *listener,
-				  const struct sf_addr *peer, u8 mode)
+/* A message of which nothing is known but who sent it, @m->peer, not even when. */
+static __always_inline void begin(struct sf_message *m, struct sf_listener *listener, u8 mode)
 {
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "packet without RCU read lock");
 	m->listener = listener;
 	m->sip = listener->sip;
 	m->policy = rcu_dereference(m->sip->policy);
-	m->peer = *peer;
+	m->host = sf_ip_words_hash(&m->sip->key, sf_ip_words(&m->peer.ip), 0);
 	m->enforce = mode == SIPFAST_MODE_ENFORCE;
 	m->is_stream = false;
 	m->is_repeated = false;
@@ -326,6 +364,29 @@ static __always_inline void begin(struct sf_message *m, struct sf_listener *list
 	m->class = classify(m);
 }
 
+/* Where in @m->skb the message is, and whom it is from; false: UDP will drop it. */
+static __always_inline bool take_good4(struct sf_message *m)
+{
+	const struct iphdr *ip = (const struct iphdr *)m->skb->data;
+	const struct udphdr *udp = (const struct udphdr *)(ip + 1);
+	unsigned int len = ntohs(udp->len);
+
+	if (unlikely(len < sizeof(*udp) || len > m->skb->len - sizeof(*ip)))
+		return false;
+	sf_addr_set_ip4(&m->peer, ip->saddr, udp->source);
+	m->offset = sizeof(*ip) + sizeof(*udp);
+	m->len = len - sizeof(*udp);
+	return true;
+}
+
+static __always_inline bool take_packet(struct sf_message *m, const struct sf_pkt *pkt)
+{
+	m->peer = pkt->src;
+	m->offset = pkt->payload;
+	m->len = pkt->len;
+	return pkt->payload;
+}
+
 unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 			struct sk_buff *skb)
 {
@@ -333,14 +394,12 @@ unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 	u8 mode = READ_ONCE(listener->mode);
 	struct sf_message m;
 
-	if (mode == SIPFAST_MODE_OFF || !pkt->payload)
-		return NF_ACCEPT;
 	m.skb = skb;
-	m.offset = pkt->payload;
-	m.len = pkt->len;
-	begin(&m, listener, &pkt->src, mode);
+	if (mode == SIPFAST_MODE_OFF || !(pkt ? take_packet(&m, pkt) : take_good4(&m)))
+		return NF_ACCEPT;
+	begin(&m, listener, mode);
 	if (m.class != SIPFAST_CLASS_BANNED) {
-		m.now = ktime_get_ns();
+		m.now = sf_sip_now();
 		verdict = judge(&m);
 	}
 	return carry_out(&m, verdict);
@@ -370,10 +429,11 @@ unsigned int sf_inspect_segment(struct sf_listener *listener, struct sk_buff *sk
 	m.skb = skb;
 	m.offset = segment->payload;
 	m.len = segment->len;
-	begin(&m, listener, &segment->src, mode);
+	m.peer = segment->src;
+	begin(&m, listener, mode);
 	if (m.class == SIPFAST_CLASS_BANNED)
 		return carry_out(&m, SIPFAST_VERDICT_BANNED);
-	m.now = ktime_get_ns();
+	m.now = sf_sip_now();
 	if (segment->syn && !segment->has_ack)
 		return connect(&m, segment);
 	if (listener->transport != SIPFAST_TRANSPORT_TCP)

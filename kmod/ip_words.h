@@ -6,6 +6,11 @@
 #include <linux/in6.h>
 #include <linux/types.h>
 
+#include "sip_hash.h"
+
+/* Of an address of either family as IPv6. */
+#define SF_PREFIX_MAX	128
+
 /* As they stand in memory. */
 struct sf_ip_words {
 	__be64 high;
@@ -39,6 +44,14 @@ static __always_inline struct sf_ip_words sf_ip_words_mask(struct sf_ip_words wo
 		words.low = 0;
 	}
 	return words;
+}
+
+/* All 64 bits are of use. @rest: what else makes a key. */
+static __always_inline u64 sf_ip_words_hash(const struct sip_hash_key *key,
+					    struct sf_ip_words words, u32 rest)
+{
+	return sip_hash_mix((__force u64)words.high ^ key->word[0] ^ rest,
+			    (__force u64)words.low ^ key->word[1]);
 }
 
 static __always_inline bool sf_ip_words_equal(struct sf_ip_words a, struct sf_ip_words b)

@@ -3,56 +3,73 @@
 
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/time64.h>
 
-#define TIME_BITS		SF_MEMO_TIME_BITS
-#define TIME_MASK		((1U << TIME_BITS) - 1)
-#define NOTE_SHIFT		TIME_BITS
-#define NOTE_MASK		3U
-#define PRINT_SHIFT		SF_MEMO_PRINT_SHIFT
+#define TIME_MASK		((1U << SF_MEMO_TIME_BITS) - 1)
 
 int sf_memo_init(struct sf_memo *memo, unsigned int bits)
 {
+	BUILD_BUG_ON(sizeof(*memo->sets) != 64);
 	memo->mask = (1U << bits) - 1;
-	memo->words = kvcalloc(SF_MEMO_WAYS << bits, sizeof(*memo->words), GFP_KERNEL_ACCOUNT);
-	return memo->words ? 0 : -ENOMEM;
+	memo->sets = kvcalloc(1U << bits, sizeof(*memo->sets), GFP_KERNEL_ACCOUNT);
+	return memo->sets ? 0 : -ENOMEM;
 }
 
 void sf_memo_clean(struct sf_memo *memo)
 {
-	kvfree(memo->words);
-	memo->words = NULL;
+	kvfree(memo->sets);
+	memo->sets = NULL;
 }
 
-static u32 age_of(u64 word, u32 time)
+static u32 age_of(u64 word, u64 now)
 {
-	return (time - (u32)word) & TIME_MASK;
+	return ((u32)(now >> SF_MEMO_TIME_BITS) - (u32)word) & TIME_MASK;
 }
 
 u32 sf_memory_age(struct sf_memory memory, u64 now)
 {
-	return ((u64)age_of(memory.word, now >> TIME_BITS) << TIME_BITS) / NSEC_PER_MSEC;
+	return ((u64)age_of(memory.word, now) << SF_MEMO_TIME_BITS) / NSEC_PER_MSEC;
 }
 
-void sf_memo_put(struct sf_memo *memo, u64 hash, u64 now, u8 note)
+struct sf_memory sf_memo_find(const struct sf_memo *memo, u64 hash)
 {
-	u64 *set = sf_memo_set(memo, hash), print = sf_memo_print(hash), word, *oldest = set;
-	u32 time = now >> TIME_BITS, age, most = 0;
-	unsigned int i;
+	struct sf_memo_set *set = sf_memo_set(memo, hash);
+	struct sf_memory memory = {};
+	u64 ways;
 
-	for (i = 0; i < SF_MEMO_WAYS; i++) {
-		word = READ_ONCE(set[i]);
-		if (!word || word >> PRINT_SHIFT == print) {
-			oldest = &set[i];
+	for (ways = sf_memo_ways(set, hash); ways; ways &= ways - 1) {
+		memory.way = __ffs64(ways) >> 3;
+		if (memory.way >= SF_MEMO_WAYS)
+			break;
+		memory.word = READ_ONCE(set->words[memory.way]);
+		if (memory.word >> SF_MEMO_PRINT_SHIFT == hash >> SF_MEMO_PRINT_SHIFT) {
+			memory.set = set;
 			break;
 		}
-		age = age_of(word, time);
+	}
+	return memory;
+}
+
+unsigned int sf_memo_way(const struct sf_memo_set *set, u64 hash, u64 now)
+{
+	unsigned int way, chosen = 0;
+	u32 age, most = 0;
+	u64 word;
+
+	for (way = 0; way < SF_MEMO_WAYS; way++) {
+		word = READ_ONCE(set->words[way]);
+		if (!READ_ONCE(set->tag[way])) {
+			chosen = way;
+			most = U32_MAX;
+			continue;
+		}
+		if (word >> SF_MEMO_PRINT_SHIFT == hash >> SF_MEMO_PRINT_SHIFT)
+			return way;
+		age = age_of(word, now);
 		if (age >= most) {
 			most = age;
-			oldest = &set[i];
+			chosen = way;
 		}
 	}
-	if (unlikely(!READ_ONCE(memo->used)))
-		WRITE_ONCE(memo->used, true);
-	WRITE_ONCE(*oldest, print << PRINT_SHIFT | (u64)(note & NOTE_MASK) << NOTE_SHIFT |
-			    (time & TIME_MASK));
+	return chosen;
 }

@@ -1,79 +1,82 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A memory of fixed size for what was seen: hashes with a time and two bits each. The oldest of
- * eight is forgotten for a new one, and two CPUs that write at once may lose one of the two, so it
+ * seven is forgotten for a new one, and two CPUs that write at once may lose one of the two, so it
  * is for what may be forgotten.
  */
 #ifndef SF_MEMO_H
 #define SF_MEMO_H
 
-#include <linux/build_bug.h>
+#include <linux/bitops.h>
+#include <linux/cache.h>
 #include <linux/compiler.h>
-#include <linux/types.h>
 
-#define SF_MEMO_WAYS		8
+#include "octets8.h"
+
+#define SF_MEMO_WAYS		7
 
 /* A word: 38 bits of the hash, two of the note, 24 of time in units of 2^24 ns. */
 #define SF_MEMO_TIME_BITS	24
 #define SF_MEMO_PRINT_SHIFT	26
 
 /**
+ * struct sf_memo_set - what one hash may be of; read and written without a lock
+ * @tags: an octet of the hash of each way, from the lowest on; 0: free. The last one is not used
+ * @tag: the same, to be written one by one
+ * @words: see above. Those of free ways mean nothing
+ */
+struct sf_memo_set {
+	union {
+		__le64 tags;
+		u8 tag[8];
+	};
+	u64 words[SF_MEMO_WAYS];
+} __aligned(64);
+
+/**
  * struct sf_memo
- * @words: sets of SF_MEMO_WAYS, each in a cache line; 0: free. Read and written at once
+ * @sets: each in a cache line
  * @mask: one less than there are sets, which is a power of 2
- * @used: something was put there, once
  */
 struct sf_memo {
-	u64 *words;
+	struct sf_memo_set *sets;
 	u32 mask;
-	bool used;
 };
 
 /* What was found of a hash, as it was read. */
 struct sf_memory {
-	u64 *place;	/* NULL: nothing */
+	struct sf_memo_set *set;	/* NULL: nothing */
 	u64 word;
+	unsigned int way;
 };
 
 int sf_memo_init(struct sf_memo *memo, unsigned int bits);
 void sf_memo_clean(struct sf_memo *memo);
 
-static inline u64 *sf_memo_set(const struct sf_memo *memo, u64 hash)
+static __always_inline struct sf_memo_set *sf_memo_set(const struct sf_memo *memo, u64 hash)
 {
-	return memo->words + (hash & memo->mask) * SF_MEMO_WAYS;
+	return &memo->sets[hash & memo->mask];
 }
 
-/* Never that of a free word. */
-static inline u64 sf_memo_print(u64 hash)
+/* With its high bit, so that no octet that is not one of these differs from it in that only. */
+static __always_inline u8 sf_memo_tag(u64 hash)
 {
-	return hash >> SF_MEMO_PRINT_SHIFT ?: 1;
+	return hash >> 56 | 0x80;
 }
 
-static __always_inline bool sf_memo_is_at(u64 *place, u64 print, struct sf_memory *memory)
+/* The high bits of the octets that are the numbers of ways that may be of @hash. */
+static __always_inline u64 sf_memo_ways(const struct sf_memo_set *set, u64 hash)
 {
-	memory->place = place;
-	memory->word = READ_ONCE(*place);
-	return unlikely(memory->word >> SF_MEMO_PRINT_SHIFT == print);
+	return sf_octets8_have(le64_to_cpu(READ_ONCE(set->tags)), sf_memo_tag(hash));
 }
 
-/* @hash: all 64 bits are used. In few instructions if it is not there, as nearly always. */
-static __always_inline struct sf_memory sf_memo_find(const struct sf_memo *memo, u64 hash)
-{
-	const struct sf_memory nothing = {};
-	const u64 print = sf_memo_print(hash);
-	struct sf_memory memory;
-	u64 *set;
+/* @hash: all 64 bits are used. */
+struct sf_memory sf_memo_find(const struct sf_memo *memo, u64 hash);
 
-	BUILD_BUG_ON(SF_MEMO_WAYS != 8);
-	if (!READ_ONCE(memo->used))
-		return nothing;
-	set = sf_memo_set(memo, hash);
-	if (sf_memo_is_at(&set[0], print, &memory) || sf_memo_is_at(&set[1], print, &memory) ||
-	    sf_memo_is_at(&set[2], print, &memory) || sf_memo_is_at(&set[3], print, &memory) ||
-	    sf_memo_is_at(&set[4], print, &memory) || sf_memo_is_at(&set[5], print, &memory) ||
-	    sf_memo_is_at(&set[6], print, &memory) || sf_memo_is_at(&set[7], print, &memory))
-		return memory;
-	return nothing;
+/* Is it certain that @hash is not there, as nearly always? */
+static __always_inline bool sf_memo_lacks(const struct sf_memo *memo, u64 hash)
+{
+	return !sf_memo_ways(sf_memo_set(memo, hash), hash);
 }
 
 /* ms since it was put there; modulo 74 hours. @now: ns */
@@ -84,13 +87,34 @@ static inline u8 sf_memory_note(struct sf_memory memory)
 	return memory.word >> SF_MEMO_TIME_BITS & 3;
 }
 
+/* The way that @hash has, else one that is free, else the oldest. */
+unsigned int sf_memo_way(const struct sf_memo_set *set, u64 hash, u64 now);
+
 /* @now: ns, of a clock that goes on. @note: 0..3. It may be called anywhere, as the others may. */
-void sf_memo_put(struct sf_memo *memo, u64 hash, u64 now, u8 note);
+static __always_inline void sf_memo_put(const struct sf_memo *memo, u64 hash, u64 now, u8 note)
+{
+	const u64 ways = (1ULL << 8 * SF_MEMO_WAYS) - 1;
+	struct sf_memo_set *set = sf_memo_set(memo, hash);
+	u64 tags = le64_to_cpu(READ_ONCE(set->tags));
+	u64 same = sf_octets8_have(tags, sf_memo_tag(hash));
+	u64 free = sf_octets8_zero(tags) & ways;
+	u64 time = now >> SF_MEMO_TIME_BITS & ((1U << SF_MEMO_TIME_BITS) - 1);
+	u64 way;
+
+	if (likely(!same && free))
+		way = __ffs64(free) >> 3;
+	else
+		way = sf_memo_way(set, hash, now);
+	WRITE_ONCE(set->words[way], hash >> SF_MEMO_PRINT_SHIFT << SF_MEMO_PRINT_SHIFT |
+				    (u64)(note & 3) << SF_MEMO_TIME_BITS | time);
+	WRITE_ONCE(set->tag[way], sf_memo_tag(hash));
+}
 
 /* Forgets what sf_memo_find() found. */
 static inline void sf_memo_forget(struct sf_memory memory)
 {
-	WRITE_ONCE(*memory.place, 0);
+	WRITE_ONCE(memory.set->words[memory.way], 0);
+	WRITE_ONCE(memory.set->tag[memory.way], 0);
 }
 
 #endif /* SF_MEMO_H */

@@ -53,15 +53,15 @@ static __always_inline void identify(struct sf_message *m, bool fits)
 
 	m->dialog = 0;
 	if (likely(scan->call_id.len))
-		m->dialog = sip_hash_more(key, 0, scan->call_id.p,
+		m->dialog = sip_hash_text(key, 0, scan->call_id.p,
 					  min_t(size_t, scan->call_id.len, SIP_HASH_CALL_ID_MAX));
 	m->is_cookie = is_cookie(scan->via_branch);
 	m->has_request = fits && (m->is_cookie || scan->call_id.len);
 	if (unlikely(!m->has_request))
 		return;
 	if (likely(m->is_cookie)) {
-		seed = sip_hash_more(key, seed, scan->via_branch.p, scan->via_branch.len);
-		m->request = sip_hash_more(key, seed, scan->via_sent_by.p, scan->via_sent_by.len);
+		seed = sip_hash_text(key, seed, scan->via_branch.p, scan->via_branch.len);
+		m->request = sip_hash_text(key, seed, scan->via_sent_by.p, scan->via_sent_by.len);
 	} else {
 		m->request = sip_hash_mix(m->dialog ^ key->word[0], seed << 32 | cseq_of(m));
 	}

@@ -18,6 +18,7 @@
  * @skb: with @len octets of SIP from @offset; of a stream: where they begin to be in @skb
  * @now: ns
  * @peer: who sent it, or whom it goes to
+ * @host: hash of its address, of what came only
  * @enforce: verdicts are carried out
  * @is_stream: it came over TCP: it is not repeated by its sender, nor answered by us
  * @is_repeated: but it was held back before, and counted then
@@ -44,6 +45,7 @@ struct sf_message {
 	unsigned int len;
 	u64 now;
 	struct sf_addr peer;
+	u64 host;
 	bool enforce;
 	bool is_stream;
 	bool is_repeated;

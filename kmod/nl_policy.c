@@ -70,9 +70,9 @@ static int read_limit(struct sf_policy *policy, const struct nlattr *nest,
 		return -EINVAL;
 	}
 	burst = rate ? nla_get_u32(tb[SIPFAST_A_LIMIT_BURST]) : 0;
-	limit = &policy->limits[nla_get_u8(tb[SIPFAST_A_LIMIT_SCOPE])]
-			       [nla_get_u8(tb[SIPFAST_A_LIMIT_CLASS])]
-			       [nla_get_u8(tb[SIPFAST_A_LIMIT_GROUP])];
+	limit = &policy->limits[nla_get_u8(tb[SIPFAST_A_LIMIT_CLASS])]
+			       [nla_get_u8(tb[SIPFAST_A_LIMIT_GROUP])]
+			       [nla_get_u8(tb[SIPFAST_A_LIMIT_SCOPE])];
 	sf_rate_set(limit, rate, burst);
 	return 0;
 }
@@ -203,7 +203,7 @@ static int put_limits(struct sk_buff *skb, const struct sf_policy *policy)
 	for (scope = 0; scope < SF_SCOPES; scope++)
 		for (class = 0; class < SF_CLASSES; class++)
 			for (group = 0; group < SF_GROUPS; group++)
-				if (put_limit(skb, &policy->limits[scope][class][group], scope,
+				if (put_limit(skb, &policy->limits[class][group][scope], scope,
 					      class, group))
 					return -EMSGSIZE;
 	return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "policy.h"
 
+#include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/time64.h>
 
@@ -48,6 +49,8 @@ void sf_rate_set(struct sf_rate *limit, u32 rate, u32 burst)
 	limit->burst = burst;
 	limit->interval = rate ? div_u64(NSEC_PER_SEC, rate) : 0;
 	limit->tolerance = burst ? limit->interval * (burst - 1) : 0;
+	/* What comes in within a tick comes at once, as far as sf_sip_now() tells. */
+	limit->tolerance = max_t(u64, limit->tolerance, TICK_NSEC);
 }
 
 void sf_policy_defaults(struct sf_policy *policy)
@@ -76,7 +79,7 @@ void sf_policy_defaults(struct sf_policy *policy)
 	sf_rate_set(&policy->reject, 50, 50);
 	for (i = 0; i < ARRAY_SIZE(defaults); i++) {
 		const struct row *row = &defaults[i];
-		struct sf_rate *rate = &policy->limits[row->scope][row->class][row->group];
+		struct sf_rate *rate = &policy->limits[row->class][row->group][row->scope];
 
 		sf_rate_set(rate, row->rate, row->burst);
 	}

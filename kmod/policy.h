@@ -19,7 +19,7 @@
 /**
  * struct sf_rate - what a bucket of tokens is filled and emptied by
  * @interval: ns until a token comes in; 0: there is no limit
- * @tolerance: ns of tokens that fit into it, less the one that is taken
+ * @tolerance: ns of tokens that fit into it, less the one that is taken; at least a tick
  * @rate: as it was given, as is @burst
  */
 struct sf_rate {
@@ -31,12 +31,12 @@ struct sf_rate {
 
 /**
  * struct sf_policy - immutable once published
- * @limits: by enum sipfast_scope, sipfast_class and sipfast_group
+ * @limits: by enum sipfast_class, sipfast_group and sipfast_scope
  * @shed: percent of queue or load, by enum sipfast_level
  * The other members are as the ABI says.
  */
 struct sf_policy {
-	struct sf_rate limits[SF_SCOPES][SF_CLASSES][SF_GROUPS];
+	struct sf_rate limits[SF_CLASSES][SF_GROUPS][SF_SCOPES];
 	u8 prefix4;
 	u8 prefix6;
 	u8 shed[SIPFAST_LEVEL_MAX + 1];

@@ -5,9 +5,9 @@
 #include <linux/slab.h>
 
 /*
- * 57344 sources in 4 MiB; 131072 requests and as many dialogs in 1 MiB each: what passes in some
- * seconds. A million of what was held back in 8 MiB: as many come in the second until an honest
- * one is repeated.
+ * 57344 sources in 4 MiB; 114688 requests and as many dialogs in 1 MiB each: what passes in some
+ * seconds. 900000 of what was held back in 8 MiB: as many come in the second until an honest one
+ * is repeated.
  */
 #define TRACK_BITS	13
 #define REQUEST_BITS	14
@@ -52,7 +52,7 @@ static struct sf_sip *sip_alloc(struct sf_net *sn)
 		ratelimit_state_init(&sip->events[i], HZ, EVENT_RATE);
 		ratelimit_set_flags(&sip->events[i], RATELIMIT_MSG_ON_RELEASE);
 	}
-	if (sf_sources_init(&sip->sources))
+	if (sf_sources_init(&sip->sources, &sip->key))
 		goto err_sip;
 	if (sf_conns_init(&sip->conns))
 		goto err_sources;

@@ -15,32 +15,40 @@
 /* --- start line --- */
 
 /* "SIP/2.0 180 Ringing" */
-static __always_inline const char *status_line(struct sip_scan_brief *brief, const char *p,
-					       const char *end)
+static __always_inline bool status_line(struct sip_scan_brief *brief, const char **line,
+					const char *end)
 {
+	const char *p = *line;
 	unsigned int hundreds, tens, ones;
 
 	if (word_at(p, end) != TEXT_SIP || !word_room(p, end, 12))
-		return NULL;
+		return false;
 	hundreds = (unsigned char)p[8] - '0';
 	tens = (unsigned char)p[9] - '0';
 	ones = (unsigned char)p[10] - '0';
 	if (hundreds - 1 > 5 || tens > 9 || ones > 9 || p[11] != ' ')
-		return NULL;
+		return false;
 	brief->kind = SIP_SCAN_RESPONSE;
 	brief->status = hundreds * 100 + tens * 10 + ones;
-	return quick_skip(p + 12, end);
+	*line += 12;
+	return quick_skip(line, end);
 }
 
-static __always_inline const char *start_line(struct sip_scan_brief *brief, const char *p,
-					      const char *end)
+/* *@p is changed if it is read only. */
+static __always_inline bool start_line(struct sip_scan_brief *brief, const char **p,
+				       const char *end)
 {
-	const char *next = quick_request_line(p, end, &brief->method, &brief->uri);
+	const char *next = *p;
 
-	if (!next)
-		return status_line(brief, p, end);
-	brief->kind = SIP_SCAN_REQUEST;
-	return next;
+	if (quick_request_line(&next, end, &brief->method, &brief->uri)) {
+		brief->kind = SIP_SCAN_REQUEST;
+	} else {
+		next = *p;
+		if (!status_line(brief, &next, end))
+			return false;
+	}
+	*p = next;
+	return true;
 }
 
 /* --- header lines --- */
@@ -63,23 +71,21 @@ static noinline const char *pass_over(struct sip_scan_brief *brief, const char *
 	return next;
 }
 
-static __always_inline const char *content_length(const char *p, const char *end)
+static __always_inline bool content_length(const char **p, const char *end)
 {
 	struct sip_scan_text unused;
 
 	return quick_number(p, end, &unused);
 }
 
-static __always_inline const char *max_forwards(const char *p, const char *end)
+static __always_inline bool max_forwards(const char **p, const char *end)
 {
 	struct sip_scan_text digits;
 
-	p = quick_number(p, end, &digits);
-	return p && digits.len <= 2 ? p : NULL;
+	return quick_number(p, end, &digits) && digits.len <= 2;
 }
 
-static __always_inline const char *cseq(struct sip_scan_brief *brief, const char *p,
-					const char *end)
+static __always_inline bool read_cseq(struct sip_scan_brief *brief, const char **p, const char *end)
 {
 	struct sip_scan_text unused;
 
@@ -87,7 +93,7 @@ static __always_inline const char *cseq(struct sip_scan_brief *brief, const char
 			  &brief->method, &unused);
 }
 
-static __always_inline const char *from(const char *p, const char *end)
+static __always_inline bool read_from(const char **p, const char *end)
 {
 	struct sip_scan_text unused;
 
@@ -98,15 +104,26 @@ static __always_inline const char *from(const char *p, const char *end)
  * The line is of the header @id, which comes once. Each line ends in its own case: a common end of
  * all costs an INVITE 130 instructions more.
  */
-#define TAKE(id, reads)                      \
-	do {                                 \
-		if (seen & BIT(id))          \
-			goto unusual;        \
-		next = (reads);              \
-		if (unlikely(!next))         \
-			goto unusual;        \
-		p = next;                    \
-		seen |= BIT(id);             \
+#define TAKE(id, reads)                               \
+	do {                                          \
+		if (seen & BIT(id) || unlikely(!(reads))) \
+			goto unusual;                 \
+		p = next;                             \
+		seen |= BIT(id);                      \
+	} while (0)
+
+/*
+ * Perhaps the line at @p is of the header that most often follows; @name is its beginning with the
+ * colon, @len octets.
+ */
+#define EXPECT(name, len, label)                                              \
+	do {                                                                  \
+		if (unlikely(p >= stop))                                      \
+			goto out;                                             \
+		if (word_begins_nocase(word_at(p, end), name, len)) {         \
+			next = p + (len);                                     \
+			goto label;                                           \
+		}                                                             \
 	} while (0)
 
 /* Reads lines that begin before @stop. Returns behind them; NULL: no further. */
@@ -116,43 +133,55 @@ static __always_inline const char *header_lines(struct sip_scan_brief *brief, co
 	uint32_t seen = brief->seen;
 	const char *next;
 
+	EXPECT(NAME_VIA, 4, via);
 	while (p < stop) {
 		next = p;
 		switch (quick_name(&next, end)) {
 		case SIP_HDR_VIA:
+via:
 			if (seen & BIT(SIP_HDR_VIA))
 				goto skip;
 			TAKE(SIP_HDR_VIA,
-			     quick_via(next, end, &brief->via_sent_by, &brief->via_branch));
+			     quick_via(&next, end, &brief->via_sent_by, &brief->via_branch));
+			EXPECT(NAME_FROM, 5, from);
 			continue;
 		case SIP_HDR_FROM:
-			TAKE(SIP_HDR_FROM, from(next, end));
+from:
+			TAKE(SIP_HDR_FROM, read_from(&next, end));
+			EXPECT(NAME_TO, 3, to);
 			continue;
 		case SIP_HDR_TO:
-			TAKE(SIP_HDR_TO, quick_address(next, end, &brief->to_tag));
+to:
+			TAKE(SIP_HDR_TO, quick_address(&next, end, &brief->to_tag));
+			EXPECT(NAME_CALL_ID, 8, call_id);
 			continue;
 		case SIP_HDR_CALL_ID:
-			TAKE(SIP_HDR_CALL_ID, quick_text(next, end, '!', &brief->call_id));
+call_id:
+			TAKE(SIP_HDR_CALL_ID, quick_text(&next, end, '!', &brief->call_id));
+			EXPECT(NAME_CSEQ, 5, cseq);
 			continue;
 		case SIP_HDR_CSEQ:
-			TAKE(SIP_HDR_CSEQ, cseq(brief, next, end));
+cseq:
+			TAKE(SIP_HDR_CSEQ, read_cseq(brief, &next, end));
 			continue;
 		case SIP_HDR_MAX_FORWARDS:
-			TAKE(SIP_HDR_MAX_FORWARDS, max_forwards(next, end));
+			TAKE(SIP_HDR_MAX_FORWARDS, max_forwards(&next, end));
+			EXPECT(NAME_FROM, 5, from);
 			continue;
 		case SIP_HDR_CONTENT_LENGTH:
-			TAKE(SIP_HDR_CONTENT_LENGTH, content_length(next, end));
+			TAKE(SIP_HDR_CONTENT_LENGTH, content_length(&next, end));
+			if (likely(quick_is_crlf(p, end)))
+				goto unusual;
 			continue;
 		case SIP_HDR_USER_AGENT:
 			if (seen & BIT(SIP_HDR_USER_AGENT))
 				goto skip;
-			TAKE(SIP_HDR_USER_AGENT, quick_text(next, end, ' ', &brief->user_agent));
+			TAKE(SIP_HDR_USER_AGENT, quick_text(&next, end, ' ', &brief->user_agent));
 			continue;
 		case SIP_HDR_OTHER:
 		case SIP_HDR_EXPIRES:
 skip:
-			next = quick_skip(next, end);
-			if (unlikely(!next))
+			if (unlikely(!quick_skip(&next, end)))
 				goto unusual;
 			p = next;
 			continue;
@@ -169,6 +198,7 @@ unusual:
 		if (!p)
 			return NULL;
 	}
+out:
 	brief->seen = seen;
 	return p;
 }
@@ -177,16 +207,14 @@ unusual:
 static __always_inline const char *read_beginning(struct sip_scan_brief *brief, const char *p,
 						  const char *anchor)
 {
-	p = start_line(brief, p, NULL);
-	return p ? header_lines(brief, p, anchor, NULL) : NULL;
+	return start_line(brief, &p, NULL) ? header_lines(brief, p, anchor, NULL) : NULL;
 }
 
 static noinline void read_rest(struct sip_scan_brief *brief, const char *p)
 {
-	if (p == brief->next)
-		p = start_line(brief, p, brief->end);
-	if (p)
-		header_lines(brief, p, brief->end, brief->end);
+	if (p == brief->next && !start_line(brief, &p, brief->end))
+		return;
+	header_lines(brief, p, brief->end, brief->end);
 }
 
 bool sip_scan_brief(struct sip_scan_brief *brief, const char *buf, size_t len)

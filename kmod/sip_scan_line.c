@@ -48,9 +48,9 @@ const char *sip_scan_start_line(struct sip_scan_lines *lines, const char *p, con
 	struct sip_scan *scan = lines->scan;
 	struct sip_scan_text uri;
 	enum sip_method method;
-	const char *next = quick_request_line(p, end, &method, &uri);
+	const char *next = p;
 
-	if (!next)
+	if (!quick_request_line(&next, end, &method, &uri))
 		return sip_scan_read_start(lines, p, end);
 	scan->kind = SIP_SCAN_REQUEST;
 	scan->version_2_0 = true;
@@ -60,12 +60,17 @@ const char *sip_scan_start_line(struct sip_scan_lines *lines, const char *p, con
 	return next;
 }
 
-/* @next, which is behind a line; NULL: it is NULL, or another line folds onto that, or may. */
-static __always_inline const char *unfolded(const char *next, const char *end)
+/* *@next, which is behind a line; NULL: it was not @read, or another one folds onto it, or may. */
+static __always_inline const char *unfolded(bool read, const char **next, const char *end)
 {
-	if (!next || !word_room(next, end, 1) || sip_scan_is(*next, SIP_CHAR_WSP))
+	if (!read || !word_room(*next, end, 1) || sip_scan_is(**next, SIP_CHAR_WSP))
 		return NULL;
-	return next;
+	return *next;
+}
+
+static __always_inline const char *skip(const char *p, const char *end)
+{
+	return quick_skip(&p, end) ? p : NULL;
 }
 
 static __always_inline const char *read_tag(struct sip_scan_lines *lines,
@@ -74,7 +79,7 @@ static __always_inline const char *read_tag(struct sip_scan_lines *lines,
 {
 	struct sip_scan_text text = { NULL, 0 };
 
-	p = unfolded(quick_address(p, end, &text), end);
+	p = unfolded(quick_address(&p, end, &text), &p, end);
 	if (p && text.p)
 		*tag = span(lines, text);
 	return p;
@@ -86,7 +91,7 @@ static __always_inline const char *read_text(struct sip_scan_lines *lines,
 {
 	struct sip_scan_text text;
 
-	p = unfolded(quick_text(p, end, limit, &text), end);
+	p = unfolded(quick_text(&p, end, limit, &text), &p, end);
 	if (p)
 		*read = span(lines, text);
 	return p;
@@ -97,7 +102,7 @@ static __always_inline const char *read_via(struct sip_scan_lines *lines, const 
 {
 	struct sip_scan_text sent_by, branch;
 
-	p = unfolded(quick_via(p, end, &sent_by, &branch), end);
+	p = unfolded(quick_via(&p, end, &sent_by, &branch), &p, end);
 	if (p) {
 		lines->scan->via_sent_by = span(lines, sent_by);
 		lines->scan->via_branch = span(lines, branch);
@@ -112,9 +117,8 @@ static __always_inline const char *read_cseq(struct sip_scan_lines *lines, const
 	struct sip_scan_text number, name;
 	enum sip_method method;
 
-	p = quick_cseq(p, end, scan->kind == SIP_SCAN_REQUEST, scan->method, &number, &method,
-		       &name);
-	p = unfolded(p, end);
+	p = unfolded(quick_cseq(&p, end, scan->kind == SIP_SCAN_REQUEST, scan->method, &number,
+				&method, &name), &p, end);
 	if (!p)
 		return NULL;
 	scan->cseq = quick_value(number);
@@ -131,7 +135,7 @@ static __always_inline const char *read_number(const char *p, const char *end, u
 	struct sip_scan_text digits;
 	uint32_t read;
 
-	p = unfolded(quick_number(p, end, &digits), end);
+	p = unfolded(quick_number(&p, end, &digits), &p, end);
 	if (!p)
 		return NULL;
 	read = quick_value(digits);
@@ -190,7 +194,7 @@ static __always_inline const char *quick_line(struct sip_scan_lines *lines, cons
 	switch (id) {
 	case SIP_HDR_VIA:
 		if (!IS_NEW)
-			return quick_skip(p, end);
+			return skip(p, end);
 		next = read_via(lines, p, end);
 		break;
 	case SIP_HDR_FROM:
@@ -224,7 +228,7 @@ static __always_inline const char *quick_line(struct sip_scan_lines *lines, cons
 		next = IS_NEW ? read_text(lines, &scan->user_agent, p, end, ' ') : NULL;
 		break;
 	case SIP_HDR_OTHER:
-		return quick_skip(p, end);
+		return skip(p, end);
 	default:
 		return NULL;
 	}

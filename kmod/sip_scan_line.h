@@ -31,6 +31,12 @@ static inline enum sip_method sip_scan_method_guess(uint64_t word)
 	return sip_scan_method_slots[SIP_SCAN_METHOD_SLOT((uint32_t)word & 0xffffff)];
 }
 
+/*
+ * By the first octet of a line, and 31: a bit for each second octet, and 31, that a line may have
+ * which is looked at, or folds, or is empty. CR is like 'm', HTAB like 'i'.
+ */
+extern const uint32_t sip_scan_beginnings[32];
+
 /* Does the summary have something of the value, or mind that the header comes again? */
 bool sip_scan_is_looked_at(const struct sip_scan_lines *lines, enum sip_hdr_id id);
 /* As if a header, of any kind, had come, but absent. False: what is absent is absent anyway. */

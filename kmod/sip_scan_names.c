@@ -274,3 +274,23 @@ const char *sip_scan_method_name(enum sip_method method)
 {
 	return sip_scan_methods[method < SIP_METHOD_COUNT ? method : SIP_METHOD_OTHER].text;
 }
+
+#define BEGINNING(c) ((c) & 31)
+#define SECOND(c) (1U << ((c) & 31))
+/* Behind a compact form. */
+#define COLON (SECOND(':') | SECOND(' ') | SECOND('\t') | SECOND('\r') | SECOND('\n'))
+
+const uint32_t sip_scan_beginnings[32] = {
+	[BEGINNING(' ')] = ~0U,
+	[BEGINNING('a')] = SECOND('u'),
+	[BEGINNING('c')] = SECOND('a') | SECOND('o') | SECOND('s'),
+	[BEGINNING('e')] = SECOND('x'),
+	[BEGINNING('f')] = SECOND('r') | COLON,
+	[BEGINNING('i')] = ~0U,
+	[BEGINNING('l')] = COLON,
+	[BEGINNING('m')] = SECOND('a') | SECOND('\n'),
+	[BEGINNING('p')] = SECOND('r'),
+	[BEGINNING('t')] = SECOND('o') | COLON,
+	[BEGINNING('u')] = SECOND('s'),
+	[BEGINNING('v')] = SECOND('i') | COLON,
+};

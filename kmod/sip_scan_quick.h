@@ -2,8 +2,8 @@
 /*
  * Each header that is looked at has a quick way for the form it nearly always has. Whatever is
  * unusual in a line (white space before the colon, quotes behind an address, an end in LF alone)
- * gives NULL here, and the line is for what sipd reads it with. What is returned else is behind the
- * line: who calls has to see that the next one does not fold onto it.
+ * gives false here, and the line is for what sipd reads it with. Who calls has to see that the next
+ * line does not fold onto one that was read.
  *
  * Nothing here reads behind @end. Where that is NULL, there must be a control character at or
  * behind the beginning of the line with eight octets behind it: no octet is read before all that
@@ -33,7 +33,7 @@
 
 #define TEXT_SIP WORD_OF('S', 'I', 'P', '/', '2', '.', '0', ' ')
 #define TEXT_SP_SIP WORD_OF(' ', 'S', 'I', 'P', '/', '2', '.', '0')
-#define TEXT_UDP WORD_OF('/', 'U', 'D', 'P', ' ', 0, 0, 0)
+#define TEXT_UDP WORD_OF('/', 'U', 'D', 'P', 0, 0, 0, 0)
 #define TEXT_TAG WORD_OF(';', 't', 'a', 'g', '=', 0, 0, 0)
 #define TEXT_BRANCH WORD_OF(';', 'b', 'r', 'a', 'n', 'c', 'h', '=')
 
@@ -61,15 +61,7 @@ static inline const char *quick_anchor(const char *begin, const char *end)
 /* The first octet at or behind @p that may end a token: among them are LWS, ',', ';' and '"'. */
 static __always_inline const char *quick_delimiter(const char *p, const char *end)
 {
-	uint64_t word, found;
-
-	for (; !end || p < end; p += 8) {
-		word = word_at(p, end);
-		found = word_below(word, '-') | word_has(word, ';');
-		if (found & WORD_HIGH)
-			return word_place(p, found, end);
-	}
-	return end;
+	return word_find_below_or(p, end, '-', ';');
 }
 
 static __always_inline bool quick_is_crlf(const char *p, const char *end)
@@ -77,11 +69,29 @@ static __always_inline bool quick_is_crlf(const char *p, const char *end)
 	return word_room(p, end, 2) && word_half(p) == PAIR('\r', '\n');
 }
 
-/* A line of which nothing is wanted. */
-static __always_inline const char *quick_skip(const char *p, const char *end)
+/* Is it @c that @p is at? */
+static __always_inline bool quick_is(const char *p, const char *end, char c)
 {
-	p = word_find_below(p, end, ' ');
-	return quick_is_crlf(p, end) ? p + 2 : NULL;
+	return word_room(p, end, 1) && *p == c;
+}
+
+/*
+ * All that follow read what begins at *@p and go on to behind the line; false: it is unusual, and
+ * *@p and what they have told mean nothing. No NULLs: the kernel's compiler would test for them.
+ */
+static __always_inline bool quick_line_end(const char **p, const char *end)
+{
+	if (!quick_is_crlf(*p, end))
+		return false;
+	*p += 2;
+	return true;
+}
+
+/* A line of which nothing is wanted. */
+static __always_inline bool quick_skip(const char **p, const char *end)
+{
+	*p = word_find_below(*p, end, ' ');
+	return quick_line_end(p, end);
 }
 
 /* Is it @known that begins at @p, where the octets @word are? */
@@ -91,154 +101,149 @@ static __always_inline bool quick_is_method(const struct sip_scan_method_name *k
 	if ((word ^ word_load(known->text)) & known->mask)
 		return false;
 	/* No name has more than nine letters. */
-	return likely(known->len <= 8) ||
-	       (known->len == 9 && word_room(p, end, 9) && p[8] == known->text[8]);
+	return likely(known->len <= 8) || (known->len == 9 && quick_is(p + 8, end, known->text[8]));
 }
 
 /* A known method, single spaces, and SIP/2.0. */
-static __always_inline const char *quick_request_line(const char *p, const char *end,
-						      enum sip_method *method,
-						      struct sip_scan_text *uri)
+static __always_inline bool quick_request_line(const char **p, const char *end,
+					       enum sip_method *method, struct sip_scan_text *uri)
 {
-	const uint64_t word = word_at(p, end);
+	const uint64_t word = word_at(*p, end);
 	const enum sip_method guess = sip_scan_method_guess(word);
 	const struct sip_scan_method_name *known = &sip_scan_methods[guess];
 	const char *begin, *stop;
 
-	if (!quick_is_method(known, word, p, end) || !word_room(p, end, known->len + 1) ||
-	    p[known->len] != ' ')
-		return NULL;
-	begin = p + known->len + 1;
+	if (!quick_is_method(known, word, *p, end) || !quick_is(*p + known->len, end, ' '))
+		return false;
+	begin = *p + known->len + 1;
 	stop = word_find_below(begin, end, '!');
-	if (stop == begin || word_at(stop, end) != TEXT_SP_SIP || !quick_is_crlf(stop + 8, end))
-		return NULL;
+	if (stop == begin || word_at(stop, end) != TEXT_SP_SIP)
+		return false;
 	*method = guess;
 	*uri = sip_scan_between(begin, stop);
-	return stop + 10;
+	*p = stop + 8;
+	return quick_line_end(p, end);
 }
 
-/* Where the sent-by begins in a Via whose protocol begins at @p, or NULL. */
-static __always_inline const char *quick_protocol(const char *p, const char *end)
+/* From a Via's protocol, at *@p, to its sent-by. */
+static __always_inline bool quick_protocol(const char **p, const char *end)
 {
 	uint64_t word;
 
-	if (word_at(p, end) != TEXT_SP_SIP)
-		return NULL;
-	word = word_at(p + 8, end);
-	if (word_begins(word, TEXT_UDP, 5))
-		return p + 13;
-	p += 8 + word_first(word_below(word, '!') | 1ULL << 63);
-	return (word & 0xff) == '/' && word_room(p, end, 1) && *p == ' ' ? p + 1 : NULL;
+	if (word_at(*p, end) != TEXT_SP_SIP)
+		return false;
+	*p += 8;
+	word = word_at(*p, end);
+	if (word_low(word) == TEXT_UDP) {
+		*p += 4;
+	} else {
+		if ((word & 0xff) != '/')
+			return false;
+		*p += word_first(word_below(word, '!') | 1ULL << 63);
+	}
+	if (!quick_is(*p, end, ' '))
+		return false;
+	++*p;
+	return true;
 }
 
 /* Transport, sent-by and the parameters up to the branch, without white space. */
-static __always_inline const char *quick_via(const char *p, const char *end,
-					     struct sip_scan_text *sent_by,
-					     struct sip_scan_text *branch)
+static __always_inline bool quick_via(const char **p, const char *end,
+				      struct sip_scan_text *sent_by, struct sip_scan_text *branch)
 {
-	const char *host = quick_protocol(p, end), *host_end, *value, *stop;
+	const char *host, *value, *stop;
 
-	if (!host)
-		return NULL;
-	host_end = quick_delimiter(host, end);
-	p = host_end;
-	while (!word_begins_nocase(word_at(p, end), TEXT_BRANCH, 8)) {
-		if (p == end || *p != ';')
-			return NULL;
-		p = quick_delimiter(p + 1, end);
+	if (!quick_protocol(p, end))
+		return false;
+	host = *p;
+	stop = quick_delimiter(host, end);
+	*sent_by = sip_scan_between(host, stop);
+	while (!word_begins_nocase(word_at(stop, end), TEXT_BRANCH, 8)) {
+		if (!quick_is(stop, end, ';'))
+			return false;
+		stop = quick_delimiter(stop + 1, end);
 	}
-	value = p + 8;
-	p = quick_delimiter(value, end);
-	stop = word_find_below(p, end, ' ');
-	if (p == value || !quick_is_crlf(stop, end) || (*p != ';' && *p != '\r' && *p != ','))
-		return NULL;
-	*sent_by = sip_scan_between(host, host_end);
-	*branch = sip_scan_between(value, p);
-	return stop + 2;
+	value = stop + 8;
+	stop = quick_delimiter(value, end);
+	if (stop == value)
+		return false;
+	*branch = sip_scan_between(value, stop);
+	*p = stop;
+	if (quick_line_end(p, end))
+		return true;
+	return (quick_is(stop, end, ';') || quick_is(stop, end, ',')) && quick_skip(p, end);
 }
 
 /*
- * The last '>' between two places that are at least eight octets apart; NULL: it is not found.
- * Only a quoted string could have one behind the address, and its quotation mark would follow.
+ * From and To: an address in brackets, then a tag or nothing, which leaves @tag as it is. A '>' that
+ * one of these follows ends the address, or is in a quoted string whose quotation mark would follow.
  */
-static __always_inline const char *quick_last_bracket(const char *begin, const char *stop)
+static __always_inline bool quick_address(const char **p, const char *end,
+					  struct sip_scan_text *tag)
 {
-	uint64_t found;
-	const char *p;
+	const char *value, *stop;
 
-	for (p = stop - 8; p >= begin; p -= 8) {
-		found = word_has(word_load(p), '>') & WORD_HIGH;
-		if (!found)
-			continue;
-		/* Only the lowest is sure, if it is ASCII. */
-		p += word_last(found);
-		return *p == '>' ? p : NULL;
+	for (;;) {
+		*p = word_find_control_or(*p, end, '>');
+		if (!quick_is(*p, end, '>'))
+			return false;
+		++*p;
+		if (quick_line_end(p, end))
+			return true;
+		if (likely(word_begins_nocase(word_at(*p, end), TEXT_TAG, 5)))
+			break;
 	}
-	return NULL;
-}
-
-/* From and To: an address in brackets, then a tag or nothing, which leaves @tag as it is. */
-static __always_inline const char *quick_address(const char *p, const char *end,
-						 struct sip_scan_text *tag)
-{
-	const char *stop = word_find_below(p, end, ' '), *bracket, *value;
-
-	if (!quick_is_crlf(stop, end) || stop - p < 8)
-		return NULL;
-	if (stop[-1] == '>')
-		return stop + 2;
-	bracket = quick_last_bracket(p, stop);
-	if (!bracket || !word_begins_nocase(word_at(bracket + 1, end), TEXT_TAG, 5))
-		return NULL;
-	value = bracket + 6;
-	p = quick_delimiter(value, end);
-	if (p == value || (*p != '\r' && *p != ';'))
-		return NULL;
-	*tag = sip_scan_between(value, p);
-	return stop + 2;
+	value = *p + 5;
+	stop = quick_delimiter(value, end);
+	if (stop == value)
+		return false;
+	*tag = sip_scan_between(value, stop);
+	*p = stop;
+	if (quick_line_end(p, end))
+		return true;
+	if (!quick_is(stop, end, ';'))
+		return false;
+	*p = word_find_below(stop, end, '#');
+	return quick_line_end(p, end);
 }
 
 /* Behind the one space that nearly always follows the colon. */
 static __always_inline const char *quick_space(const char *p, const char *end)
 {
-	return __builtin_expect(word_room(p, end, 1) && *p == ' ', 1) ? p + 1 : p;
+	return p + likely(quick_is(p, end, ' '));
 }
 
 /* What is neither empty nor has white space at its ends but one space in front. */
-static __always_inline const char *quick_text(const char *p, const char *end, unsigned char limit,
-					      struct sip_scan_text *text)
+static __always_inline bool quick_text(const char **p, const char *end, unsigned char limit,
+				       struct sip_scan_text *text)
 {
-	const char *stop;
+	const char *begin = quick_space(*p, end);
 
-	p = quick_space(p, end);
-	stop = word_find_below(p, end, limit);
-	if (!quick_is_crlf(stop, end) || p == stop ||
-	    (limit <= ' ' && (*p == ' ' || stop[-1] == ' ')))
-		return NULL;
-	*text = sip_scan_between(p, stop);
-	return stop + 2;
+	*p = word_find_below(begin, end, limit);
+	if (*p == begin || (limit <= ' ' && (*begin == ' ' || (*p)[-1] == ' ')))
+		return false;
+	*text = sip_scan_between(begin, *p);
+	return quick_line_end(p, end);
 }
 
-/* Behind one to nine digits at @p, or NULL. */
-static __always_inline const char *quick_digits(const char *p, const char *end,
-						struct sip_scan_text *digits)
+/* To behind one to nine digits. */
+static __always_inline bool quick_digits(const char **p, const char *end,
+					 struct sip_scan_text *digits)
 {
-	const char *begin;
-	uint64_t found;
+	const char *begin = quick_space(*p, end), *stop;
+	uint64_t found = word_not_digits(word_at(begin, end));
 
-	p = quick_space(p, end);
-	begin = p;
-	found = word_not_digits(word_at(p, end));
-	if (__builtin_expect(!!found, 1)) {
-		p = word_place(p, found, end);
+	if (likely(found)) {
+		stop = word_place(begin, found, end);
 	} else {
-		p += 8;
-		p += word_room(p, end, 1) && sip_scan_is(*p, SIP_CHAR_DIGIT);
-		if (!word_room(p, end, 1) || sip_scan_is(*p, SIP_CHAR_DIGIT))
-			return NULL;
+		stop = begin + 8;
+		stop += word_room(stop, end, 1) && sip_scan_is(*stop, SIP_CHAR_DIGIT);
+		if (!word_room(stop, end, 1) || sip_scan_is(*stop, SIP_CHAR_DIGIT))
+			return false;
 	}
-	*digits = sip_scan_between(begin, p);
-	return p > begin ? p : NULL;
+	*digits = sip_scan_between(begin, stop);
+	*p = stop;
+	return stop > begin;
 }
 
 /* Of up to nine digits. */
@@ -252,36 +257,34 @@ static __always_inline uint32_t quick_value(struct sip_scan_text digits)
 	return sum;
 }
 
-static __always_inline const char *quick_number(const char *p, const char *end,
-						struct sip_scan_text *digits)
+static __always_inline bool quick_number(const char **p, const char *end,
+					 struct sip_scan_text *digits)
 {
-	p = quick_digits(p, end, digits);
-	return p && quick_is_crlf(p, end) ? p + 2 : NULL;
+	return quick_digits(p, end, digits) && quick_line_end(p, end);
 }
 
 /* @request: of one of the method @expected. */
-static __always_inline const char *quick_cseq(const char *p, const char *end, bool request,
-					      enum sip_method expected,
-					      struct sip_scan_text *number, enum sip_method *method,
-					      struct sip_scan_text *name)
+static __always_inline bool quick_cseq(const char **p, const char *end, bool request,
+				       enum sip_method expected, struct sip_scan_text *number,
+				       enum sip_method *method, struct sip_scan_text *name)
 {
 	const struct sip_scan_method_name *known;
 	enum sip_method guess;
+	const char *begin;
 	uint64_t word;
 
-	p = quick_digits(p, end, number);
-	if (!p || !word_room(p, end, 1) || *p != ' ')
-		return NULL;
-	p++;
-	word = word_at(p, end);
+	if (!quick_digits(p, end, number) || !quick_is(*p, end, ' '))
+		return false;
+	begin = *p + 1;
+	word = word_at(begin, end);
 	guess = request ? expected : sip_scan_method_guess(word);
 	known = &sip_scan_methods[guess];
-	if (!quick_is_method(known, word, p, end) ||
-	    !quick_is_crlf(p + known->len, end))
-		return NULL;
+	if (!quick_is_method(known, word, begin, end))
+		return false;
 	*method = guess;
-	*name = sip_scan_between(p, p + known->len);
-	return p + known->len + 2;
+	*name = sip_scan_between(begin, begin + known->len);
+	*p = begin + known->len;
+	return quick_line_end(p, end);
 }
 
 /* --- names --- */
@@ -291,12 +294,6 @@ static __always_inline const char *quick_cseq(const char *p, const char *end, bo
  * empty line.
  */
 #define QUICK_UNUSUAL SIP_HDR_COUNT
-
-#define LETTER(c) (1U << ((c) & 31))
-/* What lines begin with that may be looked at, or fold. CR is like 'm', HTAB like 'i'. */
-#define QUICK_LETTERS                                                                           \
-	(LETTER(' ') | LETTER('a') | LETTER('c') | LETTER('e') | LETTER('f') | LETTER('i') |    \
-	 LETTER('l') | LETTER('m') | LETTER('p') | LETTER('t') | LETTER('u') | LETTER('v'))
 
 /* The second letter of a line, if it is one. */
 static __always_inline unsigned int quick_second(uint64_t word)
@@ -354,11 +351,11 @@ static __always_inline enum sip_hdr_id quick_name(const char **p, const char *en
 	const uint64_t word = word_at(*p, end);
 	const unsigned int letter = word & 31;
 
+	if (!(sip_scan_beginnings[letter] >> (word >> 8 & 31) & 1))
+		return SIP_HDR_OTHER;
 	/* The most frequent. */
 	if (letter == ('c' & 31))
 		return quick_name_of_c(word, p, end);
-	if (!(QUICK_LETTERS >> letter & 1))
-		return SIP_HDR_OTHER;
 	switch (letter) {
 	case 'v' & 31:
 		if (!word_begins_nocase(word, NAME_VIA, 4))

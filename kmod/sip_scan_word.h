@@ -145,24 +145,48 @@ static __always_inline const char *word_place(const char *p, uint64_t found, con
 	return end && p > end ? end : p;
 }
 
+/* The high bits of the octets of a word that are looked for, and perhaps of others. */
+#define WORD_FIND(p, end, find)                                        \
+	do {                                                           \
+		uint64_t word, found;                                  \
+                                                                       \
+		for (;; (p) += 16) {                                   \
+			if ((end) && (p) >= (end))                     \
+				return end;                            \
+			word = word_at(p, end);                        \
+			found = (find);                                \
+			if (found & WORD_HIGH)                         \
+				return word_place(p, found, end);      \
+			if ((end) && (p) + 8 >= (end))                 \
+				return end;                            \
+			word = word_at((p) + 8, end);                  \
+			found = (find);                                \
+			if (found & WORD_HIGH)                         \
+				return word_place((p) + 8, found, end); \
+		}                                                      \
+	} while (0)
+
 /* The first octet at or behind @p that is below @limit, or seems to be for not being ASCII. */
 static __always_inline const char *word_find_below(const char *p, const char *end,
 						   unsigned char limit)
 {
-	uint64_t found;
+	WORD_FIND(p, end, word_below(word, limit));
+}
 
-	for (;; p += 16) {
-		if (end && p >= end)
-			return end;
-		found = word_below(word_at(p, end), limit);
-		if (found & WORD_HIGH)
-			return word_place(p, found, end);
-		if (end && p + 8 >= end)
-			return end;
-		found = word_below(word_at(p + 8, end), limit);
-		if (found & WORD_HIGH)
-			return word_place(p + 8, found, end);
-	}
+/*
+ * The first octet at or behind @p that is a control character or @c, from 0x20 to 0x3f, or seems to
+ * be for not being ASCII. What turns @c into a space leaves the control characters among themselves.
+ */
+static __always_inline const char *word_find_control_or(const char *p, const char *end, char c)
+{
+	WORD_FIND(p, end, word_below(word ^ WORD_ONES * (unsigned char)(c ^ ' '), '!'));
+}
+
+/* The first octet at or behind @p that is below @limit or @c, or seems to be. */
+static __always_inline const char *word_find_below_or(const char *p, const char *end,
+						      unsigned char limit, char c)
+{
+	WORD_FIND(p, end, word_below(word, limit) | word_has(word, c));
 }
 
 #endif

@@ -2,6 +2,7 @@
 #include "source.h"
 
 #include <linux/ktime.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "sip_hash.h"
@@ -125,21 +126,22 @@ static __always_inline struct sf_source *find_prefix(struct sf_sources *sources,
 	return NULL;
 }
 
-struct sf_source *sf_source_lookup(struct sf_sources *sources, const struct sf_addr *addr)
+struct sf_source *sf_source_find(struct sf_sources *sources, const struct sf_addr *addr, u64 hash)
 {
 	struct words words = { sf_ip_words(&addr->ip), rest_of(0, SF_PREFIX_MAX) };
+	const struct sf_source_hint *hint = sf_source_hint(sources, hash);
 	const u32 any_port = words.rest;
 	struct sf_source *source;
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "source without RCU read lock");
-	if (READ_ONCE(sources->nports)) {
+	if (READ_ONCE(hint->nports)) {
 		words.rest = rest_of(addr->port, SF_PREFIX_MAX);
 		source = find(sources, words);
 		if (source)
 			return source;
 		words.rest = any_port;
 	}
-	if (READ_ONCE(sources->nhosts)) {
+	if (READ_ONCE(hint->nhosts)) {
 		source = find(sources, words);
 		if (source)
 			return source;
@@ -169,6 +171,19 @@ static void flip_prefix(struct sf_sources *sources, u8 prefix)
 	WRITE_ONCE(*among, *among ^ 1ULL << prefix % 64);
 }
 
+/* One that was full counts no more: nobody knows what it would be. */
+static void count_host(struct sf_sources *sources, const struct sf_source *source, int by)
+{
+	struct sf_source_hint *hint =
+		sf_source_hint(sources, sf_ip_words_hash(sources->key,
+							 sf_ip_words(&source->key.ip), 0));
+	u16 *n = source->key.port ? &hint->nports : &hint->nhosts;
+
+	lockdep_assert_held(&sources->lock);
+	if (*n != U16_MAX)
+		WRITE_ONCE(*n, *n + by);
+}
+
 static void count_in(struct sf_sources *sources, struct sf_source *source)
 {
 	lockdep_assert_held(&sources->lock);
@@ -177,10 +192,8 @@ static void count_in(struct sf_sources *sources, struct sf_source *source)
 		list_add_tail(&source->kernel_node, &sources->by_kernel);
 		sources->nkernel++;
 	}
-	if (source->key.port)
-		WRITE_ONCE(sources->nports, sources->nports + 1);
-	else if (source->key.prefix == SF_PREFIX_MAX)
-		WRITE_ONCE(sources->nhosts, sources->nhosts + 1);
+	if (source->key.prefix == SF_PREFIX_MAX)
+		count_host(sources, source, 1);
 	else if (!sources->nprefix[source->key.prefix]++)
 		flip_prefix(sources, source->key.prefix);
 }
@@ -193,10 +206,8 @@ static void count_out(struct sf_sources *sources, struct sf_source *source)
 		list_del(&source->kernel_node);
 		sources->nkernel--;
 	}
-	if (source->key.port)
-		WRITE_ONCE(sources->nports, sources->nports - 1);
-	else if (source->key.prefix == SF_PREFIX_MAX)
-		WRITE_ONCE(sources->nhosts, sources->nhosts - 1);
+	if (source->key.prefix == SF_PREFIX_MAX)
+		count_host(sources, source, -1);
 	else if (!--sources->nprefix[source->key.prefix])
 		flip_prefix(sources, source->key.prefix);
 }
@@ -378,12 +389,22 @@ void sf_source_flush(struct sf_sources *sources, u8 class)
 		cond_resched();
 }
 
-int sf_sources_init(struct sf_sources *sources)
+int sf_sources_init(struct sf_sources *sources, const struct sip_hash_key *key)
 {
+	int err;
+
 	spin_lock_init(&sources->lock);
 	INIT_LIST_HEAD(&sources->by_kernel);
 	INIT_DELAYED_WORK(&sources->sweep, sweep_work);
-	return rhashtable_init(&sources->table, &table_params);
+	sources->key = key;
+	sources->hints = kvcalloc(1U << SF_SOURCE_HINT_BITS, sizeof(*sources->hints),
+				  GFP_KERNEL_ACCOUNT);
+	if (!sources->hints)
+		return -ENOMEM;
+	err = rhashtable_init(&sources->table, &table_params);
+	if (err)
+		kvfree(sources->hints);
+	return err;
 }
 
 static void free_one(void *source, void *arg)
@@ -395,4 +416,5 @@ void sf_sources_clean(struct sf_sources *sources)
 {
 	cancel_delayed_work_sync(&sources->sweep);
 	rhashtable_free_and_destroy(&sources->table, free_one, NULL);
+	kvfree(sources->hints);
 }

@@ -13,8 +13,6 @@
 #include "addr.h"
 #include "ip_words.h"
 
-#define SF_PREFIX_MAX	128
-
 /**
  * struct sf_source_key
  * @ip: with bits behind the prefix cleared; IPv4 as in &struct sf_addr
@@ -54,12 +52,29 @@ struct sf_source {
 	const char *reason;
 };
 
+#define SF_SOURCE_HINT_BITS	16
+
+/**
+ * struct sf_source_hint - how many sources there are of addresses of one hash
+ * @nhosts: of any port. As the other, for ever if it ever was 2^16 - 1
+ * @nports: of one
+ */
+struct sf_source_hint {
+	union {
+		struct {
+			u16 nhosts;
+			u16 nports;
+		};
+		u32 both;
+	};
+};
+
 /**
  * struct sf_sources - all of a namespace
  * @table: by key; RCU for packets
+ * @key: of the hash of @hints
+ * @hints: what most strangers are told by; read without a lock, changed under @lock
  * @prefixes: a bit for each prefix that there is one of; never unset before the source is gone
- * @nhosts: how many are of no prefix, and any port
- * @nports: how many are of one port
  * @lock: of all changes and of what follows; packets take it to ban
  * @n: in @table
  * @nprefix: by prefix
@@ -69,9 +84,9 @@ struct sf_source {
  */
 struct sf_sources {
 	struct rhashtable table;
+	const struct sip_hash_key *key;
+	struct sf_source_hint *hints;
 	u64 prefixes[SF_PREFIX_MAX / 64];
-	u32 nhosts;
-	u32 nports;
 
 	spinlock_t lock; /* of changes */
 	u32 n;
@@ -81,12 +96,40 @@ struct sf_sources {
 	struct delayed_work sweep;
 };
 
-int sf_sources_init(struct sf_sources *sources);
+/* @key lives as long as @sources. */
+int sf_sources_init(struct sf_sources *sources, const struct sip_hash_key *key);
 /* Nobody looks up any more. */
 void sf_sources_clean(struct sf_sources *sources);
 
-/* What counts for @addr, or NULL: it is unknown. Called with RCU read lock held. */
-struct sf_source *sf_source_lookup(struct sf_sources *sources, const struct sf_addr *addr);
+static __always_inline struct sf_source_hint *sf_source_hint(const struct sf_sources *sources,
+							     u64 hash)
+{
+	return &sources->hints[hash >> 32 & ((1U << SF_SOURCE_HINT_BITS) - 1)];
+}
+
+/* See sf_source_lookup_hashed(). */
+struct sf_source *sf_source_find(struct sf_sources *sources, const struct sf_addr *addr, u64 hash);
+
+/*
+ * What counts for @addr, or NULL: it is unknown. @hash: sf_ip_words_hash() of its address, nothing
+ * else and the key of @sources. Called with RCU read lock held, as the next.
+ */
+static __always_inline struct sf_source *sf_source_lookup_hashed(struct sf_sources *sources,
+								 const struct sf_addr *addr,
+								 u64 hash)
+{
+	if (!(READ_ONCE(sf_source_hint(sources, hash)->both) |
+	      READ_ONCE(sources->prefixes[0]) | READ_ONCE(sources->prefixes[1])))
+		return NULL;
+	return sf_source_find(sources, addr, hash);
+}
+
+static inline struct sf_source *sf_source_lookup(struct sf_sources *sources,
+						 const struct sf_addr *addr)
+{
+	return sf_source_lookup_hashed(sources, addr,
+				       sf_ip_words_hash(sources->key, sf_ip_words(&addr->ip), 0));
+}
 
 static inline bool sf_source_has_expired(const struct sf_source *source)
 {

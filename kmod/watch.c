@@ -64,7 +64,7 @@ void sf_watch_message(struct sf_message *m)
 	if (m->scan.kind != SIP_SCAN_RESPONSE || !m->has_request)
 		return;
 	memory = sf_memo_find(&m->sip->requests, m->request);
-	if (!memory.place)
+	if (!memory.set)
 		return;
 	sf_memo_forget(memory);
 	hold_against(m, sf_memory_note(memory));
@@ -85,7 +85,7 @@ static bool begin(struct sf_message *m, struct sf_listener *listener, struct sk_
 		.skb = skb,
 		.peer = *remote,
 		.enforce = mode == SIPFAST_MODE_ENFORCE,
-		.now = ktime_get_ns(),
+		.now = sf_sip_now(),
 	};
 	return true;
 }

@@ -357,6 +357,35 @@ static void long_lines_that_are_no_sip(void **state)
 	assert_int_equal(stream.scan.kind, SIP_SCAN_NOT_SIP);
 }
 
+/* It may begin as a response does, and be cut anywhere: before or behind what the carry has room for. */
+static void long_lines_without_a_space_are_no_response(void **state)
+{
+	static const char *const begins[] = { "S", "SIP", "sIp", "SIP/", "SIP/2" };
+	const char *const follows = "\r\n" HEADERS "l: 0\r\n\r\n";
+	enum sip_scan_stream_event event;
+	char text[2048];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+		size_t len = write_long(text, sizeof(text), "", begins[i], 800, follows);
+
+		for (size_t size = 1; size <= len; size++) {
+			sip_scan_stream_init(&stream);
+			feed_pieces(text, len, size, &event);
+			assert_int_equal(event, SIP_STREAM_LOST);
+			assert_int_equal(stream.scan.kind, SIP_SCAN_NOT_SIP);
+		}
+		for (size_t cut = 1; cut < 800; cut++) {
+			sip_scan_stream_init(&stream);
+			feed(text, cut, &event);
+			if (event == SIP_STREAM_MORE)
+				feed(text + cut, len - cut, &event);
+			assert_int_equal(event, SIP_STREAM_LOST);
+			assert_int_equal(stream.scan.kind, SIP_SCAN_NOT_SIP);
+		}
+	}
+}
+
 static void goes_on_outside_of_headers(void **state)
 {
 	enum sip_scan_stream_event event;
@@ -401,6 +430,7 @@ int main(void)
 		cmocka_unit_test(long_line_cut_within_its_name),
 		cmocka_unit_test(long_start_lines),
 		cmocka_unit_test(long_lines_that_are_no_sip),
+		cmocka_unit_test(long_lines_without_a_space_are_no_response),
 		cmocka_unit_test(goes_on_outside_of_headers),
 		cmocka_unit_test(is_small),
 	};
