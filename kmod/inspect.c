@@ -275,9 +275,21 @@ static __always_inline enum sipfast_verdict judge_read(struct sf_message *m, boo
 								   verdict;
 }
 
+/*
+ * What is malformed, credentials and User-Agents are no evidence against trusted sources, so
+ * nothing is read for these unless a policy or rule asks for it.
+ */
+static __always_inline enum sip_scan_extent extent_for(const struct sf_message *m)
+{
+	if (likely(m->class != SIPFAST_CLASS_TRUSTED) || m->policy->malformed_drop ||
+	    rcu_dereference(m->sip->rules)->agent_classes & BIT(SIPFAST_CLASS_TRUSTED))
+		return SIP_SCAN_ALL;
+	return SIP_SCAN_MANDATORY;
+}
+
 static __always_inline enum sipfast_verdict judge(struct sf_message *m)
 {
-	sf_message_read(m);
+	sf_message_read(m, extent_for(m));
 	return judge_read(m, unlikely(m->kind == SIPFAST_SIP_NONE) && sf_message_is_keepalive(m));
 }
 

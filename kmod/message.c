@@ -166,13 +166,13 @@ static noinline void read_any(struct sf_message *m, unsigned int linear)
 		m->text = NULL;
 }
 
-void sf_message_read(struct sf_message *m)
+void sf_message_read(struct sf_message *m, enum sip_scan_extent extent)
 {
 	unsigned int linear = skb_headlen(m->skb) - m->offset;
 
 	lockdep_assert_in_softirq();
 	m->text = m->skb->data + m->offset;
-	if (likely(m->len <= linear && sip_scan_brief(&m->scan, m->text, m->len))) {
+	if (likely(m->len <= linear && sip_scan_brief(&m->scan, extent, m->text, m->len))) {
 		m->is_malformed = false;
 		identify(m, max(m->scan.via_branch.len, m->scan.via_sent_by.len) <= MAX_TEXT);
 	} else {

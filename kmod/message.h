@@ -34,7 +34,7 @@
  * @cseq: of one whose @scan.cseq is absent
  * @text: the message, if it lies in one piece, else NULL
  * @scan: what was read; its texts point into the skb or the CPU's scratch, and are absent when they
- *	are longer than that has room for; @scan.body is of use for @text only
+ *	are longer than that has room for
  */
 struct sf_message {
 	struct sf_listener *listener;
@@ -63,8 +63,12 @@ struct sf_message {
 	struct sip_scan_brief scan;
 };
 
-/* Reads @m->skb. Called with bottom halves disabled. */
-void sf_message_read(struct sf_message *m);
+/*
+ * Reads @m->skb. With SIP_SCAN_MANDATORY not all is known of most messages: neither whether they
+ * are malformed behind these headers, nor credentials and User-Agent. Called with bottom halves
+ * disabled.
+ */
+void sf_message_read(struct sf_message *m, enum sip_scan_extent extent);
 
 /* Takes what @stream has read. The texts are its copies. */
 void sf_message_take(struct sf_message *m, const struct sip_scan_stream *stream);

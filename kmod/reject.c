@@ -119,7 +119,7 @@ static void put_headers(struct response *r, const struct sf_message *m, __be16 *
 	enum sip_scan_step step;
 	bool has_via = false;
 
-	sip_scan_begin(&iter, &start, m->text, m->scan.body);
+	sip_scan_begin(&iter, &start, m->text, m->len);
 	while (!r->failed && (step = sip_scan_next(&iter, &header)) < SIP_SCAN_BODY) {
 		if (step == SIP_SCAN_BAD_LINE)
 			continue;

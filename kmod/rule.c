@@ -137,6 +137,8 @@ static void note_agents(struct sf_rules *rules)
 	rules->only_agents = true;
 	for (i = 0; i < rules->n; i++) {
 		agent = &rules->rules[i].user_agent;
+		if (agent->given)
+			rules->agent_classes |= rules->rules[i].classes;
 		if (!agent->given || agent->any_before || !agent->len)
 			rules->only_agents = false;
 		else

@@ -126,6 +126,19 @@ static __always_inline bool read_from(const char **p, const char *end)
 		}                                                             \
 	} while (0)
 
+/* The line before @p does not fold, and is the last one that is wanted. */
+static __always_inline bool is_enough(const struct sip_scan_brief *brief, uint32_t seen,
+				      const char *p, const char *end)
+{
+	return !(~seen & brief->enough) && word_room(p, end, 1) && !sip_scan_is(*p, SIP_CHAR_WSP);
+}
+
+#define END_IF_ENOUGH()                                                       \
+	do {                                                                  \
+		if (is_enough(brief, seen, p, end))                           \
+			goto enough;                                          \
+	} while (0)
+
 /* Reads lines that begin before @stop. Returns behind them; NULL: no further. */
 static __always_inline const char *header_lines(struct sip_scan_brief *brief, const char *p,
 						const char *stop, const char *end)
@@ -144,25 +157,30 @@ via:
 			TAKE(SIP_HDR_VIA,
 			     quick_via(&next, end, &brief->via_sent_by, &brief->via_branch));
 			EXPECT(NAME_FROM, 5, from);
+			END_IF_ENOUGH();
 			continue;
 		case SIP_HDR_FROM:
 from:
 			TAKE(SIP_HDR_FROM, read_from(&next, end));
 			EXPECT(NAME_TO, 3, to);
+			END_IF_ENOUGH();
 			continue;
 		case SIP_HDR_TO:
 to:
 			TAKE(SIP_HDR_TO, quick_address(&next, end, &brief->to_tag));
 			EXPECT(NAME_CALL_ID, 8, call_id);
+			END_IF_ENOUGH();
 			continue;
 		case SIP_HDR_CALL_ID:
 call_id:
 			TAKE(SIP_HDR_CALL_ID, quick_text(&next, end, '!', &brief->call_id));
 			EXPECT(NAME_CSEQ, 5, cseq);
+			END_IF_ENOUGH();
 			continue;
 		case SIP_HDR_CSEQ:
 cseq:
 			TAKE(SIP_HDR_CSEQ, read_cseq(brief, &next, end));
+			END_IF_ENOUGH();
 			continue;
 		case SIP_HDR_MAX_FORWARDS:
 			TAKE(SIP_HDR_MAX_FORWARDS, max_forwards(&next, end));
@@ -201,6 +219,11 @@ unusual:
 out:
 	brief->seen = seen;
 	return p;
+
+enough:
+	brief->seen = seen;
+	brief->next = NULL;
+	return NULL;
 }
 
 /* The beginning of the message, with the lines that begin before @anchor: without bounds. */
@@ -214,10 +237,14 @@ static noinline void read_rest(struct sip_scan_brief *brief, const char *p)
 {
 	if (p == brief->next && !start_line(brief, &p, brief->end))
 		return;
-	header_lines(brief, p, brief->end, brief->end);
+	if (is_enough(brief, brief->seen, p, brief->end))
+		brief->next = NULL;
+	else
+		header_lines(brief, p, brief->end, brief->end);
 }
 
-bool sip_scan_brief(struct sip_scan_brief *brief, const char *buf, size_t len)
+bool sip_scan_brief(struct sip_scan_brief *brief, enum sip_scan_extent extent, const char *buf,
+		    size_t len)
 {
 	const char *end = buf + len, *anchor, *p = buf;
 
@@ -231,14 +258,16 @@ bool sip_scan_brief(struct sip_scan_brief *brief, const char *buf, size_t len)
 	brief->end = end;
 	brief->next = buf;
 	brief->seen = 0;
+	/* SIP_HDR_OTHER is never seen. */
+	brief->enough = extent == SIP_SCAN_MANDATORY ? MANDATORY : BIT(SIP_HDR_OTHER);
 	anchor = quick_anchor(buf, end);
 	if (likely(anchor))
 		p = read_beginning(brief, buf, anchor);
 	if (p)
 		read_rest(brief, p);
-	/* It went on from the start line, and ended with the empty line. */
+	/* It went on from the start line, and ended with the empty line or with enough. */
 	if (brief->next == buf || ~brief->seen & MANDATORY)
 		return false;
-	brief->body = brief->next - buf;
+	brief->body = brief->next ? brief->next - buf : 0;
 	return true;
 }

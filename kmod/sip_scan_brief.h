@@ -27,13 +27,25 @@ struct sip_scan_brief {
 	const char *end;
 	const char *next; /* behind what was read to its end: nothing, or the headers */
 	uint32_t seen; /* of the headers that are looked at, a bit each */
+	uint32_t enough; /* of these, what ends it all when it was seen */
+};
+
+enum sip_scan_extent {
+	SIP_SCAN_ALL,
+	/* Up to where Via, From, To, Call-ID and CSeq have all been. */
+	SIP_SCAN_MANDATORY,
 };
 
 /*
  * True: the message is complete and, as far as sip_scan() sees, not malformed, and all is in @brief
  * as sip_scan() would have it. False: something about it is unusual, so that nothing is known, or
  * wrong, or missing; @brief is undefined.
+ *
+ * With SIP_SCAN_MANDATORY what follows the last of these headers need not be looked at: it may be
+ * wrong, or not be there; has_credentials and the User-Agent are of the lines before it, and @brief->body
+ * is 0.
  */
-bool sip_scan_brief(struct sip_scan_brief *brief, const char *buf, size_t len);
+bool sip_scan_brief(struct sip_scan_brief *brief, enum sip_scan_extent extent, const char *buf,
+		    size_t len);
 
 #endif

@@ -97,7 +97,8 @@ static void watch_datagram(struct sf_message *m, unsigned int offset, unsigned i
 	m->len = len - sizeof(struct udphdr);
 	if (m->offset > skb_headlen(m->skb) || m->len > m->skb->len - m->offset)
 		return;
-	sf_message_read(m);
+	/* It is the server's: it is not judged. */
+	sf_message_read(m, SIP_SCAN_MANDATORY);
 	if (m->scan.kind <= SIP_SCAN_RESPONSE)
 		sf_watch_message(m);
 }

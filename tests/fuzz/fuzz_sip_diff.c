@@ -205,25 +205,40 @@ static bool same_piece(struct sip_scan_span span, const char *buf, struct sip_sc
 	return span.len == text.len && (!text.len || buf + span.off == text.p);
 }
 
+static void check_brief_mandatory(const struct sip_scan *scan, const char *buf,
+				  const struct sip_scan_brief *brief)
+{
+	uint32_t cseq;
+
+	check(scan->version_2_0);
+	check(scan->kind == brief->kind && scan->method == brief->method);
+	check(scan->status == brief->status);
+	check(sip_scan_number(brief->cseq, UINT32_MAX, &cseq) && scan->cseq == cseq);
+	check(same_piece(scan->uri, buf, brief->uri));
+	check(same_piece(scan->call_id, buf, brief->call_id));
+	check(same_piece(scan->via_sent_by, buf, brief->via_sent_by));
+	check(same_piece(scan->via_branch, buf, brief->via_branch));
+	check(same_piece(scan->to_tag, buf, brief->to_tag));
+}
+
 static void check_brief(const struct sip_scan *scan, const char *buf, size_t len)
 {
 	struct sip_scan_brief brief;
-	uint32_t cseq;
+	bool is_brief;
 
 	memset(&brief, 0xa5, sizeof(brief));
-	if (!sip_scan_brief(&brief, buf, len))
-		return;
-	check(scan->complete && !scan->malformed && scan->version_2_0);
-	check(scan->kind == brief.kind && scan->method == brief.method);
-	check(scan->status == brief.status && scan->body == brief.body);
-	check(scan->has_credentials == brief.has_credentials);
-	check(sip_scan_number(brief.cseq, UINT32_MAX, &cseq) && scan->cseq == cseq);
-	check(same_piece(scan->uri, buf, brief.uri));
-	check(same_piece(scan->call_id, buf, brief.call_id));
-	check(same_piece(scan->via_sent_by, buf, brief.via_sent_by));
-	check(same_piece(scan->via_branch, buf, brief.via_branch));
-	check(same_piece(scan->to_tag, buf, brief.to_tag));
-	check(same_piece(scan->user_agent, buf, brief.user_agent));
+	is_brief = sip_scan_brief(&brief, SIP_SCAN_ALL, buf, len);
+	if (is_brief) {
+		check(scan->complete && !scan->malformed && scan->body == brief.body);
+		check(scan->has_credentials == brief.has_credentials);
+		check(same_piece(scan->user_agent, buf, brief.user_agent));
+		check_brief_mandatory(scan, buf, &brief);
+	}
+	memset(&brief, 0xa5, sizeof(brief));
+	if (sip_scan_brief(&brief, SIP_SCAN_MANDATORY, buf, len))
+		check_brief_mandatory(scan, buf, &brief);
+	else
+		check(!is_brief);
 }
 
 /* --- sipd's parser --- */

@@ -23,7 +23,7 @@ static bool reads_octets(const char *text, size_t len)
 	assert_non_null(copy);
 	memcpy(copy, text, len);
 	memset(&brief, 0xa5, sizeof(brief));
-	return sip_scan_brief(&brief, copy, len);
+	return sip_scan_brief(&brief, SIP_SCAN_ALL, copy, len);
 }
 
 static bool reads(const char *text)
@@ -215,6 +215,45 @@ static void every_beginning_of_a_message(void **state)
 	assert_true(reads(text));
 }
 
+static bool reads_mandatory(const char *text)
+{
+	(void)reads(text);
+	memset(&brief, 0xa5, sizeof(brief));
+	return sip_scan_brief(&brief, SIP_SCAN_MANDATORY, copy, strlen(text));
+}
+
+/* In any order, and whatever follows, unless it folds onto the last one. */
+static void mandatory_headers_alone(void **state)
+{
+	static const char *const lines[] = { VIA, FROM, "To: <sip:b@example.com>;tag=t\r\n", CALL_ID, CSEQ };
+	static const char *const follows[] = { "\r\n", "l: x\r\n\r\n", "X", "m: <x>\r\n" FROM "\r\n", "User" };
+	char text[1024];
+
+	(void)state;
+	for (size_t first = 0; first < 5; first++) {
+		for (size_t step = 1; step < 5; step++) {
+			for (size_t i = 0; i < sizeof(follows) / sizeof(follows[0]); i++) {
+				strcpy(text, INVITE "Subject: x\r\nAuthorization: x\r\n");
+				for (size_t n = 0; n < 5; n++)
+					strcat(text, lines[(first + n * step) % 5]);
+				strcat(text, follows[i]);
+				assert_true(reads_mandatory(text));
+				assert_int_equal(brief.method, SIP_INVITE);
+				assert_int_equal(brief.call_id.len, strlen("c1@192.0.2.1"));
+				assert_int_equal(brief.via_branch.len, strlen("z9hG4bK-1"));
+				assert_int_equal(brief.to_tag.len, 1);
+				assert_int_equal(brief.body, 0);
+				assert_true(brief.has_credentials);
+			}
+		}
+	}
+	assert_false(reads_mandatory(INVITE VIA FROM TO CALL_ID CSEQ " a\r\n\r\n"));
+	assert_false(reads_mandatory(INVITE VIA FROM TO CALL_ID CSEQ));
+	assert_false(reads_mandatory(INVITE VIA FROM TO CALL_ID "\r\n"));
+	assert_false(reads_mandatory(INVITE VIA FROM TO CALL_ID FROM CSEQ "\r\n"));
+	assert_false(reads_mandatory(INVITE VIA FROM TO CALL_ID "l: x\r\n" CSEQ "\r\n"));
+}
+
 static int forget_copy(void **state)
 {
 	(void)state;
@@ -232,6 +271,7 @@ int main(void)
 		cmocka_unit_test(what_is_left_to_others),
 		cmocka_unit_test(bodies_of_all_lengths),
 		cmocka_unit_test(every_beginning_of_a_message),
+		cmocka_unit_test(mandatory_headers_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, forget_copy);
