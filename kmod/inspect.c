@@ -4,7 +4,7 @@
 
 #include "crowd.h"
 #include "evidence.h"
-#include "message.h"
+#include "message_read.h"
 #include "overload.h"
 #include "reject.h"
 #include "sip_event.h"

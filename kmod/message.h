@@ -63,13 +63,6 @@ struct sf_message {
 	struct sip_scan_brief scan;
 };
 
-/*
- * Reads @m->skb. With SIP_SCAN_MANDATORY not all is known of most messages: neither whether they
- * are malformed behind these headers, nor credentials and User-Agent. Called with bottom halves
- * disabled.
- */
-void sf_message_read(struct sf_message *m, enum sip_scan_extent extent);
-
 /* Takes what @stream has read. The texts are its copies. */
 void sf_message_take(struct sf_message *m, const struct sip_scan_stream *stream);
 

@@ -23,9 +23,15 @@ struct sip_hash_key {
 
 static inline uint64_t sip_hash_mix(uint64_t a, uint64_t b)
 {
+#ifdef __x86_64__
+	/* What compilers make of 128 bits goes through the stack. */
+	__asm__("mulq %3" : "=a"(a), "=d"(b) : "0"(a), "rm"(b) : "cc");
+	return a ^ b;
+#else
 	unsigned __int128 product = (unsigned __int128)a * b;
 
 	return (uint64_t)(product >> 64) ^ (uint64_t)product;
+#endif
 }
 
 /* Less than eight octets. */

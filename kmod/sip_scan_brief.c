@@ -156,6 +156,7 @@ via:
 				goto skip;
 			TAKE(SIP_HDR_VIA,
 			     quick_via(&next, end, &brief->via_sent_by, &brief->via_branch));
+			EXPECT(NAME_MAX_FORW, 8, max_forw);
 			EXPECT(NAME_FROM, 5, from);
 			END_IF_ENOUGH();
 			continue;
@@ -182,6 +183,11 @@ cseq:
 			TAKE(SIP_HDR_CSEQ, read_cseq(brief, &next, end));
 			END_IF_ENOUGH();
 			continue;
+max_forw:
+			if (!word_begins_nocase(word_at(next, end), NAME_ARDS, 5))
+				goto unusual;
+			next += 5;
+			fallthrough;
 		case SIP_HDR_MAX_FORWARDS:
 			TAKE(SIP_HDR_MAX_FORWARDS, max_forwards(&next, end));
 			EXPECT(NAME_FROM, 5, from);

@@ -18,6 +18,7 @@
 #endif
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#define fallthrough __attribute__((__fallthrough__))
 #endif
 
 #define WORD_ONES 0x0101010101010101ULL
@@ -80,11 +81,6 @@ static __always_inline unsigned int word_first(uint64_t word)
 	return (unsigned int)__builtin_ctzll(word & WORD_HIGH) >> 3;
 }
 
-static __always_inline unsigned int word_last(uint64_t word)
-{
-	return (63 - (unsigned int)__builtin_clzll(word & WORD_HIGH)) >> 3;
-}
-
 /* The first @len octets, 1..8, are those of @text. */
 static __always_inline bool word_begins(uint64_t word, uint64_t text, unsigned int len)
 {
@@ -145,48 +141,64 @@ static __always_inline const char *word_place(const char *p, uint64_t found, con
 	return end && p > end ? end : p;
 }
 
-/* The high bits of the octets of a word that are looked for, and perhaps of others. */
-#define WORD_FIND(p, end, find)                                        \
-	do {                                                           \
-		uint64_t word, found;                                  \
-                                                                       \
-		for (;; (p) += 16) {                                   \
-			if ((end) && (p) >= (end))                     \
-				return end;                            \
-			word = word_at(p, end);                        \
-			found = (find);                                \
-			if (found & WORD_HIGH)                         \
-				return word_place(p, found, end);      \
-			if ((end) && (p) + 8 >= (end))                 \
-				return end;                            \
-			word = word_at((p) + 8, end);                  \
-			found = (find);                                \
-			if (found & WORD_HIGH)                         \
-				return word_place((p) + 8, found, end); \
-		}                                                      \
-	} while (0)
+/* By which octets a text is searched: the high bits of those that are, and perhaps of others. */
+enum word_search {
+	WORD_BELOW, /* a limit */
+	WORD_CONTROL_OR, /* control characters, or one from 0x20 to 0x3f */
+	WORD_BELOW_OR, /* a limit, or one */
+};
+
+static __always_inline uint64_t word_search(uint64_t word, enum word_search by,
+					    unsigned char limit, char c)
+{
+	switch (by) {
+	case WORD_CONTROL_OR:
+		/* What turns @c into a space leaves the control characters among themselves. */
+		return word_below(word ^ WORD_ONES * (unsigned char)(c ^ ' '), '!') & WORD_HIGH;
+	case WORD_BELOW_OR:
+		return (word_below(word, limit) | word_has(word, c)) & WORD_HIGH;
+	default:
+		return word_below(word, limit) & WORD_HIGH;
+	}
+}
+
+static __always_inline const char *word_find(const char *p, const char *end, enum word_search by,
+					     unsigned char limit, char c)
+{
+	uint64_t found;
+
+	for (;; p += 16) {
+		if (end && p >= end)
+			return end;
+		found = word_search(word_at(p, end), by, limit, c);
+		if (found)
+			return word_place(p, found, end);
+		if (end && p + 8 >= end)
+			return end;
+		found = word_search(word_at(p + 8, end), by, limit, c);
+		if (found)
+			return word_place(p + 8, found, end);
+	}
+}
 
 /* The first octet at or behind @p that is below @limit, or seems to be for not being ASCII. */
 static __always_inline const char *word_find_below(const char *p, const char *end,
 						   unsigned char limit)
 {
-	WORD_FIND(p, end, word_below(word, limit));
+	return word_find(p, end, WORD_BELOW, limit, 0);
 }
 
-/*
- * The first octet at or behind @p that is a control character or @c, from 0x20 to 0x3f, or seems to
- * be for not being ASCII. What turns @c into a space leaves the control characters among themselves.
- */
+/* The same of those that are a control character or @c, from 0x20 to 0x3f. */
 static __always_inline const char *word_find_control_or(const char *p, const char *end, char c)
 {
-	WORD_FIND(p, end, word_below(word ^ WORD_ONES * (unsigned char)(c ^ ' '), '!'));
+	return word_find(p, end, WORD_CONTROL_OR, 0, c);
 }
 
-/* The first octet at or behind @p that is below @limit or @c, or seems to be. */
+/* The same of those that are below @limit or @c. */
 static __always_inline const char *word_find_below_or(const char *p, const char *end,
 						      unsigned char limit, char c)
 {
-	WORD_FIND(p, end, word_below(word, limit) | word_has(word, c));
+	return word_find(p, end, WORD_BELOW_OR, limit, c);
 }
 
 #endif

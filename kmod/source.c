@@ -36,14 +36,13 @@ static __always_inline bool is_same(struct words a, struct words b)
 	return sf_ip_words_equal(a.ip, b.ip) && a.rest == b.rest;
 }
 
-/* Each multiplication hides half of its operands from who does not know the seed. */
+/* The multiplication hides its operands from who does not know the seed. */
 static __always_inline u32 hash_words(struct words words, u32 seed)
 {
 	u64 secret = seed * 0x9e3779b97f4a7c15ULL;
-	u64 hash = sip_hash_mix((__force u64)words.ip.high ^ secret,
-				(__force u64)words.ip.low ^ ~secret);
 
-	return sip_hash_mix(hash ^ words.rest, secret | 1);
+	return sip_hash_mix((__force u64)words.ip.high ^ words.rest ^ secret,
+			    (__force u64)words.ip.low ^ ~secret);
 }
 
 static u32 hash_key(const void *data, u32 len, u32 seed)

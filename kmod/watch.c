@@ -7,7 +7,7 @@
 #include <linux/udp.h>
 
 #include "evidence.h"
-#include "message.h"
+#include "message_read.h"
 #include "range.h"
 #include "stream.h"
 

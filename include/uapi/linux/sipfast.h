@@ -627,7 +627,11 @@ enum sipfast_limit_attr {
 	SIPFAST_A_LIMIT_CLASS,		/* u8, enum sipfast_class, not BANNED */
 	SIPFAST_A_LIMIT_GROUP,		/* u8, enum sipfast_group */
 	SIPFAST_A_LIMIT_RATE,		/* u32: a second, 0 = no limit; up to 1000000 */
-	SIPFAST_A_LIMIT_BURST,		/* u32: 1..1000000 at once, of a RATE above 0 */
+	/*
+	 * u32: 1..1000000 at once, of a RATE above 0. What comes in within a tick of the kernel (4
+	 * ms as a rule) may always come at once.
+	 */
+	SIPFAST_A_LIMIT_BURST,
 
 	__SIPFAST_A_LIMIT_MAX,
 	SIPFAST_A_LIMIT_MAX = __SIPFAST_A_LIMIT_MAX - 1
