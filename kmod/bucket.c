@@ -27,12 +27,18 @@ void sf_tracks_clean(struct sf_tracks *tracks)
 static struct sf_track *oldest_of(struct sf_track_set *set, u32 seen)
 {
 	struct sf_track *track, *oldest = &set->ways[0];
+	u32 age, most = 0;
 
 	lockdep_assert_held(&set->lock);
-	for (track = set->ways; track < set->ways + SF_TRACK_WAYS; track++)
-		if (!track->rest ||
-		    (oldest->rest && seen - READ_ONCE(track->seen) > seen - READ_ONCE(oldest->seen)))
+	for (track = set->ways; track < set->ways + SF_TRACK_WAYS; track++) {
+		if (!track->rest)
+			return track;
+		age = seen - READ_ONCE(track->seen);
+		if (age > most) {
+			most = age;
 			oldest = track;
+		}
+	}
 	return oldest;
 }
 
@@ -60,6 +66,7 @@ static struct sf_track *get(struct sf_track_set *set, struct sf_ip_words ip, u32
 	WRITE_ONCE(track->ip.high, ip.high);
 	WRITE_ONCE(track->ip.low, ip.low);
 	WRITE_ONCE(track->seen, seen);
+	/* With the address that it is of; who reads them still sees no more than a mixture. */
 	smp_store_release(&track->rest, rest);
 	shift = 8 * (track - set->ways);
 	WRITE_ONCE(set->tags, (set->tags & ~(0xffULL << shift)) |

@@ -12,7 +12,8 @@
 
 /*
  * NF_ACCEPT, with the worker's mark, or NF_DROP. @skb is one UDP packet, read into @pkt, and not
- * shared. @pkt is NULL: sf_pkt_is_plain4() and sf_pkt_is_good4() have said yes. Called with RCU read lock held and bottom halves disabled.
+ * shared. @pkt is NULL: sf_pkt_is_plain4() and sf_pkt_is_good4() have said yes. Called with RCU
+ * read lock held and bottom halves disabled.
  */
 unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 			struct sk_buff *skb);

@@ -57,7 +57,8 @@ static __always_inline void sf_message_identify(struct sf_message *m, bool fits)
 		seed = sip_hash_text(key, seed, scan->via_branch.p, scan->via_branch.len);
 		m->request = sip_hash_text(key, seed, scan->via_sent_by.p, scan->via_sent_by.len);
 	} else {
-		m->request = sip_hash_mix(m->dialog ^ key->word[0], seed << 32 | sf_message_cseq(m));
+		seed = seed << 32 | sf_message_cseq(m);
+		m->request = sip_hash_mix(m->dialog ^ key->word[0], seed);
 	}
 }
 

@@ -42,8 +42,8 @@ enum sip_scan_extent {
  * wrong, or missing; @brief is undefined.
  *
  * With SIP_SCAN_MANDATORY what follows the last of these headers need not be looked at: it may be
- * wrong, or not be there; has_credentials and the User-Agent are of the lines before it, and @brief->body
- * is 0.
+ * wrong, or not be there; has_credentials and the User-Agent are of the lines before it, and
+ * @brief->body is 0.
  */
 bool sip_scan_brief(struct sip_scan_brief *brief, enum sip_scan_extent extent, const char *buf,
 		    size_t len);

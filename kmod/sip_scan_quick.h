@@ -175,8 +175,9 @@ static __always_inline bool quick_via(const char **p, const char *end,
 }
 
 /*
- * From and To: an address in brackets, then a tag or nothing, which leaves @tag as it is. A '>' that
- * one of these follows ends the address, or is in a quoted string whose quotation mark would follow.
+ * From and To: an address in brackets, then a tag or nothing, which leaves @tag as it is. A '>'
+ * that one of these follows ends the address, or is in a quoted string whose quotation mark would
+ * follow.
  */
 static __always_inline bool quick_address(const char **p, const char *end,
 					  struct sip_scan_text *tag)

@@ -225,8 +225,12 @@ static bool reads_mandatory(const char *text)
 /* In any order, and whatever follows, unless it folds onto the last one. */
 static void mandatory_headers_alone(void **state)
 {
-	static const char *const lines[] = { VIA, FROM, "To: <sip:b@example.com>;tag=t\r\n", CALL_ID, CSEQ };
-	static const char *const follows[] = { "\r\n", "l: x\r\n\r\n", "X", "m: <x>\r\n" FROM "\r\n", "User" };
+	static const char *const lines[] = {
+		VIA, FROM, "To: <sip:b@example.com>;tag=t\r\n", CALL_ID, CSEQ,
+	};
+	static const char *const follows[] = {
+		"\r\n", "l: x\r\n\r\n", "X", "m: <x>\r\n" FROM "\r\n", "User",
+	};
 	char text[1024];
 
 	(void)state;

@@ -357,7 +357,7 @@ static void long_lines_that_are_no_sip(void **state)
 	assert_int_equal(stream.scan.kind, SIP_SCAN_NOT_SIP);
 }
 
-/* It may begin as a response does, and be cut anywhere: before or behind what the carry has room for. */
+/* It may begin as a response does, and be cut before or behind what the carry has room for. */
 static void long_lines_without_a_space_are_no_response(void **state)
 {
 	static const char *const begins[] = { "S", "SIP", "sIp", "SIP/", "SIP/2" };
