@@ -260,7 +260,6 @@ static int set_up(void **state)
 	log_set_level(LOG_LEVEL_ERROR);
 	memset(&engine, 0, sizeof(engine));
 	engine.cfg.realms = realms;
-	realms[1].slot = 1;
 	engine.cfg.nrealms = 2;
 	engine.cfg.max_subscriptions = 100;
 	engine.copies = 1;
@@ -272,7 +271,7 @@ static int set_up(void **state)
 					.next_hop_realm = &realms[1] };
 	host_parse(&realms[0].media_address, AF_INET, VIEW_LIT("10.0.1.1"));
 	address(&realms[0].next_hop.addr, "10.0.2.2");
-	realms[1] = (struct cfg_realm){ .name = (char *)"core" };
+	realms[1] = (struct cfg_realm){ .slot = 1, .name = (char *)"core" };
 	set_up_call();
 	ladder_clean(&ladder);
 	ladder_add(&ladder, 100, LADDER_MESSAGE, LADDER_A, LADDER_SIPD, false, "INVITE", "audio "

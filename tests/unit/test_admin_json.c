@@ -15,11 +15,12 @@
 	"\"max_subscriptions\":100,\"requests\":30},"                       \
 	"\"transactions\":{\"client\":7,\"server\":6},"                     \
 	"\"connections\":{\"open\":0,\"accepted\":0,\"opened\":0,\"refused\":0,\"broken\":0},"
-#define MESSAGES \
+#define MESSAGES                                                                                 \
 	"\"messages\":{\"rx\":10,\"tx\":20,\"tx_failed\":8,\"malformed\":3,\"retransmitted\":9," \
-	"\"handed_over\":0,\"handover_dropped\":0},"                                          \
-	"\"registrar\":null,\"dns\":null,"                                                  \
-	"\"shards\":[{\"active\":2,\"total\":1000,\"rx\":10,\"load\":0}],"
+	"\"handed_over\":0,\"handover_dropped\":0},"                                             \
+	"\"registrar\":null,\"dns\":null,"                                                       \
+	"\"shards\":[{\"active\":2,\"total\":1000,\"rx\":10,\"load\":0}],"                       \
+	"\"configuration\":{\"path\":\"\",\"generation\":0,\"loaded\":0.0,\"older_in_use\":0},"
 
 static void status_without_media(void **state)
 {

@@ -279,7 +279,7 @@ static void fax_may_be_silent_for_a_minute(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		open_all(10);
-		fx.media->config.timeout_ms = cases[i].configured;
+		fx.call->timeout_ms = cases[i].configured;
 		establish();
 		assert_int_equal(fake_only()->timeout_ms, cases[i].configured);
 		exchange(MEDIA_B, TEXT(B_PEER, FAX(5000)), TEXT(A_PEER, FAX(4002)));

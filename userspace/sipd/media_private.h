@@ -60,7 +60,6 @@ struct media_call {
 	void *user;
 	struct hnode node;
 	uint64_t id;
-	uint32_t timeout_ms; /* what was configured when it began */
 	struct sdp_origin origins[2]; /* of what each side is sent */
 	/*
 	 * @agreed is in force, @offer pending, @applied what the kernel was told last: @agreed
@@ -71,8 +70,9 @@ struct media_call {
 	struct media_plan *first; /* the first offer, while @open; holds its ports for @forks */
 	struct media_stats *final; /* of a session that timed out, else NULL */
 	uint32_t generation; /* of the last dump that had it */
-	bool pending;
+	uint32_t timeout_ms; /* what was configured when it began */
 	enum media_side offer_from;
+	bool pending;
 	bool in_kernel;
 	bool open; /* one branch has agreed early, others may answer all the same */
 	bool early; /* a remote was learned before the first answer */
