@@ -28,7 +28,7 @@ static inline uint64_t sip_hash_mix(uint64_t a, uint64_t b)
 	__asm__("mulq %3" : "=a"(a), "=d"(b) : "0"(a), "rm"(b) : "cc");
 	return a ^ b;
 #else
-	unsigned __int128 product = (unsigned __int128)a * b;
+	__uint128_t product = (__uint128_t)a * b;
 
 	return (uint64_t)(product >> 64) ^ (uint64_t)product;
 #endif

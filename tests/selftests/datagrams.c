@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * datagrams: RTP over IPv4 and IPv6 from ordinary sockets, with what the kernel can add to it. Every
- * datagram proves by its content that it arrived as it was sent.
+ * datagrams: RTP over IPv4 and IPv6 from ordinary sockets, with what the kernel can add to it.
+ * Every datagram proves by its content that it arrived as it was sent.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -34,8 +34,8 @@ static const char usage[] =
 	"datagrams recv [OPTIONS] ADDRESS PORT\n"
 	"  -n COUNT     until so many came, default 20\n"
 	"  -w SECONDS   but no longer than this, default 60\n"
-	"  Prints \"bound\", then what came, once: \"COUNT from SOURCE PORT hops H class C length L\",\n"
-	"  and exits with 1 if anything in it is not as it was sent.\n";
+	"  Prints \"bound\", then what came, once: \"COUNT from SOURCE PORT hops H class C length\n"
+	"  L\", and exits with 1 if anything in it is not as it was sent.\n";
 
 union address {
 	struct sockaddr any;

@@ -208,7 +208,7 @@ void call_rig_assert_empty(struct call_rig *rig)
 		users += (engine->cfg->trunks[i].registration != NULL) +
 			 (engine->cfg->trunks[i].health_ms != 0);
 	LIST_FOREACH(settings, &engine->settings_used, link)
-	users -= settings->users;
+		users -= settings->users;
 	assert_int_equal(users, 0);
 	assert_int_equal(engine->counts.early, 0);
 	assert_int_equal(engine->dialogs.count, 0);

@@ -90,7 +90,7 @@ static unsigned int settings_in_use(const struct call_rig *rig)
 	unsigned int count = 0;
 
 	LIST_FOREACH(settings, &rig->engine->settings_used, link)
-	count++;
+		count++;
 	return count;
 }
 

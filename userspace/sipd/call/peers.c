@@ -123,8 +123,8 @@ void call_each_unresolved(const struct call_engine *engine,
 	const struct call_known_peer *peer;
 
 	LIST_FOREACH(peer, &engine->peers, link)
-	if (*peer->why)
-		cb(arg, &peer->named, peer->why);
+		if (*peer->why)
+			cb(arg, &peer->named, peer->why);
 }
 
 bool call_peers_have(const struct call_engine *engine, const struct cfg_realm *realm,
@@ -133,8 +133,8 @@ bool call_peers_have(const struct call_engine *engine, const struct cfg_realm *r
 	const struct call_known_peer *peer;
 
 	LIST_FOREACH(peer, &engine->peers, link)
-	if (peer->named.realm->slot == realm->slot && has(peer->addrs, peer->count, addr))
-		return true;
+		if (peer->named.realm->slot == realm->slot && has(peer->addrs, peer->count, addr))
+			return true;
 	return false;
 }
 
@@ -143,8 +143,8 @@ static struct call_known_peer *find(const struct call_peer_list *peers, uint32_t
 	struct call_known_peer *peer;
 
 	LIST_FOREACH(peer, peers, link)
-	if (peer->named.id == id)
-		return peer;
+		if (peer->named.id == id)
+			return peer;
 	return NULL;
 }
 
@@ -274,8 +274,8 @@ void call_peers_forget(struct call_engine *engine)
 	uint32_t oldest = UINT32_MAX;
 
 	LIST_FOREACH(settings, &engine->settings_used, link)
-	if (settings->cfg->generation < oldest)
-		oldest = settings->cfg->generation;
+		if (settings->cfg->generation < oldest)
+			oldest = settings->cfg->generation;
 	for (peer = LIST_FIRST(&engine->peers_retired); peer; peer = next) {
 		next = LIST_NEXT(peer, link);
 		if (peer->retired <= oldest)
@@ -288,7 +288,7 @@ void call_peers_free(struct call_engine *engine)
 	struct call_known_peer *peer;
 
 	LIST_FOREACH(peer, &engine->peers, link)
-	stop(peer);
+		stop(peer);
 	call_peers_clean(&engine->peers);
 	call_peers_clean(&engine->peers_retired);
 	dns_free(engine->dns);

@@ -17,7 +17,7 @@ struct trunk {
 	const struct cfg_trunk *cfg; /* in force */
 	bool disabled; /* by an operator */
 	bool down; /* as the first shard says */
-	/* NULL: there is none, or the first shard has it. Each works by the settings it began with. */
+	/* NULL: none, or the first shard has it. Each works by the settings that it began with. */
 	struct trunk_reg *registration;
 	struct call_settings *registered_by;
 	struct trunk_health *health;
@@ -31,13 +31,15 @@ struct retired {
 	struct call_settings *registered_by;
 };
 
+LIST_HEAD(retired_list, retired);
+
 struct call_trunks {
 	struct timer leaving;
 	void (*left)(void *arg); /* NULL: nobody waits */
 	void *left_arg;
 	struct call_engine *engine;
 	struct timer reaping;
-	LIST_HEAD(, retired) retired;
+	struct retired_list retired;
 	unsigned int count;
 	struct trunk *trunk; /* as in the configuration */
 };
@@ -172,7 +174,8 @@ static void register_trunk(struct call_trunks *trunks, struct trunk *trunk, stru
 			if (!trunk->disabled)
 				trunk_reg_start(trunk->registration, delay_ms);
 		} else {
-			log_error("trunk %s: out of memory, sipd does not register", trunk->cfg->name);
+			log_error("trunk %s: out of memory, sipd does not register",
+				  trunk->cfg->name);
 		}
 	}
 	if (same) {
