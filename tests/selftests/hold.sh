@@ -10,10 +10,10 @@ is_held()
 	[ "$(ctl_json "call show $(call_ids)" media.0.held)" = true ]
 }
 
-# Milliseconds of silence that end the session, as the kernel knows them.
-kernel_timeout()
+# So that no silence ends the session, as the kernel knows.
+is_held_for_the_kernel()
 {
-	in_r sipctl -j session list | json sessions.0.timeout_ms
+	is_held && [ "$(in_r sipctl -j session list | json sessions.0.timeout_ms)" = 0 ]
 }
 
 # Proves: silence does not end a call while it is on hold (6 s, where 2 s would), and does again
@@ -24,9 +24,8 @@ a_held_call_may_be_silent()
 	# shellcheck disable=SC2154 # lib_sipd.sh sets it
 	callee_start "$sipp_files/callee_held.xml" -m 1
 	caller_start "$sipp_files/caller_holds.xml" -m 1
-	wait_for is_held
+	wait_for is_held_for_the_kernel
 	call=$(call_ids)
-	assert_eq 0 "$(kernel_timeout)" "timeout on hold"
 	phone_done caller
 	phone_done callee
 	assert_eq "ended 200 media timeout" \
