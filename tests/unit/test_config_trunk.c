@@ -2,6 +2,7 @@
 /* The configuration of registrations with trunks, and whether two are of the same. */
 #include <stdio.h>
 
+#include "config/equal.h"
 #include "config_fixture.h"
 
 /* What follows is of line 3. */

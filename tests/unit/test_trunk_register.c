@@ -753,6 +753,95 @@ static void a_reload_with_other_times_keeps_its_call_id(void **state)
 	assert_state(rig, "registered");
 }
 
+static void a_reload_leaves_a_disabled_one_off(void **state)
+{
+	static struct cfg_registration sooner;
+	struct call_rig *rig = *state;
+	char first[8192];
+
+	sooner = registration;
+	sooner.expires_s = 600;
+	register_first(rig, first);
+	call_trunk_enable(rig->engine, "carrier", false);
+	call_rig_settle(rig);
+	peer_reply_other(&rig->b, 200, "t", "");
+	call_rig_enforce(rig, other_cfg(rig, &sooner));
+	assert_state(rig, "off");
+	assert_none_for(rig, 1000000);
+	assert_state(rig, "off");
+	call_trunk_enable(rig->engine, "carrier", true);
+	assert_int_equal(wait_register(rig, 10), 1);
+	assert_same_registration(rig->b.other, first, 3);
+	assert_string_equal(call_rig_header(rig->b.other, "Expires"), "600");
+	grant(&rig->b, ";expires=600");
+	assert_state(rig, "registered");
+}
+
+/* While its last REGISTER waits for an answer. */
+static void a_reload_while_a_disabled_one_ends(void **state)
+{
+	static struct cfg_registration sooner;
+	struct call_rig *rig = *state;
+	char first[8192];
+
+	sooner = registration;
+	sooner.expires_s = 600;
+	register_first(rig, first);
+	call_trunk_enable(rig->engine, "carrier", false);
+	call_rig_settle(rig);
+	clear(rig);
+	call_rig_enforce(rig, other_cfg(rig, &sooner));
+	call_rig_settle(rig);
+	assert_int_equal(registers(rig), 0);
+	peer_reply_other(&rig->b, 200, "t", "");
+	assert_state(rig, "off");
+	assert_none_for(rig, 1000000);
+}
+
+/* The next one waits for its final response. Shows: 3261/10.2c */
+static void a_reload_while_it_registers(void **state)
+{
+	static struct cfg_registration sooner;
+	struct call_rig *rig = *state;
+	char first[8192];
+
+	sooner = registration;
+	sooner.expires_s = 600;
+	wait_register(rig, START_MS);
+	snprintf(first, sizeof(first), "%s", rig->b.other);
+	clear(rig);
+	call_rig_enforce(rig, other_cfg(rig, &sooner));
+	call_rig_settle(rig);
+	assert_int_equal(registers(rig), 0);
+	grant(&rig->b, ";expires=1800");
+	assert_int_equal(wait_register(rig, 10), 1);
+	assert_same_registration(rig->b.other, first, 2);
+	assert_string_equal(call_rig_header(rig->b.other, "Expires"), "600");
+	grant(&rig->b, ";expires=600");
+	assert_state(rig, "registered");
+}
+
+/* sipd ends already: what is under way for trunks goes on by the settings that it has. */
+static void a_reload_while_sipd_ends(void **state)
+{
+	static struct cfg_registration sooner;
+	struct call_rig *rig = *state;
+	unsigned int left = 0;
+	char first[8192];
+
+	sooner = registration;
+	sooner.expires_s = 600;
+	register_first(rig, first);
+	call_trunks_leave(rig->engine, 2000, note_left, &left);
+	call_rig_settle(rig);
+	call_rig_enforce(rig, other_cfg(rig, &sooner));
+	assert_int_equal(left, 0);
+	assert_state(rig, "off");
+	peer_reply_other(&rig->b, 200, "t", "");
+	assert_int_equal(left, 1);
+	assert_none_for(rig, 1000000);
+}
+
 static void a_reload_without_it_ends_it(void **state)
 {
 	struct call_rig *rig = *state;
@@ -836,6 +925,10 @@ int main(void)
 		TEST(nothing_to_be_ended),
 		TEST(a_reload_leaves_it_alone),
 		TEST(a_reload_with_other_times_keeps_its_call_id),
+		TEST(a_reload_leaves_a_disabled_one_off),
+		TEST(a_reload_while_a_disabled_one_ends),
+		TEST(a_reload_while_it_registers),
+		TEST(a_reload_while_sipd_ends),
 		TEST(a_reload_without_it_ends_it),
 		TEST(a_reload_with_another_user_is_another_registration),
 		TEST(disabled_trunks_take_no_calls),

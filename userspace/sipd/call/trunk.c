@@ -17,18 +17,15 @@ struct trunk {
 	const struct cfg_trunk *cfg; /* in force */
 	bool disabled; /* by an operator */
 	bool down; /* as the first shard says */
-	/* NULL: none, or the first shard has it. Each works by the settings that it began with. */
+	/* NULL: none, or the first shard has it. */
 	struct trunk_reg *registration;
-	struct call_settings *registered_by;
 	struct trunk_health *health;
-	struct call_settings *asked_by;
 };
 
 /* A registration that is being ended, as its trunk is gone or another one. */
 struct retired {
 	LIST_ENTRY(retired) link;
 	struct trunk_reg *registration;
-	struct call_settings *registered_by;
 };
 
 LIST_HEAD(retired_list, retired);
@@ -40,8 +37,9 @@ struct call_trunks {
 	struct call_engine *engine;
 	struct timer reaping;
 	struct retired_list retired;
+	struct call_settings *settings; /* whose trunks they are */
 	unsigned int count;
-	struct trunk *trunk; /* as in the configuration */
+	struct trunk *trunk; /* as in their configuration */
 };
 
 static void on_idle(struct trunk_reg *reg);
@@ -118,7 +116,6 @@ static void reap(struct call_trunks *trunks, bool all)
 			continue;
 		LIST_REMOVE(retired, link);
 		trunk_reg_free(retired->registration);
-		call_settings_put(retired->registered_by);
 		free(retired);
 	}
 }
@@ -135,55 +132,42 @@ static void on_reap(struct timer *timer)
 }
 
 /* The carrier is told. */
-static void retire(struct call_trunks *trunks, struct trunk *trunk)
+static void retire(struct call_trunks *trunks, struct trunk_reg *registration)
 {
 	struct retired *retired = calloc(1, sizeof(*retired));
 
 	if (!retired) {
 		/* It expires. */
-		trunk_reg_free(trunk->registration);
-		call_settings_put(trunk->registered_by);
+		trunk_reg_free(registration);
 		return;
 	}
-	retired->registration = trunk->registration;
-	retired->registered_by = trunk->registered_by;
+	retired->registration = registration;
 	LIST_INSERT_HEAD(&trunks->retired, retired, link);
-	trunk_reg_want(retired->registration, false);
+	trunk_reg_want(registration, false);
 	loop_timer_set(trunks->engine->loop, &trunks->reaping, 0, on_reap);
 }
 
+/* What @was has goes on if it is the same; it looks at the present settings itself. */
 static void register_trunk(struct call_trunks *trunks, struct trunk *trunk, struct trunk *was,
 			   uint32_t delay_ms)
 {
-	struct call_engine *engine = trunks->engine;
 	struct trunk_reg *old = was ? was->registration : NULL;
-	const struct cfg_trunk *cfg = old ? old->way.cfg : NULL;
-	bool same = cfg && cfg_trunk_registers_as(cfg, trunk->cfg);
 
-	if (same && cfg_registration_times_equal(cfg->registration, trunk->cfg->registration)) {
+	if (old && cfg_trunk_registers_as(was->cfg, trunk->cfg)) {
 		trunk->registration = old;
-		trunk->registered_by = was->registered_by;
+		if (!cfg_registration_times_equal(was->cfg->registration, trunk->cfg->registration))
+			trunk_reg_renew(old, delay_ms);
 		return;
 	}
-	if (trunk->cfg->registration) {
-		trunk->registration = trunk_reg_alloc(engine, trunk->cfg, on_idle);
-		if (trunk->registration) {
-			trunk->registered_by = call_settings_get(engine->settings);
-			if (same)
-				trunk_reg_inherit(trunk->registration, old);
-			if (!trunk->disabled)
-				trunk_reg_start(trunk->registration, delay_ms);
-		} else {
-			log_error("trunk %s: out of memory, sipd does not register",
-				  trunk->cfg->name);
-		}
-	}
-	if (same) {
-		trunk_reg_free(old);
-		call_settings_put(was->registered_by);
-	} else if (old) {
-		retire(trunks, was);
-	}
+	if (old)
+		retire(trunks, old);
+	if (!trunk->cfg->registration)
+		return;
+	trunk->registration = trunk_reg_alloc(trunks->engine, trunk->cfg, on_idle);
+	if (!trunk->registration)
+		log_error("trunk %s: out of memory, sipd does not register", trunk->cfg->name);
+	else if (!trunk->disabled)
+		trunk_reg_start(trunk->registration, delay_ms);
 }
 
 static void ask_trunk(struct call_trunks *trunks, struct trunk *trunk, struct trunk *was,
@@ -192,14 +176,12 @@ static void ask_trunk(struct call_trunks *trunks, struct trunk *trunk, struct tr
 	struct call_engine *engine = trunks->engine;
 	struct trunk_health *old = was ? was->health : NULL;
 
-	if (old && cfg_trunk_equal(old->way.cfg, trunk->cfg)) {
+	if (old && cfg_trunk_asked_as(was->cfg, trunk->cfg)) {
 		trunk->health = old;
-		trunk->asked_by = was->asked_by;
 		return;
 	}
 	if (old) {
 		trunk_health_free(old);
-		call_settings_put(was->asked_by);
 		if (trunk->down)
 			tell_all(engine, trunk->cfg->name, false);
 		trunk->down = false;
@@ -207,23 +189,17 @@ static void ask_trunk(struct call_trunks *trunks, struct trunk *trunk, struct tr
 	if (!trunk->cfg->health_ms)
 		return;
 	trunk->health = trunk_health_alloc(engine, trunk->cfg, on_changed);
-	if (!trunk->health) {
+	if (!trunk->health)
 		log_error("trunk %s: out of memory, it is not asked by OPTIONS", trunk->cfg->name);
-		return;
-	}
-	trunk->asked_by = call_settings_get(engine->settings);
-	if (!trunk->disabled)
+	else if (!trunk->disabled)
 		trunk_health_start(trunk->health, delay_ms);
 }
 
 static void drop(struct call_trunks *trunks, struct trunk *trunk)
 {
 	if (trunk->registration)
-		retire(trunks, trunk);
-	if (trunk->health) {
-		trunk_health_free(trunk->health);
-		call_settings_put(trunk->asked_by);
-	}
+		retire(trunks, trunk->registration);
+	trunk_health_free(trunk->health);
 }
 
 /* Those that are in force now, with what is known of the ones that were. */
@@ -273,6 +249,8 @@ void call_trunks_enforce(struct call_engine *engine)
 		goto no_memory;
 	take_over(trunks, now, !sip_shard_index(engine->stack));
 	free(trunks->trunk);
+	call_settings_put(trunks->settings);
+	trunks->settings = call_settings_get(engine->settings);
 	trunks->trunk = now;
 	trunks->count = count;
 	return;
@@ -289,13 +267,12 @@ void call_trunks_free(struct call_engine *engine)
 	loop_timer_cancel(engine->loop, &trunks->leaving);
 	for (unsigned int i = 0; i < trunks->count; i++) {
 		trunk_reg_free(trunks->trunk[i].registration);
-		call_settings_put(trunks->trunk[i].registered_by);
 		trunk_health_free(trunks->trunk[i].health);
-		call_settings_put(trunks->trunk[i].asked_by);
 	}
 	reap(trunks, true);
 	loop_timer_cancel(engine->loop, &trunks->reaping);
 	free(trunks->trunk);
+	call_settings_put(trunks->settings);
 	free(trunks);
 	engine->trunks = NULL;
 }

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "call/leg.h"
+#include "config/equal.h"
 #include "sip/shard.h"
 
 static void on_timer(struct timer *timer);
@@ -96,6 +97,7 @@ static void on_timer(struct timer *timer)
 	struct trunk_health *health =
 		(struct trunk_health *)((char *)timer - offsetof(struct trunk_health, timer));
 
+	trunk_way_follow(&health->way, cfg_trunk_asked_as);
 	trunk_way_begin(&health->way);
 }
 
@@ -114,15 +116,10 @@ struct trunk_health *trunk_health_alloc(struct call_engine *engine, const struct
 	return health;
 }
 
-static void stop(struct trunk_health *health)
+void trunk_health_stop(struct trunk_health *health)
 {
 	loop_timer_cancel(health->way.engine->loop, &health->timer);
 	trunk_way_stop(&health->way);
-}
-
-void trunk_health_stop(struct trunk_health *health)
-{
-	stop(health);
 	health->against = 0;
 	health->answer[0] = '\0';
 	if (health->down)
@@ -133,8 +130,10 @@ void trunk_health_stop(struct trunk_health *health)
 
 void trunk_health_free(struct trunk_health *health)
 {
-	if (health)
-		stop(health);
+	if (!health)
+		return;
+	loop_timer_cancel(health->way.engine->loop, &health->timer);
+	trunk_way_clean(&health->way);
 	free(health);
 }
 

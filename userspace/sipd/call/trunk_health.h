@@ -19,7 +19,7 @@ struct trunk_health {
 	char answer[160]; /* what came of the last one, for people; "": nothing yet */
 };
 
-/* @changed: it is down, or up again. NULL without memory. @cfg, and the engine, outlive it. */
+/* @changed: it is down, or up again. NULL without memory. @cfg is of the settings in force. */
 struct trunk_health *trunk_health_alloc(struct call_engine *engine, const struct cfg_trunk *cfg,
 					void (*changed)(struct trunk_health *health, bool down));
 void trunk_health_free(struct trunk_health *health);

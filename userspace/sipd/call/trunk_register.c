@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "call/route.h"
+#include "config/equal.h"
 #include "sip/shard.h"
 
 /* However short a time a carrier grants. */
@@ -35,8 +36,11 @@ static const struct trunk_way_ops way_ops = {
 /* A try. */
 static void begin(struct trunk_reg *reg)
 {
+	if (trunk_way_follow(&reg->way, cfg_trunk_registers_as))
+		reg->expires_s = reg->way.cfg->registration->expires_s;
 	reg->next_ms = 0;
 	reg->trying = true;
+	reg->outdated = false;
 	reg->ending = !reg->wanted;
 	reg->renewed = false;
 	reg->status = 0;
@@ -87,16 +91,9 @@ struct trunk_reg *trunk_reg_alloc(struct call_engine *engine, const struct cfg_t
 	reg->expires_s = cfg->registration->expires_s;
 	sip_call_id(engine->stack, reg->call_id);
 	sip_token(engine->stack, 64, reg->tag);
+	reg->state = TRUNK_REG_OFF;
 	reg->since_ms = now(reg);
 	return reg;
-}
-
-void trunk_reg_inherit(struct trunk_reg *reg, const struct trunk_reg *was)
-{
-	memcpy(reg->call_id, was->call_id, sizeof(reg->call_id));
-	memcpy(reg->tag, was->tag, sizeof(reg->tag));
-	reg->cseq = was->cseq;
-	reg->bound_ms = was->bound_ms;
 }
 
 void trunk_reg_free(struct trunk_reg *reg)
@@ -104,7 +101,7 @@ void trunk_reg_free(struct trunk_reg *reg)
 	if (!reg)
 		return;
 	loop_timer_cancel(reg->way.engine->loop, &reg->timer);
-	trunk_way_stop(&reg->way);
+	trunk_way_clean(&reg->way);
 	call_nonces_clean(&reg->nonces);
 	free(reg);
 }
@@ -112,7 +109,16 @@ void trunk_reg_free(struct trunk_reg *reg)
 void trunk_reg_start(struct trunk_reg *reg, uint32_t delay_ms)
 {
 	reg->wanted = true;
+	enter(reg, TRUNK_REG_REGISTERING);
 	plan(reg, delay_ms);
+}
+
+void trunk_reg_renew(struct trunk_reg *reg, uint32_t delay_ms)
+{
+	if (reg->trying)
+		reg->outdated = true;
+	else if (reg->wanted)
+		plan(reg, delay_ms);
 }
 
 /* --- what is wanted --- */
@@ -168,7 +174,7 @@ static bool end_try(struct trunk_reg *reg)
 	/* Whether or not the carrier has heard that it is to end: once is enough. */
 	if (ending)
 		reg->bound_ms = 0;
-	if (!ending && reg->wanted)
+	if (!ending && reg->wanted && !reg->outdated)
 		return true;
 	go_on(reg);
 	return false;

@@ -43,6 +43,7 @@ struct trunk_reg {
 	/* The try under way. */
 	bool trying;
 	bool ending; /* it is to end the registration */
+	bool outdated; /* by a change of the times: another one follows */
 	bool renewed; /* its credentials were, as their nonce was too old */
 	uint32_t first_cseq; /* of its first request to the present address */
 	unsigned int requests; /* to that address */
@@ -53,14 +54,14 @@ struct trunk_reg {
 
 /*
  * @idle is told when the registration has been ended, as far as it can be. NULL without memory.
- * @cfg, and the engine, outlive it.
+ * @cfg is of the settings in force.
  */
 struct trunk_reg *trunk_reg_alloc(struct call_engine *engine, const struct cfg_trunk *cfg,
 				  void (*idle)(struct trunk_reg *reg));
 void trunk_reg_free(struct trunk_reg *reg);
-/* Before it starts: it goes on with the Call-ID and CSeq of @was. */
-void trunk_reg_inherit(struct trunk_reg *reg, const struct trunk_reg *was);
 void trunk_reg_start(struct trunk_reg *reg, uint32_t delay_ms);
+/* If it is wanted: after @delay_ms, or after what is under way, once more by the present times. */
+void trunk_reg_renew(struct trunk_reg *reg, uint32_t delay_ms);
 /* False: it is ended, and with true made again. */
 void trunk_reg_want(struct trunk_reg *reg, bool wanted);
 /* Is it ended, and nothing under way? */

@@ -5,11 +5,14 @@
 #include <stdio.h>
 
 #include "call/route.h"
+#include "call/settings.h"
+#include "config/equal.h"
 
 void trunk_way_init(struct trunk_way *way, struct call_engine *engine, const struct cfg_trunk *cfg,
 		    const struct trunk_way_ops *ops, void *user)
 {
 	way->engine = engine;
+	way->settings = call_settings_get(engine->settings);
 	way->cfg = cfg;
 	way->realm = call_realm_of(engine, cfg->realm);
 	way->ops = ops;
@@ -29,6 +32,25 @@ void trunk_way_stop(struct trunk_way *way)
 	let_go(way);
 	if (way->hop.engine)
 		call_hop_clean(&way->hop);
+}
+
+void trunk_way_clean(struct trunk_way *way)
+{
+	trunk_way_stop(way);
+	call_settings_put(way->settings);
+}
+
+bool trunk_way_follow(struct trunk_way *way, trunk_way_same *same)
+{
+	struct call_settings *present = way->engine->settings;
+	const struct cfg_trunk *cfg = cfg_find_trunk(present->cfg, way->cfg->name);
+
+	if (way->settings == present || !cfg || !same(way->cfg, cfg))
+		return false;
+	call_settings_put(way->settings);
+	way->settings = call_settings_get(present);
+	way->cfg = cfg;
+	return true;
 }
 
 static void send_to_next(struct trunk_way *way)

@@ -17,10 +17,11 @@ struct trunk_way_ops {
 	void (*failed)(void *user, const char *why);
 };
 
-/* Embedded in its user; trunk_way_stop() before it goes. */
+/* Embedded in its user; trunk_way_clean() before it goes. */
 struct trunk_way {
 	struct call_engine *engine;
-	const struct cfg_trunk *cfg;
+	struct call_settings *settings; /* held */
+	const struct cfg_trunk *cfg; /* of these settings */
 	struct call_realm *realm;
 	const struct trunk_way_ops *ops;
 	void *user;
@@ -31,7 +32,7 @@ struct trunk_way {
 	struct timer silence; /* of that address */
 };
 
-/* All else of @way is zero. */
+/* @cfg is of the settings in force. All else of @way is zero. */
 void trunk_way_init(struct trunk_way *way, struct call_engine *engine, const struct cfg_trunk *cfg,
 		    const struct trunk_way_ops *ops, void *user);
 /* Begins a try; ops may be called before it returns. */
@@ -45,5 +46,13 @@ int trunk_way_send(struct trunk_way *way, struct sip_request *request, const cha
 bool trunk_way_elsewhere(struct trunk_way *way, enum call_hop_failure why, uint32_t retry_after_s);
 /* Lets go of all that a try has. */
 void trunk_way_stop(struct trunk_way *way);
+/* And of its settings. */
+void trunk_way_clean(struct trunk_way *way);
+typedef bool trunk_way_same(const struct cfg_trunk *a, const struct cfg_trunk *b);
+/*
+ * Between two tries: goes on by the settings in force, if its trunk is the @same there. False: it
+ * stays with those it has.
+ */
+bool trunk_way_follow(struct trunk_way *way, trunk_way_same *same);
 
 #endif

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "config/check.h"
-#include "config/equal.h"
 #include "dns/name.h"
 
 /* RFC 5626 s.4.5 */
@@ -136,37 +135,4 @@ int cfg_check_registration(struct cfg_check *check, unsigned int index)
 	snprintf(path, sizeof(path), "trunks[%u].register", index);
 	check_times(check, path, raw, trunk->registration);
 	return check_names(check, path, raw, trunk);
-}
-
-/* --- two configurations --------------------------------------------------------------------- */
-
-/* What the Contact and its Via say of us. */
-static bool same_realm(const struct cfg_realm *a, const struct cfg_realm *b)
-{
-	if (!cfg_text_equal(a->name, b->name) || !cfg_text_equal(a->advertise, b->advertise) ||
-	    a->nlisten != b->nlisten)
-		return false;
-	for (unsigned int i = 0; i < a->nlisten; i++)
-		if (a->listen[i].proto != b->listen[i].proto ||
-		    !tp_addr_eq(&a->listen[i].addr, &b->listen[i].addr))
-			return false;
-	return true;
-}
-
-bool cfg_trunk_registers_as(const struct cfg_trunk *a, const struct cfg_trunk *b)
-{
-	const struct cfg_registration *ra = a->registration, *rb = b->registration;
-
-	return ra && rb && cfg_text_equal(a->name, b->name) && same_realm(a->realm, b->realm) &&
-	       cfg_peer_equal(&a->address, &b->address) &&
-	       cfg_account_equal(a->address.account, b->address.account) &&
-	       cfg_text_equal(ra->user, rb->user) && cfg_text_equal(ra->domain, rb->domain) &&
-	       cfg_text_equal(ra->contact, rb->contact);
-}
-
-bool cfg_registration_times_equal(const struct cfg_registration *a,
-				  const struct cfg_registration *b)
-{
-	return a->expires_s == b->expires_s && a->retry_ms == b->retry_ms &&
-	       a->max_retry_ms == b->max_retry_ms && a->refused_ms == b->refused_ms;
 }

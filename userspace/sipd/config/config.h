@@ -133,15 +133,6 @@ struct cfg_trunk {
 	uint32_t health_fall, health_rise;
 };
 
-/*
- * Does a registration made for @a stand for @b, of another configuration, as well: the same place,
- * reached from the same addresses, as the same user with the same credentials?
- */
-bool cfg_trunk_registers_as(const struct cfg_trunk *a, const struct cfg_trunk *b);
-/* And has it the same times? */
-bool cfg_registration_times_equal(const struct cfg_registration *a,
-				  const struct cfg_registration *b);
-
 /* A set of final responses of the classes 4xx and 5xx. */
 #define CFG_STATUS_MIN 400
 #define CFG_STATUS_MAX 599

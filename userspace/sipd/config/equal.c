@@ -2,7 +2,6 @@
 #include "config/equal.h"
 
 #include <string.h>
-#include <strings.h>
 
 bool cfg_text_equal(const char *a, const char *b)
 {
@@ -26,32 +25,44 @@ bool cfg_peer_equal(const struct cfg_peer *a, const struct cfg_peer *b)
 			       a->any_proto == b->any_proto);
 }
 
-static bool codec_list_equal(const struct sdp_codec_list *a, const struct sdp_codec_list *b)
+bool cfg_listen_equal(const struct cfg_realm *a, const struct cfg_realm *b)
 {
-	if (a->count != b->count)
+	if (a->nlisten != b->nlisten)
 		return false;
-	for (unsigned int i = 0; i < a->count; i++)
-		if (strcasecmp(a->codecs[i].name, b->codecs[i].name) ||
-		    a->codecs[i].clock_rate != b->codecs[i].clock_rate)
+	for (unsigned int i = 0; i < a->nlisten; i++)
+		if (a->listen[i].proto != b->listen[i].proto ||
+		    !tp_addr_eq(&a->listen[i].addr, &b->listen[i].addr))
 			return false;
 	return true;
 }
 
-static bool codec_rule_equal(const struct sdp_codec_rule *a, const struct sdp_codec_rule *b)
-{
-	return codec_list_equal(&a->allow, &b->allow) && codec_list_equal(&a->deny, &b->deny) &&
-	       codec_list_equal(&a->order, &b->order);
-}
-
-bool cfg_trunk_equal(const struct cfg_trunk *a, const struct cfg_trunk *b)
+/* The same place, reached from the same addresses. */
+static bool same_way(const struct cfg_trunk *a, const struct cfg_trunk *b)
 {
 	return cfg_text_equal(a->name, b->name) && cfg_text_equal(a->realm->name, b->realm->name) &&
-	       cfg_peer_equal(&a->address, &b->address) && a->weight == b->weight &&
-	       a->no_answer_ms == b->no_answer_ms && a->redirect == b->redirect &&
-	       a->health_ms == b->health_ms && a->health_fall == b->health_fall &&
-	       a->health_rise == b->health_rise &&
-	       codec_rule_equal(&a->codecs.audio, &b->codecs.audio) &&
-	       codec_rule_equal(&a->codecs.video, &b->codecs.video);
+	       cfg_text_equal(a->realm->advertise, b->realm->advertise) &&
+	       cfg_listen_equal(a->realm, b->realm) && cfg_peer_equal(&a->address, &b->address);
+}
+
+bool cfg_trunk_registers_as(const struct cfg_trunk *a, const struct cfg_trunk *b)
+{
+	const struct cfg_registration *ra = a->registration, *rb = b->registration;
+
+	return ra && rb && same_way(a, b) && cfg_text_equal(ra->user, rb->user) &&
+	       cfg_text_equal(ra->domain, rb->domain) && cfg_text_equal(ra->contact, rb->contact);
+}
+
+bool cfg_registration_times_equal(const struct cfg_registration *a,
+				  const struct cfg_registration *b)
+{
+	return a->expires_s == b->expires_s && a->retry_ms == b->retry_ms &&
+	       a->max_retry_ms == b->max_retry_ms && a->refused_ms == b->refused_ms;
+}
+
+bool cfg_trunk_asked_as(const struct cfg_trunk *a, const struct cfg_trunk *b)
+{
+	return same_way(a, b) && a->health_ms == b->health_ms && a->health_fall == b->health_fall &&
+	       a->health_rise == b->health_rise;
 }
 
 const struct cfg_trunk *cfg_find_trunk(const struct cfg *cfg, const char *name)

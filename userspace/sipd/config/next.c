@@ -26,17 +26,6 @@ static void refuse_at(struct cfg_check *check, bool changed, const char *path)
 		refuse(check, cfg_tree_pos(check->tree, "%s", path), path);
 }
 
-static bool listen_equal(const struct cfg_realm *a, const struct cfg_realm *b)
-{
-	if (a->nlisten != b->nlisten)
-		return false;
-	for (unsigned int i = 0; i < a->nlisten; i++)
-		if (a->listen[i].proto != b->listen[i].proto ||
-		    !tp_addr_eq(&a->listen[i].addr, &b->listen[i].addr))
-			return false;
-	return true;
-}
-
 static bool media_equal(const struct cfg_realm *a, const struct cfg_realm *b)
 {
 	return host_equal(&a->media_address, &b->media_address) &&
@@ -56,7 +45,7 @@ static void check_realm(struct cfg_check *check, unsigned int index)
 			    realm->name);
 		return;
 	}
-	if (!listen_equal(realm, was))
+	if (!cfg_listen_equal(realm, was))
 		refuse(check, cfg_tree_pos(check->tree, "realms[%u].listen", index), "listen");
 	if (!cfg_text_equal(realm->advertise, was->advertise))
 		refuse(check, cfg_tree_pos(check->tree, "realms[%u].advertise", index),
