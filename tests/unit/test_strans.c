@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "sip/strans.h"
 #include "sip_rig.h"
 
 #define BRANCH "z9hG4bK-abc"
@@ -191,6 +192,29 @@ static void acked_2xx_stays_accepted_until_timer_l(void **state)
 	rig_expect(rig, "");
 	rig_advance(rig, 60000);
 	rig_expect(rig, "32000 user ended\n");
+}
+
+/* Shows: 6026/7.1d */
+static void a_2xx_that_cannot_be_sent_is_tried_again(void **state)
+{
+	struct rig *rig = *state;
+	struct tp_addr nowhere, there;
+
+	assert_int_equal(tp_addr_parse(&nowhere, VIEW_LIT("255.255.255.255"), 9), 0);
+	rig_request(rig, "INVITE", BRANCH, "");
+	there = rig->st->reply_to.remote;
+	rig->st->reply_to.remote = nowhere;
+	rig_answer(rig, 200);
+	rig_advance(rig, 500);
+	assert_int_equal(tp_stats(rig->tp)->tx_failed, 2);
+	rig->st->reply_to.remote = there;
+	rig_request(rig, "INVITE", BRANCH, "");
+	rig_advance(rig, 1500);
+	rig_expect(rig, "0 user request INVITE\n0 100\n1500 200\n");
+	rig_request(rig, "ACK", "z9hG4bK-ack", "");
+	sip_strans_acked(rig->st);
+	rig_advance(rig, 60000);
+	rig_expect(rig, "1500 user ack 7\n32000 user ended\n");
 }
 
 /* Shows: 3261/8.2.6.1a 3261/17.2.2a 3261/17.2.2b 3261/17.2.2c */
@@ -394,6 +418,7 @@ int main(void)
 		RIGGED(ack_of_failure_is_absorbed_for_timer_i),
 		RIGGED(a_2xx_is_repeated_until_64_t1),
 		RIGGED(acked_2xx_stays_accepted_until_timer_l),
+		RIGGED(a_2xx_that_cannot_be_sent_is_tried_again),
 		RIGGED(noninvite_is_silent_then_100_then_final),
 		RIGGED(noninvite_unanswered_ends_without_408),
 		RIGGED(noninvite_never_gets_408_or_early_1xx),
