@@ -137,11 +137,9 @@ void media_call_free(struct media_call *mc, struct media_stats *last)
 	pool_free(&media->calls, mc);
 }
 
-int media_call_edit(struct media_call *mc, enum media_side to, const struct sdp *sdp,
-		    const struct media_plan *plan, struct sdp_edit *edit)
+void media_call_edit(struct media_call *mc, enum media_side to, const struct sdp *sdp,
+		     const struct media_plan *plan, struct sdp_edit *edit)
 {
-	struct media *media = mc->media;
-
 	edit->media_relayed = true;
 	edit->address = plan->realms[to]->advertise;
 	for (unsigned int i = 0; i < sdp->nmedia; i++) {
@@ -154,7 +152,7 @@ int media_call_edit(struct media_call *mc, enum media_side to, const struct sdp 
 		/* RTP's own port there tells that only rtcp-mux will do (RFC 8858). */
 		edit->media[i].rtcp_port = m->rtcp_port == m->port ? port : port + 1;
 	}
-	return sdp_origin_stamp(&mc->origins[to], sdp, edit, media->text, sizeof(media->text));
+	sdp_origin_stamp(&mc->origins[to], sdp, edit);
 }
 
 static void forget_offer(struct media_call *mc)
@@ -196,13 +194,12 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 	if (!mc->agreed)
 		memcpy(plan->realms, mc->realms, sizeof(plan->realms));
 	err = get_ports(plan);
-	if (!err)
-		err = media_call_edit(mc, !from, offer, plan, edit);
 	if (err) {
 		media_call_put_ports(mc, plan, NULL);
 		free(plan);
 		return err;
 	}
+	media_call_edit(mc, !from, offer, plan, edit);
 	mc->offer = plan;
 	mc->pending = true;
 	/* Refused, it is tried again with the answer. */
@@ -229,13 +226,12 @@ int media_fork(struct media_call *mc, unsigned int number, struct media_realm *r
 		return -ENOMEM;
 	fork->realms[other] = realm;
 	err = media_plan_withhold(fork, offer) ? get_ports(fork) : -EPROTONOSUPPORT;
-	if (!err)
-		err = media_call_edit(mc, other, offer, fork, edit);
 	if (err) {
 		media_call_put_ports(mc, fork, first);
 		free(fork);
 		return err;
 	}
+	media_call_edit(mc, other, offer, fork, edit);
 	fork->next = mc->forks;
 	mc->forks = fork;
 	return 0;
@@ -326,9 +322,8 @@ int media_answer(struct media_call *mc, enum media_side from, const struct sdp *
 		err = media_plan_answer(mc->offer, from, answer, signalling, &plan, &reason);
 	if (err)
 		return refuse_answer(from, err, reason);
-	err = media_call_edit(mc, !from, answer, plan, edit);
-	if (!err)
-		err = media_program(mc, plan);
+	media_call_edit(mc, !from, answer, plan, edit);
+	err = media_program(mc, plan);
 	if (err) {
 		free(plan);
 		return err;

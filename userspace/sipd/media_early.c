@@ -76,7 +76,7 @@ int media_preview(struct media_call *mc, unsigned int number, const struct sdp *
 	if (!err)
 		err = media_plan_answer(offer, MEDIA_B, answer, signalling, &plan, &reason);
 	if (!err)
-		err = media_call_edit(mc, MEDIA_A, answer, plan, edit);
+		media_call_edit(mc, MEDIA_A, answer, plan, edit);
 	free(plan);
 	return err;
 }

@@ -79,10 +79,20 @@ static void read_peer(struct media_peer *peer, const struct sdp *sdp, const stru
 	peer->learn_from = expected_source(media, signalling);
 }
 
+/* As much of @text as fits, NUL-terminated. */
+static void cut(char *buf, size_t size, struct view text)
+{
+	size_t len = text.len < size ? text.len : size - 1;
+
+	if (len)
+		memcpy(buf, text.p, len);
+	buf[len] = '\0';
+}
+
 static void read_codec(struct media_stream *stream, const struct sdp_media *media)
 {
-	snprintf(stream->type, sizeof(stream->type), "%.*s", VIEW_ARG(media->type));
-	snprintf(stream->codec, sizeof(stream->codec), "%.*s", VIEW_ARG(media->codec));
+	cut(stream->type, sizeof(stream->type), media->type);
+	cut(stream->codec, sizeof(stream->codec), media->codec);
 	stream->clock_rate = media->clock_rate;
 }
 
@@ -200,7 +210,7 @@ static bool same_type(const struct media_stream *stream, const struct sdp_media 
 {
 	char type[sizeof(stream->type)];
 
-	snprintf(type, sizeof(type), "%.*s", VIEW_ARG(media->type));
+	cut(type, sizeof(type), media->type);
 	return !strcasecmp(type, stream->type);
 }
 

@@ -11,7 +11,6 @@
 #include "media_ports.h"
 #include "sdp/sdp_origin.h"
 
-#define MEDIA_TEXT_MAX 65536
 /* Of a session, as far as they are of one branch. */
 #define MEDIA_ENDPOINTS SIPFAST_MAX_ENDPOINTS
 
@@ -51,7 +50,6 @@ struct media {
 
 	/* Scratch: too big for calls and for the stack. */
 	struct sf_session session;
-	char text[MEDIA_TEXT_MAX];
 };
 
 struct media_call {
@@ -96,8 +94,8 @@ struct media_learned {
 void media_call_put_ports(const struct media_call *mc, const struct media_plan *plan,
 			  const struct media_plan *keep);
 /* How @sdp, of which @plan was made, is written for @to. */
-int media_call_edit(struct media_call *mc, enum media_side to, const struct sdp *sdp,
-		    const struct media_plan *plan, struct sdp_edit *edit);
+void media_call_edit(struct media_call *mc, enum media_side to, const struct sdp *sdp,
+		     const struct media_plan *plan, struct sdp_edit *edit);
 /*
  * No other branch answers any more: once the kernel has none of their ports, and what is applied is
  * none of them.

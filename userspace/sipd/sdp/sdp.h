@@ -96,6 +96,8 @@ struct sdp_edit {
  * it came, octet by octet. Returns the length or -EMSGSIZE.
  */
 int sdp_write(const struct sdp *sdp, const struct sdp_edit *edit, char *buf, size_t cap);
+/* Of what sdp_write() would write with edit->media_relayed, but for its o= line. */
+uint32_t sdp_write_hash(const struct sdp *sdp, const struct sdp_edit *edit);
 
 /* "audio PCMU,PCMA,telephone-event sendrecv" for people; returns @buf. */
 const char *sdp_summary(const struct sdp *sdp, char *buf, size_t cap);

@@ -2,7 +2,6 @@
 /* When the version of o= rises. */
 #include <sys/random.h>
 
-#include "base/htab.h"
 #include "sdp/sdp_origin.h"
 
 /* IDs and versions stay small enough for peers that read them as a signed 32-bit number. */
@@ -20,23 +19,15 @@ static uint64_t random_number(void)
 	return number;
 }
 
-int sdp_origin_stamp(struct sdp_origin *origin, const struct sdp *sdp, struct sdp_edit *edit,
-		     char *buf, size_t cap)
+void sdp_origin_stamp(struct sdp_origin *origin, const struct sdp *sdp, struct sdp_edit *edit)
 {
-	uint32_t hash;
-	int len;
+	uint32_t hash = sdp_write_hash(sdp, edit);
 
 	if (!origin->id)
 		origin->id = random_number();
-	edit->origin_id = origin->id;
-	edit->origin_version = 0;
-	len = sdp_write(sdp, edit, buf, cap);
-	if (len < 0)
-		return len;
-	hash = htab_hash(buf, len);
 	if (!origin->version || hash != origin->hash)
 		origin->version++;
 	origin->hash = hash;
+	edit->origin_id = origin->id;
 	edit->origin_version = origin->version;
-	return 0;
 }

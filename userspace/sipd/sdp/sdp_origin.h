@@ -9,15 +9,13 @@
 struct sdp_origin {
 	uint64_t id; /* 0: nothing was written yet */
 	uint64_t version;
-	uint32_t hash; /* of the text last written, but for its version */
+	uint32_t hash; /* of what was last written, but for its version */
 };
 
 /*
  * Fills edit->origin_id and origin_version for @sdp written with the rest of @edit: the version
- * is that of the last time when the text is the same, else one more. @buf is scratch for the
- * text. 0 or -EMSGSIZE.
+ * is that of the last time when the text is the same, else one more.
  */
-int sdp_origin_stamp(struct sdp_origin *origin, const struct sdp *sdp, struct sdp_edit *edit,
-		     char *buf, size_t cap);
+void sdp_origin_stamp(struct sdp_origin *origin, const struct sdp *sdp, struct sdp_edit *edit);
 
 #endif

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writing a session description that was read, with what a relay must change. */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
+#include "base/htab.h"
 #include "sdp/sdp_line.h"
 
 /* What stands behind IN, "IP6 2001:db8::1". */
@@ -19,36 +18,49 @@ struct out {
 	bool full;
 };
 
-static __attribute__((format(printf, 2, 3))) void put_line(struct out *out, const char *format, ...)
+static void put(struct out *out, const char *p, size_t len)
 {
-	va_list args;
-	int len;
-
-	va_start(args, format);
-	len = vsnprintf(out->buf + out->len, out->cap - out->len, format, args);
-	va_end(args);
-	if (len < 0 || (size_t)len + 2 > out->cap - out->len) {
-		out->full = true;
-		return;
-	}
-	out->len += len;
-	memcpy(out->buf + out->len, "\r\n", 2);
-	out->len += 2;
-}
-
-static void put_same(struct out *out, const struct sdp_line *line)
-{
-	size_t len = line->value.len + 4;
-
 	if (len > out->cap - out->len) {
 		out->full = true;
 		return;
 	}
-	out->buf[out->len] = line->type;
-	out->buf[out->len + 1] = '=';
-	memcpy(out->buf + out->len + 2, line->value.p, line->value.len);
-	memcpy(out->buf + out->len + len - 2, "\r\n", 2);
+	memcpy(out->buf + out->len, p, len);
 	out->len += len;
+}
+
+static void put_view(struct out *out, struct view text)
+{
+	if (text.len)
+		put(out, text.p, text.len);
+}
+
+static void put_str(struct out *out, const char *text)
+{
+	put(out, text, strlen(text));
+}
+
+static void put_number(struct out *out, uint64_t number)
+{
+	char digits[20], *p = digits + sizeof(digits);
+
+	do
+		*--p = '0' + number % 10;
+	while (number /= 10);
+	put(out, p, digits + sizeof(digits) - p);
+}
+
+static void put_end(struct out *out)
+{
+	put(out, "\r\n", 2);
+}
+
+static void put_same(struct out *out, const struct sdp_line *line)
+{
+	const char begin[] = { line->type, '=' };
+
+	put(out, begin, sizeof(begin));
+	put_view(out, line->value);
+	put_end(out);
 }
 
 /*
@@ -84,12 +96,28 @@ static bool is_hidden(const struct sdp_line *line)
 	return sdp_attribute(line, &name, &value) && is_hidden_attribute(name);
 }
 
-static void put_connection(struct out *out, const struct sdp_line *line, const struct place *place)
+static bool is_hold(const struct sdp_line *line)
 {
 	struct host was;
-	bool hold = sdp_connection(line->value, &was) && was.family && !host_is_set(&was);
 
-	put_line(out, "c=IN %s", hold ? place->nowhere : place->here);
+	return sdp_connection(line->value, &was) && was.family && !host_is_set(&was);
+}
+
+static bool is_rtcp(const struct sdp_line *line, bool *with_address)
+{
+	struct view name, value;
+
+	if (!sdp_attribute(line, &name, &value) || !view_ieq(name, VIEW_LIT("rtcp")))
+		return false;
+	*with_address = memchr(value.p, ' ', value.len);
+	return true;
+}
+
+static void put_connection(struct out *out, const struct sdp_line *line, const struct place *place)
+{
+	put_str(out, "c=IN ");
+	put_str(out, is_hold(line) ? place->nowhere : place->here);
+	put_end(out);
 }
 
 static void put_rtcp(struct out *out, const struct sdp_media_edit *edit, bool with_address,
@@ -97,10 +125,24 @@ static void put_rtcp(struct out *out, const struct sdp_media_edit *edit, bool wi
 {
 	unsigned int port = edit->rtcp_port ? edit->rtcp_port : edit->port + 1u;
 
-	if (with_address)
-		put_line(out, "a=rtcp:%u IN %s", port, place->here);
-	else
-		put_line(out, "a=rtcp:%u", port);
+	put_str(out, "a=rtcp:");
+	put_number(out, port);
+	if (with_address) {
+		put_str(out, " IN ");
+		put_str(out, place->here);
+	}
+	put_end(out);
+}
+
+static void put_origin(struct out *out, const struct sdp_edit *edit, const struct place *place)
+{
+	put_str(out, "o=- ");
+	put_number(out, edit->origin_id);
+	put_str(out, " ");
+	put_number(out, edit->origin_version);
+	put_str(out, " IN ");
+	put_str(out, place->here);
+	put_end(out);
 }
 
 static void put_session(struct out *out, const struct sdp *sdp, const struct sdp_edit *edit,
@@ -112,10 +154,9 @@ static void put_session(struct out *out, const struct sdp *sdp, const struct sdp
 		const struct sdp_line *line = &sdp->lines[i];
 
 		if (i == sdp->origin)
-			put_line(out, "o=- %" PRIu64 " %" PRIu64 " IN %s", edit->origin_id,
-				 edit->origin_version, place->here);
+			put_origin(out, edit, place);
 		else if (line->type == 's')
-			put_line(out, "s=-");
+			put_str(out, "s=-\r\n");
 		else if (line->type == 'c')
 			put_connection(out, line, place);
 		else if (!is_hidden(line))
@@ -123,22 +164,33 @@ static void put_session(struct out *out, const struct sdp *sdp, const struct sdp
 	}
 }
 
+static void put_media_line(struct out *out, const struct sdp_media *media, uint16_t port)
+{
+	put_str(out, "m=");
+	put_view(out, media->type);
+	put_str(out, " ");
+	put_number(out, port);
+	put_str(out, " ");
+	put_view(out, media->proto);
+	put_str(out, " ");
+	put_view(out, media->formats);
+	put_end(out);
+}
+
 static void put_media(struct out *out, const struct sdp *sdp, const struct sdp_media *media,
 		      const struct sdp_media_edit *edit, const struct place *place)
 {
-	bool rtcp_told = false;
-	struct view name, value;
+	bool rtcp_told = false, with_address;
 
-	put_line(out, "m=%.*s %u %.*s %.*s", VIEW_ARG(media->type), edit->port,
-		 VIEW_ARG(media->proto), VIEW_ARG(media->formats));
+	put_media_line(out, media, edit->port);
 	for (unsigned int i = media->first + 1; i < media->first + media->count; i++) {
 		const struct sdp_line *line = &sdp->lines[i];
 
 		if (line->type == 'c') {
 			put_connection(out, line, place);
-		} else if (sdp_attribute(line, &name, &value) && view_ieq(name, VIEW_LIT("rtcp"))) {
+		} else if (is_rtcp(line, &with_address)) {
 			if (edit->port && !rtcp_told)
-				put_rtcp(out, edit, memchr(value.p, ' ', value.len), place);
+				put_rtcp(out, edit, with_address, place);
 			rtcp_told = true;
 		} else if (!is_hidden(line)) {
 			put_same(out, line);
@@ -174,4 +226,42 @@ int sdp_write(const struct sdp *sdp, const struct sdp_edit *edit, char *buf, siz
 	for (unsigned int i = 0; i < sdp->nmedia; i++)
 		put_media(&out, sdp, &sdp->media[i], &edit->media[i], &place);
 	return out.full ? -EMSGSIZE : (int)out.len;
+}
+
+/* --- */
+
+static uint32_t hash_line(uint32_t hash, const struct sdp_line *line)
+{
+	bool flag;
+
+	hash += (unsigned char)line->type;
+	if (line->type == 's' || is_hidden(line))
+		return hash;
+	if (line->type == 'c')
+		flag = is_hold(line);
+	else if (!is_rtcp(line, &flag))
+		return htab_hash_more(hash, line->value.p, line->value.len);
+	return htab_hash_more(hash, &flag, sizeof(flag));
+}
+
+static uint32_t hash_media(uint32_t hash, const struct sdp_media *media,
+			   const struct sdp_media_edit *edit)
+{
+	hash = htab_hash_more(hash, media->type.p, media->type.len);
+	hash = htab_hash_more(hash, media->proto.p, media->proto.len);
+	hash = htab_hash_more(hash, media->formats.p, media->formats.len);
+	return htab_hash_more(hash, edit, sizeof(*edit));
+}
+
+uint32_t sdp_write_hash(const struct sdp *sdp, const struct sdp_edit *edit)
+{
+	struct place place = place_of(&edit->address);
+	uint32_t hash = htab_hash(place.here, strlen(place.here));
+
+	for (unsigned int i = 0; i < sdp->nlines; i++)
+		if (i != sdp->origin && sdp->lines[i].type != 'm')
+			hash = hash_line(hash, &sdp->lines[i]);
+	for (unsigned int i = 0; i < sdp->nmedia; i++)
+		hash = hash_media(hash, &sdp->media[i], &edit->media[i]);
+	return hash;
 }
