@@ -98,7 +98,7 @@ bool call_hide_text_ok(struct view text)
 	return true;
 }
 
-static bool tag_passes(struct view tag)
+bool call_hide_tag_passes(struct view tag)
 {
 	for (size_t i = 0; i < sizeof(end_to_end_tags) / sizeof(*end_to_end_tags); i++)
 		if (view_ieq(tag, end_to_end_tags[i]))
@@ -283,7 +283,7 @@ static void pass(struct sip_out *out, const struct sip_header *header, struct vi
 		pass_whole(out, header);
 		return;
 	case PASS_TAGS:
-		pass_elements(out, name, header->value, tag_passes);
+		pass_elements(out, name, header->value, call_hide_tag_passes);
 		return;
 	case PASS_METHODS:
 		pass_methods(out, name, header->value);
@@ -306,10 +306,18 @@ static void pass(struct sip_out *out, const struct sip_header *header, struct vi
 	}
 }
 
+/* The leg says itself what it takes, where a session is made (abilities.c). */
+static bool is_of_leg(const struct sip_msg *msg, const struct sip_header *header)
+{
+	return msg->method == SIP_INVITE && msg->status < 300 &&
+	       (header->id == SIP_HDR_ALLOW || header->id == SIP_HDR_SUPPORTED);
+}
+
 void call_hide_headers(struct sip_out *out, const struct sip_msg *msg, struct view host, bool body)
 {
 	for (unsigned int i = 0; i < msg->nheaders; i++)
-		pass(out, &msg->headers[i], host, body);
+		if (!is_of_leg(msg, &msg->headers[i]))
+			pass(out, &msg->headers[i], host, body);
 }
 
 struct view call_hide_user(const struct sip_uri *uri)
