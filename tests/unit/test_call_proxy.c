@@ -682,6 +682,8 @@ static void redirect_server(void **state)
 		 "\r\nContact: <sip:bob@%s>;q=1, <sip:bob@%s>;q=0.999, <sip:bob@%s>;q=0.998\r\n",
 		 rig->b.address, rig->more[0].address, rig->more[1].address);
 	assert_non_null(strstr(rig->a.last, text));
+	/* Where somebody is called diverts nothing. */
+	assert_string_equal(peer_header(&rig->a, "Diversion"), "");
 	expect_note(rig, "INVITE", "redirected to 3 contacts");
 	/* Repeated until it is acknowledged. */
 	call_rig_advance(rig, 600);

@@ -288,6 +288,41 @@ static void its_history_goes_on(void **state)
 	call_rig_forget(rig);
 }
 
+/* What others have said stays as it is; ours stands on top. Shows: 5806/3.1e 5806/3.1f 5806/6.5a */
+static void its_diversions_go_on(void **state)
+{
+	static const char asked[] = "Diversion: <sip:x@192.0.2.7>;reason=time-of-day;screen=no\r\n"
+				    "diversion:<sip:y@z>;counter=3 ,<tel:+44>\r\n";
+	struct call_rig *rig = *state;
+	struct call_peer *c = call_rig_callee(rig, 1), *d = call_rig_callee(rig, 2);
+	char text[512];
+
+	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+	peer_request(&rig->a, "INVITE", asked, CALL_RIG_SDP);
+	assert_non_null(strstr(rig->b.last, asked));
+	assert_null(strstr(rig->b.last, "unknown"));
+	peer_reply_invite(&rig->b, 183, "b", "Diversion: <sip:me@b>;reason=x\r\n", "");
+	assert_true(peer_got(&rig->a, "Diversion: <sip:me@b>;reason=x"));
+	snprintf(text, sizeof(text),
+		 "Contact: <sip:carol@%s>\r\nDiversion: <sip:me@b>;reason=away\r\n", c->address);
+	peer_reply_invite(&rig->b, 302, "b", text, "");
+	snprintf(text, sizeof(text), "\r\nDiversion: <sip:me@b>;reason=away\r\n");
+	assert_non_null(strstr(c->last, text));
+	assert_non_null(strstr(c->last, asked));
+	assert_true(strstr(c->last, text) < strstr(c->last, asked));
+	snprintf(text, sizeof(text), "Contact: <sip:dave@%s>\r\n", d->address);
+	peer_reply_invite(c, 302, "c", text, "");
+	snprintf(text, sizeof(text),
+		 "\r\nDiversion: <sip:carol@%s>;reason=unknown;counter=1\r\n"
+		 "Diversion: <sip:me@b>;reason=away\r\n",
+		 c->address);
+	assert_non_null(strstr(d->last, text));
+	assert_true(strstr(d->last, text) < strstr(d->last, asked));
+	answer(d, 486);
+	peer_ack(&rig->a, "");
+	call_rig_forget(rig);
+}
+
 /* Shows: 3261/8.3d */
 static void who_redirects_need_not_understand(void **state)
 {
@@ -318,6 +353,7 @@ int main(void)
 		TEST(a_branch_gives_its_share_back),
 		TEST(a_408_is_not_sent_on),
 		TEST(its_history_goes_on),
+		TEST(its_diversions_go_on),
 		TEST(who_redirects_need_not_understand),
 	};
 

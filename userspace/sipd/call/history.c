@@ -44,8 +44,7 @@ static void write_entry(struct sip_out *out, const struct call_past *past)
 	write_index(out, past->by);
 }
 
-/* The last diversion first (RFC 5806 s.4). */
-static void write_diversions(struct sip_out *out, const struct call_past *by)
+static void write_diversion(struct sip_out *out, const struct call_past *by)
 {
 	static const char *const reasons[] = {
 		[CALL_DIVERTED] = "unknown",	      [CALL_DIVERTED_ALWAYS] = "unconditional",
@@ -53,16 +52,29 @@ static void write_diversions(struct sip_out *out, const struct call_past *by)
 		[CALL_DIVERTED_AWAY] = "unavailable", [CALL_DIVERTED_DND] = "do-not-disturb",
 	};
 
-	for (; by; by = by->by) {
-		if (!by->cause)
-			continue;
-		sip_out_str(out, "Diversion: <");
-		sip_out_view(out, by->uri);
-		sip_out_str(out, ">;reason=");
-		sip_out_str(out, reasons[by->reason]);
-		sip_out_str(out, ";counter=");
-		sip_out_u32(out, 1u + by->more);
-		sip_out_str(out, "\r\n");
+	sip_out_str(out, "Diversion: <");
+	sip_out_view(out, by->uri);
+	sip_out_str(out, ">;reason=");
+	sip_out_str(out, reasons[by->reason]);
+	sip_out_str(out, ";counter=");
+	sip_out_u32(out, 1u + by->more);
+	sip_out_str(out, "\r\n");
+}
+
+void call_history_write_diversion(struct sip_out *out, struct view uri)
+{
+	const struct call_past left = { .uri = uri };
+
+	write_diversion(out, &left);
+}
+
+void call_history_write_diversions(struct sip_out *out, const struct call_past *past)
+{
+	for (const struct call_past *by = past->by; by; by = by->by) {
+		if (by->diversions)
+			sip_out_str(out, by->diversions);
+		else if (by->cause)
+			write_diversion(out, by);
 	}
 }
 
@@ -73,7 +85,38 @@ void call_history_write(struct sip_out *out, const struct call_past *past)
 	sip_out_str(out, "History-Info: ");
 	write_entry(out, past);
 	sip_out_str(out, "\r\n");
-	write_diversions(out, past->by);
+}
+
+static bool can_be_read(struct view rest)
+{
+	struct sip_nameaddr addr;
+	struct view element;
+	struct sip_uri uri;
+
+	while (sip_list_next(&rest, &element))
+		if (sip_nameaddr_parse(&addr, element) || sip_uri_parse(&uri, addr.uri))
+			return false;
+	return true;
+}
+
+unsigned int call_history_pass_diversions(struct sip_out *out, const struct sip_msg *response)
+{
+	unsigned int count = 0;
+	size_t text = 0;
+
+	for (unsigned int i = 0; i < response->nheaders; i++) {
+		const struct sip_header *header = &response->headers[i];
+
+		if (!view_ieq(header->name, VIEW_LIT("Diversion")) || !header->value.len ||
+		    !can_be_read(header->value))
+			continue;
+		text += header->value.len;
+		if (count == CALL_MAX_DIVERSION_LINES || text > CALL_MAX_DIVERSION_TEXT)
+			break;
+		sip_out_header(out, "Diversion", header->value);
+		count++;
+	}
+	return count;
 }
 
 /* Diversions that an element of Diversion stands for: 1 if it does not say. */

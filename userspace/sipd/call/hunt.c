@@ -183,7 +183,7 @@ static void take_failure(struct call_hunt *hunt, const struct call_target *targe
 		return;
 	if (response)
 		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], response,
-			       (enum cfg_redirect)target->redirect);
+			       target);
 	else
 		call_best_take_own(&hunt->best, status, lines);
 }

@@ -92,6 +92,7 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 		sip_out_u32(&out, write->breadth);
 		sip_out_str(&out, "\r\n");
 	}
+	call_history_write_diversions(&out, &write->target->past);
 	for (unsigned int i = 0; i < req->nheaders; i++) {
 		const struct sip_header *header = &req->headers[i];
 

@@ -188,6 +188,19 @@ static bool is_followed(int status)
 	return status != 380;
 }
 
+/* Owned; NULL: none, or no memory. */
+static char *diversions_of(const struct sip_msg *response)
+{
+	/* With the names and ends of lines. */
+	char text[CALL_MAX_DIVERSION_TEXT + CALL_MAX_DIVERSION_LINES * sizeof("Diversion: \r\n")];
+	struct sip_out out;
+
+	sip_out_init(&out, text, sizeof(text));
+	if (!call_history_pass_diversions(&out, response) || !sip_out_ok(&out))
+		return NULL;
+	return view_dup(sip_out_text(&out));
+}
+
 unsigned int call_redirect(const struct call_redirection *redirection,
 			   const struct sip_msg *response)
 {
@@ -204,6 +217,7 @@ unsigned int call_redirect(const struct call_redirection *redirection,
 		return 0;
 	}
 	target->past.cause = (uint16_t)response->status;
+	target->past.diversions = diversions_of(response);
 	call_targets_begin(redirection->targets);
 	while ((header = sip_msg_header(response, SIP_HDR_CONTACT, header))) {
 		rest = header->value;
