@@ -135,6 +135,24 @@ static void texts_name_no_host(void **state)
 	assert_false(call_hide_text_ok(VIEW_LIT("[fe80")));
 }
 
+/* Shows: 3326/2c */
+static void reasons_are_one_of_each_protocol(void **state)
+{
+	(void)state;
+	assert_string_equal(passed("Reason: Q.850;cause=16;text=\"a, b\", SIP;cause=200, "
+				   "q.850 ;cause=17\r\nSubject: s\r\n"
+				   "Reason: SIP;cause=480\r\nReason: X;cause=1\r\n",
+				   false),
+			    "Reason: Q.850;cause=16;text=\"a, b\"\r\nReason: SIP;cause=200\r\n"
+			    "Subject: s\r\nReason: X;cause=1\r\n");
+	/* What does not pass is none. */
+	assert_string_equal(passed("Reason: a@b;cause=1, A;cause=2\r\n", false),
+			    "Reason: A;cause=2\r\n");
+	assert_string_equal(passed("Reason: a,b,c,d,e,f,g,h,i,j,a\r\n", false),
+			    "Reason: a\r\nReason: b\r\nReason: c\r\nReason: d\r\n"
+			    "Reason: e\r\nReason: f\r\nReason: g\r\nReason: h\r\n");
+}
+
 static void assert_address(const char *from, const char *to)
 {
 	struct sip_nameaddr addr;
@@ -173,6 +191,7 @@ int main(void)
 		cmocka_unit_test(body_takes_its_headers_along),
 		cmocka_unit_test(lists_keep_what_works_end_to_end),
 		cmocka_unit_test(texts_name_no_host),
+		cmocka_unit_test(reasons_are_one_of_each_protocol),
 		cmocka_unit_test(addresses_get_our_host),
 	};
 
