@@ -67,7 +67,7 @@ static void followed(void **state)
 	snprintf(ruri, sizeof(ruri), "<sip:bob@%s>;reason=unknown;counter=1", rig->b.address);
 	assert_string_equal(peer_header(callee(rig, 2), "Diversion"), ruri);
 	snprintf(ruri, sizeof(ruri),
-		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1, <sip:dave@%s>;index=1.2",
+		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1, <sip:dave@%s>;index=3",
 		 rig->b.address, callee(rig, 2)->address);
 	assert_string_equal(peer_header(callee(rig, 2), "History-Info"), ruri);
 	assert_non_null(strstr(call_rig_ladder(rig, "next hop: 302 Whatever from "),
@@ -187,7 +187,7 @@ static void passed_on_with_diversion(void **state)
 	rig->journal_len = 0;
 }
 
-/* Shows: 7044/9.3a 7044/10.3a 5806/6.5a 7044/10.4b */
+/* Shows: 7044/9.3a 7044/10.3a 7044/10.3b 5806/6.5a 7044/10.4b */
 static void each_level_is_told(void **state)
 {
 	struct call_rig *rig = *state;
@@ -199,8 +199,8 @@ static void each_level_is_told(void **state)
 	assert_memory_equal(callee(rig, 2)->last, "INVITE sip:dave@", 16);
 	snprintf(text, sizeof(text),
 		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D301>;index=1, "
-		 "<sip:carol@%s?Reason=SIP%%3Bcause%%3D302>;index=1.1, "
-		 "<sip:dave@%s>;index=1.1.1",
+		 "<sip:carol@%s?Reason=SIP%%3Bcause%%3D302>;index=2, "
+		 "<sip:dave@%s>;index=3",
 		 rig->b.address, callee(rig, 1)->address, callee(rig, 2)->address);
 	assert_string_equal(peer_header(callee(rig, 2), "History-Info"), text);
 	snprintf(text, sizeof(text),
@@ -212,6 +212,31 @@ static void each_level_is_told(void **state)
 	peer_reply_invite(callee(rig, 2), 404, "d", "", "");
 	call_rig_expect(rig, "0 B ACK\n0 C INVITE\n0 C ACK\n0 D INVITE\n0 A 404\n0 D ACK\n");
 	peer_ack(&rig->a, "");
+}
+
+/* Shows: 7044/10.2b 7044/10.4c 7044/10.3b */
+static void a_3xx_says_how_and_why(void **state)
+{
+	static const char *const found[] = { "rc", "mp", "np" };
+	struct call_rig *rig = *state;
+	char line[400], text[512];
+
+	for (size_t i = 0; i < 3; i++) {
+		call(rig, CFG_REDIRECT_RECURSE);
+		snprintf(line, sizeof(line),
+			 "Reason: SIP;cause=480, Q.850;cause=17;text=\"x, y\"\r\n"
+			 "Reason: q.850;cause=1, %%3E;cause=1, X;cause=<>\r\n"
+			 "Contact: <sip:carol@%s;rc=no>;q=1;%s=7\r\n",
+			 callee(rig, 1)->address, found[i]);
+		peer_reply_invite(&rig->b, 302, rig->b.local_tag, line, "");
+		snprintf(
+			text, sizeof(text),
+			"<sip:bob@%s?Reason=SIP%%3Bcause%%3D302&Reason=Q.850%%3Bcause%%3D17>;index=1, "
+			"<sip:carol@%s;rc=no>;index=2;%s=1",
+			rig->b.address, callee(rig, 1)->address, found[i]);
+		assert_string_equal(peer_header(callee(rig, 1), "History-Info"), text);
+		refuse_the_last_one(rig, 1);
+	}
 }
 
 /* Shows: 3261/8.1.3.4a */
@@ -455,6 +480,7 @@ int main(void)
 		TEST(followed),
 		TEST(each_level_is_told),
 		TEST(diversions_of_a_3xx_go_on),
+		TEST(a_3xx_says_how_and_why),
 		TEST(some_diversions_are_enough),
 		TEST(passed_on_with_diversion),
 		TEST(loops_end),

@@ -181,7 +181,7 @@ static int send_request(struct call_branch *branch, struct call_pair *pair,
 			sip_out_str(&out, "Supported: 100rel\r\n");
 		if (target->routes.len)
 			sip_out_header(&out, "Route", target->routes);
-		call_history_write(&out, &target->past);
+		call_history_write(&out, &target->past, NULL);
 		call_history_write_diversions(&out, &target->past);
 		if (!sip_out_ok(&out))
 			return 500;

@@ -99,7 +99,7 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 		if (!(skip & BIT(header->id)) && !is_breadth(header) && !is_ours(engine, header))
 			copy_header(&out, header);
 	}
-	call_history_write(&out, &write->target->past);
+	call_history_write(&out, &write->target->past, req);
 	if (req->body.len) {
 		request->content_type = content_type(req);
 		request->body = req->body;
