@@ -229,11 +229,10 @@ static void a_3xx_says_how_and_why(void **state)
 			 "Contact: <sip:carol@%s;rc=no>;q=1;%s=7\r\n",
 			 callee(rig, 1)->address, found[i]);
 		peer_reply_invite(&rig->b, 302, rig->b.local_tag, line, "");
-		snprintf(
-			text, sizeof(text),
-			"<sip:bob@%s?Reason=SIP%%3Bcause%%3D302&Reason=Q.850%%3Bcause%%3D17>;index=1, "
-			"<sip:carol@%s;rc=no>;index=2;%s=1",
-			rig->b.address, callee(rig, 1)->address, found[i]);
+		snprintf(text, sizeof(text),
+			 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302&Reason=Q.850%%3Bcause%%3D17>"
+			 ";index=1, <sip:carol@%s;rc=no>;index=2;%s=1",
+			 rig->b.address, callee(rig, 1)->address, found[i]);
 		assert_string_equal(peer_header(callee(rig, 1), "History-Info"), text);
 		refuse_the_last_one(rig, 1);
 	}

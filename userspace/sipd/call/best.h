@@ -16,7 +16,10 @@ struct call_best {
 
 /* Which of two responses is better: the one with the lower number. */
 int call_best_rank(int status);
-/* Weighs a final response of @target. @leg: the caller's. Without memory it is known by its status alone. */
+/*
+ * Weighs a final response of @target. @leg: the caller's. Without memory it is known by its status
+ * alone.
+ */
 void call_best_take(struct call_best *best, struct call_engine *engine,
 		    const struct sip_dialog *leg, const struct sip_msg *response,
 		    const struct call_target *target);

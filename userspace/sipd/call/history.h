@@ -40,7 +40,7 @@ struct call_past {
 	bool contact; /* of the same user as @by, not another one (rc, else mp) */
 	bool named; /* by a 3xx of @by, whose level it is of (RFC 7044 s.10.3) */
 	uint8_t found; /* as that 3xx says, enum call_found */
-	char reasons[CALL_MAX_REASON_TEXT]; /* others than the status; as headers of a URI, with NUL */
+	char reasons[CALL_MAX_REASON_TEXT]; /* others than @cause, as headers of a URI; with NUL */
 };
 
 /* Of one 3xx. */
@@ -48,8 +48,8 @@ struct call_past {
 #define CALL_MAX_DIVERSION_TEXT 1024
 
 /*
- * The History-Info of an INVITE to @past: none if it has not been sent on. It goes on behind that of
- * @proxied, the INVITE that it is, or begins with its Request-URI; NULL: it is one of our own.
+ * The History-Info of an INVITE to @past: none if it has not been sent on. It goes on behind that
+ * of @proxied, the INVITE that it is, or begins with its Request-URI; NULL: it is one of our own.
  */
 void call_history_write(struct sip_out *out, const struct call_past *past,
 			const struct sip_msg *proxied);

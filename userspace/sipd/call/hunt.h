@@ -115,7 +115,10 @@ void call_branch_cancel(struct call_branch *branch, const char *reason);
 
 /* --- treat_follow.c: those who are called send the call on --- */
 
-/* A failure with @status, that of @response (NULL: there was none). True: what the caller gets does not depend on it. */
+/*
+ * A failure with @status, that of @response (NULL: there was none). True: what the caller gets does
+ * not depend on it.
+ */
 bool call_treat_take(struct call_hunt *hunt, int status, const struct sip_msg *response);
 /* Does a 6xx end no more than the present stage? */
 bool call_treat_goes_on(const struct call_hunt *hunt, int status);
