@@ -340,7 +340,7 @@ static void timer_c(void **state)
 	call_rig_expect(rig, "281000 A 200\n");
 }
 
-/* Shows: 3261/16.10a */
+/* Shows: 3261/16.10a 3326/2c */
 static void cancelled(void **state)
 {
 	struct call_rig *rig = *state;
@@ -348,9 +348,12 @@ static void cancelled(void **state)
 	invite(rig, "0 A 100\n0 B INVITE\n");
 	answer(rig, &rig->b, 180);
 	call_rig_expect(rig, "0 A 180\n");
-	peer_cancel(&rig->a, "Reason: SIP;cause=600;text=\"Gone\"\r\n");
+	peer_cancel(&rig->a, "Reason: SIP;cause=600;text=\"Gone\", Q.850;cause=1\r\n"
+			     "Reason: sip;cause=200\r\n");
 	call_rig_expect(rig, "0 A 200\n0 B CANCEL\n");
-	assert_non_null(strstr(rig->b.other, "\r\nReason: SIP;cause=600;text=\"Gone\"\r\n"));
+	assert_non_null(strstr(rig->b.other, "\r\nReason: SIP;cause=600;text=\"Gone\"\r\n"
+					     "Reason: Q.850;cause=1\r\n"));
+	assert_null(strstr(rig->b.other, "cause=200"));
 	peer_reply(&rig->b, 200);
 	answer(rig, &rig->b, 487);
 	call_rig_expect(rig, "0 A 487\n0 B ACK\n");
@@ -682,6 +685,8 @@ static void redirect_server(void **state)
 		 "\r\nContact: <sip:bob@%s>;q=1, <sip:bob@%s>;q=0.999, <sip:bob@%s>;q=0.998\r\n",
 		 rig->b.address, rig->more[0].address, rig->more[1].address);
 	assert_non_null(strstr(rig->a.last, text));
+	/* Where somebody is called diverts nothing. */
+	assert_string_equal(peer_header(&rig->a, "Diversion"), "");
 	expect_note(rig, "INVITE", "redirected to 3 contacts");
 	/* Repeated until it is acknowledged. */
 	call_rig_advance(rig, 600);

@@ -273,17 +273,91 @@ static void a_408_is_not_sent_on(void **state)
 	peer_ack(&rig->a, "");
 }
 
-/* Shows: 7044/9.2b */
+/* Shows: 7044/9.2b 7044/10.3b */
 static void its_history_goes_on(void **state)
 {
 	struct call_rig *rig = *state;
 	static const char line[] = "History-Info: <sip:x@192.0.2.7>;index=1, <sip:y@z>;index=1.1";
-	char extra[128];
+	struct call_peer *c = call_rig_callee(rig, 1);
+	char extra[128], text[512];
 
 	snprintf(extra, sizeof(extra), "%s\r\n", line);
 	peer_request(&rig->a, "INVITE", extra, CALL_RIG_SDP);
 	assert_true(peer_got(&rig->b, line));
 	answer(&rig->b, 486);
+	peer_ack(&rig->a, "");
+	/* Ours is counted on behind it. */
+	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+	peer_request(&rig->a, "INVITE", extra, CALL_RIG_SDP);
+	snprintf(extra, sizeof(extra), "Contact: <sip:carol@%s>\r\n", c->address);
+	peer_reply_invite(&rig->b, 302, "b", extra, "");
+	snprintf(text, sizeof(text),
+		 "\r\n%s\r\nHistory-Info: <sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1.1.1, "
+		 "<sip:carol@%s>;index=1.1.2\r\n",
+		 line, rig->b.address, c->address);
+	assert_non_null(strstr(c->last, strstr(text, "History-Info: <sip:bob")));
+	assert_true(peer_got(c, line));
+	assert_true(strstr(c->last, line) < strstr(c->last, "History-Info: <sip:bob"));
+	answer(c, 486);
+	peer_ack(&rig->a, "");
+	call_rig_forget(rig);
+}
+
+/* Shows: 7044/9.1a 7044/9.2a */
+static void its_history_begins_here(void **state)
+{
+	static const char *const none[] = { "", "History-Info: <sip:x@y>, <sip:z>;index=x\r\n" };
+	struct call_rig *rig = *state;
+	struct call_peer *c = call_rig_callee(rig, 1);
+	char line[300], text[512];
+
+	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+	for (size_t i = 0; i < 2; i++) {
+		peer_request(&rig->a, "INVITE", none[i], CALL_RIG_SDP);
+		snprintf(line, sizeof(line), "Contact: <sip:carol@%s>\r\n", c->address);
+		peer_reply_invite(&rig->b, 302, "b", line, "");
+		snprintf(text, sizeof(text),
+			 "History-Info: <%s>;index=1, <sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;"
+			 "index=1.1, <sip:carol@%s>;index=1.2",
+			 rig->a.target, rig->b.address, c->address);
+		assert_true(peer_got(c, text));
+		answer(c, 486);
+		peer_ack(&rig->a, "");
+	}
+	call_rig_forget(rig);
+}
+
+/* What others have said stays as it is; ours stands on top. Shows: 5806/3.1e 5806/3.1f 5806/6.5a */
+static void its_diversions_go_on(void **state)
+{
+	static const char asked[] = "Diversion: <sip:x@192.0.2.7>;reason=time-of-day;screen=no\r\n"
+				    "diversion:<sip:y@z>;counter=3 ,<tel:+44>\r\n";
+	struct call_rig *rig = *state;
+	struct call_peer *c = call_rig_callee(rig, 1), *d = call_rig_callee(rig, 2);
+	char text[512];
+
+	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+	peer_request(&rig->a, "INVITE", asked, CALL_RIG_SDP);
+	assert_non_null(strstr(rig->b.last, asked));
+	assert_null(strstr(rig->b.last, "unknown"));
+	peer_reply_invite(&rig->b, 183, "b", "Diversion: <sip:me@b>;reason=x\r\n", "");
+	assert_true(peer_got(&rig->a, "Diversion: <sip:me@b>;reason=x"));
+	snprintf(text, sizeof(text),
+		 "Contact: <sip:carol@%s>\r\nDiversion: <sip:me@b>;reason=away\r\n", c->address);
+	peer_reply_invite(&rig->b, 302, "b", text, "");
+	snprintf(text, sizeof(text), "\r\nDiversion: <sip:me@b>;reason=away\r\n");
+	assert_non_null(strstr(c->last, text));
+	assert_non_null(strstr(c->last, asked));
+	assert_true(strstr(c->last, text) < strstr(c->last, asked));
+	snprintf(text, sizeof(text), "Contact: <sip:dave@%s>\r\n", d->address);
+	peer_reply_invite(c, 302, "c", text, "");
+	snprintf(text, sizeof(text),
+		 "\r\nDiversion: <sip:carol@%s>;reason=unknown;counter=1\r\n"
+		 "Diversion: <sip:me@b>;reason=away\r\n",
+		 c->address);
+	assert_non_null(strstr(d->last, text));
+	assert_true(strstr(d->last, text) < strstr(d->last, asked));
+	answer(d, 486);
 	peer_ack(&rig->a, "");
 	call_rig_forget(rig);
 }
@@ -318,6 +392,8 @@ int main(void)
 		TEST(a_branch_gives_its_share_back),
 		TEST(a_408_is_not_sent_on),
 		TEST(its_history_goes_on),
+		TEST(its_history_begins_here),
+		TEST(its_diversions_go_on),
 		TEST(who_redirects_need_not_understand),
 	};
 

@@ -67,7 +67,7 @@ static void followed(void **state)
 	snprintf(ruri, sizeof(ruri), "<sip:bob@%s>;reason=unknown;counter=1", rig->b.address);
 	assert_string_equal(peer_header(callee(rig, 2), "Diversion"), ruri);
 	snprintf(ruri, sizeof(ruri),
-		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1, <sip:dave@%s>;index=1.2",
+		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1, <sip:dave@%s>;index=3",
 		 rig->b.address, callee(rig, 2)->address);
 	assert_string_equal(peer_header(callee(rig, 2), "History-Info"), ruri);
 	assert_non_null(strstr(call_rig_ladder(rig, "next hop: 302 Whatever from "),
@@ -88,7 +88,106 @@ static void followed(void **state)
 	assert_counts(rig, 0, 0);
 }
 
-/* Shows: 7044/9.3a 7044/10.3a 5806/6.5a 7044/10.4b */
+/* As redirect() with one Contact, at the callee of that number, and @more header lines. */
+static void redirect_with(struct call_rig *rig, unsigned int from, unsigned int to,
+			  const char *more)
+{
+	char lines[4096];
+
+	snprintf(lines, sizeof(lines), "Contact: <sip:carol@%s>\r\n%s", callee(rig, to)->address,
+		 more);
+	peer_reply_invite(callee(rig, from), 302, callee(rig, from)->local_tag, lines, "");
+}
+
+static void refuse_the_last_one(struct call_rig *rig, unsigned int index)
+{
+	peer_reply_invite(callee(rig, index), 404, "x", "", "");
+	peer_ack(&rig->a, "");
+	rig->journal_len = 0;
+}
+
+/* He has told himself whom he was called for and why. Shows: 5806/5.2a 5806/6.5a */
+static void diversions_of_a_3xx_go_on(void **state)
+{
+	static const char told[] =
+		"Diversion: \"Bob\" <sip:bob@b.example>;reason=do-not-disturb\r\n"
+		"Diversion: <tel:+4420>;reason=\"x\";counter=2, <sip:al@c>\r\n";
+	struct call_rig *rig = *state;
+	char text[512];
+
+	call(rig, CFG_REDIRECT_RECURSE);
+	snprintf(text, sizeof(text), "%sDiversion: <sip:unreadable\r\n", told);
+	redirect_with(rig, 0, 1, text);
+	snprintf(text, sizeof(text), "\r\n%s", told);
+	assert_non_null(strstr(callee(rig, 1)->last, text));
+	assert_null(strstr(callee(rig, 1)->last, "unreadable"));
+	assert_null(strstr(callee(rig, 1)->last, "reason=unknown"));
+	/* The next one does not. */
+	redirect_with(rig, 1, 2, "");
+	snprintf(text, sizeof(text), "\r\nDiversion: <sip:carol@%s>;reason=unknown;counter=1\r\n%s",
+		 callee(rig, 1)->address, told);
+	assert_non_null(strstr(callee(rig, 2)->last, text));
+	refuse_the_last_one(rig, 2);
+}
+
+static unsigned int count_of(const char *text, const char *what)
+{
+	unsigned int count = 0;
+
+	while ((text = strstr(text, what))) {
+		count++;
+		text++;
+	}
+	return count;
+}
+
+static void some_diversions_are_enough(void **state)
+{
+	struct call_rig *rig = *state;
+	char text[3000] = "";
+
+	for (int i = 0; i < 20; i++)
+		strcat(text, "Diversion: <sip:x@b>\r\n");
+	call(rig, CFG_REDIRECT_RECURSE);
+	redirect_with(rig, 0, 1, text);
+	assert_int_equal(count_of(callee(rig, 1)->last, "Diversion: "), CALL_MAX_DIVERSION_LINES);
+	/* A long one is none. */
+	snprintf(text, sizeof(text), "Diversion: <sip:%01100d@b>\r\n", 0);
+	redirect_with(rig, 1, 2, text);
+	assert_int_equal(count_of(callee(rig, 2)->last, "Diversion: "),
+			 CALL_MAX_DIVERSION_LINES + 1);
+	assert_null(strstr(callee(rig, 2)->last, "0000000"));
+	refuse_the_last_one(rig, 2);
+}
+
+/* Shows: 5806/5.3a 5806/3.1f */
+static void passed_on_with_diversion(void **state)
+{
+	struct call_rig *rig = *state;
+	char text[256];
+
+	call(rig, CFG_REDIRECT_PASS);
+	redirect_with(rig, 0, 1, "Diversion: <sip:al@b>;reason=away\r\n");
+	assert_string_equal(peer_header(&rig->a, "Diversion"), "<sip:al@b>;reason=away");
+	assert_int_equal(count_of(rig->a.last, "Diversion: "), 1);
+	peer_ack(&rig->a, "");
+	rig->journal_len = 0;
+	/* Who sends it on without saying so. */
+	call(rig, CFG_REDIRECT_PASS);
+	redirect_with(rig, 0, 1, "");
+	snprintf(text, sizeof(text), "<sip:bob@%s>;reason=unknown;counter=1", rig->b.address);
+	assert_string_equal(peer_header(&rig->a, "Diversion"), text);
+	peer_ack(&rig->a, "");
+	rig->journal_len = 0;
+	/* Hidden with its Contacts. */
+	call(rig, CFG_REDIRECT_REFUSE);
+	redirect_with(rig, 0, 1, "Diversion: <sip:al@b>;reason=away\r\n");
+	assert_string_equal(peer_header(&rig->a, "Diversion"), "");
+	peer_ack(&rig->a, "");
+	rig->journal_len = 0;
+}
+
+/* Shows: 7044/9.3a 7044/10.3a 7044/10.3b 5806/6.5a 7044/10.4b */
 static void each_level_is_told(void **state)
 {
 	struct call_rig *rig = *state;
@@ -100,8 +199,8 @@ static void each_level_is_told(void **state)
 	assert_memory_equal(callee(rig, 2)->last, "INVITE sip:dave@", 16);
 	snprintf(text, sizeof(text),
 		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D301>;index=1, "
-		 "<sip:carol@%s?Reason=SIP%%3Bcause%%3D302>;index=1.1, "
-		 "<sip:dave@%s>;index=1.1.1",
+		 "<sip:carol@%s?Reason=SIP%%3Bcause%%3D302>;index=2, "
+		 "<sip:dave@%s>;index=3",
 		 rig->b.address, callee(rig, 1)->address, callee(rig, 2)->address);
 	assert_string_equal(peer_header(callee(rig, 2), "History-Info"), text);
 	snprintf(text, sizeof(text),
@@ -113,6 +212,30 @@ static void each_level_is_told(void **state)
 	peer_reply_invite(callee(rig, 2), 404, "d", "", "");
 	call_rig_expect(rig, "0 B ACK\n0 C INVITE\n0 C ACK\n0 D INVITE\n0 A 404\n0 D ACK\n");
 	peer_ack(&rig->a, "");
+}
+
+/* Shows: 7044/10.2b 7044/10.4c 7044/10.3b */
+static void a_3xx_says_how_and_why(void **state)
+{
+	static const char *const found[] = { "rc", "mp", "np" };
+	struct call_rig *rig = *state;
+	char line[400], text[512];
+
+	for (size_t i = 0; i < 3; i++) {
+		call(rig, CFG_REDIRECT_RECURSE);
+		snprintf(line, sizeof(line),
+			 "Reason: SIP;cause=480, Q.850;cause=17;text=\"x, y\"\r\n"
+			 "Reason: q.850;cause=1, %%3E;cause=1, X;cause=<>\r\n"
+			 "Contact: <sip:carol@%s;rc=no>;q=1;%s=7\r\n",
+			 callee(rig, 1)->address, found[i]);
+		peer_reply_invite(&rig->b, 302, rig->b.local_tag, line, "");
+		snprintf(text, sizeof(text),
+			 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302&Reason=Q.850%%3Bcause%%3D17>"
+			 ";index=1, <sip:carol@%s;rc=no>;index=2;%s=1",
+			 rig->b.address, callee(rig, 1)->address, found[i]);
+		assert_string_equal(peer_header(callee(rig, 1), "History-Info"), text);
+		refuse_the_last_one(rig, 1);
+	}
 }
 
 /* Shows: 3261/8.1.3.4a */
@@ -355,6 +478,10 @@ int main(void)
 		TEST(passed_on),
 		TEST(followed),
 		TEST(each_level_is_told),
+		TEST(diversions_of_a_3xx_go_on),
+		TEST(a_3xx_says_how_and_why),
+		TEST(some_diversions_are_enough),
+		TEST(passed_on_with_diversion),
 		TEST(loops_end),
 		TEST(depth_is_bounded),
 		TEST(number_is_bounded),

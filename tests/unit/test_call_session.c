@@ -274,13 +274,13 @@ static void off_is_off(void **state)
 	rig->a.call_id[0] = 'C';
 	peer_request(&rig->a, "INVITE", "Supported: timer\r\nSession-Expires: 60\r\n",
 		     CALL_RIG_SDP);
-	assert_header(&rig->b, "Supported", "");
+	assert_header(&rig->b, "Supported", "replaces, norefersub");
 	assert_no_timer(&rig->b);
 	peer_learn(&rig->b);
 	peer_reply_invite(&rig->b, 200, "tag-of-B", "Session-Expires: 90;refresher=uac\r\n",
 			  CALL_RIG_SDP);
 	peer_learn(&rig->a);
-	assert_header(&rig->a, "Supported", "");
+	assert_header(&rig->a, "Supported", "replaces, norefersub");
 	assert_no_timer(&rig->a);
 	acknowledge(rig);
 	call_rig_advance(rig, 100000);

@@ -280,6 +280,33 @@ static void not_reached(void **state)
 	}
 }
 
+/* Of the response that he is left for, and of no other. Shows: 7044/10.2b */
+static void reasons_of_a_refusal_are_told(void **state)
+{
+	struct call_rig *rig = *state;
+	char text[64];
+
+	setting("bo", TREAT_BUSY, "cy", 0);
+	for (int i = 0; i < 2; i++) {
+		snprintf(text, sizeof(text), "Reason: Q.850;cause=%d\r\n", 17 + i);
+		call_user(rig, "bo", "");
+		replies(rig, 0, 180);
+		peer_reply_invite(&rig->b, 486, rig->b.local_tag, text, "");
+		snprintf(text, sizeof(text), "%%3D486&Reason=Q.850%%3Bcause%%3D%d>;", 17 + i);
+		assert_non_null(strstr(peer_header(&rig->more[0], "History-Info"), text));
+		rig->journal_len = 0;
+		answers(rig, 1);
+	}
+	setting("bo", TREAT_BUSY, "", 0);
+	setting("bo", TREAT_NO_ANSWER, "cy", 5);
+	call_user(rig, "bo", "");
+	replies(rig, 0, 180);
+	peer_reply_invite(&rig->b, 480, rig->b.local_tag, "Reason: Q.850;cause=19\r\n", "");
+	assert_null(strstr(peer_header(&rig->more[0], "History-Info"), "Q.850"));
+	rig->journal_len = 0;
+	answers(rig, 1);
+}
+
 /* --- chains --- */
 
 /* Shows: 7044/10.3a */
@@ -528,6 +555,7 @@ int main(void)
 		CASE(no_answer_in_time),
 		CASE(a_silent_phone_is_not_there),
 		CASE(not_reached),
+		CASE(reasons_of_a_refusal_are_told),
 		CASE(ten_deep),
 		CASE(the_last_one_refuses),
 		CASE(to_the_trunks_of_a_route),

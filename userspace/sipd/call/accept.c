@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "call/abilities.h"
 #include "call/exchange.h"
 #include "call/hide.h"
 #include "call/offer.h"
@@ -61,6 +62,7 @@ static int carry_2xx(struct call_relay *relay, struct call_pair *pair,
 		call_write_record_route(&out, leg);
 	call_write_contact(&out, leg);
 	call_session_write_2xx(&out, relay, pair);
+	call_write_abilities(&out, leg, response);
 	call_hide_headers(&out, response, call_listener(&leg->flow)->host, body->text.len);
 	return call_leg_respond(relay, pair, response->status, response->reason, &out, body);
 }

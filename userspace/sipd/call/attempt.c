@@ -172,7 +172,7 @@ static int send_request(struct call_branch *branch, struct call_pair *pair,
 	const struct call_target *target = branch->target;
 	bool reliable = call_prack_offered(branch, invite);
 	struct view extra = VIEW_NONE;
-	char lines[4096];
+	char lines[8192];
 	struct sip_out out;
 
 	if (target->routes.len || target->past.by || reliable) {
@@ -181,7 +181,8 @@ static int send_request(struct call_branch *branch, struct call_pair *pair,
 			sip_out_str(&out, "Supported: 100rel\r\n");
 		if (target->routes.len)
 			sip_out_header(&out, "Route", target->routes);
-		call_history_write(&out, &target->past);
+		call_history_write(&out, &target->past, NULL);
+		call_history_write_diversions(&out, &target->past);
 		if (!sip_out_ok(&out))
 			return 500;
 		extra = sip_out_text(&out);

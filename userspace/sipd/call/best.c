@@ -73,16 +73,29 @@ static void write_contacts(struct sip_out *out, const struct sip_msg *response)
 		sip_out_header(out, sip_hdr_name(SIP_HDR_CONTACT), header->value);
 }
 
+/* Who has called is told who has sent the call on (RFC 5806 s.5.3), as by @target itself. */
+static void write_diversions(struct sip_out *out, const struct sip_msg *response,
+			     const struct call_target *target)
+{
+	bool diverts = response->method == SIP_INVITE && response->status <= 302;
+
+	if (!call_history_pass_diversions(out, response) && diverts)
+		call_history_write_diversion(out, target->ruri);
+}
+
+/* @passed: whose redirection goes on; NULL: it does not. */
 static char *lines_of(struct call_engine *engine, const struct sip_dialog *leg,
-		      const struct sip_msg *response, bool passed)
+		      const struct sip_msg *response, const struct call_target *passed)
 {
 	struct sip_out out = call_headers(engine);
 	int status = response->status;
 
 	if (is_redirect(status) && !passed)
 		call_write_warning(&out, &leg->flow, 399, "Redirection is not followed");
-	if (is_redirect(status) && passed)
+	if (passed) {
 		write_contacts(&out, response);
+		write_diversions(&out, response, passed);
+	}
 	call_hide_headers(&out, response, call_listener(&leg->flow)->host, false);
 	return out.len && sip_out_ok(&out) ? view_dup(sip_out_text(&out)) : NULL;
 }
@@ -105,15 +118,15 @@ static void take(struct call_best *best, int status, int answer, char *reason, c
 
 void call_best_take(struct call_best *best, struct call_engine *engine,
 		    const struct sip_dialog *leg, const struct sip_msg *response,
-		    enum cfg_redirect redirect)
+		    const struct call_target *target)
 {
 	int status = response->status;
-	bool passed = is_redirect(status) && redirect == CFG_REDIRECT_PASS;
+	bool passed = is_redirect(status) && target->redirect == CFG_REDIRECT_PASS;
 	int answer = passed ? status : call_map_status(status);
 
 	if (is_better(best, status))
 		take(best, status, answer, answer == status ? view_dup(response->reason) : NULL,
-		     lines_of(engine, leg, response, passed));
+		     lines_of(engine, leg, response, passed ? target : NULL));
 	else if (call_best_is_challenge(status))
 		call_best_add_challenges(&best->challenges, engine, response);
 }

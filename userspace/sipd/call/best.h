@@ -17,12 +17,12 @@ struct call_best {
 /* Which of two responses is better: the one with the lower number. */
 int call_best_rank(int status);
 /*
- * Weighs a final response. @leg: the caller's; @redirect: what a 3xx of that target means. Without
- * memory it is known by its status alone.
+ * Weighs a final response of @target. @leg: the caller's. Without memory it is known by its status
+ * alone.
  */
 void call_best_take(struct call_best *best, struct call_engine *engine,
 		    const struct sip_dialog *leg, const struct sip_msg *response,
-		    enum cfg_redirect redirect);
+		    const struct call_target *target);
 /*
  * Weighs what takes the place of one: as if it had come (@lines NULL), or a refusal that is made
  * here, with headers.

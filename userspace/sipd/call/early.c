@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "call/abilities.h"
 #include "call/hide.h"
 #include "call/offer.h"
 #include "call/prack.h"
@@ -137,6 +138,7 @@ static void pass_on(struct call *call, struct call_pair *pair, const struct sip_
 
 	call_write_record_route(&out, leg);
 	call_write_contact(&out, leg);
+	call_write_abilities(&out, leg, response);
 	call_hide_headers(&out, response, call_listener(&leg->flow)->host, body->text.len);
 	if (!reliably) {
 		call_leg_respond(call->invite, pair, response->status, response->reason, &out,

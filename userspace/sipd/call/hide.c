@@ -9,6 +9,7 @@
 #include <ctype.h>
 
 #include "call/leg.h"
+#include "call/reason.h"
 
 enum how {
 	STAY,
@@ -50,14 +51,14 @@ static const struct {
 	struct view name;
 	enum how how;
 } named[] = {
-	{ VIEW_LIT("Accept-Encoding"), PASS }, { VIEW_LIT("Accept-Language"), PASS },
-	{ VIEW_LIT("Answer-Mode"), PASS },     { VIEW_LIT("Authentication-Info"), PASS },
-	{ VIEW_LIT("Info-Package"), PASS },    { VIEW_LIT("MIME-Version"), PASS_WITH_BODY },
-	{ VIEW_LIT("P-Early-Media"), PASS },   { VIEW_LIT("Priority"), PASS },
-	{ VIEW_LIT("Recv-Info"), PASS },       { VIEW_LIT("Resource-Priority"), PASS },
-	{ VIEW_LIT("User-to-User"), PASS },    { VIEW_LIT("Allow-Events"), PASS },
-	{ VIEW_LIT("Min-Expires"), PASS },     { VIEW_LIT("SIP-ETag"), PASS },
-	{ VIEW_LIT("SIP-If-Match"), PASS },    { VIEW_LIT("Subscription-State"), PASS },
+	{ VIEW_LIT("Accept-Encoding"), PASS },	 { VIEW_LIT("Accept-Language"), PASS },
+	{ VIEW_LIT("Answer-Mode"), PASS },	 { VIEW_LIT("Authentication-Info"), PASS },
+	{ VIEW_LIT("Info-Package"), PASS },	 { VIEW_LIT("MIME-Version"), PASS_WITH_BODY },
+	{ VIEW_LIT("P-Early-Media"), PASS },	 { VIEW_LIT("Priority"), PASS },
+	{ VIEW_LIT("Recv-Info"), PASS },	 { VIEW_LIT("Resource-Priority"), PASS },
+	{ VIEW_LIT("User-to-User"), PASS },	 { VIEW_LIT("Allow-Events"), PASS },
+	{ VIEW_LIT("Min-Expires"), PASS },	 { VIEW_LIT("SIP-ETag"), PASS },
+	{ VIEW_LIT("SIP-If-Match"), PASS },	 { VIEW_LIT("Subscription-State"), PASS },
 	{ VIEW_LIT("Suppress-If-Match"), PASS }, { VIEW_LIT("Refer-Sub"), PASS },
 };
 
@@ -98,7 +99,7 @@ bool call_hide_text_ok(struct view text)
 	return true;
 }
 
-static bool tag_passes(struct view tag)
+bool call_hide_tag_passes(struct view tag)
 {
 	for (size_t i = 0; i < sizeof(end_to_end_tags) / sizeof(*end_to_end_tags); i++)
 		if (view_ieq(tag, end_to_end_tags[i]))
@@ -175,24 +176,16 @@ static bool is_protocol(struct view name)
 	return view_ieq(name, VIEW_LIT("Q.850")) || (name.len && call_hide_text_ok(name));
 }
 
-void call_hide_reason(struct sip_out *out, struct view value)
+static void pass_reason(struct sip_out *out, struct view value, struct call_reasons *reasons)
 {
-	struct view element, params, cause, text;
-	const char *semicolon;
+	struct view element, protocol, params, cause, text;
 
 	while (sip_list_next(&value, &element)) {
-		semicolon = memchr(element.p, ';', element.len);
-		params = VIEW_NONE;
-		if (semicolon) {
-			params.p = semicolon + 1;
-			params.len = (size_t)(element.p + element.len - params.p);
-			element.len = (size_t)(semicolon - element.p);
-		}
-		element = view_trim(element);
-		if (!is_protocol(element))
+		protocol = call_reason_protocol(element, &params);
+		if (!is_protocol(protocol) || !call_reason_take(reasons, protocol))
 			continue;
 		sip_out_str(out, "Reason: ");
-		sip_out_view(out, element);
+		sip_out_view(out, protocol);
 		if (sip_param(params, VIEW_LIT("cause"), &cause) && cause.len &&
 		    leading_number(cause).len == cause.len) {
 			sip_out_str(out, ";cause=");
@@ -204,6 +197,13 @@ void call_hide_reason(struct sip_out *out, struct view value)
 		}
 		sip_out_str(out, "\r\n");
 	}
+}
+
+void call_hide_reason(struct sip_out *out, struct view value)
+{
+	struct call_reasons reasons = { .count = 0 };
+
+	pass_reason(out, value, &reasons);
 }
 
 /* The seconds alone: a comment may say anything (RFC 3261 s.20.33). */
@@ -267,7 +267,9 @@ static void pass_whole(struct sip_out *out, const struct sip_header *header)
 	sip_out_header(out, name, header->value);
 }
 
-static void pass(struct sip_out *out, const struct sip_header *header, struct view host, bool body)
+/* @reasons: those of this message so far. */
+static void pass(struct sip_out *out, const struct sip_header *header, struct view host, bool body,
+		 struct call_reasons *reasons)
 {
 	const char *name = sip_hdr_name(header->id);
 	enum how how = header->id == SIP_HDR_OTHER ? how_named(header->name) : known[header->id];
@@ -283,7 +285,7 @@ static void pass(struct sip_out *out, const struct sip_header *header, struct vi
 		pass_whole(out, header);
 		return;
 	case PASS_TAGS:
-		pass_elements(out, name, header->value, tag_passes);
+		pass_elements(out, name, header->value, call_hide_tag_passes);
 		return;
 	case PASS_METHODS:
 		pass_methods(out, name, header->value);
@@ -292,7 +294,7 @@ static void pass(struct sip_out *out, const struct sip_header *header, struct vi
 		pass_elements(out, name, header->value, is_urn);
 		return;
 	case PASS_REASON:
-		call_hide_reason(out, header->value);
+		pass_reason(out, header->value, reasons);
 		return;
 	case PASS_RETRY:
 		pass_retry(out, header->value);
@@ -306,10 +308,20 @@ static void pass(struct sip_out *out, const struct sip_header *header, struct vi
 	}
 }
 
+/* The leg says itself what it takes, where a session is made (abilities.c). */
+static bool is_of_leg(const struct sip_msg *msg, const struct sip_header *header)
+{
+	return msg->method == SIP_INVITE && msg->status < 300 &&
+	       (header->id == SIP_HDR_ALLOW || header->id == SIP_HDR_SUPPORTED);
+}
+
 void call_hide_headers(struct sip_out *out, const struct sip_msg *msg, struct view host, bool body)
 {
+	struct call_reasons reasons = { .count = 0 };
+
 	for (unsigned int i = 0; i < msg->nheaders; i++)
-		pass(out, &msg->headers[i], host, body);
+		if (!is_of_leg(msg, &msg->headers[i]))
+			pass(out, &msg->headers[i], host, body, &reasons);
 }
 
 struct view call_hide_user(const struct sip_uri *uri)

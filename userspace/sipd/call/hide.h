@@ -23,6 +23,8 @@ struct view call_hide_user(const struct sip_uri *uri);
  * 3326).
  */
 void call_hide_reason(struct sip_out *out, struct view value);
+/* Does an extension of this option tag work from end to end? */
+bool call_hide_tag_passes(struct view tag);
 /* May this text for people be shown: does it name no host? */
 bool call_hide_text_ok(struct view text);
 

@@ -19,19 +19,53 @@ enum call_diversion {
 	CALL_DIVERTED_DND,
 };
 
+/* How a target was found (RFC 7044 s.10.4). */
+enum call_found {
+	CALL_FOUND_UNKNOWN,
+	CALL_FOUND_RC, /* as a contact of the same user */
+	CALL_FOUND_MP, /* as another user */
+	CALL_FOUND_NP, /* without a change */
+};
+
+#define CALL_MAX_REASON_TEXT 64
+
 struct call_past {
 	const struct call_past *by; /* who sent it on to here, NULL: nobody did */
 	struct view uri;
 	uint16_t cause; /* the status for which it was sent on from here, 0: it was not */
-	uint16_t index; /* among those that @by has sent it to, from 1 */
+	uint16_t index; /* among those of the same level, from 1 */
 	uint16_t more; /* diversions before it, of which nothing else is told */
 	uint8_t reason; /* enum call_diversion */
+	char *diversions; /* lines of the 3xx for which it was left, NULL: it had none */
 	bool contact; /* of the same user as @by, not another one (rc, else mp) */
-	bool named; /* by a 3xx of @by: whether of the same user is not known (RFC 7044 s.10.4) */
+	bool named; /* by a 3xx of @by, whose level it is of (RFC 7044 s.10.3) */
+	uint8_t found; /* as that 3xx says, enum call_found */
+	char reasons[CALL_MAX_REASON_TEXT]; /* others than @cause, as headers of a URI; with NUL */
 };
 
-/* Header lines for an INVITE to @past: none if it has not been sent on. */
-void call_history_write(struct sip_out *out, const struct call_past *past);
+/* Of one 3xx. */
+#define CALL_MAX_DIVERSION_LINES 8
+#define CALL_MAX_DIVERSION_TEXT 1024
+
+/*
+ * The History-Info of an INVITE to @past: none if it has not been sent on. It goes on behind that
+ * of @proxied, the INVITE that it is, or begins with its Request-URI; NULL: it is one of our own.
+ */
+void call_history_write(struct sip_out *out, const struct call_past *past,
+			const struct sip_msg *proxied);
+/* Who has sent it on to the level of @past, NULL: nobody did. */
+const struct call_past *call_history_level(const struct call_past *past);
+/* The Reasons of a response, but that of SIP, for an entry that was left for it. */
+void call_history_read_reasons(char reasons[CALL_MAX_REASON_TEXT], const struct sip_msg *response);
+/*
+ * Its Diversions, the last one first (RFC 5806 s.4): what others have said of it stands behind
+ * them. Who has told of a diversion of his own in a 3xx is told of by that.
+ */
+void call_history_write_diversions(struct sip_out *out, const struct call_past *past);
+/* Writes one for who was left at @uri for a reason that is not known. */
+void call_history_write_diversion(struct sip_out *out, struct view uri);
+/* The Diversions of a 3xx as they came, but for what cannot be read; how many lines. */
+unsigned int call_history_pass_diversions(struct sip_out *out, const struct sip_msg *response);
 /* Was it sent on, before it came to @past? */
 bool call_history_told(const struct call_past *past);
 /* How often others have sent on @invite before it came here. */

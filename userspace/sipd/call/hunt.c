@@ -179,11 +179,11 @@ static void take_failure(struct call_hunt *hunt, const struct call_target *targe
 {
 	struct call *call = hunt->call;
 
-	if (call_treat_take(hunt, status))
+	if (call_treat_take(hunt, status, response))
 		return;
 	if (response)
 		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], response,
-			       (enum cfg_redirect)target->redirect);
+			       target);
 	else
 		call_best_take_own(&hunt->best, status, lines);
 }
@@ -351,7 +351,7 @@ static void take_our_refusal(struct call_hunt *hunt, const struct call_target *t
 	if (target->trunk)
 		call_note_printf(hunt->call, CALL_NOTE_REFUSAL, "trunk %s refused our credentials",
 				 target->trunk->name);
-	if (call_treat_take(hunt, named ? status : 500))
+	if (call_treat_take(hunt, named ? status : 500, NULL))
 		return;
 	call_write_warning(&lines, &hunt->from, 399, CALL_REFUSED_US);
 	call_best_take_own(&hunt->best, 500, &lines);

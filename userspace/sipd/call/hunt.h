@@ -37,6 +37,7 @@ struct call_round {
 	unsigned int failures;
 	unsigned int busy; /* of these */
 	bool alerted; /* somebody has let it ring */
+	char reasons[CALL_MAX_REASON_TEXT]; /* of the best one, as of struct call_past */
 };
 
 struct call_hunt {
@@ -114,8 +115,11 @@ void call_branch_cancel(struct call_branch *branch, const char *reason);
 
 /* --- treat_follow.c: those who are called send the call on --- */
 
-/* A failure with @status. True: what the caller gets does not depend on it. */
-bool call_treat_take(struct call_hunt *hunt, int status);
+/*
+ * A failure with @status, that of @response (NULL: there was none). True: what the caller gets does
+ * not depend on it.
+ */
+bool call_treat_take(struct call_hunt *hunt, int status, const struct sip_msg *response);
 /* Does a 6xx end no more than the present stage? */
 bool call_treat_goes_on(const struct call_hunt *hunt, int status);
 /* All have failed: true if there are others now, who are called instead. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "call/abilities.h"
 #include "call/auth.h"
 #include "call/digest.h"
 #include "call/exchange.h"
@@ -142,6 +143,8 @@ int call_leg_request(struct call_relay *relay, struct call_pair *pair, const str
 	if (has_contact(request.method))
 		call_write_contact(&out, leg);
 	call_session_write_request(&out, relay, pair);
+	if (request.method == SIP_INVITE)
+		call_write_abilities(&out, leg, req);
 	if (req) {
 		call_hide_headers(&out, req, leg_listener(leg)->host, body && body->text.len);
 		call_pass_credentials(engine, &out, req);

@@ -6,6 +6,7 @@
 
 #include "call/exchange.h"
 #include "call/proxy.h"
+#include "call/reason.h"
 #include "call/redirect.h"
 
 void proxy_note_text(const struct proxy *proxy, const struct call_target *target, const char *text)
@@ -262,17 +263,29 @@ void proxy_won(struct proxy_branch *branch)
 		proxy->stopped = true;
 }
 
+static void write_reasons(struct sip_out *out, const struct sip_msg *cancel)
+{
+	struct call_reasons reasons = { .count = 0 };
+	const struct sip_header *header = NULL;
+	struct view rest, element, params;
+
+	while ((header = sip_msg_header(cancel, SIP_HDR_REASON, header))) {
+		rest = header->value;
+		while (sip_list_next(&rest, &element))
+			if (call_reason_take(&reasons, call_reason_protocol(element, &params)))
+				sip_out_header(out, "Reason", element);
+	}
+}
+
 /* What it says why goes on with the CANCELs. */
 static void on_cancelled(void *user, struct sip_strans *st)
 {
 	struct proxy *proxy = user;
 	const struct sip_msg *cancel = sip_stack_message(proxy->engine->stack);
 	struct sip_out out = call_headers(proxy->engine);
-	const struct sip_header *reason = NULL;
 
 	(void)st;
-	while ((reason = sip_msg_header(cancel, SIP_HDR_REASON, reason)))
-		sip_out_header(&out, "Reason", reason->value);
+	write_reasons(&out, cancel);
 	sip_out_view(&out, (struct view){ "", 1 });
 	proxy->cancelled = true;
 	stop(proxy, sip_out_ok(&out) ? out.p : "");

@@ -92,13 +92,14 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 		sip_out_u32(&out, write->breadth);
 		sip_out_str(&out, "\r\n");
 	}
+	call_history_write_diversions(&out, &write->target->past);
 	for (unsigned int i = 0; i < req->nheaders; i++) {
 		const struct sip_header *header = &req->headers[i];
 
 		if (!(skip & BIT(header->id)) && !is_breadth(header) && !is_ours(engine, header))
 			copy_header(&out, header);
 	}
-	call_history_write(&out, &write->target->past);
+	call_history_write(&out, &write->target->past, req);
 	if (req->body.len) {
 		request->content_type = content_type(req);
 		request->body = req->body;

@@ -14,6 +14,7 @@ struct contact {
 	struct dns_where where; /* host NULL: it has no name */
 	char host[DNS_NAME_STRLEN];
 	uint16_t q;
+	enum call_found found;
 	const char *refused; /* why it is no target, NULL: it is one */
 };
 
@@ -36,6 +37,17 @@ static uint16_t read_q(struct view params)
 		q += (unsigned int)(value.p[i] - '0') * unit;
 	}
 	return (uint16_t)q;
+}
+
+static enum call_found read_found(struct view params)
+{
+	struct view value;
+
+	if (sip_param(params, VIEW_LIT("rc"), &value))
+		return CALL_FOUND_RC;
+	if (sip_param(params, VIEW_LIT("mp"), &value))
+		return CALL_FOUND_MP;
+	return sip_param(params, VIEW_LIT("np"), &value) ? CALL_FOUND_NP : CALL_FOUND_UNKNOWN;
 }
 
 static const char *check_uri(const struct sip_uri *uri, enum sip_method method)
@@ -107,6 +119,7 @@ static struct call_target_spec make_spec(const struct call_target *from,
 		.realm = from->realm,
 		.ruri = contact->uri,
 		.q = contact->q,
+		.found = contact->found,
 		.no_answer_ms = from->no_answer_ms,
 		.redirect = (enum cfg_redirect)from->redirect,
 		.hunted = true,
@@ -131,6 +144,7 @@ static void read_contact(const struct call_redirection *redirection, struct view
 	if (headers)
 		contact->uri.len = (size_t)(headers - addr.uri.p);
 	contact->q = read_q(addr.params);
+	contact->found = read_found(addr.params);
 	contact->refused = check_uri(&uri, redirection->method);
 	if (!contact->refused)
 		contact->refused = read_place(redirection->target, &uri, contact);
@@ -188,6 +202,19 @@ static bool is_followed(int status)
 	return status != 380;
 }
 
+/* Owned; NULL: none, or no memory. */
+static char *diversions_of(const struct sip_msg *response)
+{
+	/* With the names and ends of lines. */
+	char text[CALL_MAX_DIVERSION_TEXT + CALL_MAX_DIVERSION_LINES * sizeof("Diversion: \r\n")];
+	struct sip_out out;
+
+	sip_out_init(&out, text, sizeof(text));
+	if (!call_history_pass_diversions(&out, response) || !sip_out_ok(&out))
+		return NULL;
+	return view_dup(sip_out_text(&out));
+}
+
 unsigned int call_redirect(const struct call_redirection *redirection,
 			   const struct sip_msg *response)
 {
@@ -204,6 +231,8 @@ unsigned int call_redirect(const struct call_redirection *redirection,
 		return 0;
 	}
 	target->past.cause = (uint16_t)response->status;
+	call_history_read_reasons(target->past.reasons, response);
+	target->past.diversions = diversions_of(response);
 	call_targets_begin(redirection->targets);
 	while ((header = sip_msg_header(response, SIP_HDR_CONTACT, header))) {
 		rest = header->value;

@@ -3,6 +3,7 @@
  * INVITEs in a dialog (RFC 3261 s.14), from either side: carried to the other one. A refused one
  * leaves the session as it was.
  */
+#include "call/abilities.h"
 #include "call/exchange.h"
 #include "call/hide.h"
 #include "call/offer.h"
@@ -26,6 +27,7 @@ static void provisional(struct call_relay *relay, const struct sip_msg *response
 	if (relay->reliable_only)
 		return;
 	call_write_contact(&out, leg);
+	call_write_abilities(&out, leg, response);
 	call_hide_headers(&out, response, call_listener(&leg->flow)->host, false);
 	call_leg_respond(relay, relay->pair, response->status, response->reason, &out, NULL);
 }

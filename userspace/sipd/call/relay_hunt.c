@@ -48,10 +48,9 @@ static void take_failure(struct relay *relay, const struct call_target *target, 
 			 const struct sip_msg *response, const struct sip_out *lines)
 {
 	const struct sip_dialog leg = { .flow = relay->from };
-	enum cfg_redirect redirect = (enum cfg_redirect)target->redirect;
 
 	if (response)
-		call_best_take(&relay->best, relay->engine, &leg, response, redirect);
+		call_best_take(&relay->best, relay->engine, &leg, response, target);
 	else
 		call_best_take_own(&relay->best, status, lines);
 }

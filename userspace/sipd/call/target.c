@@ -63,10 +63,12 @@ static struct call_target *make(const struct call_target_spec *spec, struct view
 /* Those that are told of beside @past: of who has sent the call on, not his own phones. */
 static uint16_t siblings(const struct call_target *list, const struct call_past *past)
 {
+	const struct call_past *level = call_history_level(past);
 	uint16_t count = 0;
 
 	for (; list; list = list->next)
-		count += list->past.by == past->by && list->past.contact == past->contact;
+		count += call_history_level(&list->past) == level &&
+			 list->past.contact == past->contact;
 	return count;
 }
 
@@ -109,6 +111,8 @@ int call_targets_add(struct call_targets *targets, const struct call_target_spec
 	if (from) {
 		target->past.by = &from->past;
 		target->past.named = true;
+		target->past.found = (uint8_t)spec->found;
+		target->past.contact = from->past.contact;
 	} else {
 		adorn(target, trait);
 	}
@@ -215,6 +219,7 @@ static void free_all(struct call_target **list)
 
 	while ((target = *list)) {
 		*list = target->next;
+		free(target->past.diversions);
 		free(target);
 	}
 }

@@ -48,6 +48,7 @@ struct call_target_spec {
 	 * another one only when its flow has failed (RFC 5626 s.7).
 	 */
 	unsigned int instance;
+	enum call_found found; /* as the 3xx says that names it */
 	/* What is said in its dialogs goes to @to, too, unless they have a route set. */
 	bool by_flow;
 };

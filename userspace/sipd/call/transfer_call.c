@@ -96,10 +96,8 @@ int call_transfer_invite(struct call_relay *relay, struct call_pair *pair,
 			 const struct sip_msg *req, const struct call_body *body,
 			 const struct sip_ctrans_ops *ops)
 {
-	static const char lines[] = "Allow: " CALL_ALLOW "\r\nSupported: replaces, norefersub\r\n";
-	int ret;
+	int ret = call_leg_request(relay, pair, req, VIEW_NONE, body, ops);
 
-	ret = call_leg_request(relay, pair, req, req ? VIEW_NONE : VIEW_LIT(lines), body, ops);
 	if (!ret)
 		relay->pair = pair;
 	return ret;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A callee whose targets have all failed may have said where the call goes then. */
 #include <errno.h>
+#include <string.h>
 
 #include "call/hunt.h"
 #include "call/treat_route.h"
@@ -33,14 +34,18 @@ bool call_treat_goes_on(const struct call_hunt *hunt, int status)
 	       (callee->group || (is_busy(status) && treat_forwards(&callee->treat, TREAT_BUSY)));
 }
 
-bool call_treat_take(struct call_hunt *hunt, int status)
+bool call_treat_take(struct call_hunt *hunt, int status, const struct sip_msg *response)
 {
 	struct call_round *round = &hunt->round;
 
 	round->failures++;
 	round->busy += is_busy(status);
-	if (!round->status || call_best_rank(status) < call_best_rank(round->status))
+	if (!round->status || call_best_rank(status) < call_best_rank(round->status)) {
 		round->status = status;
+		round->reasons[0] = '\0';
+		if (response)
+			call_history_read_reasons(round->reasons, response);
+	}
 	return call_treat_is_group(hunt);
 }
 
@@ -189,6 +194,9 @@ static bool forward(struct call_hunt *hunt, struct call_callee *callee, enum tre
 		fail(hunt, callee, ret, &choice);
 		return false;
 	}
+	/* Of the response that it was for. */
+	if (callee->past.cause == hunt->round.status)
+		memcpy(callee->past.reasons, hunt->round.reasons, sizeof(callee->past.reasons));
 	hunt->failover = choice.route ? &choice.route->failover : NULL;
 	hunt->round = (struct call_round){ .status = 0 };
 	call_treat_tell(hunt, callee);
