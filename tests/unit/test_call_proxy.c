@@ -457,6 +457,25 @@ static void any_method(void **state)
 	rig->journal[0] = '\0';
 }
 
+/* What Replaces stands next to is for who is called to refuse (RFC 3891 s.3). */
+static void replaces_passes(void **state)
+{
+	static const char replaces[] = "Replaces: x;to-tag=1;from-tag=2;to-tag=3\r\nJoin: y\r\n";
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "MESSAGE", replaces, "");
+	call_rig_expect(rig, "0 B MESSAGE\n");
+	assert_non_null(strstr(rig->b.last, replaces));
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 A 200\n");
+	establish(rig);
+	peer_request(&rig->a, "INFO", replaces, "");
+	call_rig_expect(rig, "0 B INFO\n");
+	assert_non_null(strstr(rig->b.last, replaces));
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 A 200\n");
+}
+
 /* Shows: 3261/16.3d */
 static void unknown_scheme(void **state)
 {
@@ -816,6 +835,7 @@ int main(void)
 		TEST(max_forwards),
 		TEST(proxy_require),
 		TEST(any_method),
+		TEST(replaces_passes),
 		TEST(unknown_scheme),
 		TEST(registers_elsewhere),
 		TEST(loops_and_spirals),
