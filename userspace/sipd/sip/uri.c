@@ -109,6 +109,8 @@ static bool parse_sip(struct sip_uri *uri, const char *p, const char *end)
 		p = skip_params(begin, end);
 		if (p)
 			uri->params = between(begin, p);
+		if (!sip_uri_params_differ(uri->params))
+			return false;
 	}
 	if (p && p < end && *p == '?') {
 		begin = p + 1;
