@@ -111,6 +111,8 @@ bool sip_list_next(struct view *rest, struct view *element);
 
 /* 0 or -EBADMSG. */
 int sip_uri_parse(struct sip_uri *uri, struct view text);
+/* Where it leads: its maddr, if there is one, else its host (RFC 3263 s.4). */
+struct view sip_uri_target(const struct sip_uri *uri);
 /* RFC 3261 s.19.1.4; headers must come in the same order. */
 bool sip_uri_equal(const struct sip_uri *a, const struct sip_uri *b);
 /* No two of @params, which are at most SIP_MAX_URI_PARAMS, have the same name. */

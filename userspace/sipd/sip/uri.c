@@ -142,3 +142,10 @@ int sip_uri_parse(struct sip_uri *uri, struct view text)
 		p++;
 	return uri->opaque.len && p == end ? 0 : -EBADMSG;
 }
+
+struct view sip_uri_target(const struct sip_uri *uri)
+{
+	struct view maddr;
+
+	return sip_param(uri->params, VIEW_LIT("maddr"), &maddr) ? maddr : uri->host;
+}
