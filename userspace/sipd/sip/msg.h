@@ -111,6 +111,8 @@ bool sip_list_next(struct view *rest, struct view *element);
 
 /* 0 or -EBADMSG. */
 int sip_uri_parse(struct sip_uri *uri, struct view text);
+/* Takes a URI's next parameter off @rest; without '=' @value is VIEW_NONE. False: there is none. */
+bool sip_uri_param_next(struct view *rest, struct view *name, struct view *value);
 /* Where it leads: its maddr, if there is one, else its host (RFC 3263 s.4). */
 struct view sip_uri_target(const struct sip_uri *uri);
 /* RFC 3261 s.19.1.4; headers must come in the same order. */

@@ -143,6 +143,25 @@ int sip_uri_parse(struct sip_uri *uri, struct view text)
 	return uri->opaque.len && p == end ? 0 : -EBADMSG;
 }
 
+bool sip_uri_param_next(struct view *rest, struct view *name, struct view *value)
+{
+	const char *end;
+
+	if (!rest->len)
+		return false;
+	end = memchr(rest->p, ';', rest->len);
+	*name = (struct view){ rest->p, end ? (size_t)(end - rest->p) : rest->len };
+	rest->p += name->len + (end != NULL);
+	rest->len -= name->len + (end != NULL);
+	*value = VIEW_NONE;
+	end = memchr(name->p, '=', name->len);
+	if (end) {
+		*value = between(end + 1, name->p + name->len);
+		name->len = (size_t)(end - name->p);
+	}
+	return true;
+}
+
 struct view sip_uri_target(const struct sip_uri *uri)
 {
 	struct view maddr;

@@ -45,23 +45,6 @@ static bool same_text(struct view a, struct view b, bool any_case)
 	return !a.len && !b.len;
 }
 
-/* Takes a parameter off @params. @value is none without a '='. */
-static struct view next_param(struct view *params, struct view *value)
-{
-	const char *end = memchr(params->p, ';', params->len);
-	struct view name = { params->p, end ? (size_t)(end - params->p) : params->len };
-
-	params->p += name.len + (end != NULL);
-	params->len -= name.len + (end != NULL);
-	*value = VIEW_NONE;
-	end = memchr(name.p, '=', name.len);
-	if (end) {
-		*value = (struct view){ end + 1, (size_t)(name.p + name.len - end - 1) };
-		name.len = (size_t)(end - name.p);
-	}
-	return name;
-}
-
 /* The same for names that are. */
 static uint32_t hash_name(struct view name)
 {
@@ -92,7 +75,7 @@ bool sip_uri_params_differ(struct view params)
 	while (params.len) {
 		if (count == SIP_MAX_URI_PARAMS)
 			return false;
-		names[count] = next_param(&params, &value);
+		sip_uri_param_next(&params, &names[count], &value);
 		/* The only one, as mostly. */
 		if (!count && !params.len)
 			return true;
@@ -124,8 +107,7 @@ static bool params_fit(struct view a, struct view b)
 {
 	struct view value, other, param;
 
-	while (a.len) {
-		param = next_param(&a, &value);
+	while (sip_uri_param_next(&a, &param, &value)) {
 		if (!sip_param(b, param, &other)) {
 			if (is_special(param))
 				return false;
