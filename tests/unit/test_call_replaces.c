@@ -261,7 +261,7 @@ static void of_another_method(void **state)
 	static const char *const in_dialog[] = { "INFO", "UPDATE", "REFER", "BYE" };
 	struct call_rig *rig = *state;
 	struct call_peer *d = &rig->more[1];
-	char line[256];
+	char line[512];
 
 	call_rig_establish(rig);
 	snprintf(line, sizeof(line), "Replaces: %s;to-tag=%s;from-tag=%s\r\n", rig->a.call_id,

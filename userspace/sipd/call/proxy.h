@@ -102,7 +102,7 @@ bool proxy_is_ours(const struct call_engine *engine, const struct sip_uri *ruri)
 /* Its maddr names us, its port and transport are those that it came by. */
 bool proxy_has_own_maddr(const struct call_engine *engine, const struct sip_uri *ruri,
 			 const struct tp_flow *from);
-/* That one without maddr, and without a port and transport that it would not mean anyway (s.16.4). */
+/* Without maddr, and a port and transport that it would not mean anyway (s.16.4). */
 void proxy_write_without_maddr(struct sip_out *out, const struct sip_uri *ruri);
 
 /* proxy_loop.c */
