@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Hosts and URIs. */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "sip/msg.h"
 #include "sip_grammar.h"
 
 /* *( unreserved / escaped / any of @others ) */
@@ -122,16 +124,51 @@ static bool userinfo(struct reader *r)
 	return false;
 }
 
+/* The character there, small; of an escape that means no plain one (s.19.1.4) all of it. */
+static int name_char(const char **p)
+{
+	char hex[3] = { 0 };
+	int c = (unsigned char)*(*p)++;
+
+	if (c == '%') {
+		memcpy(hex, *p, 2);
+		*p += 2;
+		c = (int)strtol(hex, NULL, 16);
+		if (c && strchr(";/?:@&=+$,", c))
+			return -c;
+	}
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+struct name {
+	const char *begin, *end;
+};
+
+static bool same_name(struct name a, struct name b)
+{
+	while (a.begin < a.end && b.begin < b.end)
+		if (name_char(&a.begin) != name_char(&b.begin))
+			return false;
+	return a.begin == a.end && b.begin == b.end;
+}
+
 static bool uri_params(struct reader *r)
 {
 	static const char others[] = "[]/:&+$";
+	struct name names[SIP_MAX_URI_PARAMS];
+	unsigned int count = 0;
 	const char *begin;
 
 	while (octet(r, ';')) {
 		begin = r->p;
 		uri_text(r, others);
-		if (r->p == begin)
+		if (r->p == begin || count == SIP_MAX_URI_PARAMS)
 			return false;
+		names[count] = (struct name){ begin, r->p };
+		for (unsigned int i = 0; i < count; i++)
+			if (same_name(names[i], names[count]))
+				return false;
+		count++;
 		if (octet(r, '=')) {
 			begin = r->p;
 			uri_text(r, others);

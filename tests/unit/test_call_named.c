@@ -206,6 +206,25 @@ static void leads_back_here(void **state)
 	peer_ack(&rig->a, "");
 }
 
+/* It is maddr that is looked up. Shows: 3263/4a */
+static void redirected_by_maddr(void **state)
+{
+	struct call_rig *rig = *state;
+	char line[256];
+
+	know(rig);
+	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	snprintf(line, sizeof(line), "Contact: <sip:bob@elsewhere.example%s;maddr=b.example>\r\n",
+		 strchr(rig->b.address, ':'));
+	peer_reply_invite(&rig->more[0], 302, "c", line, "");
+	resolve(rig);
+	call_rig_expect(rig, "0 A 100\n0 C INVITE\n0 B INVITE\n0 C ACK\n");
+	assert_memory_equal(rig->b.invite, "INVITE sip:bob@elsewhere.example:", 33);
+	answer(rig, &rig->b);
+	hang_up(rig, &rig->b);
+}
+
 /* RFC 3263 s.4.3: silence; a new transaction of the same call. Shows: 3263/4.3a 3263/4.3c */
 static void silent_address(void **state)
 {
@@ -444,6 +463,7 @@ int main(void)
 		TEST(repeated_while_resolving),
 		TEST(not_resolved),
 		TEST(leads_back_here),
+		TEST(redirected_by_maddr),
 		TEST(silent_address),
 		TEST(late_address),
 		TEST(unavailable_address),

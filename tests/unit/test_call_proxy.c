@@ -460,6 +460,25 @@ static void any_method(void **state)
 	rig->journal[0] = '\0';
 }
 
+/* What Replaces stands next to is for who is called to refuse (RFC 3891 s.3). */
+static void replaces_passes(void **state)
+{
+	static const char replaces[] = "Replaces: x;to-tag=1;from-tag=2;to-tag=3\r\nJoin: y\r\n";
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "MESSAGE", replaces, "");
+	call_rig_expect(rig, "0 B MESSAGE\n");
+	assert_non_null(strstr(rig->b.last, replaces));
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 A 200\n");
+	establish(rig);
+	peer_request(&rig->a, "INFO", replaces, "");
+	call_rig_expect(rig, "0 B INFO\n");
+	assert_non_null(strstr(rig->b.last, replaces));
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 A 200\n");
+}
+
 /* Shows: 3261/16.3d */
 static void unknown_scheme(void **state)
 {
@@ -588,6 +607,87 @@ static void no_open_relay(void **state)
 	rig->journal_len = 0;
 	rig->journal[0] = '\0';
 	assert_null(strstr(rig->more[0].last, "MESSAGE"));
+}
+
+/* A's INVITE to @target goes to B as one to @expected. */
+static void expect_ruri(struct call_rig *rig, const char *target, const char *expected)
+{
+	char line[300];
+
+	rig->a.remote_tag[0] = '\0';
+	snprintf(rig->a.call_id, sizeof(rig->a.call_id), "%u", rig->a.cseq);
+	snprintf(rig->a.target, sizeof(rig->a.target), "%s", target);
+	invite(rig, "0 A 100\n0 B INVITE\n");
+	snprintf(line, sizeof(line), "INVITE %s SIP/2.0\r\n", expected);
+	assert_memory_equal(rig->b.invite, line, strlen(line));
+	answer(rig, &rig->b, 404);
+	call_rig_expect(rig, "0 A 404\n0 B ACK\n");
+	peer_ack(&rig->a, "");
+}
+
+/* Shows: 3261/16.4b */
+static void own_maddr(void **state)
+{
+	struct call_rig *rig = *state;
+	const char *port = strchr(rig->a.sipd, ':');
+	char target[256];
+
+	snprintf(target, sizeof(target), "sip:bob:pw@else.example%s;x=y;maddr=127.0.0.1;lr", port);
+	expect_ruri(rig, target, "sip:bob:pw@else.example;x=y;lr");
+	snprintf(target, sizeof(target), "sip:bob@else.example%s;Transport=UDP;MAddr=127.0.0.1",
+		 port);
+	expect_ruri(rig, target, "sip:bob@else.example;Transport=UDP");
+	/* Another's, or of a port or transport that it did not come by. */
+	snprintf(target, sizeof(target), "sip:bob@else.example%s;maddr=127.0.0.2", port);
+	expect_ruri(rig, target, target);
+	snprintf(target, sizeof(target), "sip:bob@else.example%s;maddr=127.0.0.1;transport=tcp",
+		 port);
+	expect_ruri(rig, target, target);
+	snprintf(target, sizeof(target), "sip:bob@else.example%s;maddr", port);
+	expect_ruri(rig, target, target);
+	expect_ruri(rig, "sip:bob@else.example;maddr=127.0.0.1",
+		    "sip:bob@else.example;maddr=127.0.0.1");
+}
+
+/* By other transports. Shows: 3261/16.4b */
+static void what_goes_with_own_maddr(void **state)
+{
+	static const struct {
+		const char *uri, *without;
+		enum tp_proto proto;
+		uint16_t port;
+	} cases[] = {
+		{ "sip:a@h;maddr=127.0.0.1", "sip:a@h", TP_UDP, 5060 },
+		{ "sip:a@h:5060;maddr=127.0.0.1", "sip:a@h:5060", TP_UDP, 5060 },
+		{ "sip:h;transport=tcp;maddr=127.0.0.1;x", "sip:h;x", TP_TCP, 5060 },
+		{ "sip:h;maddr=127.0.0.1", NULL, TP_TCP, 5060 },
+		{ "sip:h;transport=tls;maddr=127.0.0.1", "sip:h", TP_TLS, 5061 },
+		{ "sip:h:5061;maddr=127.0.0.1;transport=tls", "sip:h", TP_TLS, 5061 },
+		{ "sip:h;transport=tls;maddr=127.0.0.1", NULL, TP_TLS, 5060 },
+		{ "sips:h:5061;maddr=127.0.0.1;transport=tcp", "sips:h:5061;transport=tcp", TP_TLS,
+		  5061 },
+		{ "sips:h;maddr=127.0.0.1", NULL, TP_TCP, 5061 },
+	};
+	struct call_rig *rig = *state;
+	struct tp_listener *own = rig->engine->realms[0].listeners[0].tp, before = *own;
+	struct tp_flow from = { .listener = own };
+	struct sip_uri uri;
+	struct sip_out out;
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		own->proto = cases[i].proto;
+		tp_addr_set_port(&own->local, cases[i].port);
+		assert_int_equal(sip_uri_parse(&uri, view_str(cases[i].uri)), 0);
+		assert_int_equal(proxy_has_own_maddr(rig->engine, &uri, &from),
+				 cases[i].without != NULL);
+		if (!cases[i].without)
+			continue;
+		sip_out_init(&out, text, sizeof(text));
+		proxy_write_without_maddr(&out, &uri);
+		assert_true(view_eq(sip_out_text(&out), view_str(cases[i].without)));
+	}
+	*own = before;
 }
 
 /* Shows: 3261/16.4a */
@@ -821,11 +921,14 @@ int main(void)
 		TEST(max_forwards),
 		TEST(proxy_require),
 		TEST(any_method),
+		TEST(replaces_passes),
 		TEST(unknown_scheme),
 		TEST(registers_elsewhere),
 		TEST(loops_and_spirals),
 		TEST(max_breadth),
 		TEST(no_open_relay),
+		TEST(own_maddr),
+		TEST(what_goes_with_own_maddr),
 		TEST(strict_router_before_us),
 		TEST(strict_router_behind_us),
 		TEST(redirected),

@@ -88,6 +88,24 @@ static void followed(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* To the address there, without a look for the host. Shows: 3263/4a */
+static void maddr(void **state)
+{
+	struct call_rig *rig = *state;
+	char value[256], line[300];
+
+	call(rig, CFG_REDIRECT_RECURSE);
+	snprintf(value, sizeof(value), "sip:carol@elsewhere.example%s;maddr=127.0.0.1",
+		 strchr(callee(rig, 1)->address, ':'));
+	snprintf(line, sizeof(line), "Contact: <%s>\r\n", value);
+	peer_reply_invite(&rig->b, 302, "b", line, "");
+	call_rig_expect(rig, "0 B ACK\n0 C INVITE\n");
+	assert_memory_equal(callee(rig, 1)->last + strlen("INVITE "), value, strlen(value));
+	peer_reply_invite(callee(rig, 1), 404, "c", "", "");
+	call_rig_expect(rig, "0 A 404\n0 C ACK\n");
+	peer_ack(&rig->a, "");
+}
+
 /* As redirect() with one Contact, at the callee of that number, and @more header lines. */
 static void redirect_with(struct call_rig *rig, unsigned int from, unsigned int to,
 			  const char *more)
@@ -297,7 +315,8 @@ static void what_cannot_be_followed(void **state)
 		"<http://www.example/>",
 		"<sip:x@name.example;transport=sctp>",
 		"<sips:x@name.example>",
-		"<sip:x@127.0.0.1;maddr=127.0.0.2>",
+		"<sip:x@127.0.0.1;maddr=224.0.1.75>",
+		"<sip:x@127.0.0.1;maddr=x/y>",
 		"<sip:x@127.0.0.1;transport=tcp>",
 		"<sip:x@127.0.0.1;method=BYE>",
 		"<sip:x@0.0.0.0>",
@@ -477,6 +496,7 @@ int main(void)
 		TEST(refused_by_default),
 		TEST(passed_on),
 		TEST(followed),
+		TEST(maddr),
 		TEST(each_level_is_told),
 		TEST(diversions_of_a_3xx_go_on),
 		TEST(a_3xx_says_how_and_why),

@@ -243,6 +243,86 @@ static void not_taken(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+static void expect_400(struct call_rig *rig, struct call_peer *peer, const char *warning)
+{
+	char expected[16];
+
+	snprintf(expected, sizeof(expected), "0 %s 400\n", peer->name);
+	call_rig_expect(rig, expected);
+	assert_non_null(strstr(peer->last, "\r\nWarning: 399 "));
+	assert_non_null(strstr(peer->last, warning));
+}
+
+/* In and out of dialogs, whatever dialog is named. Shows: 3891/3k */
+static void of_another_method(void **state)
+{
+	static const char *const methods[] = { "OPTIONS", "MESSAGE", "SUBSCRIBE",
+					       "REFER",	  "BYE",     "REGISTER" };
+	static const char *const in_dialog[] = { "INFO", "UPDATE", "REFER", "BYE" };
+	struct call_rig *rig = *state;
+	struct call_peer *d = &rig->more[1];
+	char line[512];
+
+	call_rig_establish(rig);
+	snprintf(line, sizeof(line), "Replaces: %s;to-tag=%s;from-tag=%s\r\n", rig->a.call_id,
+		 rig->a.remote_tag, rig->a.local_tag);
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		peer_request(d, methods[i], line, "");
+		expect_400(rig, d, "Replaces is for INVITE only");
+	}
+	for (size_t i = 0; i < sizeof(in_dialog) / sizeof(*in_dialog); i++) {
+		peer_request(&rig->a, in_dialog[i], line, "");
+		expect_400(rig, &rig->a, "Replaces is for INVITE only");
+	}
+	/* Nothing of that has ended it. */
+	call_rig_hang_up(rig);
+}
+
+/* In a dialog, too. Shows: 3891/3d 3891/3l */
+static void contradicted(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *d = &rig->more[1], *a = &rig->a;
+
+	call_rig_establish(rig);
+	invite_with(d, a->call_id, a->remote_tag, a->local_tag, "\r\nJoin: x;to-tag=1;from-tag=2",
+		    CALL_RIG_SDP);
+	peer_ack(d, "");
+	expect_400(rig, d, "Join and Replaces contradict each other");
+	invite_with(a, a->call_id, a->remote_tag, a->local_tag, "\r\nJoin: x;to-tag=1;from-tag=2",
+		    CALL_RIG_SDP);
+	peer_ack(a, "");
+	expect_400(rig, a, "Join and Replaces contradict each other");
+	invite_with(d, a->call_id, a->remote_tag, a->local_tag,
+		    "\r\nReplaces: x;to-tag=1;from-tag=2", CALL_RIG_SDP);
+	peer_ack(d, "");
+	expect_400(rig, d, "More than one Replaces");
+	call_rig_hang_up(rig);
+}
+
+/* Shows: 3891/6.1a */
+static void tags_missing_or_twice(void **state)
+{
+	static const char *const values[] = {
+		"x",
+		"x;to-tag=1",
+		"x;from-tag=2",
+		"x;to-tag=1;from-tag=2;to-tag=3",
+		"x;to-tag=1;from-tag=2;From-Tag=2",
+		"x;to-tag=1;from-tag=2, y;to-tag=1;from-tag=2",
+	};
+	struct call_rig *rig = *state;
+	struct call_peer *d = &rig->more[1];
+	char line[256];
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		snprintf(line, sizeof(line), "Replaces: %s\r\n", values[i]);
+		peer_request(d, "INVITE", line, CALL_RIG_SDP);
+		peer_ack(d, "");
+		expect_400(rig, d, "Replaces cannot be read");
+	}
+}
+
 /* Shows: 3891/3g */
 static void not_taken_early(void **state)
 {
@@ -405,6 +485,9 @@ int main(void)
 		TEST(takes_over_as_named_by_the_other),
 		TEST(late_offer),
 		TEST(not_taken),
+		TEST(of_another_method),
+		TEST(contradicted),
+		TEST(tags_missing_or_twice),
 		TEST(not_taken_early),
 		TEST(not_taken_by_strangers),
 		TEST(refused),

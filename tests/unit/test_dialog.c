@@ -175,6 +175,7 @@ static void next_hop_is(const char *uri, const char *source, const char *expecte
 	assert_flow(&to, expected);
 }
 
+/* Shows: 3263/4a */
 static void next_hop_that_can_be_reached(void **state)
 {
 	(void)state;
@@ -187,6 +188,16 @@ static void next_hop_that_can_be_reached(void **state)
 	next_hop_is("sip:a@192.168.1.1", "203.0.113.5:5070", "203.0.113.5:5070");
 	next_hop_is("sip:a@100.64.1.1", "203.0.113.5:5070", "203.0.113.5:5070");
 	next_hop_is("sip:a@172.32.0.1", "203.0.113.5:5070", "172.32.0.1:5060");
+	/* maddr is what it leads to, not the host. */
+	next_hop_is("sip:a@phone.example:5080;maddr=203.0.113.9;lr", "203.0.113.5:5070",
+		    "203.0.113.9:5080");
+	next_hop_is("sip:a@203.0.113.8;maddr=203.0.113.9", "203.0.113.5:5070", "203.0.113.9:5060");
+	next_hop_is("sip:a@203.0.113.8;maddr=name.example", "203.0.113.5:5070", "203.0.113.5:5070");
+	next_hop_is("sip:a@203.0.113.8;maddr=10.1.2.3", "203.0.113.5:5070", "203.0.113.5:5070");
+	next_hop_is("sip:a@203.0.113.8;maddr=127.0.0.1", "203.0.113.5:5070", "203.0.113.5:5070");
+	next_hop_is("sip:a@203.0.113.8;maddr=224.0.1.75", "203.0.113.5:5070", "203.0.113.5:5070");
+	next_hop_is("sip:a@[2001:db8::1];maddr=[2001:db8::3]", "[2001:db8::2]:5070",
+		    "[2001:db8::3]:5060");
 	/* On one private network with the sender it can. */
 	next_hop_is("sip:a@10.1.2.3:5080", "10.9.9.9:5070", "10.1.2.3:5080");
 	next_hop_is("sip:a@0.0.0.0", "203.0.113.5:5070", "203.0.113.5:5070");

@@ -101,7 +101,7 @@ static const char *resolve(struct dns_where where, const struct dns_reach *reach
 
 /*
  * RFC 3263 s.4.1, s.4.2: a numeric address is asked nobody.
- * Shows: 3263/4.1b 3263/4.2a 3263/4.1a 3261/8.1.2b
+ * Shows: 3263/4a 3263/4.1b 3263/4.2a 3263/4.1a 3261/8.1.2b
  */
 static void numeric(void **state)
 {

@@ -65,7 +65,7 @@ static void response_is_taken_apart(void **state)
 	assert_view(msg.method_name, "x");
 }
 
-/* Shows: 3261/7.1b 3261/7.1a */
+/* Shows: 3261/7.1b 3261/7.1a 3261/19.1.1a */
 static void start_lines_that_are_wrong(void **state)
 {
 	static const char *const lines[] = {
@@ -84,6 +84,8 @@ static void start_lines_that_are_wrong(void **state)
 	assert_refused(with(request, "INVITE", "INVITE sip:a?b=c SIP/2.0"), 400,
 		       "Malformed Request-URI");
 	assert_refused(with(request, "INVITE", "INVITE bob SIP/2.0"), 400, "Malformed Request-URI");
+	assert_refused(with(request, "INVITE", "INVITE sip:a;b=c;B=d SIP/2.0"), 400,
+		       "Malformed Request-URI");
 	assert_refused(with(request, "INVITE", "INVITE sip:a SIP/2.1"), 505,
 		       "Unsupported SIP version");
 	assert_refused(with(request, "INVITE", "INVITE sip:a SIP/02.0"), 505,

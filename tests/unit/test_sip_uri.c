@@ -153,6 +153,44 @@ static void uris_that_are_not(void **state)
 	assert_int_equal(parse_uri(&uri, VIEW_LIT("sip:a\0@h")), -EBADMSG);
 }
 
+/* "sip:h", parameters "p0" and so on, and @last. */
+static int parse_many(unsigned int count, const char *last)
+{
+	char text[1024] = "sip:h";
+	size_t len = strlen(text);
+	struct sip_uri uri;
+
+	for (unsigned int i = 0; i < count; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, ";p%u=x", i);
+	snprintf(text + len, sizeof(text) - len, "%s", last);
+	return parse_uri(&uri, view_str(text));
+}
+
+/* However they are written (s.19.1.4). Shows: 3261/19.1.1a */
+static void no_parameter_stands_twice(void **state)
+{
+	static const char *const twice[] = {
+		"sip:h;lr;lr",	       "sip:h;lr;LR=on",
+		"sip:h;a=1;b;c=3;A=1", "sip:h;lr;%6cr",
+		"sip:h;%6Cr;l%52",     "sips:a@h;transport=tcp;maddr=x;transport=udp?a=b",
+		"sip:h;a%2fb;c;A%2FB",
+	};
+	static const char *const different[] = {
+		"sip:h;lr;lrx",	 "sip:h;lr;l",	"sip:h;a=lr;lr=a", "sip:h;a%2fb;a/b",
+		"sip:a;b;b@h;b", "tel:+44;a;a", "sip:h;a?b=c&b=c",
+	};
+	struct sip_uri uri;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(twice) / sizeof(*twice); i++)
+		assert_int_equal(parse_uri(&uri, view_str(twice[i])), -EBADMSG);
+	for (size_t i = 0; i < sizeof(different) / sizeof(*different); i++)
+		assert_int_equal(parse_uri(&uri, view_str(different[i])), 0);
+	assert_int_equal(parse_many(SIP_MAX_URI_PARAMS, ""), 0);
+	assert_int_equal(parse_many(SIP_MAX_URI_PARAMS - 1, ";p0"), -EBADMSG);
+	assert_int_equal(parse_many(SIP_MAX_URI_PARAMS, ";q"), -EBADMSG);
+}
+
 static void name_addr(void **state)
 {
 	struct sip_nameaddr addr;
@@ -398,6 +436,7 @@ int main(void)
 		cmocka_unit_test(uris_of_other_schemes_are_opaque),
 		cmocka_unit_test(uris_that_are_valid),
 		cmocka_unit_test(uris_that_are_not),
+		cmocka_unit_test(no_parameter_stands_twice),
 		cmocka_unit_test(name_addr),
 		cmocka_unit_test(addr_spec),
 		cmocka_unit_test(addresses_that_are_not),

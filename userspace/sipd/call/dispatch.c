@@ -6,6 +6,7 @@
 #include "call/proxy.h"
 #include "call/register.h"
 #include "call/relay.h"
+#include "call/replaces.h"
 #include "call/subscription.h"
 #include "call/transfer.h"
 
@@ -209,6 +210,20 @@ static bool admit(struct call_engine *engine, struct sip_strans *st, const struc
 	return !status;
 }
 
+/* False: the request has been refused, for how it has Replaces. */
+static bool screen_replaces(struct call_engine *engine, struct sip_strans *st,
+			    const struct sip_msg *req, const struct tp_flow *from)
+{
+	struct sip_out lines = call_headers(engine);
+	int status = call_replaces_screen(req, from, &lines);
+
+	if (status) {
+		call_note_refused(engine, st, status, &lines);
+		call_answer_bare(st, status, &lines);
+	}
+	return !status;
+}
+
 void call_receive_request(void *arg, struct sip_strans *st, const struct sip_msg *req,
 			  const struct tp_flow *from)
 {
@@ -216,6 +231,8 @@ void call_receive_request(void *arg, struct sip_strans *st, const struct sip_msg
 
 	if (engine->cfg->modes &&
 	    (req->to.tag.p ? call_proxy_take_in_dialog : call_proxy_take)(engine, st, req, from))
+		return;
+	if (!screen_replaces(engine, st, req, from))
 		return;
 	if (req->to.tag.p)
 		receive_in_dialog(engine, st, req, from);

@@ -78,6 +78,6 @@ bool location_flow_pinned(const struct sip_uri *contact, enum tp_proto proto,
 	struct tp_addr at;
 
 	return tp_is_stream(proto) &&
-	       (outbound || tp_is_ws(proto) || tp_addr_parse(&at, contact->host, 0) ||
+	       (outbound || tp_is_ws(proto) || tp_addr_parse(&at, sip_uri_target(contact), 0) ||
 		!tp_addr_same_host(&at, remote));
 }

@@ -18,36 +18,6 @@ static void refuse(struct call_engine *engine, struct sip_strans *st, int status
 
 /* --- requests that begin something ---------------------------------------------------------- */
 
-/* A listener of ours, by address or by the name that it shows. */
-static bool names_listener(const struct call_engine *engine, const struct sip_uri *uri)
-{
-	bool tls = view_ieq(uri->scheme, VIEW_LIT("sips"));
-	uint16_t port = uri->port ? uri->port : tls ? 5061 : 5060;
-	struct tp_addr addr;
-
-	if (!tp_addr_parse(&addr, uri->host, port)) {
-		tp_addr_set_port(&addr, port);
-		if (call_is_own(engine, &addr))
-			return true;
-	}
-	for (unsigned int i = 0; i < engine->nrealms; i++) {
-		const struct call_realm *realm = &engine->realms[i];
-
-		for (unsigned int j = 0; realm->cfg->advertise && j < realm->nlisteners; j++)
-			if (view_ieq(realm->listeners[j].host, uri->host) &&
-			    tp_addr_port(&realm->listeners[j].tp->local) == port)
-				return true;
-	}
-	return false;
-}
-
-/* Is it for us to say where that is (s.16.5)? Numbers are anybody's. */
-static bool is_ours(const struct call_engine *engine, const struct sip_uri *ruri)
-{
-	return ruri->opaque.p || cfg_find_domain(engine->cfg, ruri->host) ||
-	       names_listener(engine, ruri);
-}
-
 /*
  * Only Routes that name us may be there, as of phones that have been told us as their outbound
  * proxy: all others would have us send what strangers want to where they want it.
@@ -64,7 +34,7 @@ static bool has_foreign_route(const struct call_engine *engine, const struct sip
 		while (sip_list_next(&rest, &element))
 			if (element.len &&
 			    (sip_nameaddr_parse(&addr, element) || sip_uri_parse(&uri, addr.uri) ||
-			     !names_listener(engine, &uri)))
+			     !proxy_names_listener(engine, &uri)))
 				return true;
 	}
 	return false;
@@ -129,12 +99,13 @@ static void forward(struct call_engine *engine, struct sip_strans *st, const str
 	proxy_start(proxy, req);
 }
 
+/* @text is @ruri. */
 static void take(struct call_engine *engine, struct sip_strans *st, const struct sip_msg *req,
-		 const struct tp_flow *from, const struct call_way *way, const struct sip_uri *ruri)
+		 const struct tp_flow *from, const struct call_way *way, const struct sip_uri *ruri,
+		 struct view text)
 {
 	struct call_realm *realm = call_listener(from)->realm;
-	struct view as_is = is_ours(engine, ruri) || way->mode == CFG_MODE_REDIRECT ? VIEW_NONE :
-										      req->ruri;
+	bool as_is = !proxy_is_ours(engine, ruri) && way->mode != CFG_MODE_REDIRECT;
 	uint64_t loop = proxy_loop(engine, req, from);
 	struct sip_out lines = call_headers(engine);
 	struct call_choice choice;
@@ -150,7 +121,7 @@ static void take(struct call_engine *engine, struct sip_strans *st, const struct
 		refuse(engine, st, status, &lines);
 		return;
 	}
-	err = call_way_targets(engine, realm, way, ruri, as_is, &choice);
+	err = call_way_targets(engine, realm, way, ruri, as_is ? text : VIEW_NONE, &choice);
 	if (err) {
 		refuse(engine, st, call_screen_route(err, engine, from, &lines), &lines);
 		return;
@@ -167,28 +138,51 @@ static void take(struct call_engine *engine, struct sip_strans *st, const struct
 static bool is_registration(const struct call_engine *engine, const struct sip_msg *req,
 			    const struct sip_uri *ruri)
 {
-	return req->method == SIP_REGISTER && engine->registrar && is_ours(engine, ruri);
+	return req->method == SIP_REGISTER && engine->registrar && proxy_is_ours(engine, ruri);
 }
 
-bool call_proxy_take(struct call_engine *engine, struct sip_strans *st, const struct sip_msg *req,
-		     const struct tp_flow *from)
+/* As if @text were the Request-URI. */
+static bool take_for(struct call_engine *engine, struct sip_strans *st, const struct sip_msg *req,
+		     const struct tp_flow *from, struct view text)
 {
 	struct call_realm *realm = call_listener(from)->realm;
 	struct call_way way = { .mode = CFG_MODE_B2BUA };
 	struct sip_uri ruri;
 
-	if (sip_uri_parse(&ruri, req->ruri) || is_registration(engine, req, &ruri))
+	if (sip_uri_parse(&ruri, text) || is_registration(engine, req, &ruri))
 		return false;
 	/* What is said to us ourselves, such as an OPTIONS that asks whether we live. */
-	if (!ruri.opaque.p && !ruri.user.len && is_ours(engine, &ruri))
+	if (!ruri.opaque.p && !ruri.user.len && proxy_is_ours(engine, &ruri))
 		return false;
 	/* The last hop answers an OPTIONS for whom it was meant (s.16.3 step 3). */
 	if (req->method == SIP_OPTIONS && !req->max_forwards)
 		return false;
 	if (call_way_find(engine, realm, &ruri, &way) || way.mode == CFG_MODE_B2BUA)
 		return false;
-	take(engine, st, req, from, &way, &ruri);
+	take(engine, st, req, from, &way, &ruri, text);
 	return true;
+}
+
+static bool take_without_maddr(struct call_engine *engine, struct sip_strans *st,
+			       const struct sip_msg *req, const struct tp_flow *from,
+			       const struct sip_uri *ruri)
+{
+	char text[SIP_MAX_MESSAGE];
+	struct sip_out out;
+
+	sip_out_init(&out, text, sizeof(text));
+	proxy_write_without_maddr(&out, ruri);
+	return take_for(engine, st, req, from, sip_out_text(&out));
+}
+
+bool call_proxy_take(struct call_engine *engine, struct sip_strans *st, const struct sip_msg *req,
+		     const struct tp_flow *from)
+{
+	struct sip_uri ruri;
+
+	if (!sip_uri_parse(&ruri, req->ruri) && proxy_has_own_maddr(engine, &ruri, from))
+		return take_without_maddr(engine, st, req, from, &ruri);
+	return take_for(engine, st, req, from, req->ruri);
 }
 
 /* --- in dialogs ----------------------------------------------------------------------------- */

@@ -94,6 +94,17 @@ void proxy_write_record_route(struct sip_out *out, struct call_engine *engine, s
 bool proxy_read_token(const struct call_engine *engine, struct view uri, struct view call_id,
 		      struct proxy_hop *hop);
 
+/* proxy_own.c */
+/* A listener of ours, by address or by the name that it shows. */
+bool proxy_names_listener(const struct call_engine *engine, const struct sip_uri *uri);
+/* Is it for us to say where that is (s.16.5)? Numbers are anybody's. */
+bool proxy_is_ours(const struct call_engine *engine, const struct sip_uri *ruri);
+/* Its maddr names us, its port and transport are those that it came by. */
+bool proxy_has_own_maddr(const struct call_engine *engine, const struct sip_uri *ruri,
+			 const struct tp_flow *from);
+/* Without maddr, and a port and transport that it would not mean anyway (s.16.4). */
+void proxy_write_without_maddr(struct sip_out *out, const struct sip_uri *ruri);
+
 /* proxy_loop.c */
 #define PROXY_MAX_BREADTH 60 /* RFC 5393 s.5.3.3 */
 uint64_t proxy_loop(const struct call_engine *engine, const struct sip_msg *req,

@@ -52,7 +52,7 @@ static bool needs_flow(const struct sip_msg *req, const struct tp_flow *from)
 
 	if (!contact || sip_nameaddr_parse(&addr, contact->value) || sip_uri_parse(&uri, addr.uri))
 		return true;
-	return !tp_addr_parse(&numeric, uri.host, 0) &&
+	return !tp_addr_parse(&numeric, sip_uri_target(&uri), 0) &&
 	       (!tp_addr_same_host(&numeric, &from->remote) ||
 		(tp_addr_port(&from->remote) != (uri.port ? uri.port : 5060) &&
 		 from->listener->proto == TP_UDP));

@@ -56,8 +56,6 @@ static const char *check_uri(const struct sip_uri *uri, enum sip_method method)
 
 	if (!view_ieq(uri->scheme, VIEW_LIT("sip")) && !view_ieq(uri->scheme, VIEW_LIT("sips")))
 		return "its scheme is not supported";
-	if (sip_param(uri->params, VIEW_LIT("maddr"), &value))
-		return "it has maddr";
 	if (sip_param(uri->params, VIEW_LIT("method"), &value) &&
 	    !view_ieq(value, view_str(sip_method_name(method))))
 		return "it is for another method";
@@ -97,13 +95,14 @@ static const char *read_place(const struct call_target *from, const struct sip_u
 {
 	struct dns_where where = { .port = uri->port };
 	const char *refused = read_transport(from, uri, &where);
+	struct view host = sip_uri_target(uri);
 	struct tp_addr addr;
 
 	if (refused)
 		return refused;
-	if (!tp_addr_parse(&addr, uri->host, 5060))
+	if (!tp_addr_parse(&addr, host, 5060))
 		return read_address(from, &where, &addr, &contact->to);
-	if (dns_name_normalize(uri->host.p, uri->host.len, contact->host))
+	if (dns_name_normalize(host.p, host.len, contact->host))
 		return "its host is no name";
 	where.host = contact->host;
 	contact->where = where;

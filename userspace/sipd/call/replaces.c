@@ -8,6 +8,18 @@
 #include "call/transfer.h"
 #include "sip/shard.h"
 
+/* A tag, which must be there, and only once (RFC 3891 s.6.1). */
+static bool read_tag(struct view params, struct view name, struct view *tag)
+{
+	struct view rest, second;
+
+	if (!sip_param(params, name, tag) || !tag->len)
+		return false;
+	rest.p = tag->p + tag->len;
+	rest.len = (size_t)(params.p + params.len - rest.p);
+	return !sip_param(rest, name, &second);
+}
+
 int call_replaces_parse(struct call_replaces *replaces, struct view value)
 {
 	const char *semicolon = value.len ? memchr(value.p, ';', value.len) : NULL;
@@ -19,9 +31,8 @@ int call_replaces_parse(struct call_replaces *replaces, struct view value)
 	params.len = (size_t)(value.p + value.len - params.p);
 	value.len = (size_t)(semicolon - value.p);
 	replaces->call_id = view_trim(value);
-	if (!sip_param(params, VIEW_LIT("to-tag"), &replaces->to_tag) || !replaces->to_tag.len ||
-	    !sip_param(params, VIEW_LIT("from-tag"), &replaces->from_tag) ||
-	    !replaces->from_tag.len || !replaces->call_id.len)
+	if (!read_tag(params, VIEW_LIT("to-tag"), &replaces->to_tag) ||
+	    !read_tag(params, VIEW_LIT("from-tag"), &replaces->from_tag) || !replaces->call_id.len)
 		return -EBADMSG;
 	replaces->early_only = sip_param(params, VIEW_LIT("early-only"), &unused);
 	return 0;
@@ -117,6 +128,26 @@ void call_replaces_name(const struct call_engine *engine, const struct call_repl
 		name->len = 0;
 }
 
+int call_replaces_screen(const struct sip_msg *req, const struct tp_flow *from,
+			 struct sip_out *lines)
+{
+	const struct sip_header *header = sip_msg_header(req, SIP_HDR_REPLACES, NULL);
+	const char *why;
+
+	if (!header)
+		return 0;
+	if (req->method != SIP_INVITE)
+		why = "Replaces is for INVITE only";
+	else if (sip_msg_header(req, SIP_HDR_REPLACES, header))
+		why = "More than one Replaces";
+	else if (sip_msg_named(req, VIEW_LIT("Join")))
+		why = "Join and Replaces contradict each other";
+	else
+		return 0;
+	call_write_warning(lines, from, 399, why);
+	return 400;
+}
+
 /* --- an INVITE that has it --- */
 
 static void done(struct call_relay *relay, int status)
@@ -202,12 +233,9 @@ static void warn(int status, const struct tp_flow *from, struct sip_out *lines)
 static int read_replaces(const struct sip_msg *req, const struct tp_flow *from,
 			 struct sip_out *lines, struct call_replaces *replaces)
 {
-	const struct sip_header *header = sip_msg_header(req, SIP_HDR_REPLACES, NULL);
-
-	if (!sip_msg_header(req, SIP_HDR_REPLACES, header) &&
-	    !call_replaces_parse(replaces, header->value))
+	if (!call_replaces_parse(replaces, sip_msg_header(req, SIP_HDR_REPLACES, NULL)->value))
 		return 0;
-	call_write_warning(lines, from, 399, "Not one Replaces that can be read");
+	call_write_warning(lines, from, 399, "Replaces cannot be read");
 	return 400;
 }
 

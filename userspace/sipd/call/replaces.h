@@ -50,7 +50,11 @@ struct call_replaces_name {
 void call_replaces_name(const struct call_engine *engine, const struct call_replaces *replaces,
 			const struct call_realm *realm, struct call_replaces_name *name);
 
-/* A new INVITE with Replaces, that has been admitted. */
+/* 0, or 400 for Replaces where none may be, or not so (RFC 3891 s.3). */
+int call_replaces_screen(const struct sip_msg *req, const struct tp_flow *from,
+			 struct sip_out *lines);
+
+/* A new INVITE with Replaces, that has been screened and admitted. */
 void call_receive_replaces(struct call_engine *engine, struct sip_strans *st,
 			   const struct sip_msg *req, const struct tp_flow *from);
 

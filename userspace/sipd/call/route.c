@@ -270,7 +270,7 @@ static void lead_by_contact(const struct registrar_target *binding, struct tp_fl
 	struct sip_uri contact;
 
 	if (sip_uri_parse(&contact, binding->contact) ||
-	    tp_addr_parse(&to->remote, contact.host, 0))
+	    tp_addr_parse(&to->remote, sip_uri_target(&contact), 0))
 		return;
 	tp_addr_set_port(&to->remote,
 			 contact.port ? contact.port : tp_default_port(to->listener->proto));

@@ -52,7 +52,7 @@ static int uri_address(struct view text, enum tp_proto proto, struct tp_addr *ad
 	ret = sip_uri_parse(&uri, text);
 	if (ret)
 		return ret;
-	ret = tp_addr_parse(addr, uri.host, default_port);
+	ret = tp_addr_parse(addr, sip_uri_target(&uri), default_port);
 	if (ret)
 		return ret;
 	tp_addr_set_port(addr, uri.port ? uri.port : default_port);

@@ -52,6 +52,8 @@ struct sip_via {
 #define SIP_MAX_MESSAGE 65535
 /* Above, 400. */
 #define SIP_MAX_HEADERS 256
+/* Above, a URI is malformed. */
+#define SIP_MAX_URI_PARAMS 64
 
 struct sip_msg {
 	struct view raw; /* the message, without octets that followed it */
@@ -109,8 +111,14 @@ bool sip_list_next(struct view *rest, struct view *element);
 
 /* 0 or -EBADMSG. */
 int sip_uri_parse(struct sip_uri *uri, struct view text);
+/* Takes a URI's next parameter off @rest; without '=' @value is VIEW_NONE. False: there is none. */
+bool sip_uri_param_next(struct view *rest, struct view *name, struct view *value);
+/* Where it leads: its maddr, if there is one, else its host (RFC 3263 s.4). */
+struct view sip_uri_target(const struct sip_uri *uri);
 /* RFC 3261 s.19.1.4; headers must come in the same order. */
 bool sip_uri_equal(const struct sip_uri *a, const struct sip_uri *b);
+/* No two of @params, which are at most SIP_MAX_URI_PARAMS, have the same name. */
+bool sip_uri_params_differ(struct view params);
 int sip_nameaddr_parse(struct sip_nameaddr *addr, struct view text);
 int sip_via_parse(struct sip_via *via, struct view text);
 

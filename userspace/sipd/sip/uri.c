@@ -109,6 +109,8 @@ static bool parse_sip(struct sip_uri *uri, const char *p, const char *end)
 		p = skip_params(begin, end);
 		if (p)
 			uri->params = between(begin, p);
+		if (!sip_uri_params_differ(uri->params))
+			return false;
 	}
 	if (p && p < end && *p == '?') {
 		begin = p + 1;
@@ -139,4 +141,30 @@ int sip_uri_parse(struct sip_uri *uri, struct view text)
 	while (p < end && sip_scan_is(*p, SIP_CHAR_VISIBLE))
 		p++;
 	return uri->opaque.len && p == end ? 0 : -EBADMSG;
+}
+
+bool sip_uri_param_next(struct view *rest, struct view *name, struct view *value)
+{
+	const char *end;
+
+	if (!rest->len)
+		return false;
+	end = memchr(rest->p, ';', rest->len);
+	*name = (struct view){ rest->p, end ? (size_t)(end - rest->p) : rest->len };
+	rest->p += name->len + (end != NULL);
+	rest->len -= name->len + (end != NULL);
+	*value = VIEW_NONE;
+	end = memchr(name->p, '=', name->len);
+	if (end) {
+		*value = between(end + 1, name->p + name->len);
+		name->len = (size_t)(end - name->p);
+	}
+	return true;
+}
+
+struct view sip_uri_target(const struct sip_uri *uri)
+{
+	struct view maddr;
+
+	return sip_param(uri->params, VIEW_LIT("maddr"), &maddr) ? maddr : uri->host;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* When two URIs are the same (RFC 3261 s.19.1.4). */
+/* When two URIs are the same (RFC 3261 s.19.1.4), and when two parameters of one are (s.19.1.1). */
+#include "base/htab.h"
 #include "sip/msg.h"
 
 /* An escaped character that is reserved is not the same as itself without the escape. */
@@ -44,6 +45,49 @@ static bool same_text(struct view a, struct view b, bool any_case)
 	return !a.len && !b.len;
 }
 
+/* The same for names that are. */
+static uint32_t hash_name(struct view name)
+{
+	uint16_t chars[32];
+	uint32_t hash = 0;
+	size_t count = 0;
+
+	while (name.len) {
+		chars[count++] = (uint16_t)small(next_char(&name));
+		if (count == sizeof(chars) / sizeof(*chars) || !name.len) {
+			hash = htab_hash_more(hash, chars, count * sizeof(*chars));
+			count = 0;
+		}
+	}
+	return hash;
+}
+
+/*
+ * Names are compared only where a hash with our secret key is the same, so that no peer's make that
+ * any work.
+ */
+bool sip_uri_params_differ(struct view params)
+{
+	uint32_t hashes[SIP_MAX_URI_PARAMS];
+	struct view names[SIP_MAX_URI_PARAMS], value;
+	unsigned int count = 0;
+
+	while (params.len) {
+		if (count == SIP_MAX_URI_PARAMS)
+			return false;
+		sip_uri_param_next(&params, &names[count], &value);
+		/* The only one, as mostly. */
+		if (!count && !params.len)
+			return true;
+		hashes[count] = hash_name(names[count]);
+		for (unsigned int i = 0; i < count; i++)
+			if (hashes[i] == hashes[count] && same_text(names[i], names[count], true))
+				return false;
+		count++;
+	}
+	return true;
+}
+
 /* Parameters that mean something else when only one of both has them. */
 static bool is_special(struct view name)
 {
@@ -62,19 +106,8 @@ static bool is_special(struct view name)
 static bool params_fit(struct view a, struct view b)
 {
 	struct view value, other, param;
-	const char *end;
 
-	while (a.len) {
-		end = memchr(a.p, ';', a.len);
-		param = (struct view){ a.p, end ? (size_t)(end - a.p) : a.len };
-		a.p += param.len + (end != NULL);
-		a.len -= param.len + (end != NULL);
-		value = VIEW_NONE;
-		end = memchr(param.p, '=', param.len);
-		if (end) {
-			value = (struct view){ end + 1, (size_t)(param.p + param.len - end - 1) };
-			param.len = (size_t)(end - param.p);
-		}
+	while (sip_uri_param_next(&a, &param, &value)) {
 		if (!sip_param(b, param, &other)) {
 			if (is_special(param))
 				return false;
