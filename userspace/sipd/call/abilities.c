@@ -10,47 +10,81 @@ static const struct cfg_realm *realm_of(const struct sip_dialog *leg)
 				   call_listener(&leg->flow)->realm);
 }
 
-/* Of the methods that the other side has its say in. */
-static bool is_carried(const struct sip_dialog *leg, const struct sip_msg *msg, struct view method)
-{
-	const struct call_session *other =
-		&call_pair_of(leg)->session[call_other(call_side_of(leg))];
+/* Whose word it is that a method is taken. */
+enum who { OURS, OF_100REL, OF_TRANSFER, OF_OTHER_SIDE, OF_UPDATE };
 
-	if (msg && sip_msg_header(msg, SIP_HDR_ALLOW, NULL))
-		return sip_names_option(msg, SIP_HDR_ALLOW, method);
-	/* Who says nothing is asked, but takes an UPDATE only if he has said so before. */
-	return !view_eq(method, VIEW_LIT("UPDATE")) || other->update == CALL_ALLOWS;
+/* Those of CALL_ALLOW. */
+static const struct {
+	struct view name;
+	enum who who;
+} methods[] = {
+	{ VIEW_LIT("INVITE"), OURS },
+	{ VIEW_LIT("ACK"), OURS },
+	{ VIEW_LIT("CANCEL"), OURS },
+	{ VIEW_LIT("BYE"), OURS },
+	{ VIEW_LIT("OPTIONS"), OURS },
+	{ VIEW_LIT("INFO"), OF_OTHER_SIDE },
+	{ VIEW_LIT("UPDATE"), OF_UPDATE },
+	{ VIEW_LIT("PRACK"), OF_100REL },
+	{ VIEW_LIT("REFER"), OF_TRANSFER },
+	{ VIEW_LIT("MESSAGE"), OF_OTHER_SIDE },
+	{ VIEW_LIT("SUBSCRIBE"), OF_OTHER_SIDE },
+	{ VIEW_LIT("NOTIFY"), OF_OTHER_SIDE },
+	{ VIEW_LIT("PUBLISH"), OF_OTHER_SIDE },
+};
+
+#define NMETHODS (sizeof(methods) / sizeof(*methods))
+
+/* Bits of the methods that @msg, of the other side, has in Allow. False: it says nothing. */
+static bool read_allow(const struct sip_msg *msg, unsigned int *allowed)
+{
+	const struct sip_header *header = NULL;
+	struct view rest, method;
+	bool says = false;
+
+	*allowed = 0;
+	while (msg && (header = sip_msg_header(msg, SIP_HDR_ALLOW, header))) {
+		says = true;
+		rest = header->value;
+		while (sip_list_next(&rest, &method))
+			for (size_t i = 0; i < NMETHODS; i++)
+				if (view_eq(method, methods[i].name))
+					*allowed |= 1u << i;
+	}
+	return says;
 }
 
-static bool is_allowed(const struct sip_dialog *leg, const struct sip_msg *msg, struct view method)
+/* Who says nothing is asked, but takes an UPDATE only if he has said so before. */
+static bool is_asked(const struct sip_dialog *leg, enum who who)
 {
-	static const struct view always[] = {
-		VIEW_LIT("INVITE"), VIEW_LIT("ACK"),	 VIEW_LIT("CANCEL"),
-		VIEW_LIT("BYE"),    VIEW_LIT("OPTIONS"),
-	};
-	const struct cfg_realm *realm = realm_of(leg);
+	enum media_side other = call_other(call_side_of(leg));
 
-	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
-		if (view_eq(method, always[i]))
-			return true;
-	if (view_eq(method, VIEW_LIT("PRACK")))
-		return realm->reliable != CFG_100REL_NEVER;
-	if (view_eq(method, VIEW_LIT("REFER")) && realm->transfer != CFG_TRANSFER_PASS)
-		return realm->transfer == CFG_TRANSFER_HANDLE;
-	return is_carried(leg, msg, method);
+	return who != OF_UPDATE || call_pair_of(leg)->session[other].update == CALL_ALLOWS;
 }
 
 static void write_allow(struct sip_out *out, const struct sip_dialog *leg,
 			const struct sip_msg *msg)
 {
-	struct view rest = VIEW_LIT(CALL_ALLOW), method;
+	const struct cfg_realm *realm = realm_of(leg);
 	const char *before = "Allow: ";
+	unsigned int allowed;
+	bool says = read_allow(msg, &allowed), takes;
 
-	while (sip_list_next(&rest, &method)) {
-		if (!is_allowed(leg, msg, method))
+	for (size_t i = 0; i < NMETHODS; i++) {
+		enum who who = methods[i].who;
+
+		if (who == OURS)
+			takes = true;
+		else if (who == OF_100REL)
+			takes = realm->reliable != CFG_100REL_NEVER;
+		else if (who == OF_TRANSFER && realm->transfer != CFG_TRANSFER_PASS)
+			takes = realm->transfer == CFG_TRANSFER_HANDLE;
+		else
+			takes = says ? allowed & 1u << i : is_asked(leg, who);
+		if (!takes)
 			continue;
 		sip_out_str(out, before);
-		sip_out_view(out, method);
+		sip_out_view(out, methods[i].name);
 		before = ", ";
 	}
 	sip_out_str(out, "\r\n");
