@@ -719,6 +719,15 @@ static void register_first(struct call_rig *rig, char first[8192])
 	grant(&rig->b, ";expires=1800");
 }
 
+static void reload_with_other_times(struct call_rig *rig)
+{
+	static struct cfg_registration sooner;
+
+	sooner = registration;
+	sooner.expires_s = 600;
+	call_rig_enforce(rig, other_cfg(rig, &sooner));
+}
+
 static void a_reload_leaves_it_alone(void **state)
 {
 	static struct cfg_registration same;
@@ -738,14 +747,11 @@ static void a_reload_leaves_it_alone(void **state)
 /* Shows: 3261/10.2b */
 static void a_reload_with_other_times_keeps_its_call_id(void **state)
 {
-	static struct cfg_registration sooner;
 	struct call_rig *rig = *state;
 	char first[8192];
 
-	sooner = registration;
-	sooner.expires_s = 600;
 	register_first(rig, first);
-	call_rig_enforce(rig, other_cfg(rig, &sooner));
+	reload_with_other_times(rig);
 	wait_register(rig, START_MS);
 	assert_same_registration(rig->b.other, first, 2);
 	assert_string_equal(call_rig_header(rig->b.other, "Expires"), "600");
@@ -755,17 +761,14 @@ static void a_reload_with_other_times_keeps_its_call_id(void **state)
 
 static void a_reload_leaves_a_disabled_one_off(void **state)
 {
-	static struct cfg_registration sooner;
 	struct call_rig *rig = *state;
 	char first[8192];
 
-	sooner = registration;
-	sooner.expires_s = 600;
 	register_first(rig, first);
 	call_trunk_enable(rig->engine, "carrier", false);
 	call_rig_settle(rig);
 	peer_reply_other(&rig->b, 200, "t", "");
-	call_rig_enforce(rig, other_cfg(rig, &sooner));
+	reload_with_other_times(rig);
 	assert_state(rig, "off");
 	assert_none_for(rig, 1000000);
 	assert_state(rig, "off");
@@ -780,17 +783,14 @@ static void a_reload_leaves_a_disabled_one_off(void **state)
 /* While its last REGISTER waits for an answer. */
 static void a_reload_while_a_disabled_one_ends(void **state)
 {
-	static struct cfg_registration sooner;
 	struct call_rig *rig = *state;
 	char first[8192];
 
-	sooner = registration;
-	sooner.expires_s = 600;
 	register_first(rig, first);
 	call_trunk_enable(rig->engine, "carrier", false);
 	call_rig_settle(rig);
 	clear(rig);
-	call_rig_enforce(rig, other_cfg(rig, &sooner));
+	reload_with_other_times(rig);
 	call_rig_settle(rig);
 	assert_int_equal(registers(rig), 0);
 	peer_reply_other(&rig->b, 200, "t", "");
@@ -801,16 +801,13 @@ static void a_reload_while_a_disabled_one_ends(void **state)
 /* The next one waits for its final response. Shows: 3261/10.2c */
 static void a_reload_while_it_registers(void **state)
 {
-	static struct cfg_registration sooner;
 	struct call_rig *rig = *state;
 	char first[8192];
 
-	sooner = registration;
-	sooner.expires_s = 600;
 	wait_register(rig, START_MS);
 	snprintf(first, sizeof(first), "%s", rig->b.other);
 	clear(rig);
-	call_rig_enforce(rig, other_cfg(rig, &sooner));
+	reload_with_other_times(rig);
 	call_rig_settle(rig);
 	assert_int_equal(registers(rig), 0);
 	grant(&rig->b, ";expires=1800");
@@ -824,17 +821,14 @@ static void a_reload_while_it_registers(void **state)
 /* sipd ends already: what is under way for trunks goes on by the settings that it has. */
 static void a_reload_while_sipd_ends(void **state)
 {
-	static struct cfg_registration sooner;
 	struct call_rig *rig = *state;
 	unsigned int left = 0;
 	char first[8192];
 
-	sooner = registration;
-	sooner.expires_s = 600;
 	register_first(rig, first);
 	call_trunks_leave(rig->engine, 2000, note_left, &left);
 	call_rig_settle(rig);
-	call_rig_enforce(rig, other_cfg(rig, &sooner));
+	reload_with_other_times(rig);
 	assert_int_equal(left, 0);
 	assert_state(rig, "off");
 	peer_reply_other(&rig->b, 200, "t", "");

@@ -3,20 +3,6 @@
 
 #include "sip/out.h"
 
-/* Takes the parameters off @value. */
-static struct view head_of(struct view value, struct view *params)
-{
-	const char *semicolon = value.len ? memchr(value.p, ';', value.len) : NULL;
-
-	*params = VIEW_NONE;
-	if (semicolon) {
-		params->p = semicolon + 1;
-		params->len = (size_t)(value.p + value.len - params->p);
-		value.len = (size_t)(semicolon - value.p);
-	}
-	return view_trim(value);
-}
-
 struct view event_header(const struct sip_msg *msg)
 {
 	const struct sip_header *header = sip_msg_header(msg, SIP_HDR_EVENT, NULL);
@@ -25,7 +11,7 @@ struct view event_header(const struct sip_msg *msg)
 
 	if (!header || sip_msg_header(msg, SIP_HDR_EVENT, header))
 		return none;
-	return head_of(header->value, &params).len ? header->value : none;
+	return sip_param_head(header->value, &params).len ? header->value : none;
 }
 
 static struct view id_of(struct view params)
@@ -39,7 +25,7 @@ bool event_same(struct view a, struct view b)
 {
 	struct view a_params, b_params;
 
-	return view_eq(head_of(a, &a_params), head_of(b, &b_params)) &&
+	return view_eq(sip_param_head(a, &a_params), sip_param_head(b, &b_params)) &&
 	       view_eq(id_of(a_params), id_of(b_params));
 }
 
@@ -47,7 +33,7 @@ void event_write(struct sip_out *out, struct view event)
 {
 	struct view params, id;
 
-	sip_out_view(out, head_of(event, &params));
+	sip_out_view(out, sip_param_head(event, &params));
 	id = id_of(params);
 	if (!id.len)
 		return;
@@ -62,7 +48,7 @@ enum event_state event_state(const struct sip_msg *notify, uint32_t *expires_s)
 
 	if (!header)
 		return EVENT_NONE;
-	state = head_of(header->value, &params);
+	state = sip_param_head(header->value, &params);
 	if (!state.len)
 		return EVENT_NONE;
 	if (view_ieq(state, VIEW_LIT("terminated")))

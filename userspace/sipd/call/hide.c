@@ -181,7 +181,7 @@ static void pass_reason(struct sip_out *out, struct view value, struct call_reas
 	struct view element, protocol, params, cause, text;
 
 	while (sip_list_next(&value, &element)) {
-		protocol = call_reason_protocol(element, &params);
+		protocol = sip_param_head(element, &params);
 		if (!is_protocol(protocol) || !call_reason_take(reasons, protocol))
 			continue;
 		sip_out_str(out, "Reason: ");

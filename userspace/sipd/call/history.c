@@ -179,7 +179,7 @@ void call_history_read_reasons(char reasons[CALL_MAX_REASON_TEXT], const struct 
 	while ((header = sip_msg_header(response, SIP_HDR_REASON, header))) {
 		rest = header->value;
 		while (sip_list_next(&rest, &element)) {
-			protocol = call_reason_protocol(element, &params);
+			protocol = sip_param_head(element, &params);
 			if (!is_plain(protocol) || !sip_param(params, VIEW_LIT("cause"), &cause) ||
 			    !is_plain(cause) ||
 			    len + protocol.len + cause.len + sizeof("&Reason=%3Bcause%3D") >

@@ -272,7 +272,7 @@ static void write_reasons(struct sip_out *out, const struct sip_msg *cancel)
 	while ((header = sip_msg_header(cancel, SIP_HDR_REASON, header))) {
 		rest = header->value;
 		while (sip_list_next(&rest, &element))
-			if (call_reason_take(&reasons, call_reason_protocol(element, &params)))
+			if (call_reason_take(&reasons, sip_param_head(element, &params)))
 				sip_out_header(out, "Reason", element);
 	}
 }

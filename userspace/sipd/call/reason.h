@@ -13,8 +13,6 @@ struct call_reasons {
 	unsigned int count;
 };
 
-/* The protocol of an element of Reason, and what stands behind it. */
-struct view call_reason_protocol(struct view element, struct view *params);
 /* Is this the first value of its @protocol, and are there few enough? Later ones are not. */
 bool call_reason_take(struct call_reasons *reasons, struct view protocol);
 

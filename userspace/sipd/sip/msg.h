@@ -127,6 +127,8 @@ int sip_via_parse(struct sip_via *via, struct view text);
  * quoted value keeps its quotes.
  */
 bool sip_param(struct view params, struct view name, struct view *value);
+/* What stands before the parameters of a value, which go to @params. */
+struct view sip_param_head(struct view value, struct view *params);
 
 const char *sip_method_name(enum sip_method method); /* "INVITE"; "?" for OTHER */
 enum sip_hdr_id sip_hdr_parse(struct view name); /* long and compact forms */

@@ -40,3 +40,16 @@ bool sip_param(struct view params, struct view name, struct view *value)
 	}
 	return false;
 }
+
+struct view sip_param_head(struct view value, struct view *params)
+{
+	const char *semicolon = value.len ? memchr(value.p, ';', value.len) : NULL;
+
+	*params = VIEW_NONE;
+	if (semicolon) {
+		params->p = semicolon + 1;
+		params->len = (size_t)(value.p + value.len - params->p);
+		value.len = (size_t)(semicolon - value.p);
+	}
+	return view_trim(value);
+}
