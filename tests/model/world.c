@@ -45,6 +45,20 @@ void model_wrong(const struct model_world *w, const char *format, ...)
 
 /* --- the network --- */
 
+static bool was_seen(struct model_world *w, const char *text)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	while (*text)
+		hash = (hash ^ (uint8_t)*text++) * 16777619u;
+	for (unsigned int i = 0; i < w->nseen; i++)
+		if (w->seen[i] == hash)
+			return true;
+	if (w->nseen < MODEL_SEEN)
+		w->seen[w->nseen++] = hash;
+	return false;
+}
+
 void model_world_fly(struct model_world *w, unsigned int ua, bool to_sipd, const char *text)
 {
 	struct model_flight *flight = &w->flights[w->nflights];
@@ -55,6 +69,7 @@ void model_world_fly(struct model_world *w, unsigned int ua, bool to_sipd, const
 		model_wrong(w, "too long a message: %.200s", text);
 	flight->ua = ua;
 	flight->to_sipd = to_sipd;
+	flight->again = was_seen(w, text);
 	strcpy(flight->text, text);
 	w->nflights++;
 }
@@ -136,11 +151,18 @@ static void offer_extras(const struct model_world *w, struct option *options, un
 	}
 }
 
+static bool is_forced(const struct model_world *w, unsigned int flight)
+{
+	return w->hasty && w->flights[flight].again;
+}
+
 static void offer_faults(const struct model_world *w, struct option *options, unsigned int *n)
 {
 	if (!w->faults || !w->budget)
 		return;
 	for (unsigned int i = 0; i < w->nflights; i++) {
+		if (is_forced(w, i))
+			continue;
 		offer(options, n, (struct option){ LOSE, i, 0 });
 		offer(options, n, (struct option){ REPEAT, i, 0 });
 	}
@@ -155,11 +177,14 @@ static unsigned int list_options(const struct model_world *w, struct option opti
 
 	if (w->nflights)
 		offer(options, &n, (struct option){ DELIVER, 0, 0 });
+	if (w->nflights && is_forced(w, 0))
+		return n;
 	for (unsigned int i = 0; i < 2; i++)
 		if ((!w->nflights || late) && usual(&w->ua[i], &action))
 			offer(options, &n, (struct option){ ACT, i, action });
 	for (unsigned int i = 1; late && i < w->nflights; i++)
-		offer(options, &n, (struct option){ DELIVER, i, 0 });
+		if (!is_forced(w, i))
+			offer(options, &n, (struct option){ DELIVER, i, 0 });
 	if (late && w->nflights)
 		offer(options, &n, (struct option){ WAIT, 0, 0 });
 	offer_extras(w, options, &n);
@@ -243,6 +268,7 @@ void model_world_begin(struct model_world *w, const struct model_scenario *scena
 	w->step = 0;
 	w->done = 0;
 	w->nflights = 0;
+	w->nseen = 0;
 	w->story_len = 0;
 	w->story[0] = '\0';
 	w->strayed = false;

@@ -20,6 +20,7 @@
 #define MODEL_STEPS 400
 #define MODEL_EXTRAS 3
 #define MODEL_STORY 16384
+#define MODEL_SEEN 128
 
 /* What a user does at a time of his own choice, once. */
 struct model_extra {
@@ -51,6 +52,7 @@ struct model_net {
 struct model_flight {
 	unsigned int ua; /* whose it is */
 	bool to_sipd;
+	bool again; /* the same was under way before */
 	char text[4096];
 };
 
@@ -67,12 +69,19 @@ struct model_world {
 	uint8_t chosen[MODEL_STEPS], options[MODEL_STEPS];
 	unsigned int step, planned;
 	bool strayed; /* a choice that was given did not exist */
+	/*
+	 * What is sent again is delivered without a choice: with a real clock a slow host makes any
+	 * number of that.
+	 */
+	bool hasty;
+	uint32_t seen[MODEL_SEEN]; /* hashes of what was under way */
+	unsigned int nseen;
 	uint64_t start_ms;
 	char story[MODEL_STORY];
 	size_t story_len;
 };
 
-/* @ua's names, addresses, ports and timers, @net, @chosen and @planned have been set. */
+/* @ua's names, addresses, ports and timers, @net, @hasty, @chosen and @planned have been set. */
 void model_world_begin(struct model_world *world, const struct model_scenario *scenario,
 		       unsigned int budget, unsigned int run);
 /* What has been sent: to user agent @ua, or by it. */

@@ -234,6 +234,7 @@ void play_begin(struct play *play, const struct side side[2], const struct begin
 	/* What is longest waits for three transactions, one after the other. */
 	play->end_ms = play_now_ms() + 4 * 64 * t1_ms + MEDIA_LIMIT_MS;
 	world->net = &net;
+	world->hasty = true;
 	for (unsigned int i = 0; i < 2; i++) {
 		struct model_ua *ua = &world->ua[i];
 

@@ -50,7 +50,8 @@ void side_open(struct side *side, const char *netns, const char *own, const char
 	int size = RECEIVE_BUFFER;
 	char path[128], host[32];
 
-	snprintf(path, sizeof(path), "/run/netns/%s", netns);
+	snprintf(path, sizeof(path), strcmp(netns, "-") ? "/run/netns/%s" : "/proc/self/ns/net",
+		 netns);
 	side->netns = open(path, O_RDONLY | O_CLOEXEC);
 	if (side->netns < 0)
 		err(2, "%s", path);
