@@ -150,7 +150,9 @@ run-soak:
 run-sip:
 	$(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$(first-kernel))
 	$(MAKE) $(build-jobs) userspace SANITIZE=1
-	scripts/run-tests -t 1800 sip tests/sip/run "tests/sip/run --shards 4 --asan" tests/sip/soak
+	$(MAKE) -C tests/selftests
+	scripts/run-tests -t 1800 sip tests/sip/run "tests/sip/run --shards 4 --asan" \
+		"BUILD=$(CURDIR)/build-san tests/sip/every_way" tests/sip/soak
 
 .PHONY: run-soak-sip
 run-soak-sip:

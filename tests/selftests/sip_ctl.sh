@@ -3,36 +3,9 @@
 # sipctl's commands about SIP on the module, word by word: bans, sources, listeners, policy, rules,
 # counters, events. What is refused before the module is asked, unit tests know.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_ctl.sh"
 
-need sipctl jq python3 setpriv
-need_module
-ip netns add "$R"
-at_exit "ip netns del $R"
-ip -n "$R" link set lo up
-
-ctl()
-{
-	in_r sipctl "$@"
-}
-
-# jctl FILTER ARGS...: jq's filter of what "sipctl -j" prints.
-jctl()
-{
-	local filter=$1
-	shift
-	in_r sipctl -j "$@" | jq -c "$filter"
-}
-
-# ctl_fails STATUS SAID ARGS...: silent on standard output, SAID on standard error.
-ctl_fails()
-{
-	local want=$1 said=$2 status=0
-	shift 2
-	in_r sipctl "$@" >"$TMP/out" 2>"$TMP/err" || status=$?
-	assert_eq "$want" "$status" "exit status of $*"
-	assert_eq "$said" "$(cat "$TMP/err")" "message of $*"
-	assert_eq '' "$(cat "$TMP/out")" "output of $*"
-}
+ctl_up
 
 # sip SOURCE-PORT TEXT: a datagram to the listener on 127.0.0.1, with CRLF for each newline.
 sip()

@@ -43,7 +43,7 @@ a_million_sources()
 	echo "# $each octets of kernel memory each"
 	kernel_has_kasan || [ $each -lt 256 ] || fail "$each octets of kernel memory each"
 	cells_mark
-	send -n 20 -S 11.0 -w 0.1 >/dev/null
+	send -n 20 -S 11.0.7 -w 0.1 >/dev/null
 	send -n 3 -w 0.1 >/dev/null
 	assert_eq 3 "$(served)"
 	assert_cells "banned none banned=20, unknown OPTIONS accept=3"
@@ -53,7 +53,7 @@ a_million_sources()
 	fi
 	in_r sipctl ban del all
 	wait_for memory_is_given_back
-	send -n 2 -S 11.0 -w 0.1 >/dev/null
+	send -n 2 -S 11.0.7 -w 0.1 >/dev/null
 	assert_eq 5 "$(served)"
 }
 

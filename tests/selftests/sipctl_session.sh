@@ -2,37 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # "sipctl session" on the module, word by word: output, exit status, JSON, events.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_ctl.sh"
 
-need sipctl jq python3 setpriv
-need_module
-ip netns add "$R"
-at_exit "ip netns del $R"
-ip -n "$R" link set lo up
+ctl_up
 in_r sipctl kernel range add 127.0.0.1:30000-30999
-
-ctl()
-{
-	in_r sipctl "$@"
-}
-
-# jctl FILTER ARGS...: jq's filter of what "sipctl -j" prints.
-jctl()
-{
-	local filter=$1
-	shift
-	in_r sipctl -j "$@" | jq -c "$filter"
-}
-
-# ctl_fails STATUS SAID ARGS...: silent on standard output, SAID on standard error.
-ctl_fails()
-{
-	local want=$1 said=$2 status=0
-	shift 2
-	in_r sipctl "$@" >"$TMP/out" 2>"$TMP/err" || status=$?
-	assert_eq "$want" "$status" "exit status of $*"
-	assert_eq "$said" "$(cat "$TMP/err")" "message of $*"
-	assert_eq '' "$(cat "$TMP/out")" "output of $*"
-}
 
 # Ages and idle times are not known in advance: they become T, and blanks before them one.
 timeless()

@@ -39,6 +39,8 @@ LDFLAGS_test_sipctl_listener := -Wl,--allow-multiple-definition
 LDFLAGS_test_sipctl_policy := -Wl,--allow-multiple-definition
 LDFLAGS_test_sipctl_stats := -Wl,--allow-multiple-definition
 
+$(BUILD)/tests/unit/test_call_model: $(call objects,$(wildcard tests/model/*.c))
+
 .PHONY: unit-programs
 unit-programs: $(unit-programs)
 

@@ -49,9 +49,12 @@ struct model_server {
 };
 
 struct model_ua {
-	const char *name;
+	const char *name; /* the user part of its Contact */
+	const char *callee; /* whom it calls: another user part */
 	char address[64], peer[64]; /* its own, and where it sends to */
 	const char *media_address;
+	uint16_t first_port; /* of its media; others follow */
+	unsigned int t1_ms, t2_ms; /* RFC 3261 s.17, table 4 */
 	char call_id[64], target[256];
 	char local[256], remote[256]; /* From and To of its requests, with tags */
 	char tag[32];
@@ -67,10 +70,13 @@ struct model_ua {
 	struct model_server servers[MODEL_TRANSACTIONS];
 	uint64_t now_ms;
 	void (*send)(struct model_ua *ua, const char *text);
+	/* Does not return. @text: the message in question, or "". */
+	void (*wrong)(const struct model_ua *ua, const char *what, const char *text)
+		__attribute__((noreturn));
 	void *arg;
 };
 
-/* What is left as it was: name, address, peer, media_address, send and arg. */
+/* What its owner has set, from name to t2_ms, send, wrong and arg, is left as it was. */
 void model_ua_reset(struct model_ua *ua, unsigned int run);
 /* Begins the call. */
 void model_ua_invite(struct model_ua *ua);
