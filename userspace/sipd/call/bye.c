@@ -34,10 +34,11 @@ static const struct sip_ctrans_ops ct_ops = {
 /* A callee's BYE must not overtake the ACK of its 2xx, nor a caller's BYE his own ACK. */
 static bool must_wait(struct call *call, enum media_side side)
 {
-	struct call_relay *relay = call->invite;
-
-	return relay && relay->from == side && relay->stage == CALL_STAGE_ACCEPTED &&
-	       !relay->acked_in;
+	for (const struct call_relay *relay = call->relays; relay; relay = relay->next)
+		if ((relay == call->invite || relay->joins) && relay->from == side &&
+		    relay->stage == CALL_STAGE_ACCEPTED && !relay->acked_in)
+			return true;
+	return false;
 }
 
 static void acknowledge_first(struct call *call, enum media_side side)

@@ -96,6 +96,7 @@ struct call_relay {
 	bool acked_out : 1; /* ct's 2xx has been acknowledged */
 	bool stale : 1; /* its credentials were renewed, as their nonce was too old */
 	bool refused : 1; /* our credentials were, so the challenge is nobody else's business */
+	bool joins : 1; /* made a dialog of a call that others were called for; see pickup.c */
 	bool held : 1; /* stays without a transaction: INVITE of a transfer that nobody has sent */
 };
 
