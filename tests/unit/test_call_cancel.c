@@ -29,6 +29,52 @@ static void cancelled_while_it_rings(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* One of each protocol, whatever line it is in. Shows: 3326/2c 3326/2d */
+static void all_reasons_go_on(void **state)
+{
+	static const char passed[] = "Reason: SIP;cause=200;text=\"Elsewhere\"\r\n"
+				     "Reason: Q.850;cause=26\r\nReason: preemption;cause=1\r\n";
+	struct call_rig *rig = *state;
+	const char *first;
+
+	ring(rig);
+	peer_cancel(&rig->a, "Reason: SIP;cause=200;text=\"Elsewhere\"\r\n"
+			     "Reason: Q.850;cause=26, SIP;cause=486\r\n"
+			     "Reason: q.850;cause=16\r\n"
+			     "Reason: preemption;cause=1\r\n");
+	call_rig_expect(rig, "0 A 200\n0 A 487\n0 B CANCEL\n");
+	first = strstr(rig->b.last, "Reason:");
+	assert_non_null(first);
+	assert_memory_equal(first, passed, strlen(passed));
+	assert_null(strstr(first + strlen(passed), "Reason:"));
+	/* The caller's INVITE has ended for the same reasons. */
+	first = strstr(rig->a.last, "Reason:");
+	assert_non_null(first);
+	assert_memory_equal(first, passed, strlen(passed));
+	peer_ack(&rig->a, "");
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 487, "b", "", "");
+	call_rig_expect(rig, "0 B ACK\n");
+}
+
+/* What is too long is left out, and no more than that. */
+static void long_reasons_are_left_out(void **state)
+{
+	struct call_rig *rig = *state;
+	char lines[2048];
+
+	ring(rig);
+	snprintf(lines, sizeof(lines), "Reason: SIP;text=\"%01100d\"\r\nReason: Q.850;cause=26\r\n",
+		 0);
+	peer_cancel(&rig->a, lines);
+	call_rig_expect(rig, "0 A 200\n0 A 487\n0 B CANCEL\n");
+	assert_string_equal(peer_header(&rig->b, "Reason"), "Q.850;cause=26");
+	peer_ack(&rig->a, "");
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 487, "b", "", "");
+	call_rig_expect(rig, "0 B ACK\n");
+}
+
 static void cancelled_before_anything_came_back(void **state)
 {
 	struct call_rig *rig = *state;
@@ -185,6 +231,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(cancelled_while_it_rings),
+		TEST(all_reasons_go_on),
+		TEST(long_reasons_are_left_out),
 		TEST(cancelled_before_anything_came_back),
 		TEST(cancel_crosses_the_answer),
 		TEST(answer_after_everything_is_over),
