@@ -71,6 +71,7 @@ void call_end(struct call *call, const struct call_ending *ending)
 	cancel_waiting(call, ending);
 	call_bye(call, MEDIA_A, ending);
 	call_bye(call, MEDIA_B, ending);
+	call_session_over(call);
 	call_settle(call);
 }
 

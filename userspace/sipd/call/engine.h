@@ -105,7 +105,7 @@ struct call_engine {
 	struct pool proxies, proxy_branches;
 	struct proxy_list proxied; /* requests under way, newest first */
 	struct call_list active, finished; /* newest first */
-	struct call_list reap; /* active ones whose end is due at the end of this turn */
+	struct call_list reap; /* active ones whose end, or their media's, is due with this turn */
 	struct loop_deferred reaper;
 	struct call_transfer *transfers; /* those that other shards have a part in */
 	uint32_t ntransfers; /* so far, for their numbers */
