@@ -225,6 +225,48 @@ static void refusals_are_passed_back(void **state)
 	assert_counts(rig, 0, 7);
 }
 
+/*
+ * What a callee does not take is the caller's to leave out: he hears which it was, and the same
+ * INVITE without it goes on as a new one. Shows: 3261/8.1.3.5c
+ */
+static void the_caller_may_do_without(void **state)
+{
+	static const struct {
+		int status;
+		const char *header, *value;
+	} refusals[] = {
+		{ 413, "Retry-After", "10" },
+		{ 415, "Accept", "application/sdp" },
+		{ 416, "", "" },
+		{ 420, "Unsupported", "uui" },
+	};
+	struct call_rig *rig = *state;
+	char line[128] = "";
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+		peer_request(&rig->a, "INVITE", "Supported: uui\r\n", CALL_RIG_SDP);
+		if (*refusals[i].header)
+			snprintf(line, sizeof(line), "%s: %s\r\n", refusals[i].header,
+				 refusals[i].value);
+		else
+			line[0] = '\0';
+		peer_reply_invite(&rig->b, refusals[i].status, "b", line, "");
+		assert_int_equal(rig->a.invite_status, refusals[i].status);
+		if (*refusals[i].header)
+			assert_string_equal(peer_header(&rig->a, refusals[i].header),
+					    refusals[i].value);
+		peer_ack(&rig->a, "");
+		call_rig_forget(rig);
+		/* The same Call-ID and From tag, and the next CSeq. */
+		peer_request(&rig->a, "INVITE", "", "");
+		assert_null(strstr(rig->b.invite, "uui"));
+		assert_string_equal(strstr(rig->b.invite, "\r\n\r\n"), "\r\n\r\n");
+		peer_reply_invite(&rig->b, 486, "b", "", "");
+		peer_ack(&rig->a, "");
+		call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 486\n0 B ACK\n");
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_rig_setup, call_rig_teardown)
 
 int main(void)
@@ -240,6 +282,7 @@ int main(void)
 		TEST(bye_of_the_caller_in_an_early_dialog),
 		TEST(killed_while_it_rings),
 		TEST(refusals_are_passed_back),
+		TEST(the_caller_may_do_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
