@@ -41,7 +41,7 @@ void call_trunks_leave(struct call_engine *engine, uint32_t max_ms, void (*left)
 struct call_trunk_info {
 	const struct cfg_trunk *cfg;
 	bool enabled;
-	uint64_t held_ms; /* its credentials are not shown in calls for so long: they were refused */
+	uint64_t held_ms; /* its credentials were refused: calls do not show them for so long */
 	/* By OPTIONS, which the first shard alone sends; NULL: it is not asked */
 	const char *health; /* "up", "down" */
 	uint64_t health_ms; /* since when */
