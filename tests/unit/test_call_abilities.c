@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Allow and Supported of INVITEs and what answers them: what sipd does with it on that leg. */
-#include "call_rig.h"
+#include "call/leg.h"
+#include "transfer_fixture.h"
 
 static void invite(struct call_rig *rig, const char *headers)
 {
@@ -127,6 +128,56 @@ static void refer_is_passed(void **state)
 	finish(rig);
 }
 
+/* What is asked of the other side is all that sipd knows, as CALL_ALLOW says it to others. */
+static void none_is_missing(void **state)
+{
+	struct call_rig *rig = *state;
+
+	invite(rig, "Allow: " CALL_ALLOW "\r\n");
+	assert_string_equal(peer_header(&rig->b, "Allow"), CALL_ALLOW);
+	peer_reply_invite(&rig->b, 200, "tag-of-B", "Allow: " CALL_ALLOW "\r\n", CALL_RIG_SDP);
+	assert_string_equal(peer_header(&rig->a, "Allow"), CALL_ALLOW);
+	peer_learn(&rig->a);
+	finish(rig);
+}
+
+/* C's new peer is B, who has said @allow. */
+static void assert_new_party_is_told(struct call_rig *rig, const char *allow, bool update)
+{
+	struct call_peer *c = &rig->more[0];
+
+	invite(rig, "Allow: INVITE, ACK, BYE, UPDATE\r\n");
+	peer_reply_invite(&rig->b, 200, "tag-of-B", allow, CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	peer_request(&rig->a, "REFER", "Refer-To: <sip:carol@sipd.example>\r\n", "");
+	assert_int_equal(!strncmp(c->invite, "INVITE ", 7), 1);
+	assert_int_equal(!!strstr(peer_header(c, "Allow"), "UPDATE"), update);
+	assert_non_null(strstr(peer_header(c, "Allow"), "INVITE, ACK, CANCEL, BYE, "));
+	peer_reply(&rig->a, 200);
+	peer_reply_invite(c, 486, "tag-of-C", "", "");
+	peer_reply(&rig->a, 200);
+	rig->journal_len = 0;
+	call_rig_hang_up(rig);
+}
+
+/* Shows: 3311/4a */
+static void who_is_transferred_takes_update(void **state)
+{
+	assert_new_party_is_told(*state, "Allow: INVITE, ACK, BYE, UPDATE\r\n", true);
+}
+
+/* Whatever the transferor takes. Shows: 3311/4a */
+static void who_is_transferred_does_not(void **state)
+{
+	assert_new_party_is_told(*state, "Allow: INVITE, ACK, BYE\r\n", false);
+}
+
+static void who_is_transferred_has_not_said(void **state)
+{
+	assert_new_party_is_told(*state, "", false);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_rig_setup, call_rig_teardown)
 #define TEST_WITH(name, setup) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
 
@@ -138,6 +189,10 @@ int main(void)
 		TEST(update_stays_known),
 		TEST_WITH(realm_does_not_take_it, setup_core_refuses),
 		TEST_WITH(refer_is_passed, setup_core_passes),
+		TEST(none_is_missing),
+		TEST_WITH(who_is_transferred_takes_update, transfer_setup),
+		TEST_WITH(who_is_transferred_does_not, transfer_setup),
+		TEST_WITH(who_is_transferred_has_not_said, transfer_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,52 @@ static void cancelled_while_it_rings(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* One of each protocol, whatever line it is in. Shows: 3326/2c 3326/2d */
+static void all_reasons_go_on(void **state)
+{
+	static const char passed[] = "Reason: SIP;cause=200;text=\"Elsewhere\"\r\n"
+				     "Reason: Q.850;cause=26\r\nReason: preemption;cause=1\r\n";
+	struct call_rig *rig = *state;
+	const char *first;
+
+	ring(rig);
+	peer_cancel(&rig->a, "Reason: SIP;cause=200;text=\"Elsewhere\"\r\n"
+			     "Reason: Q.850;cause=26, SIP;cause=486\r\n"
+			     "Reason: q.850;cause=16\r\n"
+			     "Reason: preemption;cause=1\r\n");
+	call_rig_expect(rig, "0 A 200\n0 A 487\n0 B CANCEL\n");
+	first = strstr(rig->b.last, "Reason:");
+	assert_non_null(first);
+	assert_memory_equal(first, passed, strlen(passed));
+	assert_null(strstr(first + strlen(passed), "Reason:"));
+	/* The caller's INVITE has ended for the same reasons. */
+	first = strstr(rig->a.last, "Reason:");
+	assert_non_null(first);
+	assert_memory_equal(first, passed, strlen(passed));
+	peer_ack(&rig->a, "");
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 487, "b", "", "");
+	call_rig_expect(rig, "0 B ACK\n");
+}
+
+/* What is too long is left out, and no more than that. */
+static void long_reasons_are_left_out(void **state)
+{
+	struct call_rig *rig = *state;
+	char lines[2048];
+
+	ring(rig);
+	snprintf(lines, sizeof(lines), "Reason: SIP;text=\"%01100d\"\r\nReason: Q.850;cause=26\r\n",
+		 0);
+	peer_cancel(&rig->a, lines);
+	call_rig_expect(rig, "0 A 200\n0 A 487\n0 B CANCEL\n");
+	assert_string_equal(peer_header(&rig->b, "Reason"), "Q.850;cause=26");
+	peer_ack(&rig->a, "");
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 487, "b", "", "");
+	call_rig_expect(rig, "0 B ACK\n");
+}
+
 static void cancelled_before_anything_came_back(void **state)
 {
 	struct call_rig *rig = *state;
@@ -179,12 +225,56 @@ static void refusals_are_passed_back(void **state)
 	assert_counts(rig, 0, 7);
 }
 
+/*
+ * What a callee does not take is the caller's to leave out: he hears which it was, and the same
+ * INVITE without it goes on as a new one. Shows: 3261/8.1.3.5c
+ */
+static void the_caller_may_do_without(void **state)
+{
+	static const struct {
+		int status;
+		const char *header, *value;
+	} refusals[] = {
+		{ 413, "Retry-After", "10" },
+		{ 415, "Accept", "application/sdp" },
+		{ 416, "", "" },
+		{ 420, "Unsupported", "uui" },
+	};
+	struct call_rig *rig = *state;
+	char line[128] = "";
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+		peer_request(&rig->a, "INVITE", "Supported: uui\r\n", CALL_RIG_SDP);
+		if (*refusals[i].header)
+			snprintf(line, sizeof(line), "%s: %s\r\n", refusals[i].header,
+				 refusals[i].value);
+		else
+			line[0] = '\0';
+		peer_reply_invite(&rig->b, refusals[i].status, "b", line, "");
+		assert_int_equal(rig->a.invite_status, refusals[i].status);
+		if (*refusals[i].header)
+			assert_string_equal(peer_header(&rig->a, refusals[i].header),
+					    refusals[i].value);
+		peer_ack(&rig->a, "");
+		call_rig_forget(rig);
+		/* The same Call-ID and From tag, and the next CSeq. */
+		peer_request(&rig->a, "INVITE", "", "");
+		assert_null(strstr(rig->b.invite, "uui"));
+		assert_string_equal(strstr(rig->b.invite, "\r\n\r\n"), "\r\n\r\n");
+		peer_reply_invite(&rig->b, 486, "b", "", "");
+		peer_ack(&rig->a, "");
+		call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 486\n0 B ACK\n");
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_rig_setup, call_rig_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(cancelled_while_it_rings),
+		TEST(all_reasons_go_on),
+		TEST(long_reasons_are_left_out),
 		TEST(cancelled_before_anything_came_back),
 		TEST(cancel_crosses_the_answer),
 		TEST(answer_after_everything_is_over),
@@ -192,6 +282,7 @@ int main(void)
 		TEST(bye_of_the_caller_in_an_early_dialog),
 		TEST(killed_while_it_rings),
 		TEST(refusals_are_passed_back),
+		TEST(the_caller_may_do_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,97 @@ static void media_of_the_other_family_is_refused(void **state)
 	assert_int_equal(fake_count(), 0);
 }
 
+static void assert_over(struct call_rig *rig)
+{
+	unsigned int streams = 0;
+
+	assert_int_equal(fake_count(), 0);
+	assert_ports(rig, 0, 0);
+	/* What it has come to is known. */
+	assert_int_equal(call_find(rig->engine, "", take_streams, &streams), 0);
+	assert_int_equal(streams, 1);
+}
+
+/* And B's answer, or its silence, changes nothing. Shows: 3261/15.1.1a */
+static void the_session_ends_with_bye(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	assert_int_equal(fake_count(), 1);
+	peer_request(&rig->a, "BYE", "", "");
+	call_rig_expect(rig, "0 A 200\n0 B BYE\n");
+	assert_over(rig);
+	assert_counts(rig, 1, 0);
+	assert_non_null(call_rig_ladder(rig, "media"));
+	call_rig_advance(rig, 32000);
+	call_rig_forget(rig);
+	assert_counts(rig, 0, 0);
+	assert_over(rig);
+}
+
+/* Shows: 3261/15.1.1a */
+static void a_bye_that_is_challenged(void **state)
+{
+	struct call_rig *rig = *state;
+	struct cfg_account account = {
+		.user = (char[]){ "sbc" },
+		.password = (char[]){ "secret" },
+	};
+
+	rig->realms[0].next_hop.account = &account;
+	call_rig_establish(rig);
+	peer_request(&rig->a, "BYE", "", "");
+	call_rig_expect(rig, "0 A 200\n0 B BYE\n");
+	peer_reply_other(&rig->b, 401, "",
+			 "WWW-Authenticate: Digest realm=\"x\", nonce=\"n\", qop=\"auth\"\r\n");
+	call_rig_expect(rig, "0 B BYE\n");
+	assert_non_null(strstr(rig->b.last, "\r\nAuthorization: "));
+	assert_over(rig);
+	peer_reply(&rig->b, 200);
+	assert_counts(rig, 0, 0);
+	assert_over(rig);
+}
+
+/* B hangs up, and A has not acknowledged B's 2xx: his BYE waits for that, and the media for him. */
+static void a_bye_that_waits(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_learn(&rig->b);
+	peer_reply_invite(&rig->b, 200, "tag-of-B", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	call_rig_forget(rig);
+	peer_request(&rig->b, "BYE", "", "");
+	call_rig_expect(rig, "0 B 200\n");
+	assert_int_equal(fake_count(), 1);
+	peer_ack(&rig->a, "");
+	assert_int_equal(strncmp(rig->a.last, "BYE ", 4), 0);
+	assert_over(rig);
+	peer_reply(&rig->a, 200);
+	call_rig_forget(rig);
+	assert_counts(rig, 0, 0);
+}
+
+/* A re-INVITE was under way, and is accepted afterwards. */
+static void an_answer_that_comes_too_late(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_request(&rig->a, "BYE", "", "");
+	assert_over(rig);
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
+	assert_int_equal(strncmp(rig->b.last, "ACK ", 4), 0);
+	assert_over(rig);
+	peer_ack(&rig->a, "");
+	call_rig_forget(rig);
+	assert_counts(rig, 0, 0);
+}
+
 static int setup(void **state)
 {
 	fake_reset();
@@ -108,6 +199,10 @@ int main(void)
 		TEST(only_who_asks_for_one_call_gets_its_media),
 		TEST(a_refresh_of_the_session_keeps_its_media),
 		TEST(media_of_the_other_family_is_refused),
+		TEST(the_session_ends_with_bye),
+		TEST(a_bye_that_is_challenged),
+		TEST(a_bye_that_waits),
+		TEST(an_answer_that_comes_too_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,7 @@ static struct {
 	struct dns_where where;
 	unsigned int count;
 	struct cfg_route route;
+	struct view params; /* of all */
 } chosen;
 
 /* There are no proxies. */
@@ -50,6 +51,7 @@ int call_route(struct call_engine *engine, const struct call_realm *realm,
 	(void)realm;
 	(void)invite;
 	*choice = (struct call_choice){ .settings = engine->settings, .route = &chosen.route };
+	choice->targets.trait.params = chosen.params;
 	for (unsigned int i = 0; i < chosen.count; i++)
 		assert_int_equal(call_targets_add(&choice->targets, &chosen.specs[i], NULL), 0);
 	return 0;
@@ -316,6 +318,38 @@ static int setup(void **state)
 	return call_rig_setup_with(state, configure);
 }
 
+/* A mailbox that has registered with some of its own. Shows: 4458/2a 4458/2.1a 4458/2.2a */
+static void parameters_stand_there_once(void **state)
+{
+	static const struct {
+		const char *contact, *ruri;
+	} cases[] = {
+		{ "sip:vm@192.168.1.7", "sip:vm@192.168.1.7;target=al;cause=486" },
+		{ "sip:vm@192.168.1.7;ob", "sip:vm@192.168.1.7;ob;target=al;cause=486" },
+		{ "sip:vm@192.168.1.7;cause=1;ob;TARGET=x;causes=2",
+		  "sip:vm@192.168.1.7;ob;causes=2;target=al;cause=486" },
+		{ "sip:a;cause=1@192.168.1.7;cause;target=x;lr",
+		  "sip:a;cause=1@192.168.1.7;lr;target=al;cause=486" },
+		{ "sip:vm@192.168.1.7?Subject=x", "sip:vm@192.168.1.7;target=al;cause=486" },
+	};
+	struct call_rig *rig = *state;
+	char line[128];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		chosen.count = 0;
+		chosen.params = VIEW_LIT(";target=al;cause=486");
+		choose(rig, 0, 1000)->ruri = view_str(cases[i].contact);
+		rig->a.call_id[0]++;
+		rig->a.remote_tag[0] = '\0';
+		peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+		snprintf(line, sizeof(line), "INVITE %s SIP/2.0\r\n", cases[i].ruri);
+		assert_memory_equal(rig->b.invite, line, strlen(line));
+		peer_reply_invite(&rig->b, 486, "t", "", "");
+		peer_ack(&rig->a, "");
+		call_rig_forget(rig);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
 
 int main(void)
@@ -330,6 +364,7 @@ int main(void)
 		TEST(one_flow_to_a_phone_and_the_next_when_it_has_failed),
 		TEST(who_has_refused_is_not_called_by_another_flow),
 		TEST(silence_is_a_flow_that_has_failed),
+		TEST(parameters_stand_there_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

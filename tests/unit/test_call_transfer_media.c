@@ -203,6 +203,40 @@ static void taken_over(void **state)
 	assert_no_ports(rig);
 }
 
+/* D answers in the place of B, who rings: what B was offered is for nobody any more. */
+static void picked_up(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *d = &rig->more[1];
+	char line[512];
+
+	peer_request(&rig->a, "INVITE", "", sdp_of(10, 4000, false));
+	peer_learn(&rig->b);
+	peer_reply_invite(&rig->b, 183, "tag-of-B", "", sdp_of(20, 5000, false));
+	snprintf(line, sizeof(line), "Replaces: %s;to-tag=%s;from-tag=%s\r\n", rig->b.call_id,
+		 rig->b.remote_tag, rig->b.local_tag);
+	peer_request(d, "INVITE", line, sdp_of(40, 7000, true));
+	assert_true(!strncmp(d->last, "SIP/2.0 488", 11));
+	peer_ack(d, "");
+	assert_talk("192.0.2.10", 4000, "192.0.2.20", 5000);
+	peer_request(d, "INVITE", line, sdp_of(40, 7000, false));
+	assert_true(!strncmp(d->last, "SIP/2.0 200", 11));
+	assert_true(!strncmp(rig->a.last, "SIP/2.0 200", 11));
+	assert_talk("192.0.2.10", 4000, "192.0.2.40", 7000);
+	/* Each is sent to sipd's ports, and to no one else's. */
+	assert_null(strstr(d->last, "192.0.2.10"));
+	assert_null(strstr(rig->a.last, "192.0.2.40"));
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	peer_learn(d);
+	peer_ack(d, "");
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 487, "tag-of-B", "", "");
+	assert_ports(rig, 2, 2);
+	transfer_hang_up(d, &rig->a);
+	assert_no_ports(rig);
+}
+
 /* No port is free for the new call: the old one has its own. */
 static void no_ports(void **state)
 {
@@ -235,6 +269,7 @@ int main(void)
 		TEST(lines_do_not_shrink),
 		TEST(refused),
 		TEST(taken_over),
+		TEST(picked_up),
 		TEST(no_ports),
 	};
 

@@ -2,6 +2,7 @@
 /* "sipctl trunk": the configured peers, and sipd's registrations with them. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sipctl/command.h"
 #include "sipctl/field.h"
@@ -13,13 +14,15 @@ static bool is_enabled(const json_t *trunk)
 	return json_is_true(json_object_get(trunk, "enabled"));
 }
 
-/* "enabled", "disabled", or what OPTIONS say. */
+/* "enabled", "disabled", what became of our credentials, or what OPTIONS say. */
 static const char *state_of(const json_t *trunk)
 {
 	const char *health = field_text(json_object_get(trunk, "health"), "state");
 
 	if (!is_enabled(trunk))
 		return "disabled";
+	if (field_int(trunk, "held_ms") && strcmp(health, "down"))
+		return "refused";
 	return *health ? health : "enabled";
 }
 
@@ -101,6 +104,8 @@ static void print_one(const json_t *trunk)
 		print_duration("  since", health, "state_ms");
 		print_line("  answer", field_text(health, "answer"));
 	}
+	if (field_int(trunk, "held_ms"))
+		print_duration("  shown again", trunk, "held_ms");
 	if (json_is_object(registration))
 		print_registration(registration);
 	else

@@ -296,6 +296,12 @@ static void add_trunk_trouble(void *arg, const struct call_trunk_info *info)
 	const char *name = info->cfg->name;
 	char text[ADMIN_TEXT_MAX];
 
+	if (info->held_ms) {
+		snprintf(text, sizeof(text),
+			 "trunk %s refuses the credentials: calls go without for another %llu s",
+			 name, (unsigned long long)(info->held_ms + 999) / 1000);
+		json_array_append_new(arg, admin_text(text));
+	}
 	if (info->health && !strcmp(info->health, "down")) {
 		snprintf(text, sizeof(text), "trunk %s is down: %s", name, info->health_answer);
 		json_array_append_new(arg, admin_text(text));

@@ -50,11 +50,12 @@ static json_t *health(const struct call_trunk_info *info)
 
 static json_t *trunk_object(const struct call_trunk_info *info)
 {
-	return json_pack("{s:s, s:s, s:o, s:b, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:o, s:b, s:I, s:o, s:o}",
 			 "name", info->cfg->name,
 			 "realm", info->cfg->realm->name,
 			 "peer", peer(&info->cfg->address),
 			 "enabled", (int)info->enabled,
+			 "held_ms", (json_int_t)info->held_ms,
 			 "health", health(info),
 			 "registration", registration(info));
 }

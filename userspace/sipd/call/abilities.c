@@ -13,7 +13,7 @@ static const struct cfg_realm *realm_of(const struct sip_dialog *leg)
 /* Whose word it is that a method is taken. */
 enum who { OURS, OF_100REL, OF_TRANSFER, OF_OTHER_SIDE, OF_UPDATE };
 
-/* Those of CALL_ALLOW. */
+/* Those of CALL_ALLOW, in its order; a test compares them. */
 static const struct {
 	struct view name;
 	enum who who;
@@ -55,17 +55,16 @@ static bool read_allow(const struct sip_msg *msg, unsigned int *allowed)
 }
 
 /* Who says nothing is asked, but takes an UPDATE only if he has said so before. */
-static bool is_asked(const struct sip_dialog *leg, enum who who)
+static bool is_asked(const struct call_pair *pair, enum media_side peer, enum who who)
 {
-	enum media_side other = call_other(call_side_of(leg));
-
-	return who != OF_UPDATE || call_pair_of(leg)->session[other].update == CALL_ALLOWS;
+	return who != OF_UPDATE || pair->session[peer].update == CALL_ALLOWS;
 }
 
 static void write_allow(struct sip_out *out, const struct sip_dialog *leg,
 			const struct sip_msg *msg)
 {
 	const struct cfg_realm *realm = realm_of(leg);
+	enum media_side other = call_other(call_side_of(leg));
 	const char *before = "Allow: ";
 	unsigned int allowed;
 	bool says = read_allow(msg, &allowed), takes;
@@ -80,7 +79,7 @@ static void write_allow(struct sip_out *out, const struct sip_dialog *leg,
 		else if (who == OF_TRANSFER && realm->transfer != CFG_TRANSFER_PASS)
 			takes = realm->transfer == CFG_TRANSFER_HANDLE;
 		else
-			takes = says ? allowed & 1u << i : is_asked(leg, who);
+			takes = says ? allowed & 1u << i : is_asked(call_pair_of(leg), other, who);
 		if (!takes)
 			continue;
 		sip_out_str(out, before);
@@ -124,4 +123,18 @@ void call_write_abilities(struct sip_out *out, const struct sip_dialog *leg,
 {
 	write_allow(out, leg, msg);
 	write_supported(out, leg, msg);
+}
+
+void call_write_peer_allow(struct sip_out *out, const struct sip_dialog *leg)
+{
+	const char *before = "Allow: ";
+
+	for (size_t i = 0; i < NMETHODS; i++) {
+		if (!is_asked(call_pair_of(leg), call_side_of(leg), methods[i].who))
+			continue;
+		sip_out_str(out, before);
+		sip_out_view(out, methods[i].name);
+		before = ", ";
+	}
+	sip_out_str(out, "\r\n");
 }

@@ -12,4 +12,10 @@
 void call_write_abilities(struct sip_out *out, const struct sip_dialog *leg,
 			  const struct sip_msg *msg);
 
+/*
+ * An Allow line with what the peer of that leg takes himself, as far as he is asked: an UPDATE only
+ * if he has said so.
+ */
+void call_write_peer_allow(struct sip_out *out, const struct sip_dialog *leg);
+
 #endif

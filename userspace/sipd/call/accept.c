@@ -176,6 +176,7 @@ static void send_due_bye(struct call *call, enum media_side side)
 		return;
 	call->bye_due[side] = false;
 	call_bye(call, side, NULL);
+	call_session_over(call);
 	call_settle(call);
 }
 

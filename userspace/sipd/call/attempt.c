@@ -421,6 +421,44 @@ int call_branch_start(struct call_hunt *hunt, struct call_target *target,
 	return status;
 }
 
+static int init_joined(struct call_pair *pair, struct sip_strans *st, const struct sip_msg *req,
+		       const struct tp_flow *from)
+{
+	struct sip_dialog *leg = &pair->leg[MEDIA_B];
+	char tag[SIP_TOKEN_STRLEN];
+	int ret = sip_dialog_init_uas(leg, req, from, view_str(sip_strans_to_tag(st, tag)));
+
+	if (!ret)
+		sip_dialog_add(&pair->call->engine->dialogs, leg);
+	return ret;
+}
+
+int call_branch_join(struct call_hunt *hunt, struct call_target *target, struct sip_strans *st,
+		     const struct sip_msg *req, struct sip_out *lines, struct call_body *body,
+		     struct call_pair **pair)
+{
+	const struct call_session_sdp *offered = &hunt->call->sdp_offered[MEDIA_A];
+	struct call_branch *branch = add(hunt, target);
+	struct sip_msg *offer = &hunt->call->engine->invite;
+	int status = 400;
+
+	*pair = branch ? begin(branch) : NULL;
+	if (!*pair)
+		return 500;
+	/* Its headers tell that it is SDP. */
+	*offer = *req;
+	offer->body = (struct view){ offered->text, offered->len };
+	if (init_joined(*pair, st, req, &target->to))
+		call_write_warning(lines, &target->to, 399, "Contact cannot be read");
+	else
+		status = write_offer(branch, offer, false, lines, body);
+	if (!status)
+		return 0;
+	undo(branch, *pair);
+	call_branch_end(branch);
+	return status;
+}
+
 void call_branch_end(struct call_branch *branch)
 {
 	branch->over = true;

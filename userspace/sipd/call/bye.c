@@ -2,6 +2,7 @@
 /* BYE in both roles (RFC 3261 s.15). */
 #include "call/exchange.h"
 #include "call/hide.h"
+#include "call/reason.h"
 #include "call/transfer.h"
 
 static void done(struct call_relay *relay)
@@ -34,10 +35,11 @@ static const struct sip_ctrans_ops ct_ops = {
 /* A callee's BYE must not overtake the ACK of its 2xx, nor a caller's BYE his own ACK. */
 static bool must_wait(struct call *call, enum media_side side)
 {
-	struct call_relay *relay = call->invite;
-
-	return relay && relay->from == side && relay->stage == CALL_STAGE_ACCEPTED &&
-	       !relay->acked_in;
+	for (const struct call_relay *relay = call->relays; relay; relay = relay->next)
+		if ((relay == call->invite || relay->joins) && relay->from == side &&
+		    relay->stage == CALL_STAGE_ACCEPTED && !relay->acked_in)
+			return true;
+	return false;
 }
 
 static void acknowledge_first(struct call *call, enum media_side side)
@@ -54,7 +56,7 @@ static void acknowledge_first(struct call *call, enum media_side side)
 static void send_bye(struct call_relay *relay, const struct call_ending *ending)
 {
 	const struct sip_msg *bye = ending ? ending->bye : NULL;
-	char line[256];
+	char line[CALL_REASONS_TEXT + 256];
 	struct sip_out out;
 
 	sip_out_init(&out, line, sizeof(line));
@@ -85,13 +87,6 @@ void call_bye(struct call *call, enum media_side side, const struct call_ending 
 	send_bye(relay, ending);
 }
 
-static struct view reason_of(const struct sip_msg *msg)
-{
-	const struct sip_header *header = sip_msg_header(msg, SIP_HDR_REASON, NULL);
-
-	return header ? header->value : VIEW_NONE;
-}
-
 static const struct sip_strans_ops st_ops = {
 	.ended = call_relay_st_ended,
 };
@@ -113,7 +108,8 @@ void call_answer_here(const struct call_request *req, int status, const struct s
 void call_receive_bye(const struct call_request *req)
 {
 	struct call *call = req->pair->call;
-	struct view reason = reason_of(req->msg);
+	char text[CALL_REASONS_TEXT];
+	struct view reason = call_reasons_of(req->msg, text);
 	const struct call_ending ending = {
 		.by = call_side_name(req->from),
 		.why = call->state < CALL_ANSWERED ? "ended before the answer" : "hung up",

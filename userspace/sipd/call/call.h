@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "call/hold.h"
 #include "call/ladder.h"
 #include "config/config.h"
 #include "dns/dns.h"
@@ -41,6 +42,7 @@ struct call_shards {
 	struct sip_shards sip; /* whose message is whose */
 	uint64_t media_ids; /* struct media_share */
 	atomic_uint active; /* calls of all; counted only if calls.max is set */
+	struct call_holds holds; /* credentials that were refused */
 };
 
 /* @count: 2 to SIP_MAX_SHARDS. */

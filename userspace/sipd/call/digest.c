@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "call/exchange.h"
+#include "call/hold.h"
 #include "call/nonces.h"
 #include "call/peers.h"
 #include "sip/digest.h"
@@ -18,6 +20,8 @@ struct call_digest {
 	struct sip_digest_session *session;
 	uint32_t cseq; /* of the request that the challenge was answered in; 0: of another call */
 	char *invite; /* the line in the last INVITE, for its ACK; owned */
+	bool refused; /* by its word they are wrong */
+	bool trial; /* they had been held back, and what comes of it is to be told */
 };
 
 /* --- whose credentials --- */
@@ -106,6 +110,26 @@ static void keep_line(struct call_digest *digest, const struct sip_out *out, siz
 	digest->invite = view_dup((struct view){ out->p + start, out->len - start });
 }
 
+static struct call_hold_key hold_key(const struct call *call, const struct cfg_account *account,
+				     struct view realm)
+{
+	return call_hold_key(call_hold_account(call->settings->cfg, account), realm);
+}
+
+/* They were refused, here or in another call. */
+static bool is_held(const struct call *call, const struct call_digest *digest)
+{
+	struct call_holds *holds = call->engine->holds;
+
+	if (digest->refused)
+		return true;
+	return call_holds_any(holds) && !digest->trial &&
+	       call_hold_is(holds,
+			    hold_key(call, digest->account,
+				     sip_digest_session_realm(digest->session)),
+			    call_now(call));
+}
+
 static void write_all(struct sip_out *out, struct call *call, const struct cfg_account *account,
 		      enum sip_method method, const struct sip_digest_request *request)
 {
@@ -113,7 +137,7 @@ static void write_all(struct sip_out *out, struct call *call, const struct cfg_a
 	size_t start;
 
 	for (digest = call->digests; digest; digest = digest->next) {
-		if (digest->account != account)
+		if (digest->account != account || is_held(call, digest))
 			continue;
 		start = out->len;
 		sip_digest_session_write(digest->session, request, out);
@@ -247,8 +271,8 @@ static bool is_final(struct dispute *dispute, const struct call_digest *digest,
 	struct call_relay *relay = dispute->relay;
 	bool renewed = relay->stale, refused;
 
-	/* Another call's: it may be good for one only. */
-	if (!digest->cseq)
+	/* Another call's: it may be good for one only. Or long ago. */
+	if (!digest->cseq || digest->refused)
 		return false;
 	refused = sip_digest_session_refused(digest->session, challenge,
 					     digest->cseq == relay->cseq, &renewed);
@@ -266,14 +290,51 @@ static void keep(struct call_engine *engine, const struct cfg_account *account,
 		call_nonces_put(nonces, session, 0);
 }
 
-static void give_up(struct dispute *dispute, struct view realm)
+/* They are not shown again for a while, by no call. */
+static void give_up(struct dispute *dispute, struct call_digest *digest, struct view realm)
 {
-	struct call_nonces *nonces =
-		call_nonces_of(dispute->relay->call->engine, dispute->account, false);
+	const struct cfg_account *account = dispute->account;
+	struct call *call = dispute->relay->call;
+	struct call_nonces *nonces = call_nonces_of(call->engine, account, false);
+	const struct cfg_trunk *trunk = call_hold_trunk(call->settings->cfg, account);
+	unsigned long long seconds = call_hold_refused(call->engine->holds,
+						       hold_key(call, account, realm),
+						       call_now(call)) /
+				     1000;
 
 	if (nonces)
 		call_nonces_drop(nonces, dispute->proxy, realm);
+	digest->refused = true;
+	digest->trial = false;
 	dispute->relay->refused = true;
+	call_note_printf(
+		call, CALL_NOTE_REFUSAL,
+		"%d from %s to the %.*s: the credentials are wrong, by its word, for realm "
+		"%.*s; none are shown to it for %llu s",
+		dispute->status, dispute->peer, VIEW_ARG(dispute->method), VIEW_ARG(realm),
+		seconds);
+	log_warn("%s %s: %s refuses the credentials for realm %.*s, calls go without for %llu s",
+		 trunk ? "trunk" : "user", trunk ? trunk->name : account->user, dispute->peer,
+		 VIEW_ARG(realm), seconds);
+}
+
+/* Have they been refused a short time ago? */
+static bool hold_back(struct dispute *dispute, struct view realm, bool *trial)
+{
+	struct call *call = dispute->relay->call;
+	uint64_t left_ms = call_hold_ask(call->engine->holds,
+					 hold_key(call, dispute->account, realm), call_now(call),
+					 trial);
+
+	if (!left_ms)
+		return false;
+	call_note_printf(call, CALL_NOTE_REFUSAL,
+			 "%d from %s to the %.*s: no credentials for another %llu s, as it has "
+			 "refused them for realm %.*s",
+			 dispute->status, dispute->peer, VIEW_ARG(dispute->method),
+			 (unsigned long long)(left_ms + 999) / 1000, VIEW_ARG(realm));
+	dispute->relay->refused = true;
+	return true;
 }
 
 /* 1: there are credentials for it; 0: it is not for this account; -1: they have been refused. */
@@ -283,6 +344,7 @@ static int take(struct dispute *dispute, const struct sip_challenge *challenge)
 	struct call *call = dispute->relay->call;
 	struct sip_digest_session *session;
 	struct call_digest *digest;
+	bool trial = false;
 
 	if (account->realm && !view_eq(view_str(account->realm), challenge->realm)) {
 		note(dispute, "no credentials are for realm ", challenge->realm);
@@ -290,11 +352,11 @@ static int take(struct dispute *dispute, const struct sip_challenge *challenge)
 	}
 	digest = find(call, account, dispute->proxy, challenge->realm);
 	if (digest && is_final(dispute, digest, challenge)) {
-		note(dispute, "the credentials are wrong, by its word, for realm ",
-		     challenge->realm);
-		give_up(dispute, challenge->realm);
+		give_up(dispute, digest, challenge->realm);
 		return -1;
 	}
+	if (!(digest && digest->trial) && hold_back(dispute, challenge->realm, &trial))
+		return -1;
 	session = call_digest_session(call->engine, account, challenge, dispute->proxy);
 	if (session && !digest) {
 		digest = add(call, account);
@@ -309,6 +371,8 @@ static int take(struct dispute *dispute, const struct sip_challenge *challenge)
 	sip_digest_session_put(digest->session);
 	digest->session = session;
 	digest->cseq = dispute->cseq;
+	digest->refused = false;
+	digest->trial = digest->trial || trial;
 	call_note_printf(call, CALL_NOTE_TRY,
 			 "%d from %s to the %.*s: answered as %s of %.*s, by %s", dispute->status,
 			 dispute->peer, VIEW_ARG(dispute->method), account->user,
@@ -367,4 +431,22 @@ bool call_digest_answer(struct call_relay *relay, const struct call_pair *pair,
 			  .body = sip_ctrans_kept_body(ct),
 		  });
 	return true;
+}
+
+void call_digest_heard(struct call_relay *relay, int status)
+{
+	struct call *call = relay->call;
+	struct call_digest *digest;
+
+	if (!call_holds_any(call->engine->holds) || status == 100 || status == 401 ||
+	    status == 403 || status == 407 || (status >= 500 && status < 600))
+		return;
+	for (digest = call->digests; digest; digest = digest->next) {
+		if (!digest->trial || digest->cseq != relay->cseq)
+			continue;
+		digest->trial = false;
+		call_hold_end(call->engine->holds,
+			      hold_key(call, digest->account,
+				       sip_digest_session_realm(digest->session)));
+	}
 }

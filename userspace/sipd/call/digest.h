@@ -30,6 +30,11 @@ void call_digest_write_ack(struct sip_out *out, const struct call_relay *relay,
 bool call_digest_answer(struct call_relay *relay, const struct call_pair *pair,
 			const struct sip_ctrans *ct, uint32_t cseq,
 			const struct sip_msg *challenged, struct sip_out *lines);
+/*
+ * The request of @relay got @status. One that says nothing against its credentials ends the time
+ * that they are held back for.
+ */
+void call_digest_heard(struct call_relay *relay, int status);
 /* struct sip_again.drop, with the relay as its argument: credentials that @lines replace. */
 bool call_digest_replaces(void *arg, enum sip_hdr_id id, struct view value);
 void call_digests_free(struct call *call);

@@ -3,6 +3,7 @@
 #include "call/event.h"
 #include "call/exchange.h"
 #include "call/hide.h"
+#include "call/reason.h"
 #include "call/transfer.h"
 
 /* An end that waits longer than a transaction may last has lost what it waits for. */
@@ -70,6 +71,7 @@ void call_end(struct call *call, const struct call_ending *ending)
 	cancel_waiting(call, ending);
 	call_bye(call, MEDIA_A, ending);
 	call_bye(call, MEDIA_B, ending);
+	call_session_over(call);
 	call_settle(call);
 }
 
@@ -77,18 +79,18 @@ void call_cancelled(void *user, struct sip_strans *st)
 {
 	struct call_relay *relay = user;
 	const struct sip_msg *cancel = sip_stack_message(relay->call->engine->stack);
-	const struct sip_header *reason = sip_msg_header(cancel, SIP_HDR_REASON, NULL);
+	char text[CALL_REASONS_TEXT];
 	const struct call_ending ending = {
 		.by = "caller",
 		.why = "cancelled",
 		.status = 487,
-		.reason = reason ? reason->value : VIEW_NONE,
+		.reason = call_reasons_of(cancel, text),
 	};
 
 	(void)st;
-	if (reason)
+	if (ending.reason.p)
 		call_note_printf(relay->call, CALL_NOTE_END, "Reason in the CANCEL: %.*s",
-				 VIEW_ARG(reason->value));
+				 VIEW_ARG(ending.reason));
 	if (!call_transfer_caller_left(relay->call))
 		call_end(relay->call, &ending);
 }

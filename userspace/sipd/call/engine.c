@@ -176,6 +176,7 @@ void call_shards_init(struct call_shards *shards, unsigned int count)
 	sip_shards_init(&shards->sip, count);
 	shards->media_ids = media_draw_ids();
 	atomic_init(&shards->active, 0);
+	call_holds_init(&shards->holds);
 }
 
 static void join(struct call_engine *engine, const struct call_shard *shard)
@@ -183,6 +184,7 @@ static void join(struct call_engine *engine, const struct call_shard *shard)
 	struct call_shards *shards = shard->shards;
 
 	engine->shards = shards;
+	engine->holds = &shards->holds;
 	engine->shard = shard->index;
 	tp_share(engine->tp, shard->index, shards->sip.count);
 	sip_shards_join(&shards->sip, shard->index, engine->stack, engine->tp, shard->box);
@@ -200,6 +202,8 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 	engine->loop = loop;
 	engine->cfg = cfg;
 	engine->hooks = &no_hooks;
+	call_holds_init(&engine->own_holds);
+	engine->holds = &engine->own_holds;
 	ret = tables_init(engine);
 	if (ret) {
 		free(engine);

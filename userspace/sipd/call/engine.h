@@ -95,6 +95,7 @@ struct call_engine {
 	struct dns *dns; /* NULL: nobody who is called can have a name */
 	struct call_trunks *trunks; /* NULL: there are none */
 	struct htab nonces; /* of accounts; see nonces.h */
+	struct call_holds *holds, own_holds; /* those of all shards, or of the only engine */
 	struct call_peer_list peers; /* those of the configuration that have one */
 	struct call_peer_list peers_retired; /* of settings in use, but not in force */
 
@@ -104,7 +105,7 @@ struct call_engine {
 	struct pool proxies, proxy_branches;
 	struct proxy_list proxied; /* requests under way, newest first */
 	struct call_list active, finished; /* newest first */
-	struct call_list reap; /* active ones whose end is due at the end of this turn */
+	struct call_list reap; /* active ones whose end, or their media's, is due with this turn */
 	struct loop_deferred reaper;
 	struct call_transfer *transfers; /* those that other shards have a part in */
 	uint32_t ntransfers; /* so far, for their numbers */

@@ -150,7 +150,7 @@ struct call_ending {
 	const char *by; /* static: "caller", "operator" ... */
 	const char *why; /* for people and the ladder */
 	int status; /* for a caller who still waits */
-	struct view reason; /* value of a Reason header (RFC 3326), .p NULL: none */
+	struct view reason; /* values of Reason headers (RFC 3326), .p NULL: none */
 	bool fault; /* counts as a failed call */
 	const struct sip_msg *bye; /* the BYE to carry on, NULL: made here */
 };

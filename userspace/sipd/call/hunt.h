@@ -90,6 +90,14 @@ void call_hunt_note(const struct call_hunt *hunt, const struct call_target *targ
 int call_branch_start(struct call_hunt *hunt, struct call_target *target,
 		      const struct sip_msg *invite, struct sip_out *lines);
 /*
+ * A branch that has called instead of being called: @req, which came by @st from @target's address,
+ * begins its dialog. What it is answered with, the caller's offer, is in @body, its dialogs are in
+ * *@pair. 0, or the status that refuses it, with headers in @lines.
+ */
+int call_branch_join(struct call_hunt *hunt, struct call_target *target, struct sip_strans *st,
+		     const struct sip_msg *req, struct sip_out *lines, struct call_body *body,
+		     struct call_pair **pair);
+/*
  * A response to what @branch (which may be NULL) has sent, or none in time (@response NULL). True:
  * the INVITE has gone to another address of its target, or could not, and the branch has failed.
  */

@@ -16,4 +16,8 @@ struct call_reasons {
 /* Is this the first value of its @protocol, and are there few enough? Later ones are not. */
 bool call_reason_take(struct call_reasons *reasons, struct view protocol);
 
+/* All values that @msg has, as those of one line; .p NULL: none. What is too long is left out. */
+#define CALL_REASONS_TEXT 1024
+struct view call_reasons_of(const struct sip_msg *msg, char text[CALL_REASONS_TEXT]);
+
 #endif

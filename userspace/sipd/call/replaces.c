@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "call/offer.h"
+#include "call/pickup.h"
 #include "call/transfer.h"
 #include "sip/shard.h"
 
@@ -407,6 +408,8 @@ void call_receive_replaces(struct call_engine *engine, struct sip_strans *st,
 	int status;
 
 	status = read_replaces(req, from, &lines, &replaces);
+	if (!status && call_pickup(engine, st, req, from, &replaces))
+		return;
 	if (!status && !sip_shard_elsewhere(engine->stack, replaces.call_id, &shard))
 		status = call_replaces_check(engine, &replaces, realm, &old);
 	if (!status && old.ringing)

@@ -91,6 +91,7 @@ static void response(void *user, struct sip_ctrans *ct, const struct sip_msg *ms
 {
 	struct call_relay *relay = user;
 
+	call_digest_heard(relay, msg->status);
 	if (msg->status < 300 || !again(relay, ct, msg))
 		relay->ops->response(user, ct, msg);
 }

@@ -261,6 +261,25 @@ static bool waits_for(const struct call_relay *relay)
 	return relay->stage == CALL_STAGE_REFUSED && relay->st;
 }
 
+/* At the end of the turn. */
+static void defer(struct call *call)
+{
+	if (call->reap_due || call->media_due)
+		return;
+	TAILQ_INSERT_TAIL(&call->engine->reap, call, reap_link);
+	loop_defer(call->engine->loop, &call->engine->reaper, call_reap);
+}
+
+void call_session_over(struct call *call)
+{
+	if (call->state != CALL_ENDING || !call->answer_ms || !call->media)
+		return;
+	if (call->bye_due[MEDIA_A] || call->bye_due[MEDIA_B])
+		return;
+	defer(call);
+	call->media_due = true;
+}
+
 void call_settle(struct call *call)
 {
 	struct call_relay *relay;
@@ -272,9 +291,8 @@ void call_settle(struct call *call)
 	for (relay = call->relays; relay; relay = relay->next)
 		if (waits_for(relay))
 			return;
+	defer(call);
 	call->reap_due = true;
-	TAILQ_INSERT_TAIL(&call->engine->reap, call, reap_link);
-	loop_defer(call->engine->loop, &call->engine->reaper, call_reap);
 }
 
 static void relays_free(struct call *call)
@@ -297,7 +315,6 @@ static void take_down(struct call *call)
 
 	loop_timer_cancel(engine->loop, &call->timer);
 	call_hunt_free(call);
-	/* Not before: the other side sends until it has its BYE. */
 	release_media(call);
 	call_session_sdp_clean(call);
 	call_digests_free(call);
@@ -329,7 +346,11 @@ void call_reap(struct loop_deferred *deferred)
 
 	while ((call = TAILQ_FIRST(&engine->reap))) {
 		TAILQ_REMOVE(&engine->reap, call, reap_link);
-		take_down(call);
+		call->media_due = false;
+		if (call->reap_due)
+			take_down(call);
+		else
+			release_media(call);
 	}
 }
 

@@ -96,6 +96,7 @@ struct call_relay {
 	bool acked_out : 1; /* ct's 2xx has been acknowledged */
 	bool stale : 1; /* its credentials were renewed, as their nonce was too old */
 	bool refused : 1; /* our credentials were, so the challenge is nobody else's business */
+	bool joins : 1; /* made a dialog of a call that others were called for; see pickup.c */
 	bool held : 1; /* stays without a transaction: INVITE of a transfer that nobody has sent */
 };
 
@@ -127,7 +128,8 @@ struct call {
 	struct call_digits digits;
 	uint32_t home[2]; /* by side: call_home() of where it has called from, or was called at */
 	uint8_t state; /* enum call_state */
-	bool reap_due : 1;
+	bool reap_due : 1; /* either: it is in engine->reap */
+	bool media_due : 1;
 	bool fault : 1; /* ended by one */
 	bool reliable : 1; /* the caller takes reliable provisional responses */
 	bool reliable_only : 1; /* and no others but 100 */
@@ -198,9 +200,14 @@ struct call_relay *call_invite_pending(const struct call *call, enum media_side 
 
 /* Marks the end: times, who and why; the call then waits for what is under way. */
 void call_mark_ending(struct call *call, const char *by, struct view why);
+/*
+ * All BYEs have been sent: with them its session has ended, whatever is answered (RFC 3261
+ * s.15.1.1). Its media end with this turn.
+ */
+void call_session_over(struct call *call);
 /* Takes the call down at the end of the turn, if nothing is under way any more. */
 void call_settle(struct call *call);
-/* Takes down every call that is due: the engine's deferred work. */
+/* Takes down every call that is due, or its media: the engine's deferred work. */
 void call_reap(struct loop_deferred *deferred);
 void call_free(struct call *call);
 

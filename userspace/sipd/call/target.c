@@ -20,6 +20,55 @@ static struct view copy(char **to, struct view text)
 	return copied;
 }
 
+static struct view parameter_name(struct view parameter)
+{
+	const char *equals = memchr(parameter.p, '=', parameter.len);
+
+	if (equals)
+		parameter.len = (size_t)(equals - parameter.p);
+	return parameter;
+}
+
+/* Of @uri's parameters, those that @others have not, each with its semicolon. */
+static void copy_params(char **to, const struct sip_uri *uri, struct view others)
+{
+	const char *p = uri->params.p, *end = p + uri->params.len, *next;
+	struct view unused;
+
+	for (; p < end; p = next + 1) {
+		next = memchr(p, ';', (size_t)(end - p));
+		next = next ? next : end;
+		if (next == p ||
+		    sip_param(others, parameter_name((struct view){ p, next - p }), &unused))
+			continue;
+		*(*to)++ = ';';
+		memcpy(*to, p, (size_t)(next - p));
+		*to += next - p;
+	}
+}
+
+/*
+ * With @params, each with its semicolon, in the place of its own of the same names; without them if
+ * it cannot be read.
+ */
+static struct view copy_ruri(char **to, struct view ruri, struct view params)
+{
+	const char *start = *to;
+	struct view before = ruri;
+	struct sip_uri uri;
+
+	if (!params.len || sip_uri_parse(&uri, ruri))
+		return copy(to, ruri);
+	if (uri.params.len || uri.headers.len)
+		before.len = (size_t)((uri.params.len ? uri.params : uri.headers).p - 1 - ruri.p);
+	memcpy(*to, before.p, before.len);
+	*to += before.len;
+	if (uri.params.len)
+		copy_params(to, &uri, (struct view){ params.p + 1, params.len - 1 });
+	copy(to, params);
+	return (struct view){ start, (size_t)(*to - start) - 1 };
+}
+
 /* @params stand behind the Request-URI. */
 static struct call_target *make(const struct call_target_spec *spec, struct view params,
 				const struct call_target *from)
@@ -33,11 +82,7 @@ static struct call_target *make(const struct call_target_spec *spec, struct view
 	if (!target)
 		return NULL;
 	p = target->text;
-	target->ruri = copy(&p, spec->ruri);
-	if (params.len) {
-		p--;
-		target->ruri.len += copy(&p, params).len;
-	}
+	target->ruri = copy_ruri(&p, spec->ruri, params);
 	target->routes = copy(&p, spec->routes);
 	target->label = copy(&p, spec->label);
 	if (spec->where) {

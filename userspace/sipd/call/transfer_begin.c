@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "call/abilities.h"
 #include "call/route.h"
 #include "call/transfer.h"
 
@@ -32,7 +33,7 @@ static int write_invite(struct invite *invite, const struct call_request *req,
 	sip_out_str(&out, ">\r\nCall-ID: 0\r\nCSeq: 1 INVITE\r\n");
 	if (req->msg->max_forwards >= 0)
 		sip_out_printf(&out, "Max-Forwards: %d\r\n", req->msg->max_forwards);
-	sip_out_str(&out, "Allow: " CALL_ALLOW "\r\nSupported: replaces, norefersub\r\n");
+	call_write_peer_allow(&out, caller);
 	if (refer->referred_by.p)
 		sip_out_header(&out, "Referred-By", refer->referred_by);
 	sip_out_str(&out, "\r\n");

@@ -302,6 +302,11 @@ bool call_trunk_is_down(const struct call_engine *engine, const struct cfg_trunk
 	return trunk && trunk->down;
 }
 
+static uint64_t hold_account(const struct call_engine *engine, const struct trunk *trunk)
+{
+	return call_hold_account(engine->trunks->settings->cfg, trunk->cfg->address.account);
+}
+
 int call_trunk_enable(struct call_engine *engine, const char *name, bool enable)
 {
 	struct trunk *trunk = find_name(engine, name);
@@ -312,6 +317,8 @@ int call_trunk_enable(struct call_engine *engine, const char *name, bool enable)
 		trunk_health_start(trunk->health, START_INTERVAL_MS);
 	else if (trunk->health && !enable)
 		trunk_health_stop(trunk->health);
+	if (enable && trunk->cfg->address.account)
+		call_hold_account_end(engine->holds, hold_account(engine, trunk));
 	trunk->disabled = !enable;
 	if (trunk->registration && !engine->trunks->left)
 		trunk_reg_want(trunk->registration, enable);
@@ -409,6 +416,10 @@ void call_each_trunk(const struct call_engine *engine,
 			.next_ms = -1,
 		};
 
+		if (trunk->cfg->address.account)
+			info.held_ms = call_hold_account_left(engine->holds,
+							      hold_account(engine, trunk),
+							      loop_now_ms(engine->loop));
 		if (trunk->health)
 			describe_health(trunk->health, &info);
 		if (trunk->registration)

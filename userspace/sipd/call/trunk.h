@@ -25,7 +25,8 @@ bool call_trunk_is_down(const struct call_engine *engine, const struct cfg_trunk
 
 /*
  * To be called in each shard. A trunk that is disabled takes no more calls, and sipd is registered
- * there no more; calls in progress go on. 0 or -ENOENT.
+ * there no more; calls in progress go on. One that is enabled is shown its credentials again, even
+ * if it has refused them. 0 or -ENOENT.
  */
 int call_trunk_enable(struct call_engine *engine, const char *name, bool enable);
 
@@ -40,6 +41,7 @@ void call_trunks_leave(struct call_engine *engine, uint32_t max_ms, void (*left)
 struct call_trunk_info {
 	const struct cfg_trunk *cfg;
 	bool enabled;
+	uint64_t held_ms; /* its credentials were refused: calls do not show them for so long */
 	/* By OPTIONS, which the first shard alone sends; NULL: it is not asked */
 	const char *health; /* "up", "down" */
 	uint64_t health_ms; /* since when */

@@ -159,6 +159,7 @@ struct sip_digest_session *sip_digest_session_get(struct sip_digest_session *ses
 void sip_digest_session_put(struct sip_digest_session *session);
 /* Is it for that realm, and answers to 407 (@proxy) or 401? */
 bool sip_digest_session_is(const struct sip_digest_session *session, bool proxy, struct view realm);
+struct view sip_digest_session_realm(const struct sip_digest_session *session);
 bool sip_digest_session_same(const struct sip_digest_session *a,
 			     const struct sip_digest_session *b);
 /*

@@ -123,6 +123,11 @@ bool sip_digest_session_is(const struct sip_digest_session *session, bool proxy,
 	return session->proxy == proxy && view_eq(session->credentials.realm, realm);
 }
 
+struct view sip_digest_session_realm(const struct sip_digest_session *session)
+{
+	return session->credentials.realm;
+}
+
 bool sip_digest_session_same(const struct sip_digest_session *a, const struct sip_digest_session *b)
 {
 	return sip_digest_session_is(a, b->proxy, b->credentials.realm);
