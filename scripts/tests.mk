@@ -152,7 +152,7 @@ run-sip:
 	$(MAKE) $(build-jobs) userspace SANITIZE=1
 	$(MAKE) -C tests/selftests
 	scripts/run-tests -t 1800 sip tests/sip/run "tests/sip/run --shards 4 --asan" \
-		"BUILD=$(CURDIR)/build-san tests/sip/every_way" tests/sip/soak
+		"env BUILD=$(CURDIR)/build-san tests/sip/every_way" tests/sip/soak
 
 .PHONY: run-soak-sip
 run-soak-sip:
