@@ -144,6 +144,41 @@ static void media_of_ipv6(void **state)
 	"  { name: b, listen: [ udp:127.0.0.2:5060 ], next-hop: { realm: a, address: 127.0.0.9,\n" \
 	"    redirect: pass }, transfer: refuse } ]\n"
 
+static void assert_border(const struct cfg_border *border, bool trusted, bool withhold)
+{
+	assert_int_equal(border->trusted, trusted);
+	assert_int_equal(border->withhold, withhold);
+}
+
+static void trust_of_a_trunk_is_its_realms_unless_said(void **state)
+{
+	struct cfg *cfg = load("media: none\nrealms:\n"
+			       "  - { name: a, listen: [ udp:127.0.0.1:5060 ] }\n"
+			       "  - { name: b, listen: [ udp:127.0.0.2:5060 ], trust: full,\n"
+			       "      privacy: apply }\n"
+			       "trunks:\n"
+			       "  - { name: c, realm: a, address: 10.0.0.1 }\n"
+			       "  - { name: d, realm: b, address: 10.0.0.2 }\n"
+			       "  - { name: e, realm: b, address: 10.0.0.3, trust: none }\n"
+			       "  - { name: f, realm: a, address: 10.0.0.4, privacy: apply }\n");
+
+	(void)state;
+	assert_non_null(cfg);
+	assert_border(&cfg->realms[0].border, false, false);
+	assert_border(&cfg->realms[1].border, true, true);
+	assert_border(&cfg->trunks[0].border, false, false);
+	assert_border(&cfg->trunks[1].border, true, true);
+	assert_border(&cfg->trunks[2].border, false, true);
+	assert_border(&cfg->trunks[3].border, false, true);
+	assert_true(cfg->trunk_borders);
+	cfg_free(cfg);
+	cfg = load(ROUTED_REALMS
+		   "trunks: [ { name: one, realm: a, address: 10.0.0.1, trust: none } ]\n");
+	assert_non_null(cfg);
+	assert_false(cfg->trunk_borders);
+	cfg_free(cfg);
+}
+
 static void routes_are_read(void **state)
 {
 	struct cfg *cfg = load(ROUTED_REALMS
@@ -489,7 +524,14 @@ static const struct mistake mistakes[] = {
 	{ TWO_REALMS("none", ", zzzzzz: 1"),
 	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, inspect, "
 	  "session-timers, advertise, 100rel, media, codecs, video-codecs, tls, websocket, "
-	  "next-hop, transfer\n" },
+	  "next-hop, transfer, trust, privacy\n" },
+	{ TWO_REALMS("none", ", trust: all"),
+	  "2:60: trust cannot be \"all\"; write one of none, full\n" },
+	{ TWO_REALMS("none", ", privacy: on"),
+	  "2:62: privacy cannot be \"on\"; write one of pass, apply\n" },
+	{ TWO_REALMS("none",
+		     "") "trunks: [ { name: t, realm: a, address: 10.0.0.9, trust: yes } ]\n",
+	  "4:58: trust cannot be \"yes\"; write one of none, full\n" },
 	{ TWO_REALMS("none", ", 100rel: yes"),
 	  "2:61: 100rel cannot be \"yes\"; write one of follow, always, never\n" },
 	{ TWO_REALMS("none", ", inspect: strict"),
@@ -898,6 +940,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_is_read),
 		cmocka_unit_test(media_of_ipv6),
+		cmocka_unit_test(trust_of_a_trunk_is_its_realms_unless_said),
 		cmocka_unit_test(routes_are_read),
 		cmocka_unit_test(wrong_routes_are_told),
 		cmocka_unit_test(domains_are_read),

@@ -356,6 +356,7 @@ bool call_proxy_take_ack(struct call_engine *engine, const struct sip_msg *ack,
 	struct proxy_write write = { .req = ack, .from = from };
 	struct call_targets targets = { 0 };
 	struct call_target_spec spec;
+	struct call_identity identity;
 	struct sip_request request;
 	struct view routes;
 	struct way way;
@@ -371,6 +372,8 @@ bool call_proxy_take_ack(struct call_engine *engine, const struct sip_msg *ack,
 	if (call_targets_add(&targets, &spec, NULL))
 		return true;
 	write.target = call_targets_take(&targets, NULL);
+	identity = proxy_identity(engine, engine->settings, ack, from, write.target);
+	write.identity = &identity;
 	if (!proxy_write_request(engine, &write, &request))
 		sip_send_ack(engine->stack, &request, NULL);
 	call_targets_clean(&targets);

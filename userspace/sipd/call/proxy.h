@@ -13,6 +13,7 @@
 
 #include "call/engine.h"
 #include "call/hop.h"
+#include "call/identity.h"
 #include "call/route.h"
 #include "call/target.h"
 
@@ -119,6 +120,7 @@ struct proxy_write {
 	const struct sip_msg *req;
 	const struct tp_flow *from;
 	const struct call_target *target;
+	struct call_identity *identity;
 	uint64_t loop;
 	uint32_t breadth;
 	bool record;
@@ -127,8 +129,16 @@ struct proxy_write {
 /* 0 or -EMSGSIZE. @request borrows from the engine's buffers and from what it is given. */
 int proxy_write_request(struct call_engine *engine, const struct proxy_write *write,
 			struct sip_request *request);
-/* A response as it came, with the header lines in @more (NULL: none) behind its own. */
-int proxy_forward_response(struct proxy *proxy, const struct sip_msg *response, const char *more);
+/*
+ * A response as it came, of @branch, NULL: any, with the header lines in @more (NULL: none) behind
+ * its own.
+ */
+int proxy_forward_response(struct proxy *proxy, const struct proxy_branch *branch,
+			   const struct sip_msg *response, const char *more);
+/* What goes from one peer to another: a proxy can withhold nothing but identity. */
+struct call_identity proxy_identity(const struct call_engine *engine,
+				    const struct call_settings *settings, const struct sip_msg *req,
+				    const struct tp_flow *from, const struct call_target *target);
 
 /* proxy_best.c */
 void proxy_best_take(struct proxy *proxy, int status, const struct sip_msg *response,

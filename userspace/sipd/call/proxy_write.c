@@ -96,7 +96,8 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 	for (unsigned int i = 0; i < req->nheaders; i++) {
 		const struct sip_header *header = &req->headers[i];
 
-		if (!(skip & BIT(header->id)) && !is_breadth(header) && !is_ours(engine, header))
+		if (!(skip & BIT(header->id)) && !is_breadth(header) && !is_ours(engine, header) &&
+		    !call_identity_header(write->identity, &out, req, header))
 			copy_header(&out, header);
 	}
 	call_history_write(&out, &write->target->past, req);
@@ -108,8 +109,38 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 	return sip_out_ok(&out) ? 0 : -EMSGSIZE;
 }
 
-int proxy_forward_response(struct proxy *proxy, const struct sip_msg *response, const char *more)
+struct call_identity proxy_identity(const struct call_engine *engine,
+				    const struct call_settings *settings, const struct sip_msg *req,
+				    const struct tp_flow *from, const struct call_target *target)
 {
+	struct call_identity identity;
+
+	call_identity_init(&identity, req, call_border(engine, settings, from, NULL),
+			   call_border(engine, settings, &target->to, target), CALL_PRIVACY_ID);
+	return identity;
+}
+
+static struct call_identity identity_of_response(const struct proxy *proxy,
+						 const struct proxy_branch *branch,
+						 const struct sip_msg *response)
+{
+	static const struct cfg_border nobodys;
+	const struct cfg_border *from = &nobodys;
+	struct call_identity identity;
+
+	if (branch)
+		from = call_border(proxy->engine, proxy->settings, &branch->target->to,
+				   branch->target);
+	call_identity_init(&identity, response, from,
+			   call_border(proxy->engine, proxy->settings, &proxy->from, NULL),
+			   CALL_PRIVACY_ID);
+	return identity;
+}
+
+int proxy_forward_response(struct proxy *proxy, const struct proxy_branch *branch,
+			   const struct sip_msg *response, const char *more)
+{
+	struct call_identity identity = identity_of_response(proxy, branch, response);
 	const uint64_t skip = BIT(SIP_HDR_VIA) | BIT(SIP_HDR_FROM) | BIT(SIP_HDR_TO) |
 			      BIT(SIP_HDR_CALL_ID) | BIT(SIP_HDR_CSEQ) | body_headers(response);
 	struct sip_out out = call_headers(proxy->engine);
@@ -123,7 +154,8 @@ int proxy_forward_response(struct proxy *proxy, const struct sip_msg *response, 
 	if (!proxy->st)
 		return -ENOTCONN;
 	for (unsigned int i = 0; i < response->nheaders; i++)
-		if (!(skip & BIT(response->headers[i].id)))
+		if (!(skip & BIT(response->headers[i].id)) &&
+		    !call_identity_header(&identity, &out, response, &response->headers[i]))
 			copy_header(&out, &response->headers[i]);
 	if (more)
 		sip_out_str(&out, more);
