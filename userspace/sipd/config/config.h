@@ -24,6 +24,7 @@
 struct cfg_listen {
 	enum tp_proto proto;
 	struct tp_addr addr;
+	unsigned int entry; /* of the list in the file: one may stand for UDP and TCP */
 };
 
 /* What the kernel does with SIP that comes to a realm; see sipd.yaml(5). */
