@@ -17,13 +17,6 @@ static const struct call_listener *leg_listener(const struct sip_dialog *leg)
 	return call_listener(&leg->flow);
 }
 
-static bool is_sips(struct view text)
-{
-	struct sip_uri uri;
-
-	return !sip_uri_parse(&uri, text) && view_ieq(uri.scheme, VIEW_LIT("sips"));
-}
-
 /* Is that what requests to the peer have as Request-URI or topmost Route? */
 static bool is_reached_by_sips(const struct sip_dialog *leg)
 {
@@ -31,9 +24,20 @@ static bool is_reached_by_sips(const struct sip_dialog *leg)
 	struct sip_nameaddr addr;
 
 	return leg->flow.listener->proto == TP_TLS &&
-	       (is_sips(sip_dialog_text(leg, SIP_DIALOG_TARGET)) ||
+	       (call_is_sips(sip_dialog_text(leg, SIP_DIALOG_TARGET)) ||
 		(sip_list_next(&rest, &route) && !sip_nameaddr_parse(&addr, route) &&
-		 is_sips(addr.uri)));
+		 call_is_sips(addr.uri)));
+}
+
+void call_write_hostport(struct sip_out *out, const struct call_listener *listener, bool sips)
+{
+	if (!sips) {
+		sip_out_view(out, listener->hostport);
+		return;
+	}
+	sip_out_view(out, listener->host);
+	sip_out_str(out, ":");
+	sip_out_u32(out, tp_addr_port(&listener->tp->local));
 }
 
 void call_write_contact(struct sip_out *out, const struct sip_dialog *leg)
@@ -44,14 +48,7 @@ void call_write_contact(struct sip_out *out, const struct sip_dialog *leg)
 	sip_out_str(out, sips ? "Contact: <sips:" : "Contact: <sip:");
 	sip_out_view(out, sip_dialog_text(leg, SIP_DIALOG_LOCAL_TAG));
 	sip_out_str(out, "@");
-	if (sips) {
-		/* It says TLS by itself (s.26.2.2). */
-		sip_out_view(out, listener->host);
-		sip_out_str(out, ":");
-		sip_out_u32(out, tp_addr_port(&listener->tp->local));
-	} else {
-		sip_out_view(out, listener->hostport);
-	}
+	call_write_hostport(out, listener, sips);
 	sip_out_str(out, ">\r\n");
 }
 

@@ -32,6 +32,8 @@ int call_dialog_to(struct call_engine *engine, const struct call_settings *setti
 int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
 		    const struct call_target *target);
 
+/* As a URI has it. A sips URI says TLS by itself (RFC 3261 s.26.2.2). */
+void call_write_hostport(struct sip_out *out, const struct call_listener *listener, bool sips);
 /* A sips URI if the peer is reached by one, through TLS (RFC 3261 s.8.1.1.8, s.12.1.1). */
 void call_write_contact(struct sip_out *out, const struct sip_dialog *leg);
 /* The caller's own Record-Route, back in what answers his INVITE (RFC 3261 s.12.1.1). */

@@ -44,7 +44,7 @@ static bool has_foreign_route(const struct call_engine *engine, const struct sip
 static int screen(struct call_engine *engine, const struct sip_msg *req, const struct tp_flow *from,
 		  uint64_t loop, struct sip_out *lines)
 {
-	if (!call_scheme_ok(req->ruri))
+	if (!call_scheme_ok(req->ruri, from))
 		return 416;
 	if (!req->max_forwards)
 		return 483;

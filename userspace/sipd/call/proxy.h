@@ -90,7 +90,8 @@ struct proxy_hop {
 
 /* proxy_token.c */
 void proxy_write_record_route(struct sip_out *out, struct call_engine *engine, struct view call_id,
-			      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop);
+			      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop,
+			      bool sips);
 /* Is @uri one of ours, of a dialog with that Call-ID? Made-up ones are not. */
 bool proxy_read_token(const struct call_engine *engine, struct view uri, struct view call_id,
 		      struct proxy_hop *hop);

@@ -7,6 +7,7 @@
  * uses that of another dialog, has nothing sent.
  */
 #include "base/siphash.h"
+#include "call/leg.h"
 #include "call/proxy.h"
 
 /* Octets of what is signed: listener, flags, start, TLS name, connection, port, address. */
@@ -67,8 +68,9 @@ static size_t pack(const struct call_engine *engine, uint8_t token[MAX_TOKEN],
 }
 
 static void write_uri(struct sip_out *out, struct call_engine *engine, struct view call_id,
-		      const struct proxy_hop *hop)
+		      const struct proxy_hop *hop, bool sips)
 {
+	const struct call_listener *listener = call_listener(&hop->flow);
 	static const char digits[] = "0123456789abcdef";
 	uint8_t token[MAX_TOKEN];
 	size_t len = pack(engine, token, hop);
@@ -80,20 +82,21 @@ static void write_uri(struct sip_out *out, struct call_engine *engine, struct vi
 		text[2 * i] = digits[token[i] >> 4];
 		text[2 * i + 1] = digits[token[i] & 15];
 	}
-	sip_out_str(out, "<sip:");
+	sip_out_str(out, sips ? "<sips:" : "<sip:");
 	sip_out_view(out, (struct view){ text, 2 * len });
 	sip_out_str(out, "@");
-	sip_out_view(out, call_listener(&hop->flow)->hostport);
+	call_write_hostport(out, listener, sips);
 	sip_out_str(out, ";lr>");
 }
 
 void proxy_write_record_route(struct sip_out *out, struct call_engine *engine, struct view call_id,
-			      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop)
+			      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop,
+			      bool sips)
 {
 	sip_out_str(out, "Record-Route: ");
-	write_uri(out, engine, call_id, out_hop);
+	write_uri(out, engine, call_id, out_hop, sips);
 	sip_out_str(out, ",");
-	write_uri(out, engine, call_id, in_hop);
+	write_uri(out, engine, call_id, in_hop, sips);
 	sip_out_str(out, "\r\n");
 }
 
@@ -163,14 +166,13 @@ bool proxy_read_token(const struct call_engine *engine, struct view uri, struct 
 		      struct proxy_hop *hop)
 {
 	uint8_t token[MAX_TOKEN];
-	const char *at = memchr(uri.p, '@', uri.len);
 	const uint8_t *mac;
+	struct sip_uri parsed;
 	size_t len;
 
-	if (!at || uri.len < sizeof("sip:") ||
-	    !view_ieq((struct view){ uri.p, 4 }, VIEW_LIT("sip:")))
+	if (sip_uri_parse(&parsed, uri))
 		return false;
-	len = unhex((struct view){ uri.p + 4, (size_t)(at - uri.p - 4) }, token);
+	len = unhex(parsed.user, token);
 	if (!len)
 		return false;
 	len -= MAC;

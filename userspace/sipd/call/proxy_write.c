@@ -64,7 +64,8 @@ static void write_record_route(struct sip_out *out, struct call_engine *engine,
 	const struct proxy_hop out_hop = { write->target->to, write->target->by_flow };
 	const struct proxy_hop in_hop = { *write->from, needs_flow(write->req, write->from) };
 
-	proxy_write_record_route(out, engine, write->req->call_id, &out_hop, &in_hop);
+	proxy_write_record_route(out, engine, write->req->call_id, &out_hop, &in_hop,
+				 call_is_sips(write->target->ruri));
 }
 
 int proxy_write_request(struct call_engine *engine, const struct proxy_write *write,
