@@ -180,7 +180,7 @@ static void trust_of_a_trunk_is_its_realms_unless_said(void **state)
 	struct cfg *cfg = load("media: none\nrealms:\n"
 			       "  - { name: a, listen: [ udp:127.0.0.1:5060 ] }\n"
 			       "  - { name: b, listen: [ udp:127.0.0.2:5060 ], trust: full,\n"
-			       "      privacy: apply }\n"
+			       "      privacy: apply, path: true }\n"
 			       "trunks:\n"
 			       "  - { name: c, realm: a, address: 10.0.0.1 }\n"
 			       "  - { name: d, realm: b, address: 10.0.0.2 }\n"
@@ -189,6 +189,8 @@ static void trust_of_a_trunk_is_its_realms_unless_said(void **state)
 
 	(void)state;
 	assert_non_null(cfg);
+	assert_false(cfg->realms[0].path);
+	assert_true(cfg->realms[1].path);
 	assert_border(&cfg->realms[0].border, false, false);
 	assert_border(&cfg->realms[1].border, true, true);
 	assert_border(&cfg->trunks[0].border, false, false);
@@ -549,7 +551,7 @@ static const struct mistake mistakes[] = {
 	{ TWO_REALMS("none", ", zzzzzz: 1"),
 	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, inspect, "
 	  "session-timers, advertise, 100rel, media, codecs, video-codecs, tls, websocket, "
-	  "next-hop, transfer, trust, privacy\n" },
+	  "next-hop, transfer, trust, privacy, path\n" },
 	{ TWO_REALMS("none", ", trust: all"),
 	  "2:60: trust cannot be \"all\"; write one of none, full\n" },
 	{ TWO_REALMS("none", ", privacy: on"),

@@ -63,6 +63,8 @@ struct proxy {
 	uint32_t breadth; /* Max-Breadth that no branch has */
 	uint8_t method; /* enum sip_method */
 	bool record; /* with Record-Route */
+	bool path; /* with Path */
+	bool by_path; /* it goes to a flow that a Path of ours has named */
 	bool cancelled; /* by who sent it */
 	bool stopped; /* by a 2xx, a 6xx or a CANCEL: nobody else is tried */
 	bool answered; /* a final response has been sent */
@@ -92,8 +94,14 @@ struct proxy_hop {
 void proxy_write_record_route(struct sip_out *out, struct call_engine *engine, struct view call_id,
 			      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop,
 			      bool sips);
-/* Is @uri one of ours, of a dialog with that Call-ID? Made-up ones are not. */
-bool proxy_read_token(const struct call_engine *engine, struct view uri, struct view call_id,
+/* Of who has registered from @in_hop; @first: nobody was between him and us. */
+void proxy_write_path(struct sip_out *out, struct call_engine *engine,
+		      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop, bool sips,
+		      bool first);
+/* What a Path is signed with in the place of a Call-ID, which it cannot be. */
+#define PROXY_PATH VIEW_LIT(" path")
+/* Is @uri one of ours, of a dialog with that Call-ID or PROXY_PATH? Made-up ones are not. */
+bool proxy_read_token(const struct call_engine *engine, struct view uri, struct view scope,
 		      struct proxy_hop *hop);
 
 /* proxy_own.c */
@@ -124,7 +132,7 @@ struct proxy_write {
 	struct call_identity *identity;
 	uint64_t loop;
 	uint32_t breadth;
-	bool record;
+	bool record, path;
 };
 
 /* 0 or -EMSGSIZE. @request borrows from the engine's buffers and from what it is given. */

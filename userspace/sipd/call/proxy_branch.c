@@ -30,6 +30,7 @@ static int send_to(struct proxy_branch *branch, const struct sip_msg *req, const
 		.loop = proxy->loop,
 		.breadth = branch->breadth,
 		.record = proxy->record,
+		.path = proxy->path,
 	};
 	struct sip_request request;
 
@@ -222,7 +223,7 @@ static void on_timeout(void *user, struct sip_ctrans *ct)
 	proxy_settle(proxy);
 }
 
-/* As if it had said 503 (s.16.9). */
+/* As if it had said 503 (s.16.9), or 430 to who has left a Path with him (RFC 5626 s.5.3). */
 static void on_unreachable(void *user, struct sip_ctrans *ct, int err)
 {
 	struct proxy_branch *branch = user;
@@ -241,7 +242,7 @@ static void on_unreachable(void *user, struct sip_ctrans *ct, int err)
 		if (!branch->over)
 			proxy_note(proxy, branch->target, "%s %s",
 				   tp_addr_format(&branch->target->to.remote, peer), what);
-		proxy_failed(branch, 503, NULL, NULL);
+		proxy_failed(branch, proxy->by_path ? 430 : 503, NULL, NULL);
 	}
 	proxy_settle(proxy);
 }

@@ -68,6 +68,25 @@ static void write_record_route(struct sip_out *out, struct call_engine *engine,
 				 call_is_sips(write->target->ruri));
 }
 
+static bool has_one_via(const struct sip_msg *req)
+{
+	const struct sip_header *first = sip_msg_header(req, SIP_HDR_VIA, NULL);
+	struct view rest = first->value, element;
+
+	return !sip_msg_header(req, SIP_HDR_VIA, first) && sip_list_next(&rest, &element) &&
+	       !sip_list_next(&rest, &element);
+}
+
+static void write_path(struct sip_out *out, struct call_engine *engine,
+		       const struct proxy_write *write)
+{
+	const struct proxy_hop out_hop = { write->target->to, write->target->by_flow };
+	const struct proxy_hop in_hop = { *write->from, true };
+
+	proxy_write_path(out, engine, &out_hop, &in_hop, call_is_sips(write->target->ruri),
+			 has_one_via(write->req));
+}
+
 int proxy_write_request(struct call_engine *engine, const struct proxy_write *write,
 			struct sip_request *request)
 {
@@ -86,6 +105,8 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 	sip_strans_write_vias(&out, req, write->from);
 	if (write->record)
 		write_record_route(&out, engine, write);
+	if (write->path)
+		write_path(&out, engine, write);
 	request->ruri = sip_write_routes(&out, write->target->routes, write->target->ruri);
 	call_write_max_forwards(&out, req->max_forwards);
 	if (write->breadth) {

@@ -226,6 +226,7 @@ static int check_realm(struct cfg_check *check, unsigned int index)
 	realm->session_timers = raw->session_timers;
 	realm->reliable = raw->reliable;
 	realm->transfer = raw->transfer;
+	realm->path = raw->path == RAW_TRUE;
 	realm->border.trusted = raw->trust == CFG_TRUST_FULL;
 	realm->border.withhold = raw->privacy == CFG_PRIVACY_APPLY;
 	check_name(check, index);

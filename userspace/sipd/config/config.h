@@ -128,6 +128,7 @@ struct cfg_realm {
 	enum cfg_mode next_hop_mode;
 	enum cfg_transfer transfer; /* of calls by who is in this realm */
 	struct cfg_border border;
+	bool path; /* REGISTERs that are proxied from there get one */
 };
 
 /* A peer that routes name. */

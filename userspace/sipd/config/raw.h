@@ -183,6 +183,7 @@ struct raw_realm {
 	enum cfg_transfer transfer;
 	enum cfg_trust trust;
 	enum cfg_privacy privacy;
+	enum raw_truth path;
 };
 
 struct raw_store {

@@ -288,6 +288,7 @@ static const cyaml_schema_field_t realm_fields[] = {
 	ENUM("transfer", struct raw_realm, transfer, transfer_modes),
 	ENUM("trust", struct raw_realm, trust, trust_modes),
 	ENUM("privacy", struct raw_realm, privacy, privacy_modes),
+	ENUM("path", struct raw_realm, path, truths),
 	CYAML_FIELD_END,
 };
 
