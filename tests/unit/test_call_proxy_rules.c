@@ -370,7 +370,8 @@ static void a_referrers_token_stays_with_its_header(void **state)
 	static const char body[] =
 		"--x\r\nContent-Type: application/sdp\r\n\r\n" CALL_RIG_SDP
 		"\r\n--x\r\nContent-ID: <t.1@referrer.example>\r\n"
-		"Content-Type: multipart/signed;boundary=y\r\n\r\n--y\r\n\r\nsigned\r\n--y--\r\n--x--\r\n";
+		"Content-Type: multipart/signed;boundary=y\r\n\r\n"
+		"--y\r\n\r\nsigned\r\n--y--\r\n--x--\r\n";
 	static const char *const methods[] = { "REFER", "MESSAGE", "FROBNICATE" };
 	struct call_rig *rig = *state;
 	char extra[256], journal[64];
