@@ -34,7 +34,7 @@ static const char *passed(const char *headers, bool body)
 	sip_out_str(&out, "Content-Type: application/sdp\r\nContent-Length: 4\r\n\r\nbody");
 	assert_int_equal(sip_msg_parse(&msg, text, out.len, &error), 0);
 	sip_out_init(&out, written, sizeof(written));
-	call_hide_headers(&out, &msg, VIEW_LIT("192.0.2.1"), body);
+	call_hide_headers(&out, &msg, VIEW_LIT("192.0.2.1"), body, NULL);
 	write_end(&out);
 	return written;
 }

@@ -117,6 +117,28 @@ static void known_names_wait_for_nothing(void **state)
 	hang_up(rig, &rig->more[0]);
 }
 
+/* A Route that names B, which C has recorded. Shows: 3263/4.3c */
+static void names_in_a_dialog_lead_to_where_it_began(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *c = &rig->more[0];
+	unsigned int asked;
+	char record[64];
+
+	know(rig);
+	snprintf(record, sizeof(record), "Record-Route: <sip:b.example:%u;lr>\r\n",
+		 tp_addr_port(&rig->b.flow.remote));
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	asked = fake_dns.asked;
+	peer_reply_invite(c, 200, "tag-of-X", record, CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "0 A 100\n0 C INVITE\n0 A 200\n0 C ACK\n");
+	hang_up(rig, c);
+	assert_non_null(strstr(header(c->last, "Route"), "<sip:b.example:"));
+	assert_int_equal(fake_dns.asked, asked);
+}
+
 static void cancelled_while_resolving(void **state)
 {
 	struct call_rig *rig = *state;
@@ -457,6 +479,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(waits_for_dns),
 		TEST(known_names_wait_for_nothing),
+		TEST(names_in_a_dialog_lead_to_where_it_began),
 		TEST(cancelled_while_resolving),
 		TEST(no_answer_while_resolving),
 		TEST(killed_while_resolving),

@@ -362,6 +362,35 @@ static void its_diversions_go_on(void **state)
 	call_rig_forget(rig);
 }
 
+/* Shows: 3892/2.2b 3261/16.3f */
+static void a_referrers_token_stays_with_its_header(void **state)
+{
+	static const char by[] =
+		"Referred-By: <sip:al@referrer.example>;cid=\"t.1@referrer.example\"";
+	static const char body[] =
+		"--x\r\nContent-Type: application/sdp\r\n\r\n" CALL_RIG_SDP
+		"\r\n--x\r\nContent-ID: <t.1@referrer.example>\r\n"
+		"Content-Type: multipart/signed;boundary=y\r\n\r\n"
+		"--y\r\n\r\nsigned\r\n--y--\r\n--x--\r\n";
+	static const char *const methods[] = { "REFER", "MESSAGE", "FROBNICATE" };
+	struct call_rig *rig = *state;
+	char extra[256], journal[64];
+
+	snprintf(extra, sizeof(extra),
+		 "Content-Type: multipart/mixed;boundary=x\r\nRefer-To: <sip:c@x>\r\n%s\r\n", by);
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		peer_request(&rig->a, methods[i], extra, body);
+		snprintf(journal, sizeof(journal), "0 B %s\n", methods[i]);
+		call_rig_expect(rig, journal);
+		assert_true(peer_got(&rig->b, by));
+		assert_string_equal(peer_header(&rig->b, "Content-Type"),
+				    "multipart/mixed;boundary=x");
+		assert_string_equal(peer_body(&rig->b), body);
+		peer_reply(&rig->b, 200);
+		call_rig_expect(rig, "0 A 200\n");
+	}
+}
+
 /* Shows: 3261/8.3d */
 static void who_redirects_need_not_understand(void **state)
 {
@@ -394,6 +423,7 @@ int main(void)
 		TEST(its_history_goes_on),
 		TEST(its_history_begins_here),
 		TEST(its_diversions_go_on),
+		TEST(a_referrers_token_stays_with_its_header),
 		TEST(who_redirects_need_not_understand),
 	};
 

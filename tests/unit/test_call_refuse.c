@@ -32,6 +32,7 @@ static void invites(void **state)
 	assert_string_equal(peer_header(a, "Accept-Encoding"), "identity");
 	snprintf(a->target, sizeof(a->target), "mailto:bob@example.com");
 	refused(rig, "", CALL_RIG_SDP, 416);
+	/* It has not come by TLS. */
 	snprintf(a->target, sizeof(a->target), "sips:bob@example.com");
 	refused(rig, "", CALL_RIG_SDP, 416);
 }

@@ -183,6 +183,47 @@ static void groups_in_order(void **state)
 	call_targets_clean(&targets);
 }
 
+static int add_sips(struct call_targets *targets, const char *ruri, enum tp_proto proto,
+		    const struct dns_where *where)
+{
+	static struct call_realm realm;
+	struct tp_listener listener = { .proto = proto };
+	const struct call_target_spec spec = {
+		.to.listener = &listener,
+		.where = where,
+		.realm = &realm,
+		.ruri = view_str(ruri),
+	};
+
+	return call_targets_add(targets, &spec, NULL);
+}
+
+/* Shows: 3261/26.3.1c */
+static void sips_goes_on_by_tls_only(void **state)
+{
+	struct call_targets targets = { .sips = true };
+	const struct dns_where sip = { .host = "x" }, sips = { .host = "x", .sips = true },
+			       tcp = { .host = "x", .has_proto = true, .proto = TP_TCP },
+			       tls = { .host = "x", .has_proto = true, .proto = TP_TLS };
+
+	(void)state;
+	assert_int_equal(add_sips(&targets, "sips:a@x", TP_UDP, NULL), -EPROTOTYPE);
+	assert_int_equal(add_sips(&targets, "sips:a@x", TP_TCP, NULL), -EPROTOTYPE);
+	assert_int_equal(add_sips(&targets, "sips:a@x", TP_WS, NULL), -EPROTOTYPE);
+	/* A phone that has registered so has not said that it is reached by sips. */
+	assert_int_equal(add_sips(&targets, "sip:a@x;transport=tls", TP_TLS, NULL), -EPROTOTYPE);
+	assert_int_equal(add_sips(&targets, "sips:a@x", TP_TLS, &sip), -EPROTOTYPE);
+	assert_int_equal(add_sips(&targets, "sips:a@x", TP_TLS, &tcp), -EPROTOTYPE);
+	assert_int_equal(targets.count, 0);
+	assert_int_equal(add_sips(&targets, "sips:a@x", TP_TLS, NULL), 0);
+	assert_int_equal(add_sips(&targets, "SIPS:a@x", TP_WSS, NULL), 0);
+	assert_int_equal(add_sips(&targets, "sips:a@x", TP_UDP, &sips), 0);
+	assert_int_equal(add_sips(&targets, "sips:a@x", TP_UDP, &tls), 0);
+	targets.sips = false;
+	assert_int_equal(add_sips(&targets, "sip:a@x", TP_UDP, NULL), 0);
+	call_targets_clean(&targets);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_rig_setup, call_rig_teardown)
 
 int main(void)
@@ -193,6 +234,7 @@ int main(void)
 		TEST(a_hop_that_no_listener_reaches),
 		TEST(each_trunk_is_a_peer),
 		cmocka_unit_test(groups_in_order),
+		cmocka_unit_test(sips_goes_on_by_tls_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -609,6 +609,43 @@ static void glare_of_a_refresh(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Nothing goes before @from, and @request no later than @to, when the clock stands at @ms. */
+static void expect_between(struct call_rig *rig, uint64_t ms, uint64_t from, uint64_t to,
+			   const char *request)
+{
+	if (from) {
+		call_rig_advance(rig, ms + from - 1);
+		call_rig_expect(rig, "");
+	}
+	for (uint64_t at = ms + from; at <= ms + to && !rig->journal_len; at += 10)
+		call_rig_advance(rig, at);
+	assert_non_null(strstr(rig->journal, request));
+	clear(rig);
+}
+
+/* Shows: 3311/5.3c */
+static void glare_of_an_update(void **state)
+{
+	struct call_rig *rig = *state;
+
+	establish(rig, "Supported: timer\r\nSession-Expires: 600;refresher=uas\r\n" ALLOW_UPDATE,
+		  ALLOW_UPDATE "Require: timer\r\nSession-Expires: 1000;refresher=uac\r\n");
+	acknowledge(rig);
+	call_rig_advance(rig, 300000);
+	call_rig_expect(rig, "300000 A UPDATE\n");
+	peer_reply(&rig->a, 491);
+	/* The Call-ID is the caller's. */
+	expect_between(rig, 300000, 0, 2000, "A UPDATE");
+	peer_reply_other(&rig->a, 200, "", "Session-Expires: 600;refresher=uac\r\n");
+	call_rig_advance(rig, 500000);
+	call_rig_expect(rig, "500000 B UPDATE\n");
+	peer_reply(&rig->b, 491);
+	/* sipd owns that one. */
+	expect_between(rig, 500000, 2100, 4000, "B UPDATE");
+	peer_reply_other(&rig->b, 200, "", "Session-Expires: 1000;refresher=uac\r\n");
+	call_rig_hang_up(rig);
+}
+
 /* Shows: 3261/14.1a */
 static void waits_for_a_reinvite_under_way(void **state)
 {
@@ -693,6 +730,7 @@ int main(void)
 		TEST(refresh_refused_for_good),
 		TEST(update_that_is_unknown_after_all),
 		TEST(glare_of_a_refresh),
+		TEST(glare_of_an_update),
 		TEST(waits_for_a_reinvite_under_way),
 		TEST(ends_while_a_refresh_is_under_way),
 		TEST(peer_that_refreshes_too_late),

@@ -144,6 +144,68 @@ static void media_of_ipv6(void **state)
 	"  { name: b, listen: [ udp:127.0.0.2:5060 ], next-hop: { realm: a, address: 127.0.0.9,\n" \
 	"    redirect: pass }, transfer: refuse } ]\n"
 
+/* Shows: 3261/18.2.1b */
+static void sip_listens_by_udp_and_tcp(void **state)
+{
+	struct cfg *cfg = load("media: none\nrealms:\n"
+			       "  - { name: a, listen: [ \"sip:[::1]:5070\", udp:127.0.0.1,\n"
+			       "      sip:127.0.0.2 ] }\n");
+	static const struct {
+		enum tp_proto proto;
+		const char *addr;
+	} listen[] = { { TP_UDP, "[::1]:5070" },
+		       { TP_TCP, "[::1]:5070" },
+		       { TP_UDP, "127.0.0.1:5060" },
+		       { TP_UDP, "127.0.0.2:5060" },
+		       { TP_TCP, "127.0.0.2:5060" } };
+
+	(void)state;
+	assert_non_null(cfg);
+	assert_int_equal(cfg->realms[0].nlisten, 5);
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(cfg->realms[0].listen[i].proto, listen[i].proto);
+		assert_addr(&cfg->realms[0].listen[i].addr, listen[i].addr);
+	}
+	cfg_free(cfg);
+}
+
+static void assert_border(const struct cfg_border *border, bool trusted, bool withhold)
+{
+	assert_int_equal(border->trusted, trusted);
+	assert_int_equal(border->withhold, withhold);
+}
+
+static void trust_of_a_trunk_is_its_realms_unless_said(void **state)
+{
+	struct cfg *cfg = load("media: none\nrealms:\n"
+			       "  - { name: a, listen: [ udp:127.0.0.1:5060 ] }\n"
+			       "  - { name: b, listen: [ udp:127.0.0.2:5060 ], trust: full,\n"
+			       "      privacy: apply, path: true }\n"
+			       "trunks:\n"
+			       "  - { name: c, realm: a, address: 10.0.0.1 }\n"
+			       "  - { name: d, realm: b, address: 10.0.0.2 }\n"
+			       "  - { name: e, realm: b, address: 10.0.0.3, trust: none }\n"
+			       "  - { name: f, realm: a, address: 10.0.0.4, privacy: apply }\n");
+
+	(void)state;
+	assert_non_null(cfg);
+	assert_false(cfg->realms[0].path);
+	assert_true(cfg->realms[1].path);
+	assert_border(&cfg->realms[0].border, false, false);
+	assert_border(&cfg->realms[1].border, true, true);
+	assert_border(&cfg->trunks[0].border, false, false);
+	assert_border(&cfg->trunks[1].border, true, true);
+	assert_border(&cfg->trunks[2].border, false, true);
+	assert_border(&cfg->trunks[3].border, false, true);
+	assert_true(cfg->trunk_borders);
+	cfg_free(cfg);
+	cfg = load(ROUTED_REALMS
+		   "trunks: [ { name: one, realm: a, address: 10.0.0.1, trust: none } ]\n");
+	assert_non_null(cfg);
+	assert_false(cfg->trunk_borders);
+	cfg_free(cfg);
+}
+
 static void routes_are_read(void **state)
 {
 	struct cfg *cfg = load(ROUTED_REALMS
@@ -489,7 +551,14 @@ static const struct mistake mistakes[] = {
 	{ TWO_REALMS("none", ", zzzzzz: 1"),
 	  "2:53: unknown key \"zzzzzz\" in realms[0]; known here are name, listen, inspect, "
 	  "session-timers, advertise, 100rel, media, codecs, video-codecs, tls, websocket, "
-	  "next-hop, transfer\n" },
+	  "next-hop, transfer, trust, privacy, path\n" },
+	{ TWO_REALMS("none", ", trust: all"),
+	  "2:60: trust cannot be \"all\"; write one of none, full\n" },
+	{ TWO_REALMS("none", ", privacy: on"),
+	  "2:62: privacy cannot be \"on\"; write one of pass, apply\n" },
+	{ TWO_REALMS("none",
+		     "") "trunks: [ { name: t, realm: a, address: 10.0.0.9, trust: yes } ]\n",
+	  "4:58: trust cannot be \"yes\"; write one of none, full\n" },
 	{ TWO_REALMS("none", ", 100rel: yes"),
 	  "2:61: 100rel cannot be \"yes\"; write one of follow, always, never\n" },
 	{ TWO_REALMS("none", ", inspect: strict"),
@@ -555,9 +624,20 @@ static const struct mistake mistakes[] = {
 	{ "media: none\nrealms: [ { name: a, listen: udp:10.0.0.1 } ]\n",
 	  "2:30: listen must be a list, such as \"[ one, two ]\"\n" },
 	{ "media: none\nrealms: [ { name: a, listen: [ sctp:10.0.0.1 ] } ]\n",
-	  "2:32: \"sctp:10.0.0.1\" begins with no transport known here; write udp:ADDRESS:PORT, "
-	  "tcp:ADDRESS:PORT or tls:ADDRESS:PORT, or of WebSocket ws:ADDRESS:PORT or "
-	  "wss:ADDRESS:PORT\n" },
+	  "2:32: \"sctp:10.0.0.1\" begins with no transport known here; write sip:ADDRESS:PORT, "
+	  "udp:ADDRESS:PORT, tcp:ADDRESS:PORT or tls:ADDRESS:PORT, or of WebSocket "
+	  "ws:ADDRESS:PORT or wss:ADDRESS:PORT\n" },
+	{ "media: none\nrealms: [ { name: a, listen: [ \"sip:\" ] } ]\n",
+	  "2:32: \"sip:\" begins with no transport known here; write sip:ADDRESS:PORT, "
+	  "udp:ADDRESS:PORT, tcp:ADDRESS:PORT or tls:ADDRESS:PORT, or of WebSocket "
+	  "ws:ADDRESS:PORT or wss:ADDRESS:PORT\n" },
+	{ "media: none\nrealms: [ { name: a, listen: [ sip:0.0.0.0:5060 ] } ]\n",
+	  "2:32: \"sip:0.0.0.0:5060\" is no address that peers can answer to; write one of this "
+	  "host's\n" },
+	{ "media: none\nrealms:\n- { name: a, listen: [ tcp:10.0.0.2, sip:10.0.0.1 ] }\n"
+	  "- { name: b, listen: [ udp:10.0.0.3,\n tcp:10.0.0.1:5060 ] }\n",
+	  "5:2: \"tcp:10.0.0.1:5060\" is listened on already, in line 3; give each its own "
+	  "address or port\n" },
 	{ "media: none\nrealms: [ { name: a, listen: [ udp:localhost ] } ]\n",
 	  "2:32: \"udp:localhost\" is no listen address; write udp:ADDRESS:PORT, such as "
 	  "udp:192.0.2.1:5060\n" },
@@ -898,6 +978,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_is_read),
 		cmocka_unit_test(media_of_ipv6),
+		cmocka_unit_test(sip_listens_by_udp_and_tcp),
+		cmocka_unit_test(trust_of_a_trunk_is_its_realms_unless_said),
 		cmocka_unit_test(routes_are_read),
 		cmocka_unit_test(wrong_routes_are_told),
 		cmocka_unit_test(domains_are_read),

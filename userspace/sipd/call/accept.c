@@ -63,7 +63,7 @@ static int carry_2xx(struct call_relay *relay, struct call_pair *pair,
 	call_write_contact(&out, leg);
 	call_session_write_2xx(&out, relay, pair);
 	call_write_abilities(&out, leg, response);
-	call_hide_headers(&out, response, call_listener(&leg->flow)->host, body->text.len);
+	call_leg_pass(&out, pair, (enum media_side)relay->from, response, body->text.len);
 	return call_leg_respond(relay, pair, response->status, response->reason, &out, body);
 }
 

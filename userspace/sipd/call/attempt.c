@@ -10,6 +10,7 @@
 
 #include "call/digest.h"
 #include "call/hop.h"
+#include "call/identity.h"
 #include "call/offer.h"
 #include "call/prack.h"
 #include "call/redirect.h"
@@ -166,6 +167,22 @@ static int write_offer(struct call_branch *branch, const struct sip_msg *invite,
 
 /* --- one address --- */
 
+/* 0, or the status that refuses what it asks of us. */
+static int check_privacy(const struct call_branch *branch, const struct call_pair *pair,
+			 const struct sip_msg *invite, struct sip_out *lines)
+{
+	const struct call_hunt *hunt = branch->hunt;
+	const struct call *call = hunt->call;
+
+	if (!call_identity_to(call->engine, call->settings, invite, &hunt->from,
+			      &pair->leg[MEDIA_B], branch->target)
+		     .failed)
+		return 0;
+	call_hunt_note(branch->hunt, branch->target, CALL_NOTE_REFUSAL, "%s", CALL_PRIVACY_FAILS);
+	call_write_warning(lines, &hunt->from, 399, CALL_PRIVACY_FAILS);
+	return 500;
+}
+
 static int send_request(struct call_branch *branch, struct call_pair *pair,
 			const struct sip_msg *invite, const struct call_body *body)
 {
@@ -203,6 +220,8 @@ static int send_invite(struct call_branch *branch, const struct sip_msg *invite,
 	if (!pair)
 		return 500;
 	if (!lead_to_target(branch, pair, invite))
+		status = check_privacy(branch, pair, invite, lines);
+	if (!status)
 		status = write_offer(branch, invite, again, lines, &body);
 	if (!status)
 		status = send_request(branch, pair, invite, &body);

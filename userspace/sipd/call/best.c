@@ -96,7 +96,7 @@ static char *lines_of(struct call_engine *engine, const struct sip_dialog *leg,
 		write_contacts(&out, response);
 		write_diversions(&out, response, passed);
 	}
-	call_hide_headers(&out, response, call_listener(&leg->flow)->host, false);
+	call_hide_headers(&out, response, call_listener(&leg->flow)->host, false, NULL);
 	return out.len && sip_out_ok(&out) ? view_dup(sip_out_text(&out)) : NULL;
 }
 

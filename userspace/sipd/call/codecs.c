@@ -12,33 +12,16 @@ struct owner {
 	const char *kind, *name;
 };
 
-/* With the same port, or at least on the same host, as what a trunk sends may have another one. */
-static const struct cfg_trunk *trunk_at(const struct call *call, const struct cfg_realm *realm,
-					const struct tp_addr *addr)
-{
-	const struct cfg *cfg = call->settings->cfg;
-	const struct cfg_trunk *found = NULL;
-
-	for (unsigned int i = 0; cfg->trunk_codecs && i < cfg->ntrunks; i++) {
-		const struct cfg_trunk *trunk = &cfg->trunks[i];
-
-		if (trunk->realm != realm || !call_peer_is_at(call->engine, &trunk->address, addr))
-			continue;
-		if (trunk->address.uri.text || tp_addr_eq(&trunk->address.addr, addr))
-			return trunk;
-		if (!found)
-			found = trunk;
-	}
-	return found;
-}
-
 static struct owner owner_of(const struct call *call, const struct tp_flow *peer)
 {
 	const struct cfg_realm *realm =
 		call_settings_realm(call->settings, call_listener(peer)->realm);
-	const struct cfg_trunk *trunk = trunk_at(call, realm, &peer->remote);
+	const struct cfg *cfg = call->settings->cfg;
+	const struct cfg_trunk *trunk = NULL;
 	struct owner owner = { realm->codecs, "realm", realm->name };
 
+	if (cfg->trunk_codecs)
+		trunk = call_peer_trunk(call->engine, cfg, realm, &peer->remote);
 	if (!trunk || !sdp_codec_rules_are_set(&trunk->codecs))
 		return owner;
 	if (sdp_codec_rule_is_set(&trunk->codecs.audio))

@@ -151,7 +151,7 @@ static void receive_elsewhere(struct call_engine *engine, struct sip_strans *st,
 		if (relay_receive_options(engine, st, msg, from))
 			return;
 		out = call_headers(engine);
-		status = call_scheme_ok(msg->ruri) ? call_screen_request(msg, &out) : 416;
+		status = call_scheme_ok(msg->ruri, from) ? call_screen_request(msg, &out) : 416;
 		if (!status || status == 483) {
 			write_options(&out);
 			status = 200;

@@ -139,7 +139,7 @@ static void pass_on(struct call *call, struct call_pair *pair, const struct sip_
 	call_write_record_route(&out, leg);
 	call_write_contact(&out, leg);
 	call_write_abilities(&out, leg, response);
-	call_hide_headers(&out, response, call_listener(&leg->flow)->host, body->text.len);
+	call_leg_pass(&out, pair, MEDIA_A, response, body->text.len);
 	if (!reliably) {
 		call_leg_respond(call->invite, pair, response->status, response->reason, &out,
 				 body);

@@ -16,8 +16,8 @@ struct call_choice;
 int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		       const struct tp_flow *from, struct sip_out *lines,
 		       struct call_choice *choice);
-/* Is this Request-URI of a scheme that is understood (s.8.2.2.1)? */
-bool call_scheme_ok(struct view ruri);
+/* Is this Request-URI of a scheme that is understood (s.8.2.2.1)? sips only if it came by TLS. */
+bool call_scheme_ok(struct view ruri, const struct tp_flow *from);
 /* What a request demands of us (s.8.2.2.3): 0 or 420. */
 int call_screen_require(const struct sip_msg *req, struct sip_out *lines);
 /* What it demands of a proxy (s.16.3): 0 or 420. */

@@ -315,13 +315,19 @@ static bool is_of_leg(const struct sip_msg *msg, const struct sip_header *header
 	       (header->id == SIP_HDR_ALLOW || header->id == SIP_HDR_SUPPORTED);
 }
 
-void call_hide_headers(struct sip_out *out, const struct sip_msg *msg, struct view host, bool body)
+void call_hide_headers(struct sip_out *out, const struct sip_msg *msg, struct view host, bool body,
+		       struct call_identity *identity)
 {
 	struct call_reasons reasons = { .count = 0 };
 
-	for (unsigned int i = 0; i < msg->nheaders; i++)
-		if (!is_of_leg(msg, &msg->headers[i]))
-			pass(out, &msg->headers[i], host, body, &reasons);
+	for (unsigned int i = 0; i < msg->nheaders; i++) {
+		const struct sip_header *header = &msg->headers[i];
+
+		if (is_of_leg(msg, header) ||
+		    (identity && call_identity_header(identity, out, msg, header)))
+			continue;
+		pass(out, header, host, body, &reasons);
+	}
 }
 
 struct view call_hide_user(const struct sip_uri *uri)

@@ -3,14 +3,17 @@
 #ifndef SIPD_CALL_HIDE_H
 #define SIPD_CALL_HIDE_H
 
+#include "call/identity.h"
 #include "sip/msg.h"
 #include "sip/out.h"
 
 /*
  * Writes the headers of @msg that are the other side's business. @host takes the place of any host
  * named in them; @body: the message's body goes on as well, and with it what describes it.
+ * @identity: what is told of who sends it; NULL: nothing but his Privacy.
  */
-void call_hide_headers(struct sip_out *out, const struct sip_msg *msg, struct view host, bool body);
+void call_hide_headers(struct sip_out *out, const struct sip_msg *msg, struct view host, bool body,
+		       struct call_identity *identity);
 /*
  * Writes a From or To value, without tag, for the other side: display name and user as they are,
  * @host for the host.

@@ -9,18 +9,12 @@
 #include "call/digest.h"
 #include "call/exchange.h"
 #include "call/hide.h"
+#include "call/hunt.h"
 #include "sip/shard.h"
 
 static const struct call_listener *leg_listener(const struct sip_dialog *leg)
 {
 	return call_listener(&leg->flow);
-}
-
-static bool is_sips(struct view text)
-{
-	struct sip_uri uri;
-
-	return !sip_uri_parse(&uri, text) && view_ieq(uri.scheme, VIEW_LIT("sips"));
 }
 
 /* Is that what requests to the peer have as Request-URI or topmost Route? */
@@ -30,9 +24,20 @@ static bool is_reached_by_sips(const struct sip_dialog *leg)
 	struct sip_nameaddr addr;
 
 	return leg->flow.listener->proto == TP_TLS &&
-	       (is_sips(sip_dialog_text(leg, SIP_DIALOG_TARGET)) ||
+	       (call_is_sips(sip_dialog_text(leg, SIP_DIALOG_TARGET)) ||
 		(sip_list_next(&rest, &route) && !sip_nameaddr_parse(&addr, route) &&
-		 is_sips(addr.uri)));
+		 call_is_sips(addr.uri)));
+}
+
+void call_write_hostport(struct sip_out *out, const struct call_listener *listener, bool sips)
+{
+	if (!sips) {
+		sip_out_view(out, listener->hostport);
+		return;
+	}
+	sip_out_view(out, listener->host);
+	sip_out_str(out, ":");
+	sip_out_u32(out, tp_addr_port(&listener->tp->local));
 }
 
 void call_write_contact(struct sip_out *out, const struct sip_dialog *leg)
@@ -43,14 +48,7 @@ void call_write_contact(struct sip_out *out, const struct sip_dialog *leg)
 	sip_out_str(out, sips ? "Contact: <sips:" : "Contact: <sip:");
 	sip_out_view(out, sip_dialog_text(leg, SIP_DIALOG_LOCAL_TAG));
 	sip_out_str(out, "@");
-	if (sips) {
-		/* It says TLS by itself (s.26.2.2). */
-		sip_out_view(out, listener->host);
-		sip_out_str(out, ":");
-		sip_out_u32(out, tp_addr_port(&listener->tp->local));
-	} else {
-		sip_out_view(out, listener->hostport);
-	}
+	call_write_hostport(out, listener, sips);
 	sip_out_str(out, ">\r\n");
 }
 
@@ -87,7 +85,17 @@ static struct view written(const struct sip_out *out, size_t start)
 	return (struct view){ out->p + start, out->len - start };
 }
 
-int call_dialog_to(struct call_engine *engine, struct sip_dialog *dialog, const struct sip_msg *req,
+static void write_local(struct sip_out *out, const struct sip_msg *req,
+			const struct cfg_border *border, struct view host)
+{
+	if (call_identity_hides_user(req, border))
+		sip_out_str(out, CALL_ANONYMOUS);
+	else
+		call_hide_address(out, &req->from, host);
+}
+
+int call_dialog_to(struct call_engine *engine, const struct call_settings *settings,
+		   struct sip_dialog *dialog, const struct sip_msg *req,
 		   const struct call_target *target)
 {
 	const struct tp_flow *to = &target->to;
@@ -102,7 +110,7 @@ int call_dialog_to(struct call_engine *engine, struct sip_dialog *dialog, const 
 	uac.local_tag = view_str(tag);
 
 	sip_out_init(&out, engine->body, sizeof(engine->body));
-	call_hide_address(&out, &req->from, call_listener(to)->host);
+	write_local(&out, req, call_border(engine, settings, to, target), call_listener(to)->host);
 	uac.local = written(&out, 0);
 	start = out.len;
 	/* Who is called by a name is named by it in To as well. */
@@ -119,7 +127,26 @@ int call_dialog_to(struct call_engine *engine, struct sip_dialog *dialog, const 
 int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
 		    const struct call_target *target)
 {
-	return call_dialog_to(pair->call->engine, &pair->leg[MEDIA_B], invite, target);
+	return call_dialog_to(pair->call->engine, pair->call->settings, &pair->leg[MEDIA_B], invite,
+			      target);
+}
+
+static void pass(struct sip_out *out, const struct call_pair *pair, enum media_side to,
+		 const struct sip_msg *msg, bool body, const struct call_target *target)
+{
+	const struct sip_dialog *leg = &pair->leg[to];
+	struct call_engine *engine = pair->call->engine;
+	struct call_identity identity = call_identity_to(
+		engine, pair->call->settings ? pair->call->settings : engine->settings, msg,
+		&pair->leg[!to].flow, leg, target);
+
+	call_hide_headers(out, msg, leg_listener(leg)->host, body, &identity);
+}
+
+void call_leg_pass(struct sip_out *out, const struct call_pair *pair, enum media_side to,
+		   const struct sip_msg *msg, bool body)
+{
+	pass(out, pair, to, msg, body, NULL);
 }
 
 static bool has_contact(enum sip_method method)
@@ -146,7 +173,8 @@ int call_leg_request(struct call_relay *relay, struct call_pair *pair, const str
 	if (request.method == SIP_INVITE)
 		call_write_abilities(&out, leg, req);
 	if (req) {
-		call_hide_headers(&out, req, leg_listener(leg)->host, body && body->text.len);
+		pass(&out, pair, (enum media_side) !relay->from, req, body && body->text.len,
+		     relay->branch ? relay->branch->target : NULL);
 		call_pass_credentials(engine, &out, req);
 	}
 	sip_out_view(&out, extra);

@@ -6,7 +6,7 @@
 #include "call/state.h"
 #include "call/target.h"
 
-#define CALL_ALLOW                                                            \
+#define CALL_ALLOW                                                                 \
 	"INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, MESSAGE, " \
 	"SUBSCRIBE, NOTIFY, PUBLISH"
 #define CALL_ACCEPT "application/sdp"
@@ -22,7 +22,8 @@ struct call_body {
  * A dialog of ours, all zero, with @target before @req is sent there: its own Call-ID and tag,
  * addresses rewritten for the target's realm. 0 or -errno.
  */
-int call_dialog_to(struct call_engine *engine, struct sip_dialog *dialog, const struct sip_msg *req,
+int call_dialog_to(struct call_engine *engine, const struct call_settings *settings,
+		   struct sip_dialog *dialog, const struct sip_msg *req,
 		   const struct call_target *target);
 /*
  * The callee's leg of @pair before the INVITE to @target: addresses rewritten for its realm. 0 or
@@ -31,6 +32,8 @@ int call_dialog_to(struct call_engine *engine, struct sip_dialog *dialog, const 
 int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
 		    const struct call_target *target);
 
+/* As a URI has it. A sips URI says TLS by itself (RFC 3261 s.26.2.2). */
+void call_write_hostport(struct sip_out *out, const struct call_listener *listener, bool sips);
 /* A sips URI if the peer is reached by one, through TLS (RFC 3261 s.8.1.1.8, s.12.1.1). */
 void call_write_contact(struct sip_out *out, const struct sip_dialog *leg);
 /* The caller's own Record-Route, back in what answers his INVITE (RFC 3261 s.12.1.1). */
@@ -49,6 +52,9 @@ void call_write_warning(struct sip_out *out, const struct tp_flow *flow, unsigne
 int call_leg_request(struct call_relay *relay, struct call_pair *pair, const struct sip_msg *req,
 		     struct view extra, const struct call_body *body,
 		     const struct sip_ctrans_ops *ops);
+/* What passes of @msg, from the peer of the other leg of @pair, to the peer of leg @to. */
+void call_leg_pass(struct sip_out *out, const struct call_pair *pair, enum media_side to,
+		   const struct sip_msg *msg, bool body);
 /* Acknowledges the 2xx on that leg, with what passes of @ack (NULL: made here or repeated). */
 void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack);
 

@@ -124,7 +124,8 @@ static void carry_response(struct call_relay *relay, const struct sip_msg *respo
 		call_write_warning(&out, &leg->flow, 399, CALL_REFUSED_US);
 		status = 500;
 	} else {
-		call_hide_headers(&out, response, call_listener(&leg->flow)->host, body.text.len);
+		call_leg_pass(&out, relay->pair, (enum media_side)relay->from, response,
+			      body.text.len);
 	}
 	call_leg_respond(relay, relay->pair, call_map_status(status),
 			 status == response->status ? response->reason : VIEW_NONE, &out, &body);

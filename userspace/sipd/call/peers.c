@@ -161,6 +161,24 @@ bool call_peer_is_at(const struct call_engine *engine, const struct cfg_peer *pe
 	return named && has(named->addrs, named->count, addr);
 }
 
+const struct cfg_trunk *call_peer_trunk(const struct call_engine *engine, const struct cfg *cfg,
+					const struct cfg_realm *realm, const struct tp_addr *addr)
+{
+	const struct cfg_trunk *found = NULL;
+
+	for (unsigned int i = 0; i < cfg->ntrunks; i++) {
+		const struct cfg_trunk *trunk = &cfg->trunks[i];
+
+		if (trunk->realm != realm || !call_peer_is_at(engine, &trunk->address, addr))
+			continue;
+		if (trunk->address.uri.text || tp_addr_eq(&trunk->address.addr, addr))
+			return trunk;
+		if (!found)
+			found = trunk;
+	}
+	return found;
+}
+
 /* --- those of a configuration --- */
 
 static int make(struct call_peer_list *peers, const struct cfg_uri *uri,

@@ -25,6 +25,12 @@ bool call_peers_have(const struct call_engine *engine, const struct cfg_realm *r
 /* The same of any peer of a configuration, present or not. */
 bool call_peer_is_at(const struct call_engine *engine, const struct cfg_peer *peer,
 		     const struct tp_addr *addr);
+/*
+ * The trunk of @cfg that is reached from @realm and is at @addr: with the same port, or at least on
+ * the same host, as what a trunk sends may have another one. NULL: there is none.
+ */
+const struct cfg_trunk *call_peer_trunk(const struct call_engine *engine, const struct cfg *cfg,
+					const struct cfg_realm *realm, const struct tp_addr *addr);
 /* And the resolver. */
 void call_peers_free(struct call_engine *engine);
 

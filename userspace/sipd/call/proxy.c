@@ -44,7 +44,7 @@ static bool has_foreign_route(const struct call_engine *engine, const struct sip
 static int screen(struct call_engine *engine, const struct sip_msg *req, const struct tp_flow *from,
 		  uint64_t loop, struct sip_out *lines)
 {
-	if (!call_scheme_ok(req->ruri))
+	if (!call_scheme_ok(req->ruri, from))
 		return 416;
 	if (!req->max_forwards)
 		return 483;
@@ -63,6 +63,13 @@ static bool begins_dialog(enum sip_method method)
 {
 	return method != SIP_REGISTER && method != SIP_MESSAGE && method != SIP_OPTIONS &&
 	       method != SIP_PUBLISH;
+}
+
+/* Of who can be reached again by it alone (RFC 3327 s.5.2). */
+static bool leaves_path(const struct call_realm *realm, const struct sip_msg *req)
+{
+	return req->method == SIP_REGISTER && realm->cfg->path &&
+	       sip_names_option(req, SIP_HDR_SUPPORTED, VIEW_LIT("path"));
 }
 
 static void name_way(const struct call_realm *realm, const struct call_way *way,
@@ -95,6 +102,7 @@ static void forward(struct call_engine *engine, struct sip_strans *st, const str
 	proxy->loop = loop;
 	proxy->breadth = proxy_read_breadth(req);
 	proxy->record = begins_dialog(req->method);
+	proxy->path = leaves_path(call_listener(from)->realm, req);
 	name_way(call_listener(from)->realm, way, proxy->way);
 	proxy_start(proxy, req);
 }
@@ -175,16 +183,6 @@ static bool take_without_maddr(struct call_engine *engine, struct sip_strans *st
 	return take_for(engine, st, req, from, sip_out_text(&out));
 }
 
-bool call_proxy_take(struct call_engine *engine, struct sip_strans *st, const struct sip_msg *req,
-		     const struct tp_flow *from)
-{
-	struct sip_uri ruri;
-
-	if (!sip_uri_parse(&ruri, req->ruri) && proxy_has_own_maddr(engine, &ruri, from))
-		return take_without_maddr(engine, st, req, from, &ruri);
-	return take_for(engine, st, req, from, req->ruri);
-}
-
 /* --- in dialogs ----------------------------------------------------------------------------- */
 
 /* Where a request in a dialog goes, by what its first one has left in Record-Route. */
@@ -225,24 +223,24 @@ static void collect_routes(const struct sip_msg *req, bool strict, struct way *w
 }
 
 /* Takes a Route of ours off the beginning. */
-static bool take_own(const struct call_engine *engine, const struct sip_msg *req,
-		     struct view *routes, struct proxy_hop *hop)
+static bool take_own(const struct call_engine *engine, struct view scope, struct view *routes,
+		     struct proxy_hop *hop)
 {
 	struct view rest = *routes, element;
 	struct sip_nameaddr addr;
 
 	if (!sip_list_next(&rest, &element) || sip_nameaddr_parse(&addr, element) ||
-	    !proxy_read_token(engine, addr.uri, req->call_id, hop))
+	    !proxy_read_token(engine, addr.uri, scope, hop))
 		return false;
 	*routes = view_trim(rest);
 	return true;
 }
 
-/* @buf holds the routes. */
-static bool find_way(const struct call_engine *engine, const struct sip_msg *req, char *buf,
-		     size_t size, struct way *way, struct view *routes)
+/* @scope: the Call-ID or PROXY_PATH. @buf holds the routes. */
+static bool find_way(const struct call_engine *engine, const struct sip_msg *req, struct view scope,
+		     char *buf, size_t size, struct way *way, struct view *routes)
 {
-	bool strict = proxy_read_token(engine, req->ruri, req->call_id, &way->in);
+	bool strict = proxy_read_token(engine, req->ruri, scope, &way->in);
 	const struct sip_header *first;
 
 	if (!strict && !sip_msg_header(req, SIP_HDR_ROUTE, NULL))
@@ -258,9 +256,9 @@ static bool find_way(const struct call_engine *engine, const struct sip_msg *req
 			return false;
 		*routes = sip_out_text(&way->routes);
 	}
-	if (!strict && !take_own(engine, req, routes, &way->in))
+	if (!strict && !take_own(engine, scope, routes, &way->in))
 		return false;
-	return take_own(engine, req, routes, &way->out);
+	return take_own(engine, scope, routes, &way->out);
 }
 
 /*
@@ -300,8 +298,23 @@ static bool is_from(const struct tp_flow *from, const struct way *way)
 	return call_listener(from)->realm == call_listener(&way->in.flow)->realm;
 }
 
+/* 0 or the status that refuses it. */
+static int screen_way(const struct sip_msg *req, const struct tp_flow *from, const struct way *way,
+		      uint64_t loop, struct sip_out *lines)
+{
+	if (!is_from(from, way))
+		return 403;
+	if (!req->max_forwards)
+		return 483;
+	if (proxy_is_loop(req, loop))
+		return 482;
+	return call_screen_proxy_require(req, lines);
+}
+
+/* @by_path: by a Path; else in a dialog. */
 static void carry_on(struct call_engine *engine, struct sip_strans *st, const struct sip_msg *req,
-		     const struct tp_flow *from, const struct call_target_spec *spec, uint64_t loop)
+		     const struct tp_flow *from, const struct call_target_spec *spec, uint64_t loop,
+		     bool by_path)
 {
 	struct proxy *proxy = proxy_alloc(engine, st, req, from);
 
@@ -310,7 +323,9 @@ static void carry_on(struct call_engine *engine, struct sip_strans *st, const st
 		return;
 	}
 	proxy->way[0] = "";
-	proxy->way[1] = "Record-Route";
+	proxy->way[1] = by_path ? "Path" : "Record-Route";
+	proxy->by_path = by_path;
+	proxy->record = by_path && begins_dialog(req->method);
 	proxy->loop = loop;
 	proxy->breadth = proxy_read_breadth(req);
 	if (call_targets_add(&proxy->targets, spec, NULL))
@@ -327,26 +342,77 @@ bool call_proxy_take_in_dialog(struct call_engine *engine, struct sip_strans *st
 	struct view routes;
 	struct way way;
 	uint64_t loop;
-	int status = 0;
+	int status;
 
-	if (!find_way(engine, req, engine->body, sizeof(engine->body), &way, &routes))
+	if (!find_way(engine, req, req->call_id, engine->body, sizeof(engine->body), &way, &routes))
 		return false;
 	loop = proxy_loop(engine, req, from);
-	if (!is_from(from, &way))
-		status = 403;
-	else if (!req->max_forwards)
-		status = 483;
-	else if (proxy_is_loop(req, loop))
-		status = 482;
-	else
-		status = call_screen_proxy_require(req, &lines);
+	status = screen_way(req, from, &way, loop, &lines);
 	if (status) {
 		refuse(engine, st, status, &lines);
 		return true;
 	}
 	spec = spec_of(&way, routes);
-	carry_on(engine, st, req, from, &spec, loop);
+	carry_on(engine, st, req, from, &spec, loop, false);
 	return true;
+}
+
+/* --- to who has registered past us --- */
+
+/* To the flow that he came by, wherever his Contact is (RFC 5626 s.5.3). */
+static struct call_target_spec spec_of_path(const struct way *way, struct view routes)
+{
+	struct call_target_spec spec = {
+		.to = way->out.flow,
+		.ruri = way->ruri,
+		.routes = routes,
+		.label = VIEW_LIT("flow"),
+		.q = CALL_Q_MAX,
+		.redirect = CFG_REDIRECT_PASS,
+		.by_flow = true,
+	};
+
+	spec.to.pinned = tp_is_stream(spec.to.listener->proto);
+	return spec;
+}
+
+static bool take_by_path(struct call_engine *engine, struct sip_strans *st,
+			 const struct sip_msg *req, const struct tp_flow *from)
+{
+	struct sip_out lines = call_headers(engine);
+	struct call_target_spec spec;
+	struct view routes;
+	struct way way;
+	uint64_t loop;
+	int status;
+
+	if (!find_way(engine, req, PROXY_PATH, engine->body, sizeof(engine->body), &way, &routes))
+		return false;
+	loop = proxy_loop(engine, req, from);
+	status = screen_way(req, from, &way, loop, &lines);
+	if (!status && call_is_sips(way.ruri) && !tp_is_tls(way.out.flow.listener->proto))
+		status = call_screen_route(-EPROTOTYPE, engine, from, &lines);
+	if (!status)
+		status = call_admit(engine, req, from, &lines);
+	if (status) {
+		refuse(engine, st, status, &lines);
+		return true;
+	}
+	spec = spec_of_path(&way, routes);
+	carry_on(engine, st, req, from, &spec, loop, true);
+	return true;
+}
+
+bool call_proxy_take(struct call_engine *engine, struct sip_strans *st, const struct sip_msg *req,
+		     const struct tp_flow *from)
+{
+	struct sip_uri ruri;
+
+	if (take_by_path(engine, st, req, from))
+		return true;
+	if (!sip_uri_parse(&ruri, req->ruri) && proxy_has_own_maddr(engine, &ruri, from))
+		return take_without_maddr(engine, st, req, from, &ruri);
+	return take_for(engine, st, req, from, req->ruri);
 }
 
 /* Without a transaction: who sent it repeats it, if the 2xx comes again (s.16.11). */
@@ -356,12 +422,13 @@ bool call_proxy_take_ack(struct call_engine *engine, const struct sip_msg *ack,
 	struct proxy_write write = { .req = ack, .from = from };
 	struct call_targets targets = { 0 };
 	struct call_target_spec spec;
+	struct call_identity identity;
 	struct sip_request request;
 	struct view routes;
 	struct way way;
 
 	if (!engine->cfg->modes || !ack->to.tag.p ||
-	    !find_way(engine, ack, engine->body, sizeof(engine->body), &way, &routes))
+	    !find_way(engine, ack, ack->call_id, engine->body, sizeof(engine->body), &way, &routes))
 		return false;
 	call_trace_ack(engine, NULL, ack, from);
 	write.loop = proxy_loop(engine, ack, from);
@@ -371,6 +438,8 @@ bool call_proxy_take_ack(struct call_engine *engine, const struct sip_msg *ack,
 	if (call_targets_add(&targets, &spec, NULL))
 		return true;
 	write.target = call_targets_take(&targets, NULL);
+	identity = proxy_identity(engine, engine->settings, ack, from, write.target);
+	write.identity = &identity;
 	if (!proxy_write_request(engine, &write, &request))
 		sip_send_ack(engine->stack, &request, NULL);
 	call_targets_clean(&targets);

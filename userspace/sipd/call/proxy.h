@@ -13,6 +13,7 @@
 
 #include "call/engine.h"
 #include "call/hop.h"
+#include "call/identity.h"
 #include "call/route.h"
 #include "call/target.h"
 
@@ -62,6 +63,8 @@ struct proxy {
 	uint32_t breadth; /* Max-Breadth that no branch has */
 	uint8_t method; /* enum sip_method */
 	bool record; /* with Record-Route */
+	bool path; /* with Path */
+	bool by_path; /* it goes to a flow that a Path of ours has named */
 	bool cancelled; /* by who sent it */
 	bool stopped; /* by a 2xx, a 6xx or a CANCEL: nobody else is tried */
 	bool answered; /* a final response has been sent */
@@ -89,9 +92,16 @@ struct proxy_hop {
 
 /* proxy_token.c */
 void proxy_write_record_route(struct sip_out *out, struct call_engine *engine, struct view call_id,
-			      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop);
-/* Is @uri one of ours, of a dialog with that Call-ID? Made-up ones are not. */
-bool proxy_read_token(const struct call_engine *engine, struct view uri, struct view call_id,
+			      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop,
+			      bool sips);
+/* Of who has registered from @in_hop; @first: nobody was between him and us. */
+void proxy_write_path(struct sip_out *out, struct call_engine *engine,
+		      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop, bool sips,
+		      bool first);
+/* What a Path is signed with in the place of a Call-ID, which it cannot be. */
+#define PROXY_PATH VIEW_LIT(" path")
+/* Is @uri one of ours, of a dialog with that Call-ID or PROXY_PATH? Made-up ones are not. */
+bool proxy_read_token(const struct call_engine *engine, struct view uri, struct view scope,
 		      struct proxy_hop *hop);
 
 /* proxy_own.c */
@@ -119,16 +129,25 @@ struct proxy_write {
 	const struct sip_msg *req;
 	const struct tp_flow *from;
 	const struct call_target *target;
+	struct call_identity *identity;
 	uint64_t loop;
 	uint32_t breadth;
-	bool record;
+	bool record, path;
 };
 
 /* 0 or -EMSGSIZE. @request borrows from the engine's buffers and from what it is given. */
 int proxy_write_request(struct call_engine *engine, const struct proxy_write *write,
 			struct sip_request *request);
-/* A response as it came, with the header lines in @more (NULL: none) behind its own. */
-int proxy_forward_response(struct proxy *proxy, const struct sip_msg *response, const char *more);
+/*
+ * A response as it came, of @branch, NULL: any, with the header lines in @more (NULL: none) behind
+ * its own.
+ */
+int proxy_forward_response(struct proxy *proxy, const struct proxy_branch *branch,
+			   const struct sip_msg *response, const char *more);
+/* What goes from one peer to another: a proxy can withhold nothing but identity. */
+struct call_identity proxy_identity(const struct call_engine *engine,
+				    const struct call_settings *settings, const struct sip_msg *req,
+				    const struct tp_flow *from, const struct call_target *target);
 
 /* proxy_best.c */
 void proxy_best_take(struct proxy *proxy, int status, const struct sip_msg *response,

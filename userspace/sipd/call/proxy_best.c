@@ -78,7 +78,7 @@ void proxy_best_send(struct proxy *proxy)
 	if (!proxy->st)
 		return;
 	if (!response ||
-	    proxy_forward_response(proxy, response,
+	    proxy_forward_response(proxy, NULL, response,
 				   call_best_is_challenge(status) ? best->challenges : NULL)) {
 		if (!response && proxy->cancelled)
 			status = 487;

@@ -14,22 +14,31 @@ static const struct sip_ctrans_ops ct_ops;
 
 static void on_silence(struct timer *timer);
 
-/* To target->to. 0 or the status that refuses it. */
-static int send_to(struct proxy_branch *branch, const struct sip_msg *req)
+/* To target->to. 0 or the status that refuses it, with a text for people or NULL. */
+static int send_to(struct proxy_branch *branch, const struct sip_msg *req, const char **warning)
 {
 	struct proxy *proxy = branch->proxy;
 	struct call_engine *engine = proxy->engine;
 	uint32_t failover_ms = proxy->settings->cfg->failover_ms;
+	struct call_identity identity =
+		proxy_identity(engine, proxy->settings, req, &proxy->from, branch->target);
 	const struct proxy_write write = {
 		.req = req,
+		.identity = &identity,
 		.from = &proxy->from,
 		.target = branch->target,
 		.loop = proxy->loop,
 		.breadth = branch->breadth,
 		.record = proxy->record,
+		.path = proxy->path,
 	};
 	struct sip_request request;
 
+	*warning = NULL;
+	if (identity.failed && !req->to.tag.p) {
+		*warning = CALL_PRIVACY_FAILS;
+		return 500;
+	}
 	if (proxy_write_request(engine, &write, &request))
 		return 513;
 	branch->ct = sip_ctrans_send(engine->stack, &request, &ct_ops, branch);
@@ -46,7 +55,7 @@ static int send_to_first(struct proxy_branch *branch, const struct sip_msg *req,
 			 const char **warning)
 {
 	if (call_hop_next(branch->hop, &branch->target->to))
-		return send_to(branch, req);
+		return send_to(branch, req, warning);
 	proxy_note(branch->proxy, branch->target, "not resolved: %s (%s)",
 		   branch->target->where.host, call_hop_why(branch->hop));
 	/* RFC 3261 s.21.5.5. */
@@ -73,6 +82,7 @@ static bool move_on(struct proxy_branch *branch, const char *what)
 	struct proxy *proxy = branch->proxy;
 	char failed[TP_ADDR_STRLEN], next[TP_ADDR_STRLEN];
 	const struct sip_msg *req;
+	const char *warning;
 	int status;
 
 	if (branch->over || proxy->stopped || !call_hop_has_next(branch->hop))
@@ -87,9 +97,9 @@ static bool move_on(struct proxy_branch *branch, const char *what)
 	sip_ctrans_detach(branch->ct);
 	branch->ct = NULL;
 	branch->heard = false;
-	status = send_to(branch, req);
+	status = send_to(branch, req, &warning);
 	if (status)
-		proxy_failed(branch, status, NULL, NULL);
+		proxy_failed(branch, status, NULL, warning);
 	return true;
 }
 
@@ -142,10 +152,12 @@ static bool elsewhere(struct proxy_branch *branch, const struct sip_msg *respons
 /* --- what comes back --- */
 
 /* Only a 100, which nobody sends on, is due before the end of others than INVITE (RFC 4320). */
-static void provisional(struct proxy *proxy, const struct sip_msg *response)
+static void provisional(struct proxy_branch *branch, const struct sip_msg *response)
 {
+	struct proxy *proxy = branch->proxy;
+
 	if (proxy->method == SIP_INVITE && !proxy->answered)
-		proxy_forward_response(proxy, response, NULL);
+		proxy_forward_response(proxy, branch, response, NULL);
 }
 
 static void note_accepted(const struct proxy_branch *branch, int status, bool first)
@@ -173,7 +185,7 @@ static void accepted(struct proxy_branch *branch, const struct sip_msg *response
 	if (!branch->over)
 		note_accepted(branch, response->status, first);
 	proxy_won(branch);
-	proxy_forward_response(proxy, response, NULL);
+	proxy_forward_response(proxy, branch, response, NULL);
 }
 
 static void on_response(void *user, struct sip_ctrans *ct, const struct sip_msg *response)
@@ -186,7 +198,7 @@ static void on_response(void *user, struct sip_ctrans *ct, const struct sip_msg 
 	if (elsewhere(branch, response) || response->status == 100)
 		;
 	else if (response->status < 200)
-		provisional(proxy, response);
+		provisional(branch, response);
 	else if (response->status < 300)
 		accepted(branch, response);
 	else
@@ -211,7 +223,7 @@ static void on_timeout(void *user, struct sip_ctrans *ct)
 	proxy_settle(proxy);
 }
 
-/* As if it had said 503 (s.16.9). */
+/* As if it had said 503 (s.16.9), or 430 to who has left a Path with him (RFC 5626 s.5.3). */
 static void on_unreachable(void *user, struct sip_ctrans *ct, int err)
 {
 	struct proxy_branch *branch = user;
@@ -230,7 +242,7 @@ static void on_unreachable(void *user, struct sip_ctrans *ct, int err)
 		if (!branch->over)
 			proxy_note(proxy, branch->target, "%s %s",
 				   tp_addr_format(&branch->target->to.remote, peer), what);
-		proxy_failed(branch, 503, NULL, NULL);
+		proxy_failed(branch, proxy->by_path ? 430 : 503, NULL, NULL);
 	}
 	proxy_settle(proxy);
 }
@@ -309,7 +321,7 @@ int proxy_branch_start(struct proxy *proxy, struct call_target *target, const st
 
 	if (!branch)
 		return 500;
-	status = target->where.host ? resolve(branch, req, warning) : send_to(branch, req);
+	status = target->where.host ? resolve(branch, req, warning) : send_to(branch, req, warning);
 	if (status)
 		proxy_branch_end(branch);
 	return status;

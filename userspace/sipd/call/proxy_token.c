@@ -4,9 +4,11 @@
  * 5658 s.3.3): the user part of each is the flow that its side is reached by (RFC 5626 s.5.2), so
  * that requests in the dialog need no state here, find phones behind a NAT, and leave by the
  * listener that the first one left by. It is signed together with the Call-ID: who makes one up, or
- * uses that of another dialog, has nothing sent.
+ * uses that of another dialog, has nothing sent. A Path (RFC 3327) has the same two, signed for all
+ * that is begun by whom it is left with (RFC 5626 s.5.1).
  */
 #include "base/siphash.h"
+#include "call/leg.h"
 #include "call/proxy.h"
 
 /* Octets of what is signed: listener, flags, start, TLS name, connection, port, address. */
@@ -36,11 +38,11 @@ static uint64_t get(const uint8_t **p, unsigned int octets)
 }
 
 static uint64_t sign(const struct call_engine *engine, const uint8_t *token, size_t len,
-		     struct view call_id)
+		     struct view scope)
 {
 	const struct siphash_key *key = &engine->cfg->proxy_key;
 
-	return siphash_more(key, siphash(key, token, len), call_id.p, call_id.len);
+	return siphash_more(key, siphash(key, token, len), scope.p, scope.len);
 }
 
 static size_t pack(const struct call_engine *engine, uint8_t token[MAX_TOKEN],
@@ -66,34 +68,47 @@ static size_t pack(const struct call_engine *engine, uint8_t token[MAX_TOKEN],
 	return (size_t)(p - token) + (ipv6 ? 16 : 4);
 }
 
-static void write_uri(struct sip_out *out, struct call_engine *engine, struct view call_id,
-		      const struct proxy_hop *hop)
+static void write_uri(struct sip_out *out, struct call_engine *engine, struct view scope,
+		      const struct proxy_hop *hop, bool sips, const char *end)
 {
+	const struct call_listener *listener = call_listener(&hop->flow);
 	static const char digits[] = "0123456789abcdef";
 	uint8_t token[MAX_TOKEN];
 	size_t len = pack(engine, token, hop);
 	char text[2 * MAX_TOKEN];
 
-	put(token + len, sign(engine, token, len, call_id), MAC);
+	put(token + len, sign(engine, token, len, scope), MAC);
 	len += MAC;
 	for (size_t i = 0; i < len; i++) {
 		text[2 * i] = digits[token[i] >> 4];
 		text[2 * i + 1] = digits[token[i] & 15];
 	}
-	sip_out_str(out, "<sip:");
+	sip_out_str(out, sips ? "<sips:" : "<sip:");
 	sip_out_view(out, (struct view){ text, 2 * len });
 	sip_out_str(out, "@");
-	sip_out_view(out, call_listener(&hop->flow)->hostport);
-	sip_out_str(out, ";lr>");
+	call_write_hostport(out, listener, sips);
+	sip_out_str(out, end);
 }
 
 void proxy_write_record_route(struct sip_out *out, struct call_engine *engine, struct view call_id,
-			      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop)
+			      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop,
+			      bool sips)
 {
 	sip_out_str(out, "Record-Route: ");
-	write_uri(out, engine, call_id, out_hop);
+	write_uri(out, engine, call_id, out_hop, sips, ";lr>");
 	sip_out_str(out, ",");
-	write_uri(out, engine, call_id, in_hop);
+	write_uri(out, engine, call_id, in_hop, sips, ";lr>");
+	sip_out_str(out, "\r\n");
+}
+
+void proxy_write_path(struct sip_out *out, struct call_engine *engine,
+		      const struct proxy_hop *out_hop, const struct proxy_hop *in_hop, bool sips,
+		      bool first)
+{
+	sip_out_str(out, "Path: ");
+	write_uri(out, engine, PROXY_PATH, out_hop, sips, ";lr>");
+	sip_out_str(out, ",");
+	write_uri(out, engine, PROXY_PATH, in_hop, sips, first ? ";lr;ob>" : ";lr>");
 	sip_out_str(out, "\r\n");
 }
 
@@ -159,22 +174,20 @@ static bool unpack(const struct call_engine *engine, const uint8_t *token, size_
 	return hop->flow.listener->local.sa.sa_family == hop->flow.remote.sa.sa_family;
 }
 
-bool proxy_read_token(const struct call_engine *engine, struct view uri, struct view call_id,
+bool proxy_read_token(const struct call_engine *engine, struct view uri, struct view scope,
 		      struct proxy_hop *hop)
 {
 	uint8_t token[MAX_TOKEN];
-	const char *at = memchr(uri.p, '@', uri.len);
 	const uint8_t *mac;
+	struct sip_uri parsed;
 	size_t len;
 
-	if (!at || uri.len < sizeof("sip:") ||
-	    !view_ieq((struct view){ uri.p, 4 }, VIEW_LIT("sip:")))
+	if (sip_uri_parse(&parsed, uri))
 		return false;
-	len = unhex((struct view){ uri.p + 4, (size_t)(at - uri.p - 4) }, token);
+	len = unhex(parsed.user, token);
 	if (!len)
 		return false;
 	len -= MAC;
 	mac = token + len;
-	return get(&mac, MAC) == sign(engine, token, len, call_id) &&
-	       unpack(engine, token, len, hop);
+	return get(&mac, MAC) == sign(engine, token, len, scope) && unpack(engine, token, len, hop);
 }

@@ -64,7 +64,27 @@ static void write_record_route(struct sip_out *out, struct call_engine *engine,
 	const struct proxy_hop out_hop = { write->target->to, write->target->by_flow };
 	const struct proxy_hop in_hop = { *write->from, needs_flow(write->req, write->from) };
 
-	proxy_write_record_route(out, engine, write->req->call_id, &out_hop, &in_hop);
+	proxy_write_record_route(out, engine, write->req->call_id, &out_hop, &in_hop,
+				 call_is_sips(write->target->ruri));
+}
+
+static bool has_one_via(const struct sip_msg *req)
+{
+	const struct sip_header *first = sip_msg_header(req, SIP_HDR_VIA, NULL);
+	struct view rest = first->value, element;
+
+	return !sip_msg_header(req, SIP_HDR_VIA, first) && sip_list_next(&rest, &element) &&
+	       !sip_list_next(&rest, &element);
+}
+
+static void write_path(struct sip_out *out, struct call_engine *engine,
+		       const struct proxy_write *write)
+{
+	const struct proxy_hop out_hop = { write->target->to, write->target->by_flow };
+	const struct proxy_hop in_hop = { *write->from, true };
+
+	proxy_write_path(out, engine, &out_hop, &in_hop, call_is_sips(write->target->ruri),
+			 has_one_via(write->req));
 }
 
 int proxy_write_request(struct call_engine *engine, const struct proxy_write *write,
@@ -85,6 +105,8 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 	sip_strans_write_vias(&out, req, write->from);
 	if (write->record)
 		write_record_route(&out, engine, write);
+	if (write->path)
+		write_path(&out, engine, write);
 	request->ruri = sip_write_routes(&out, write->target->routes, write->target->ruri);
 	call_write_max_forwards(&out, req->max_forwards);
 	if (write->breadth) {
@@ -96,7 +118,8 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 	for (unsigned int i = 0; i < req->nheaders; i++) {
 		const struct sip_header *header = &req->headers[i];
 
-		if (!(skip & BIT(header->id)) && !is_breadth(header) && !is_ours(engine, header))
+		if (!(skip & BIT(header->id)) && !is_breadth(header) && !is_ours(engine, header) &&
+		    !call_identity_header(write->identity, &out, req, header))
 			copy_header(&out, header);
 	}
 	call_history_write(&out, &write->target->past, req);
@@ -108,8 +131,38 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 	return sip_out_ok(&out) ? 0 : -EMSGSIZE;
 }
 
-int proxy_forward_response(struct proxy *proxy, const struct sip_msg *response, const char *more)
+struct call_identity proxy_identity(const struct call_engine *engine,
+				    const struct call_settings *settings, const struct sip_msg *req,
+				    const struct tp_flow *from, const struct call_target *target)
 {
+	struct call_identity identity;
+
+	call_identity_init(&identity, req, call_border(engine, settings, from, NULL),
+			   call_border(engine, settings, &target->to, target), CALL_PRIVACY_ID);
+	return identity;
+}
+
+static struct call_identity identity_of_response(const struct proxy *proxy,
+						 const struct proxy_branch *branch,
+						 const struct sip_msg *response)
+{
+	static const struct cfg_border nobodys;
+	const struct cfg_border *from = &nobodys;
+	struct call_identity identity;
+
+	if (branch)
+		from = call_border(proxy->engine, proxy->settings, &branch->target->to,
+				   branch->target);
+	call_identity_init(&identity, response, from,
+			   call_border(proxy->engine, proxy->settings, &proxy->from, NULL),
+			   CALL_PRIVACY_ID);
+	return identity;
+}
+
+int proxy_forward_response(struct proxy *proxy, const struct proxy_branch *branch,
+			   const struct sip_msg *response, const char *more)
+{
+	struct call_identity identity = identity_of_response(proxy, branch, response);
 	const uint64_t skip = BIT(SIP_HDR_VIA) | BIT(SIP_HDR_FROM) | BIT(SIP_HDR_TO) |
 			      BIT(SIP_HDR_CALL_ID) | BIT(SIP_HDR_CSEQ) | body_headers(response);
 	struct sip_out out = call_headers(proxy->engine);
@@ -123,7 +176,8 @@ int proxy_forward_response(struct proxy *proxy, const struct sip_msg *response, 
 	if (!proxy->st)
 		return -ENOTCONN;
 	for (unsigned int i = 0; i < response->nheaders; i++)
-		if (!(skip & BIT(response->headers[i].id)))
+		if (!(skip & BIT(response->headers[i].id)) &&
+		    !call_identity_header(&identity, &out, response, &response->headers[i]))
 			copy_header(&out, &response->headers[i]);
 	if (more)
 		sip_out_str(&out, more);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "call/redirect.h"
 
+#include <errno.h>
+
 #include "call/hop.h"
 #include "dns/name.h"
 #include "sip/dialog.h"
@@ -175,13 +177,15 @@ static void note_refused(const struct call_redirection *redirection, const struc
 	note(redirection, text);
 }
 
-static bool add(const struct call_redirection *redirection, const struct contact *contact,
-		int status)
+/* NULL, or why it is not called. */
+static const char *add(const struct call_redirection *redirection, const struct contact *contact,
+		       int status)
 {
 	const struct call_target *target = redirection->target;
 	struct call_target_spec spec = make_spec(target, contact);
 	char label[128];
 	struct sip_out out;
+	int ret;
 
 	/* A proxy that must be used is no other callee (s.21.3.4). */
 	if (status == 305)
@@ -192,7 +196,10 @@ static bool add(const struct call_redirection *redirection, const struct contact
 	sip_out_view(&out, (struct view){ target->label.p,
 					  target->label.len < 100 ? target->label.len : 100 });
 	spec.label = sip_out_text(&out);
-	return !call_targets_add(redirection->targets, &spec, target);
+	ret = call_targets_add(redirection->targets, &spec, target);
+	if (ret == -EPROTOTYPE)
+		return "the request is for sips, and it is not";
+	return ret ? "there are too many targets" : NULL;
 }
 
 /* 380 describes something else in its body, and what is not known is as 300 (s.8.1.3.2). */
@@ -239,8 +246,8 @@ unsigned int call_redirect(const struct call_redirection *redirection,
 			if (!element.len || seen++ >= MAX_CONTACTS)
 				continue;
 			read_contact(redirection, element, &contact);
-			if (!contact.refused && !add(redirection, &contact, response->status))
-				contact.refused = "there are too many targets";
+			if (!contact.refused)
+				contact.refused = add(redirection, &contact, response->status);
 			if (contact.refused)
 				note_refused(redirection, &contact);
 			else

@@ -74,7 +74,8 @@ static int read_refer_to(struct call_refer *refer, struct view value, const stru
 
 	if (sip_nameaddr_parse(&addr, value) || sip_uri_parse(&uri, addr.uri))
 		return refuse(400, flow, lines, "Refer-To cannot be read");
-	if (!call_scheme_ok(addr.uri))
+	/* No leg of the call that it would begin is known to be by TLS. */
+	if (call_is_sips(addr.uri) || !call_scheme_ok(addr.uri, flow))
 		return refuse(416, flow, lines, "Refer-To is neither sip: nor tel:");
 	if (sip_param(uri.params, VIEW_LIT("method"), &method) &&
 	    !view_eq(method, VIEW_LIT("INVITE")))

@@ -223,7 +223,7 @@ static int screen(struct call_engine *engine, const struct sip_msg *req, const s
 {
 	int status;
 
-	if (!call_scheme_ok(req->ruri))
+	if (!call_scheme_ok(req->ruri, from))
 		return 416;
 	/* What sipd sent itself would come back until Max-Forwards runs out. */
 	if (is_merged(engine->outside, merge_key(req)) || call_is_own(engine, &from->remote))
@@ -295,7 +295,7 @@ bool relay_receive_options(struct call_engine *engine, struct sip_strans *st,
 
 	/* RFC 3261 s.11: with no hop left it is answered by who has it. */
 	if (sip_uri_parse(&ruri, req->ruri) || !call_hide_user(&ruri).len || !req->max_forwards ||
-	    !call_scheme_ok(req->ruri))
+	    !call_scheme_ok(req->ruri, from))
 		return false;
 	err = call_route(engine, call_listener(from)->realm, req, &choice);
 	/* A peer's keep-alive, whatever user it names. */

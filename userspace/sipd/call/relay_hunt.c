@@ -182,7 +182,7 @@ void relay_accepted(struct relay_branch *branch, const struct sip_msg *response)
 	/* Session descriptions say where somebody is; a MESSAGE's 2xx has none (RFC 3428 s.7). */
 	if (method != SIP_OPTIONS && method != SIP_MESSAGE)
 		call_body_opaque(response, &body);
-	call_hide_headers(&out, response, call_listener(&relay->from)->host, body.text.len);
+	call_hide_headers(&out, response, call_listener(&relay->from)->host, body.text.len, NULL);
 	relay_answer(relay, view_str(tag), response->status, response->reason, &out, &body);
 }
 

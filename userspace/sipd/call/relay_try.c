@@ -15,7 +15,7 @@
 /* --- one address --- */
 
 static void write_headers(struct relay_branch *branch, const struct sip_msg *req,
-			  struct sip_out *out)
+			  struct call_identity *identity, struct sip_out *out)
 {
 	const struct call_target *target = branch->target;
 	const struct call_listener *listener = call_listener(&branch->dialog.flow);
@@ -26,7 +26,7 @@ static void write_headers(struct relay_branch *branch, const struct sip_msg *req
 		call_write_contact(out, &branch->dialog);
 	if (target->routes.len)
 		sip_out_header(out, "Route", target->routes);
-	call_hide_headers(out, req, listener->host, req->body.len);
+	call_hide_headers(out, req, listener->host, req->body.len, identity);
 	call_pass_credentials(branch->relay->engine, out, req);
 }
 
@@ -35,16 +35,24 @@ static const struct sip_ctrans_ops ct_ops;
 /* To target->to. 0 or a status. */
 static int send_request(struct relay_branch *branch, const struct sip_msg *req)
 {
-	struct call_engine *engine = branch->relay->engine;
+	struct relay *relay = branch->relay;
+	struct call_engine *engine = relay->engine;
 	struct sip_dialog *dialog = &branch->dialog;
 	struct sip_request request = { .method = req->method };
+	struct call_identity identity;
 	struct call_body body = { .text = VIEW_NONE };
 	struct sip_out out;
 
 	if (dialog->text)
 		dialog->flow = branch->target->to;
-	else if (call_dialog_to(engine, dialog, req, branch->target))
+	else if (call_dialog_to(engine, relay->settings, dialog, req, branch->target))
 		return 500;
+	identity = call_identity_to(engine, relay->settings, req, &relay->from, dialog,
+				    branch->target);
+	if (identity.failed) {
+		relay_note(relay, "%s to %s", CALL_PRIVACY_FAILS, branch->target->label.p);
+		return 500;
+	}
 	if (req->method == SIP_SUBSCRIBE && !branch->seed) {
 		branch->seed = subscription_seed(branch, req);
 		if (!branch->seed)
@@ -52,7 +60,7 @@ static int send_request(struct relay_branch *branch, const struct sip_msg *req)
 	}
 	out = call_headers(engine);
 	sip_dialog_request(dialog, req->method, VIEW_NONE, dialog->local_cseq + 1, &out, &request);
-	write_headers(branch, req, &out);
+	write_headers(branch, req, &identity, &out);
 	if (!sip_out_ok(&out))
 		return 513;
 	call_body_opaque(req, &body);

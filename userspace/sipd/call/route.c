@@ -90,19 +90,20 @@ struct place {
 	enum cfg_redirect redirect;
 };
 
-/* The user of the INVITE there. */
-static struct view write_ruri(struct sip_out *out, struct view user, const struct cfg_peer *peer)
+/* The user of the INVITE there. @sips: it is for a sips URI. */
+static struct view write_ruri(struct sip_out *out, struct view user, const struct cfg_peer *peer,
+			      bool sips)
 {
 	size_t start = out->len;
 	char text[TP_ADDR_STRLEN];
 
-	sip_out_str(out, peer->uri.where.sips ? "sips:" : "sip:");
+	sip_out_str(out, sips || peer->uri.where.sips ? "sips:" : "sip:");
 	if (user.len) {
 		sip_out_view(out, user);
 		sip_out_str(out, "@");
 	}
 	sip_out_str(out, peer->uri.text ? peer->uri.target : tp_addr_format(&peer->addr, text));
-	if (!peer->uri.text && tp_is_stream(peer->proto)) {
+	if (!peer->uri.text && !sips && tp_is_stream(peer->proto)) {
 		sip_out_str(out, ";transport=");
 		sip_out_str(out, tp_proto_word(peer->proto));
 	}
@@ -111,8 +112,7 @@ static struct view write_ruri(struct sip_out *out, struct view user, const struc
 
 int call_peer_flow(const struct call_realm *realm, const struct cfg_peer *peer, struct tp_flow *to)
 {
-	const struct call_listener *listener =
-		call_realm_listener(realm, peer->proto, &peer->addr);
+	const struct call_listener *listener = call_realm_listener(realm, peer->proto, &peer->addr);
 
 	if (!listener)
 		return -EAFNOSUPPORT;
@@ -145,7 +145,7 @@ static int add(struct call_engine *engine, struct view user, struct view as_is,
 	else if (call_peer_flow(place->realm, place->peer, &spec.to))
 		return -EAFNOSUPPORT;
 	sip_out_init(&out, engine->body, sizeof(engine->body));
-	spec.ruri = as_is.p ? as_is : write_ruri(&out, user, place->peer);
+	spec.ruri = as_is.p ? as_is : write_ruri(&out, user, place->peer, targets->sips);
 	return call_targets_add(targets, &spec, NULL);
 }
 
@@ -305,6 +305,7 @@ int call_route_bindings(struct call_engine *engine, const struct registrar_targe
 			struct call_targets *targets)
 {
 	const unsigned int before = targets->instances, count = targets->count;
+	bool insecure = false;
 	int ret = 0;
 
 	for (unsigned int i = 0; i < bindings->count && !ret; i++) {
@@ -319,9 +320,13 @@ int call_route_bindings(struct call_engine *engine, const struct registrar_targe
 
 		if (lead_to_binding(engine, binding, &spec))
 			ret = call_targets_add(targets, &spec, NULL);
+		insecure |= ret == -EPROTOTYPE;
+		ret = ret == -EPROTOTYPE ? 0 : ret;
 	}
 	targets->instances = (uint16_t)(before + bindings->count);
-	return ret || targets->count > count ? ret : -ENOTCONN;
+	if (ret || targets->count > count)
+		return ret;
+	return insecure ? -EPROTOTYPE : -ENOTCONN;
 }
 
 /* Where the phones of @way's user are, or the one that a GRUU names. */
@@ -406,10 +411,13 @@ static int lead_out(struct call_engine *engine, const struct call_realm *realm,
 		   &choice->targets);
 }
 
-static void begin(struct call_engine *engine, struct call_choice *choice)
+static void begin(struct call_engine *engine, const struct sip_uri *ruri,
+		  struct call_choice *choice)
 {
 	choice->settings = engine->settings;
-	choice->targets = (struct call_targets){ .count = 0 };
+	choice->targets = (struct call_targets){
+		.sips = view_ieq(ruri->scheme, VIEW_LIT("sips")),
+	};
 	choice->route = NULL;
 	choice->diversions = 0;
 	choice->why[0] = '\0';
@@ -419,7 +427,7 @@ int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
 		     const struct call_way *way, const struct sip_uri *ruri, struct view as_is,
 		     struct call_choice *choice)
 {
-	begin(engine, choice);
+	begin(engine, ruri, choice);
 	if (way->domain)
 		return way->user ? add_user(engine, way, &choice->targets) : -ESRCH;
 	return lead_out(engine, realm, way, ruri, as_is, CFG_MAX_ROUTE_TRUNKS, choice);
@@ -441,8 +449,10 @@ int call_route(struct call_engine *engine, const struct call_realm *realm,
 	struct call_way way;
 	int ret;
 
-	begin(engine, choice);
 	if (sip_uri_parse(&ruri, req->ruri))
+		ruri.scheme = VIEW_NONE;
+	begin(engine, &ruri, choice);
+	if (!ruri.scheme.p)
 		return -EBADMSG;
 	ret = call_way_find(engine, realm, &ruri, &way);
 	if (ret)

@@ -105,12 +105,25 @@ int call_screen_request(const struct sip_msg *req, struct sip_out *lines)
 	return !status && req->max_forwards == 0 ? 483 : status;
 }
 
-bool call_scheme_ok(struct view ruri)
+bool call_scheme_ok(struct view ruri, const struct tp_flow *from)
 {
 	struct sip_uri uri;
 
-	return !sip_uri_parse(&uri, ruri) &&
-	       (view_ieq(uri.scheme, VIEW_LIT("sip")) || view_ieq(uri.scheme, VIEW_LIT("tel")));
+	if (sip_uri_parse(&uri, ruri))
+		return false;
+	if (view_ieq(uri.scheme, VIEW_LIT("sips")))
+		return tp_is_tls(from->listener->proto);
+	return view_ieq(uri.scheme, VIEW_LIT("sip")) || view_ieq(uri.scheme, VIEW_LIT("tel"));
+}
+
+/* Who calls by TLS on every hop must be reached so, too (RFC 3261 s.8.1.1.8). */
+static bool contact_fits(const struct sip_msg *req)
+{
+	const struct sip_header *contact = sip_msg_header(req, SIP_HDR_CONTACT, NULL);
+	struct sip_nameaddr addr;
+
+	return !call_is_sips(req->ruri) ||
+	       (!sip_nameaddr_parse(&addr, contact->value) && call_is_sips(addr.uri));
 }
 
 int call_screen_route(int error, const struct call_engine *engine, const struct tp_flow *from,
@@ -143,6 +156,9 @@ int call_screen_route(int error, const struct call_engine *engine, const struct 
 		return 503;
 	case -ELOOP:
 		return 482;
+	case -EPROTOTYPE: /* RFC 5630 s.5.3 */
+		call_write_warning(lines, from, 380, "SIPS Not Allowed");
+		return 480;
 	case -EAFNOSUPPORT:
 		call_write_warning(lines, from, 399, "No listener reaches the next hop");
 		return 500;
@@ -157,8 +173,7 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 {
 	int status, err;
 
-	/* sips is refused too: no call is promised to go by TLS on every hop (RFC 5630 s.3). */
-	if (!call_scheme_ok(req->ruri))
+	if (!call_scheme_ok(req->ruri, from))
 		return 416;
 	/* What sipd sent itself would come back until Max-Forwards runs out. */
 	if (is_merged(engine, req) || call_is_own(engine, &from->remote))
@@ -172,6 +187,10 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		return status;
 	if (!sip_msg_header(req, SIP_HDR_CONTACT, NULL)) {
 		call_write_warning(lines, from, 399, "INVITE without Contact");
+		return 400;
+	}
+	if (!contact_fits(req)) {
+		call_write_warning(lines, from, 399, "The INVITE is for sips, its Contact is not");
 		return 400;
 	}
 	if (call_body_kind(req, &status, lines) == CALL_BODY_REFUSED)

@@ -128,7 +128,8 @@ static void answer(struct subscription_request *request, int status, const struc
 		call_write_contact(&out, leg);
 	if (response) {
 		call_body_opaque(response, &body);
-		call_hide_headers(&out, response, call_listener(&leg->flow)->host, body.text.len);
+		call_hide_headers(&out, response, call_listener(&leg->flow)->host, body.text.len,
+				  NULL);
 		reason = response->reason;
 	}
 	if (request->st &&
@@ -188,11 +189,14 @@ static int carry(struct subscription_request *request, const struct sip_msg *msg
 	struct sip_request to = { .method = msg->method };
 	struct call_body body = { .text = VIEW_NONE };
 	struct sip_out out = call_headers(engine);
+	struct call_identity identity =
+		call_identity_to(engine, engine->settings, msg,
+				 &request->subscription->leg[request->from].flow, leg, NULL);
 
 	sip_dialog_request(leg, msg->method, VIEW_NONE, leg->local_cseq + 1, &out, &to);
 	call_write_max_forwards(&out, msg->max_forwards);
 	call_write_contact(&out, leg);
-	call_hide_headers(&out, msg, call_listener(&leg->flow)->host, msg->body.len);
+	call_hide_headers(&out, msg, call_listener(&leg->flow)->host, msg->body.len, &identity);
 	call_pass_credentials(engine, &out, msg);
 	if (!sip_out_ok(&out))
 		return 513;

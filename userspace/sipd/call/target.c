@@ -139,6 +139,22 @@ static void adorn(struct call_target *target, const struct call_target_trait *tr
 		target->hunted = true;
 }
 
+bool call_is_sips(struct view uri)
+{
+	struct sip_uri parsed;
+
+	return !sip_uri_parse(&parsed, uri) && view_ieq(parsed.scheme, VIEW_LIT("sips"));
+}
+
+static bool goes_by_tls(const struct call_target_spec *spec)
+{
+	enum tp_proto proto;
+
+	if (spec->where)
+		return dns_where_needs(spec->where, &proto) && tp_is_tls(proto);
+	return tp_is_tls(spec->to.listener->proto);
+}
+
 int call_targets_add(struct call_targets *targets, const struct call_target_spec *spec,
 		     const struct call_target *from)
 {
@@ -148,6 +164,8 @@ int call_targets_add(struct call_targets *targets, const struct call_target_spec
 
 	if (targets->count >= CALL_MAX_TARGETS)
 		return -E2BIG;
+	if (targets->sips && !(call_is_sips(spec->ruri) && goes_by_tls(spec)))
+		return -EPROTOTYPE;
 	if (!from && trait->label.p)
 		labelled.label = trait->label;
 	target = make(&labelled, from ? VIEW_NONE : trait->params, from);

@@ -90,6 +90,7 @@ struct call_target_trait {
 
 /* All zero: none. */
 struct call_targets {
+	bool sips; /* the request is for a sips URI: only what is reached by TLS may be added */
 	struct call_target *waiting; /* in the order of trial */
 	struct call_target *tried;
 	struct call_target *reserve; /* other flows to phones of the two */
@@ -100,8 +101,11 @@ struct call_targets {
 	struct call_callee *callees; /* that the call came to, the last one first */
 };
 
+/* TLS on every hop up to the domain of it (RFC 3261 s.26.2.2). */
+bool call_is_sips(struct view uri);
 /*
- * Adds one to the present set; all is copied. -ENOMEM, -E2BIG: CALL_MAX_TARGETS.
+ * Adds one to the present set; all is copied. -ENOMEM, -E2BIG: CALL_MAX_TARGETS, -EPROTOTYPE: the
+ * request is for a sips URI, and this would go on without TLS.
  * @from: the target whose 3xx named it, or NULL.
  */
 int call_targets_add(struct call_targets *targets, const struct call_target_spec *spec,

@@ -258,14 +258,13 @@ static const struct cfg_realm *media_holds(const struct cfg *cfg, const struct t
 static void check_listen(struct cfg_check *check, struct entry at)
 {
 	const struct cfg_realm *realm = &check->cfg->realms[at.realm], *media;
-	const struct tp_addr *addr = &realm->listen[at.listen].addr;
-	const char *text = check->raw->realms[at.realm].listen[at.listen];
+	const struct cfg_listen *listen = &realm->listen[at.listen];
+	const struct tp_addr *addr = &listen->addr;
+	const char *text = check->raw->realms[at.realm].listen[listen->entry];
 	struct cfg_pos pos =
-		cfg_tree_pos(check->tree, "realms[%u].listen[%u]", at.realm, at.listen);
+		cfg_tree_pos(check->tree, "realms[%u].listen[%u]", at.realm, listen->entry);
 	struct entry first;
 
-	if (!addr->sa.sa_family)
-		return;
 	if (listened_before(check->cfg, at, &first))
 		cfg_mistake(
 			check->report, pos,
@@ -273,9 +272,9 @@ static void check_listen(struct cfg_check *check, struct entry at)
 			"port",
 			text,
 			cfg_tree_pos(check->tree, "realms[%u].listen[%u]", first.realm,
-				     first.listen)
+				     check->cfg->realms[first.realm].listen[first.listen].entry)
 				.line);
-	media = tp_is_stream(realm->listen[at.listen].proto) ? NULL : media_holds(check->cfg, addr);
+	media = tp_is_stream(listen->proto) ? NULL : media_holds(check->cfg, addr);
 	if (media)
 		cfg_mistake(
 			check->report, pos,

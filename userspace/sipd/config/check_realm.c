@@ -42,31 +42,41 @@ static void check_name(struct cfg_check *check, unsigned int index)
 	}
 }
 
+/* Appends what it says. */
 static void check_listen_entry(struct cfg_check *check, unsigned int index, unsigned int entry)
 {
-	struct cfg_listen *listen = &check->cfg->realms[index].listen[entry];
+	struct cfg_realm *realm = &check->cfg->realms[index];
+	struct cfg_listen *listen = &realm->listen[realm->nlisten];
 	const char *text = check->raw->realms[index].listen[entry];
 	struct cfg_pos pos = cfg_tree_pos(check->tree, "realms[%u].listen[%u]", index, entry);
-	int ret = cfg_listen_parse(text, listen);
+	bool both;
+	int ret = cfg_listen_parse(text, listen, &both);
 
-	if (ret == -EPROTONOSUPPORT)
+	realm->nlisten++;
+	listen->entry = entry;
+	if (ret == -EPROTONOSUPPORT) {
 		cfg_mistake(check->report, pos,
-			    "\"%s\" begins with no transport known here; write udp:ADDRESS:PORT, "
-			    "tcp:ADDRESS:PORT or tls:ADDRESS:PORT, or of WebSocket "
-			    "ws:ADDRESS:PORT or wss:ADDRESS:PORT",
+			    "\"%s\" begins with no transport known here; write sip:ADDRESS:PORT, "
+			    "udp:ADDRESS:PORT, tcp:ADDRESS:PORT or tls:ADDRESS:PORT, or of "
+			    "WebSocket ws:ADDRESS:PORT or wss:ADDRESS:PORT",
 			    text);
-	else if (ret || !tp_addr_port(&listen->addr))
+	} else if (ret || !tp_addr_port(&listen->addr)) {
 		cfg_mistake(check->report, pos,
 			    "\"%s\" is no listen address; write udp:ADDRESS:PORT, such as "
 			    "udp:192.0.2.1:5060",
 			    text);
-	else if (!cfg_addr_is_host(&listen->addr))
+	} else if (!cfg_addr_is_host(&listen->addr)) {
 		cfg_mistake(
 			check->report, pos,
 			"\"%s\" is no address that peers can answer to; write one of this host's",
 			text);
-	else
+	} else {
+		if (!both)
+			return;
+		realm->listen[realm->nlisten] = *listen;
+		realm->listen[realm->nlisten++].proto = TP_TCP;
 		return;
+	}
 	/* What is told once shall not be told again as a duplicate. */
 	memset(listen, 0, sizeof(*listen));
 }
@@ -77,10 +87,9 @@ static int check_listen(struct cfg_check *check, unsigned int index)
 	struct cfg_realm *realm = &check->cfg->realms[index];
 	unsigned int i;
 
-	realm->listen = calloc(raw->nlisten, sizeof(*realm->listen));
+	realm->listen = calloc(2 * raw->nlisten, sizeof(*realm->listen));
 	if (!realm->listen)
 		return -ENOMEM;
-	realm->nlisten = raw->nlisten;
 	for (i = 0; i < raw->nlisten; i++)
 		check_listen_entry(check, index, i);
 	return 0;
@@ -217,6 +226,9 @@ static int check_realm(struct cfg_check *check, unsigned int index)
 	realm->session_timers = raw->session_timers;
 	realm->reliable = raw->reliable;
 	realm->transfer = raw->transfer;
+	realm->path = raw->path == RAW_TRUE;
+	realm->border.trusted = raw->trust == CFG_TRUST_FULL;
+	realm->border.withhold = raw->privacy == CFG_PRIVACY_APPLY;
 	check_name(check, index);
 	check_media(check, index);
 	snprintf(place, sizeof(place), "realms[%u]", index);

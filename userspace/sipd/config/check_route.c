@@ -85,6 +85,23 @@ static void check_health(struct cfg_check *check, unsigned int index)
 	trunk->health_rise = check_times(check, index, "rise", raw->rise, 2);
 }
 
+/* A realm that does not exist has been told. */
+static void check_border(struct cfg_check *check, const struct raw_trunk *raw,
+			 struct cfg_trunk *trunk)
+{
+	struct cfg_border border = { false, false };
+
+	if (trunk->realm)
+		border = trunk->realm->border;
+	trunk->border = border;
+	if (raw->trust != CFG_TRUST_UNSAID)
+		trunk->border.trusted = raw->trust == CFG_TRUST_FULL;
+	if (raw->privacy != CFG_PRIVACY_UNSAID)
+		trunk->border.withhold = raw->privacy == CFG_PRIVACY_APPLY;
+	check->cfg->trunk_borders |= trunk->border.trusted != border.trusted ||
+				     trunk->border.withhold != border.withhold;
+}
+
 static int check_trunk(struct cfg_check *check, unsigned int index)
 {
 	const struct raw_trunk *raw = &check->raw->trunks[index];
@@ -112,6 +129,7 @@ static int check_trunk(struct cfg_check *check, unsigned int index)
 		return -ENOMEM;
 	check->cfg->trunk_codecs |= sdp_codec_rules_are_set(&trunk->codecs);
 	trunk->redirect = raw->redirect;
+	check_border(check, raw, trunk);
 	check_weight(check, index);
 	check_no_answer(check, index);
 	check_health(check, index);

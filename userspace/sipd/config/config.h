@@ -24,6 +24,7 @@
 struct cfg_listen {
 	enum tp_proto proto;
 	struct tp_addr addr;
+	unsigned int entry; /* of the list in the file: one may stand for UDP and TCP */
 };
 
 /* What the kernel does with SIP that comes to a realm; see sipd.yaml(5). */
@@ -44,6 +45,10 @@ enum cfg_100rel { CFG_100REL_FOLLOW, CFG_100REL_ALWAYS, CFG_100REL_NEVER };
 enum cfg_redirect { CFG_REDIRECT_REFUSE, CFG_REDIRECT_PASS, CFG_REDIRECT_RECURSE };
 /* What becomes of a REFER (RFC 3515): sipd does what it asks for, or refuses it. */
 enum cfg_transfer { CFG_TRANSFER_HANDLE, CFG_TRANSFER_REFUSE, CFG_TRANSFER_PASS };
+/* Does identity that is asserted come from there, and go there (RFC 3325)? */
+enum cfg_trust { CFG_TRUST_UNSAID, CFG_TRUST_NONE, CFG_TRUST_FULL };
+/* Is sipd the privacy service for what goes there (RFC 3323)? */
+enum cfg_privacy { CFG_PRIVACY_UNSAID, CFG_PRIVACY_PASS, CFG_PRIVACY_APPLY };
 /* In which order the trunks of a route are tried. */
 enum cfg_strategy { CFG_PRIORITY, CFG_PARALLEL, CFG_ROUND_ROBIN, CFG_WEIGHT };
 /*
@@ -88,6 +93,12 @@ struct cfg_peer {
 	struct cfg_account *account; /* NULL: there are no credentials for it */
 };
 
+/* What is told those who are there of who others are. */
+struct cfg_border {
+	bool trusted;
+	bool withhold; /* what Privacy names */
+};
+
 struct cfg_realm {
 	char *name;
 	unsigned int slot; /* below cfg->nrealms; stays the same in later configurations */
@@ -116,6 +127,8 @@ struct cfg_realm {
 	enum cfg_redirect next_hop_redirect;
 	enum cfg_mode next_hop_mode;
 	enum cfg_transfer transfer; /* of calls by who is in this realm */
+	struct cfg_border border;
+	bool path; /* REGISTERs that are proxied from there get one */
 };
 
 /* A peer that routes name. */
@@ -126,6 +139,7 @@ struct cfg_trunk {
 	uint32_t weight; /* 1 to 1000, default 1 */
 	uint32_t no_answer_ms; /* 0: as long as the call may wait */
 	enum cfg_redirect redirect;
+	struct cfg_border border; /* where it says nothing its realm's */
 	struct sdp_codec_rules codecs; /* where it sets them, in the place of its realm's */
 	struct cfg_registration *registration; /* NULL: sipd does not register there */
 	/* OPTIONS: how often it is asked, 0: never; and how many in a row change its state. */
@@ -219,6 +233,7 @@ struct cfg {
 	bool media_kernel; /* media: kernel | none */
 	bool modes; /* something has another mode than b2bua */
 	bool trunk_codecs; /* some trunk sets them */
+	bool trunk_borders; /* some trunk's is another than its realm's */
 	/* Signs the Record-Routes of sipd's proxy: of proxy: key-file, or random. */
 	struct siphash_key proxy_key;
 	bool proxy_key_file;

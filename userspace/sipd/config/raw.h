@@ -128,6 +128,8 @@ struct raw_trunk {
 	struct raw_registration *registration;
 	struct raw_health *health;
 	struct raw_codecs *codecs, *video_codecs;
+	enum cfg_trust trust;
+	enum cfg_privacy privacy;
 };
 
 struct raw_route {
@@ -179,6 +181,9 @@ struct raw_realm {
 	struct raw_ws *ws;
 	struct raw_next_hop *next_hop;
 	enum cfg_transfer transfer;
+	enum cfg_trust trust;
+	enum cfg_privacy privacy;
+	enum raw_truth path;
 };
 
 struct raw_store {

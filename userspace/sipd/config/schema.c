@@ -45,6 +45,16 @@ static const cyaml_strval_t transfer_modes[] = {
 	{ "refuse", CFG_TRANSFER_REFUSE },
 };
 
+static const cyaml_strval_t trust_modes[] = {
+	{ "none", CFG_TRUST_NONE },
+	{ "full", CFG_TRUST_FULL },
+};
+
+static const cyaml_strval_t privacy_modes[] = {
+	{ "pass", CFG_PRIVACY_PASS },
+	{ "apply", CFG_PRIVACY_APPLY },
+};
+
 static const cyaml_strval_t redirect_modes[] = {
 	{ "refuse", CFG_REDIRECT_REFUSE },
 	{ "pass", CFG_REDIRECT_PASS },
@@ -276,6 +286,9 @@ static const cyaml_schema_field_t realm_fields[] = {
 	MAPPING("websocket", struct raw_realm, ws, ws_fields),
 	MAPPING("next-hop", struct raw_realm, next_hop, next_hop_fields),
 	ENUM("transfer", struct raw_realm, transfer, transfer_modes),
+	ENUM("trust", struct raw_realm, trust, trust_modes),
+	ENUM("privacy", struct raw_realm, privacy, privacy_modes),
+	ENUM("path", struct raw_realm, path, truths),
 	CYAML_FIELD_END,
 };
 
@@ -297,6 +310,8 @@ static const cyaml_schema_field_t trunk_fields[] = {
 	MAPPING("health", struct raw_trunk, health, health_fields),
 	MAPPING("codecs", struct raw_trunk, codecs, codecs_fields),
 	MAPPING("video-codecs", struct raw_trunk, video_codecs, codecs_fields),
+	ENUM("trust", struct raw_trunk, trust, trust_modes),
+	ENUM("privacy", struct raw_trunk, privacy, privacy_modes),
 	CYAML_FIELD_END,
 };
 

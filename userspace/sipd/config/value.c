@@ -102,13 +102,27 @@ int cfg_peer_parse(const char *text, struct cfg_listen *peer, bool *any)
 	return tp_addr_parse(&peer->addr, rest, tp_default_port(peer->proto));
 }
 
-int cfg_listen_parse(const char *text, struct cfg_listen *listen)
+static bool take_sip(struct view *text)
+{
+	static const struct view word = VIEW_LIT("sip:");
+
+	if (text->len <= word.len || !view_ieq((struct view){ text->p, word.len }, word))
+		return false;
+	text->p += word.len;
+	text->len -= word.len;
+	return true;
+}
+
+int cfg_listen_parse(const char *text, struct cfg_listen *listen, bool *both)
 {
 	struct view rest = view_str(text);
 
 	if (!strchr(text, ':'))
 		return -EINVAL;
-	if (!take_proto(&rest, TP_WSS, &listen->proto))
+	*both = take_sip(&rest);
+	if (*both)
+		listen->proto = TP_UDP;
+	else if (!take_proto(&rest, TP_WSS, &listen->proto))
 		return -EPROTONOSUPPORT;
 	if (tp_addr_parse(&listen->addr, rest, tp_default_port(listen->proto)))
 		return -EINVAL;

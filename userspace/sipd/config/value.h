@@ -17,10 +17,10 @@ int cfg_size_parse(const char *text, uint64_t *octets);
 /* "30000-39999". 0 or -EINVAL. */
 int cfg_ports_parse(const char *text, uint16_t *min, uint16_t *max);
 /*
- * "udp:10.0.1.1:5060", "tcp:" or "tls:"; port 5060, of TLS 5061, when there is none. 0,
- * -EPROTONOSUPPORT, -EINVAL.
+ * "udp:10.0.1.1:5060", "tcp:" or "tls:"; port 5060, of TLS 5061, when there is none. "sip:" is UDP,
+ * and TCP as well: @both. 0, -EPROTONOSUPPORT, -EINVAL.
  */
-int cfg_listen_parse(const char *text, struct cfg_listen *listen);
+int cfg_listen_parse(const char *text, struct cfg_listen *listen, bool *both);
 /* The same, where the transport may be left out: @any. */
 int cfg_peer_parse(const char *text, struct cfg_listen *peer, bool *any);
 /* Can this be one host's address: not the wildcard, multicast or broadcast one? */

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The proxy between phones and a registrar that is elsewhere (RFC 3327, RFC 5626 s.5). */
+#include <stdio.h>
+
+#include "call/proxy.h"
+#include "call_rig.h"
+
+static void configure(struct call_rig *rig)
+{
+	rig->cfg.modes = true;
+	rig->realms[0].next_hop_mode = CFG_MODE_PROXY;
+	rig->realms[0].path = true;
+}
+
+static int setup(void **state)
+{
+	return call_rig_setup_with(state, configure);
+}
+
+static void register_past(struct call_rig *rig, const char *headers)
+{
+	snprintf(rig->a.target, sizeof(rig->a.target), "sip:far.example");
+	peer_request(&rig->a, "REGISTER", headers, "");
+	call_rig_expect(rig, "0 B REGISTER\n");
+}
+
+/* What the registrar keeps is the Route of what it sends. */
+static void keep_path(struct call_rig *rig)
+{
+	snprintf(rig->b.route, sizeof(rig->b.route), "%s", peer_header(&rig->b, "Path"));
+	assert_string_not_equal(rig->b.route, "");
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 A 200\n");
+}
+
+/* Shows: 3327/5.2a 5626/5.1a */
+static void a_path_of_two_flows_is_left(void **state)
+{
+	struct call_rig *rig = *state;
+	const char *path, *second;
+
+	register_past(rig, "Supported: outbound, path\r\n");
+	path = peer_header(&rig->b, "Path");
+	second = strchr(path, ',');
+	assert_non_null(second);
+	assert_non_null(strstr(path, rig->b.sipd));
+	assert_true(strstr(path, rig->b.sipd) < second);
+	assert_non_null(strstr(second, rig->a.sipd));
+	assert_string_equal(strstr(second, ";lr"), ";lr;ob>");
+	assert_true(strstr(path, ";lr>") < second);
+	assert_string_equal(peer_header(&rig->b, "Record-Route"), "");
+	keep_path(rig);
+}
+
+/* Shows: 3327/5.2a 3327/5.2b 5626/5.1a */
+static void who_is_not_the_first_hop_says_no_ob(void **state)
+{
+	struct call_rig *rig = *state;
+	const char *ours, *theirs;
+
+	register_past(rig, "Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKx\r\nSupported: path\r\n"
+			   "Path: <sip:edge.example;lr;ob>\r\n");
+	ours = strstr(rig->b.last, "\r\nPath: <sip:0");
+	theirs = strstr(rig->b.last, "\r\nPath: <sip:edge.example;lr;ob>\r\n");
+	assert_non_null(ours);
+	assert_true(ours < theirs);
+	assert_null(strstr(peer_header(&rig->b, "Path"), ";ob"));
+	keep_path(rig);
+}
+
+static void expect_no_path(struct call_rig *rig, const char *headers)
+{
+	register_past(rig, headers);
+	assert_string_equal(peer_header(&rig->b, "Path"), "");
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 A 200\n");
+}
+
+/* Shows: 3327/5.2a */
+static void nobody_has_a_path_who_does_not_support_it(void **state)
+{
+	struct call_rig *rig = *state;
+
+	expect_no_path(rig, "Supported: outbound\r\n");
+	rig->realms[0].path = false;
+	expect_no_path(rig, "Supported: path\r\n");
+}
+
+/* Shows: 5626/5.3c */
+static void a_call_goes_to_the_flow_that_registered(void **state)
+{
+	static const char line[] = "INVITE sip:al@192.168.1.7:5099;ob SIP/2.0\r\n";
+	struct call_rig *rig = *state;
+
+	register_past(rig, "Supported: path\r\n");
+	keep_path(rig);
+	snprintf(rig->b.target, sizeof(rig->b.target), "sip:al@192.168.1.7:5099;ob");
+	peer_request(&rig->b, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A INVITE\n0 B 100\n");
+	assert_memory_equal(rig->a.last, line, strlen(line));
+	assert_string_equal(peer_header(&rig->a, "Route"), "");
+	assert_non_null(strchr(peer_header(&rig->a, "Record-Route"), ','));
+	peer_reply_invite(&rig->a, 486, "a", "", "");
+	call_rig_expect(rig, "0 A ACK\n0 B 486\n");
+	peer_ack(&rig->b, "");
+	peer_request(&rig->b, "MESSAGE", "Content-Type: text/plain\r\n", "Hello.");
+	call_rig_expect(rig, "0 A MESSAGE\n");
+	peer_reply(&rig->a, 200);
+	call_rig_expect(rig, "0 B 200\n");
+}
+
+static void expect_refusal(struct call_peer *peer, const char *method, const char *journal)
+{
+	peer_request(peer, method, "", "");
+	call_rig_expect(peer->rig, journal);
+}
+
+/* Shows: 5626/5.3c */
+static void nobody_else_uses_it(void **state)
+{
+	struct call_rig *rig = *state;
+	char *digit;
+
+	register_past(rig, "Supported: path\r\n");
+	keep_path(rig);
+	/* From the phones' side. */
+	snprintf(rig->a.route, sizeof(rig->a.route), "%s", rig->b.route);
+	snprintf(rig->a.target, sizeof(rig->a.target), "sip:al@192.168.1.7");
+	expect_refusal(&rig->a, "OPTIONS", "0 A 403\n");
+	/* To another port than the phone's. */
+	digit = strchr(strchr(rig->b.route, ','), '@') - 1;
+	*digit = *digit == '0' ? '1' : '0';
+	snprintf(rig->b.target, sizeof(rig->b.target), "sip:al@192.168.1.7");
+	peer_request(&rig->b, "MESSAGE", "Content-Type: text/plain\r\n", "Hello.");
+	call_rig_expect(rig, "0 B 404\n");
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_path_of_two_flows_is_left),
+		CASE(who_is_not_the_first_hop_says_no_ob),
+		CASE(nobody_has_a_path_who_does_not_support_it),
+		CASE(a_call_goes_to_the_flow_that_registered),
+		CASE(nobody_else_uses_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
