@@ -425,7 +425,7 @@ static unsigned int connect(struct sf_message *m, const struct sf_segment *segme
 		return sf_drop(m->sip->sn, SF_DROP_TCP_ORDER);
 	/* A SYN is repeated as a request is. */
 	m->has_request = true;
-	m->request = sip_hash_more(&m->sip->key, (__force u16)m->peer.port,
+	m->request = sip_hash_text(&m->sip->key, (__force u16)m->peer.port,
 				   (const char *)&m->peer.ip, sizeof(m->peer.ip));
 	return carry_out(m, sf_inspect_unread(m, SIPFAST_GROUP_CONNECT));
 }
