@@ -8,6 +8,8 @@ int sf_tracks_init(struct sf_tracks *tracks, unsigned int bits)
 {
 	u32 i;
 
+	if (WARN_ON(bits > SF_TRACK_BITS_MAX))
+		return -EINVAL;
 	tracks->mask = (1U << bits) - 1;
 	tracks->sets = kvcalloc(1U << bits, sizeof(*tracks->sets), GFP_KERNEL_ACCOUNT);
 	if (!tracks->sets)
@@ -66,6 +68,7 @@ static struct sf_track *get(struct sf_track_set *set, struct sf_ip_words ip, u32
 	WRITE_ONCE(track->ip.high, ip.high);
 	WRITE_ONCE(track->ip.low, ip.low);
 	WRITE_ONCE(track->seen, seen);
+	WRITE_ONCE(set->watched[track - set->ways], seen);
 	/* With the address that it is of; who reads them still sees no more than a mixture. */
 	smp_store_release(&track->rest, rest);
 	shift = 8 * (track - set->ways);
@@ -74,8 +77,8 @@ static struct sf_track *get(struct sf_track_set *set, struct sf_ip_words ip, u32
 	return track;
 }
 
-bool sf_tracks_take_new(struct sf_track_set *set, struct sf_ip_words ip, u32 rest, u64 hash,
-			enum sipfast_group group, const struct sf_rate *limit, u64 now)
+bool sf_track_take_new(struct sf_track_set *set, struct sf_ip_words ip, u32 rest, u64 hash,
+		       enum sipfast_group group, const struct sf_rate *limit, u64 now)
 {
 	bool took;
 

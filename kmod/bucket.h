@@ -52,12 +52,18 @@ struct sf_track {
 };
 
 /**
- * struct sf_track_set - what one hash may be of; the lock and the tags are in one cache line
+ * struct sf_track_set - what one hash may be of; all but the ways is in one cache line
  * @tags: an octet of the hash of each way, from the lowest on; read without the lock, too
+ * @watched: of each way, until when its source's messages are read to their end, in units of its
+ *	seen; read and written without the lock: who becomes its source just then may be missed
+ * @near: of each way, where the track of its source's prefix was last: way and index of a set. It
+ *	is only where it is looked first, so it is read and written without the lock
  */
 struct sf_track_set {
 	spinlock_t lock; /* of all else */
 	u64 tags;
+	u32 watched[SF_TRACK_WAYS];
+	u16 near[SF_TRACK_WAYS];
 	struct sf_track ways[SF_TRACK_WAYS];
 } ____cacheline_aligned;
 
@@ -125,34 +131,94 @@ static __always_inline bool sf_track_is_of(const struct sf_track *track, struct 
 	       READ_ONCE(track->rest) == rest;
 }
 
-/* sf_tracks_take() of what there is no track of, perhaps. */
-bool sf_tracks_take_new(struct sf_track_set *set, struct sf_ip_words ip, u32 rest, u64 hash,
-			enum sipfast_group group, const struct sf_rate *limit, u64 now);
-
 /* ns to units that tracks were seen in: a second, about. */
 #define SF_TRACK_SEEN_SHIFT	30
 
+/* Where a track is; without a @track it was not found, and there is only its @set. */
+struct sf_track_place {
+	struct sf_track_set *set;
+	struct sf_track *track;
+	u32 *watched;
+	u16 *near;
+};
+
 /*
- * Takes a token of @group from the bucket of @ip. @rest: SF_TRACK_TOKENS() of the prefix that @ip
- * is masked by. @hash: of these. False: there is none. Called with bottom halves disabled, as is
- * the next.
+ * Looks for the track of @ip. @rest: SF_TRACK_TOKENS() of the prefix that @ip is masked by. @hash:
+ * of these.
  */
-static __always_inline bool sf_tracks_take(const struct sf_tracks *tracks, struct sf_ip_words ip,
-					   u32 rest, u64 hash, enum sipfast_group group,
-					   const struct sf_rate *limit, u64 now)
+static __always_inline struct sf_track_place
+sf_tracks_find(const struct sf_tracks *tracks, struct sf_ip_words ip, u32 rest, u64 hash)
 {
 	struct sf_track_set *set = sf_track_set(tracks, hash);
-	struct sf_track *track;
+	unsigned long way;
 	u64 ways;
 
 	for (ways = sf_track_ways(set, hash); ways; ways &= ways - 1) {
-		track = &set->ways[__ffs64(ways) >> 3];
-		if (unlikely(!sf_track_is_of(track, ip, rest)))
-			continue;
-		WRITE_ONCE(track->seen, now >> SF_TRACK_SEEN_SHIFT);
-		return sf_rate_take(&track->full[group], limit, now);
+		way = __ffs64(ways) >> 3;
+		if (likely(sf_track_is_of(&set->ways[way], ip, rest)))
+			return (struct sf_track_place){
+				.set = set,
+				.track = &set->ways[way],
+				.watched = &set->watched[way],
+				.near = &set->near[way],
+			};
 	}
-	return sf_tracks_take_new(set, ip, rest, hash, group, limit, now);
+	return (struct sf_track_place){ .set = set };
+}
+
+/* Those of a table's sets, and of ways, fit into &sf_track_set.near. */
+#define SF_TRACK_BITS_MAX 13
+
+static inline void sf_track_note(const struct sf_tracks *tracks, u16 *near,
+				 const struct sf_track_place *place)
+{
+	unsigned long way = place->track - place->set->ways;
+
+	WRITE_ONCE(*near, way << SF_TRACK_BITS_MAX | (place->set - tracks->sets));
+}
+
+/* What was noted, or any other. */
+static __always_inline struct sf_track *sf_track_noted(const struct sf_tracks *tracks,
+						       const u16 *near)
+{
+	const unsigned long noted = READ_ONCE(*near);
+
+	return &tracks->sets[noted & ((1U << SF_TRACK_BITS_MAX) - 1)]
+			.ways[noted >> SF_TRACK_BITS_MAX];
+}
+
+/* Is there something about the source of a track that was found, lately? */
+static __always_inline bool sf_track_is_watched(const struct sf_track_place *place, u64 now)
+{
+	return (s32)(READ_ONCE(*place->watched) - (u32)(now >> SF_TRACK_SEEN_SHIFT)) > 0;
+}
+
+/* From @now on for @lasts ns, if it was found. */
+static inline void sf_track_watch(const struct sf_track_place *place, u64 lasts, u64 now)
+{
+	if (place->track)
+		WRITE_ONCE(*place->watched, (u32)((now + lasts) >> SF_TRACK_SEEN_SHIFT) + 1);
+}
+
+/* Takes a token of @group from the bucket of @track. False: there is none. */
+static __always_inline bool sf_track_take_of(struct sf_track *track, enum sipfast_group group,
+					     const struct sf_rate *limit, u64 now)
+{
+	WRITE_ONCE(track->seen, now >> SF_TRACK_SEEN_SHIFT);
+	return sf_rate_take(&track->full[group], limit, now);
+}
+
+/* The same of what was not found at @set. Called with bottom halves disabled, as are the next. */
+bool sf_track_take_new(struct sf_track_set *set, struct sf_ip_words ip, u32 rest, u64 hash,
+		       enum sipfast_group group, const struct sf_rate *limit, u64 now);
+
+/* The same at @place, which the others were looked for. */
+static inline bool sf_track_take(const struct sf_track_place *place, struct sf_ip_words ip,
+				 u32 rest, u64 hash, enum sipfast_group group,
+				 const struct sf_rate *limit, u64 now)
+{
+	return place->track ? sf_track_take_of(place->track, group, limit, now) :
+			      sf_track_take_new(place->set, ip, rest, hash, group, limit, now);
 }
 
 /*

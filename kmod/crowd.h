@@ -49,15 +49,16 @@ bool sf_crowd_holds_back(struct sf_crowd *crowd, const struct sf_message *m,
 /* ns of a limit that may come at once: what it costs to notice a flood. */
 #define SF_CROWD_BURST	(50 * NSEC_PER_MSEC)
 
-/* Something that comes @now has passed so far, and the crowd was not big. False: it is too many. */
-static __always_inline bool sf_crowd_has_room(struct sf_crowd *crowd, const struct sf_rate *limit,
-					      u64 now)
+/*
+ * So many ns of the limit of all may come at once while the crowd is not big. When what they take
+ * has no room for more, it is.
+ */
+static __always_inline u64 sf_crowd_room(const struct sf_rate *limit)
 {
-	return sf_rate_take_within(&crowd->arriving[SF_CROWD_FIRST], limit,
-				   min_t(u64, limit->tolerance, SF_CROWD_BURST), now);
+	return min_t(u64, limit->tolerance, SF_CROWD_BURST);
 }
 
-/* That was @m. */
+/* @m was the first for which there was no room. */
 void sf_crowd_begins(struct sf_crowd *crowd, const struct sf_message *m);
 
 /* @m was beyond the limit of its source or prefix. */

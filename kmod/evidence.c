@@ -54,6 +54,7 @@ void sf_accuse(const struct sf_court *court, const struct sf_addr *addr, enum sf
 	const struct sf_policy *policy = court->policy;
 	u32 max = enough(policy, evidence);
 
+	sf_sip_watch(court->sip, policy, addr, court->now);
 	if (max && sf_tracks_accuse(&court->sip->tracks, &court->sip->key, addr, evidence, max,
 				    (u64)policy->window_ms * NSEC_PER_MSEC, court->now))
 		sf_ban(court, addr, reasons[evidence]);

@@ -4,6 +4,7 @@
 
 #include "crowd.h"
 #include "evidence.h"
+#include "limit.h"
 #include "message_read.h"
 #include "overload.h"
 #include "reject.h"
@@ -33,18 +34,23 @@ static __always_inline u8 classify(struct sf_message *m)
 }
 
 /* Dialogs that are in use are the last to be forgotten. */
-static noinline bool renew_dialog(const struct sf_message *m)
+static noinline bool renew_dialog(const struct sf_message *m, u64 dialog)
 {
-	if (!sf_memo_find(&m->sip->dialogs, m->dialog).set)
+	if (!sf_memo_find(&m->sip->dialogs, dialog).set)
 		return false;
-	sf_memo_put(&m->sip->dialogs, m->dialog, m->now, 0);
+	sf_memo_put(&m->sip->dialogs, dialog, m->now, 0);
 	return true;
 }
 
+/* Its Call-ID is of a dialog of ours; an INVITE without a To tag is of none (RFC 3261 s.12.2.2). */
 static __always_inline bool is_known(const struct sf_message *m)
 {
-	return m->dialog && unlikely(!sf_memo_lacks(&m->sip->dialogs, m->dialog)) &&
-	       renew_dialog(m);
+	u64 dialog;
+
+	if (!m->scan.call_id.len || (m->kind == SIPFAST_SIP_INVITE && !m->scan.to_tag.len))
+		return false;
+	dialog = sf_message_dialog(m);
+	return unlikely(sf_memo_place(&m->sip->dialogs, dialog).same) && renew_dialog(m, dialog);
 }
 
 #define GROUPS(outside, inside) { SIPFAST_GROUP_##outside, SIPFAST_GROUP_##inside }
@@ -103,12 +109,6 @@ static noinline enum sipfast_verdict try_rules(const struct sf_message *m,
 	return SIPFAST_VERDICT_RULE;
 }
 
-/* A request that may come twice for want of an answer, and is the same then. */
-static __always_inline bool is_repeatable(const struct sf_message *m)
-{
-	return m->scan.kind == SIP_SCAN_REQUEST && m->has_request && m->kind != SIPFAST_SIP_ACK;
-}
-
 static noinline bool was_absorbable(const struct sf_message *m)
 {
 	struct sf_memory memory = sf_memo_find(&m->sip->requests, m->request);
@@ -118,8 +118,8 @@ static noinline bool was_absorbable(const struct sf_message *m)
 
 static __always_inline bool is_absorbed(const struct sf_message *m)
 {
-	return is_repeatable(m) && m->is_cookie && !m->is_stream &&
-	       unlikely(!sf_memo_lacks(&m->sip->requests, m->request)) && was_absorbable(m);
+	return m->is_repeatable && unlikely(m->place.same) && m->is_cookie && !m->is_stream &&
+	       was_absorbable(m);
 }
 
 static bool is_shed(const struct sf_message *m, u8 level)
@@ -151,86 +151,6 @@ static noinline enum sipfast_verdict shed(const struct sf_message *m, u8 level)
 	return SIPFAST_VERDICT_OVERLOAD;
 }
 
-/* By the limits of its source and its prefix, which are in @rates. */
-static __always_inline enum sipfast_verdict limit_source(const struct sf_message *m,
-							 const struct sf_rate *rates)
-{
-	const struct sf_tracks *tracks = &m->sip->tracks;
-	struct sf_ip_words ip = sf_ip_words(&m->peer.ip);
-	unsigned int prefix;
-	u32 rest;
-
-	if (rates[SIPFAST_SCOPE_SOURCE].interval &&
-	    unlikely(!sf_tracks_take(tracks, ip, SF_TRACK_TOKENS(SF_PREFIX_MAX), m->host, m->group,
-				     &rates[SIPFAST_SCOPE_SOURCE], m->now)))
-		return SIPFAST_VERDICT_LIMIT_SOURCE;
-	if (!rates[SIPFAST_SCOPE_PREFIX].interval)
-		return SIPFAST_VERDICT_ACCEPT;
-	prefix = sf_addr_is_ip4(&m->peer) ? 96 + m->policy->prefix4 : m->policy->prefix6;
-	if (prefix >= SF_PREFIX_MAX)
-		return SIPFAST_VERDICT_ACCEPT;
-	ip = sf_ip_words_mask(ip, prefix);
-	rest = SF_TRACK_TOKENS(prefix);
-	if (unlikely(!sf_tracks_take(tracks, ip, rest, sf_ip_words_hash(&m->sip->key, ip, rest),
-				     m->group, &rates[SIPFAST_SCOPE_PREFIX], m->now)))
-		return SIPFAST_VERDICT_LIMIT_PREFIX;
-	return SIPFAST_VERDICT_ACCEPT;
-}
-
-/* The same, and by the limit of all. */
-static __always_inline enum sipfast_verdict limit_single(const struct sf_message *m,
-							 const struct sf_rate *rates)
-{
-	enum sipfast_verdict verdict = limit_source(m, rates);
-
-	if (verdict || !rates[SIPFAST_SCOPE_GLOBAL].interval || m->known)
-		return verdict;
-	return likely(sf_rate_take(&m->sip->all[m->class][m->group],
-				   &rates[SIPFAST_SCOPE_GLOBAL], m->now)) ?
-	       SIPFAST_VERDICT_ACCEPT : SIPFAST_VERDICT_LIMIT_GLOBAL;
-}
-
-/* Of unknown sources, whose limit of all is not exceeded by one, but by all of them. */
-static __always_inline enum sipfast_verdict limit_crowd(const struct sf_message *m,
-							struct sf_crowd *crowd,
-							const struct sf_rate *rates)
-{
-	const struct sf_rate *all = &rates[SIPFAST_SCOPE_GLOBAL];
-	const bool is_big = sf_crowd_is_big(crowd, m->now);
-	enum sipfast_verdict verdict;
-
-	if (unlikely(is_big) && sf_crowd_holds_back(crowd, m, all))
-		return SIPFAST_VERDICT_NOT_REPEATED;
-	verdict = limit_source(m, rates);
-	if (unlikely(verdict)) {
-		sf_crowd_refused(crowd, m, all);
-		return verdict;
-	}
-	if (unlikely(!is_big && !sf_crowd_has_room(crowd, all, m->now))) {
-		sf_crowd_begins(crowd, m);
-		return SIPFAST_VERDICT_NOT_REPEATED;
-	}
-	return likely(sf_rate_take(&m->sip->all[m->class][m->group], all, m->now)) ?
-	       SIPFAST_VERDICT_ACCEPT : SIPFAST_VERDICT_LIMIT_GLOBAL;
-}
-
-static __always_inline enum sipfast_verdict limit(const struct sf_message *m)
-{
-	const struct sf_rate *rates = m->policy->limits[m->class][m->group];
-
-	/* Once: the compiler would do it again for each of them. */
-	OPTIMIZER_HIDE_VAR(rates);
-	if (!(rates[SIPFAST_SCOPE_SOURCE].interval | rates[SIPFAST_SCOPE_PREFIX].interval |
-	      rates[SIPFAST_SCOPE_GLOBAL].interval))
-		return SIPFAST_VERDICT_ACCEPT;
-	/* Keepalives cannot be told from each other. */
-	if (!rates[SIPFAST_SCOPE_GLOBAL].interval || m->known ||
-	    m->class != SIPFAST_CLASS_UNKNOWN ||
-	    (m->group == SIPFAST_GROUP_IN_DIALOG && m->kind == SIPFAST_SIP_NONE))
-		return limit_single(m, rates);
-	return limit_crowd(m, &m->sip->crowd[m->group], rates);
-}
-
 /* True: the policy says to drop it. */
 static noinline bool is_refused_malformed(const struct sf_message *m)
 {
@@ -246,13 +166,18 @@ static noinline bool is_refused_malformed(const struct sf_message *m)
 	return m->policy->malformed_drop;
 }
 
-static __always_inline enum sipfast_verdict judge_read(struct sf_message *m, bool is_keepalive)
+static __always_inline enum sipfast_verdict
+judge_read(struct sf_message *m, struct sf_track_place place, bool is_keepalive)
 {
 	const struct sf_rules *rules;
 	enum sipfast_verdict verdict;
 	u8 level;
 
 	m->known = is_known(m);
+	m->is_repeatable = m->scan.kind == SIP_SCAN_REQUEST && m->has_request &&
+			   m->kind != SIPFAST_SIP_ACK;
+	if (m->is_repeatable)
+		m->place = sf_memo_place(&m->sip->requests, m->request);
 	m->group = is_keepalive ? SIPFAST_GROUP_IN_DIALOG : groups[m->kind][m->known];
 	if (unlikely(m->is_malformed) && !is_keepalive && is_refused_malformed(m))
 		return SIPFAST_VERDICT_MALFORMED;
@@ -270,38 +195,48 @@ static __always_inline enum sipfast_verdict judge_read(struct sf_message *m, boo
 		if (verdict)
 			return verdict;
 	}
-	verdict = limit(m);
+	verdict = sf_limit(m, place);
 	return verdict == SIPFAST_VERDICT_ACCEPT && is_keepalive ? SIPFAST_VERDICT_KEEPALIVE :
 								   verdict;
 }
 
 /*
- * What is malformed, credentials and User-Agents are no evidence against trusted sources, so
- * nothing is read for these unless a policy or rule asks for it.
+ * What is malformed and credentials are evidence against sources of which something is known
+ * already, or nothing at all. Else, as against trusted ones in any case, only what rules ask for is
+ * read, unless the policy wants all.
  */
-static __always_inline enum sip_scan_extent extent_for(const struct sf_message *m)
+static __always_inline struct sip_scan_extent extent_for(const struct sf_message *m, bool all)
 {
-	if (likely(m->class != SIPFAST_CLASS_TRUSTED) || m->policy->malformed_drop ||
-	    rcu_dereference(m->sip->rules)->agent_classes & BIT(SIPFAST_CLASS_TRUSTED))
-		return SIP_SCAN_ALL;
-	return SIP_SCAN_MANDATORY;
+	return (struct sip_scan_extent){
+		.all = all || m->policy->malformed_drop,
+		.agents = rcu_dereference(m->sip->rules)->agents[m->class],
+	};
 }
 
 static __always_inline enum sipfast_verdict judge(struct sf_message *m)
 {
-	sf_message_read(m, extent_for(m));
-	return judge_read(m, unlikely(m->kind == SIPFAST_SIP_NONE) && sf_message_is_keepalive(m));
+	struct sf_track_place place = {};
+	bool all = false;
+
+	if (m->class != SIPFAST_CLASS_TRUSTED) {
+		place = sf_limit_track(m);
+		all = !place.track || sf_track_is_watched(&place, m->now);
+	}
+	sf_message_read(m, extent_for(m, all));
+	return judge_read(m, place,
+			  unlikely(m->kind == SIPFAST_SIP_NONE) && sf_message_is_keepalive(m));
 }
 
 enum sipfast_verdict sf_inspect_judge(struct sf_message *m, bool is_keepalive)
 {
-	return judge_read(m, is_keepalive);
+	return judge_read(m, (struct sf_track_place){}, is_keepalive);
 }
 
 enum sipfast_verdict sf_inspect_unread(struct sf_message *m, enum sipfast_group group)
 {
 	m->group = group;
-	return limit(m);
+	m->is_repeatable = false;
+	return sf_limit(m, (struct sf_track_place){});
 }
 
 /* Until its response leaves. */
@@ -309,13 +244,13 @@ static __always_inline void remember(const struct sf_message *m)
 {
 	u8 note = 0;
 
-	if (!is_repeatable(m))
+	if (!m->is_repeatable)
 		return;
 	if (m->scan.has_credentials)
 		note |= SF_REQUEST_CREDENTIALS;
 	if (m->group != SIPFAST_GROUP_IN_DIALOG)
 		note |= SF_REQUEST_OUTSIDE;
-	sf_memo_put(&m->sip->requests, m->request, m->now, note);
+	sf_memo_put_at(&m->place, m->request, m->now, note);
 }
 
 static __always_inline void mark(const struct sf_message *m)
@@ -356,7 +291,7 @@ static __always_inline unsigned int carry_out(const struct sf_message *m,
 	return NF_ACCEPT;
 }
 
-/* A message of which nothing is known but who sent it, @m->peer, not even when. */
+/* A message of which nothing is known but who sent it, @m->peer, not even when; all else is 0. */
 static __always_inline void begin(struct sf_message *m, struct sf_listener *listener, u8 mode)
 {
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "packet without RCU read lock");
@@ -365,13 +300,6 @@ static __always_inline void begin(struct sf_message *m, struct sf_listener *list
 	m->policy = rcu_dereference(m->sip->policy);
 	m->host = sf_ip_words_hash(&m->sip->key, sf_ip_words(&m->peer.ip), 0);
 	m->enforce = mode == SIPFAST_MODE_ENFORCE;
-	m->is_stream = false;
-	m->is_repeated = false;
-	m->kind = SIPFAST_SIP_NONE;
-	m->known = false;
-	m->scan.call_id.len = 0;
-	m->has_request = false;
-	m->dialog = 0;
 	m->scan.kind = SIP_SCAN_EMPTY;
 	m->class = classify(m);
 }
@@ -404,9 +332,8 @@ unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 {
 	enum sipfast_verdict verdict = SIPFAST_VERDICT_BANNED;
 	u8 mode = READ_ONCE(listener->mode);
-	struct sf_message m;
+	struct sf_message m = { .skb = skb };
 
-	m.skb = skb;
 	if (mode == SIPFAST_MODE_OFF || !(pkt ? take_packet(&m, pkt) : take_good4(&m)))
 		return NF_ACCEPT;
 	begin(&m, listener, mode);
@@ -425,7 +352,7 @@ static unsigned int connect(struct sf_message *m, const struct sf_segment *segme
 		return sf_drop(m->sip->sn, SF_DROP_TCP_ORDER);
 	/* A SYN is repeated as a request is. */
 	m->has_request = true;
-	m->request = sip_hash_more(&m->sip->key, (__force u16)m->peer.port,
+	m->request = sip_hash_text(&m->sip->key, (__force u16)m->peer.port,
 				   (const char *)&m->peer.ip, sizeof(m->peer.ip));
 	return carry_out(m, sf_inspect_unread(m, SIPFAST_GROUP_CONNECT));
 }
@@ -434,14 +361,15 @@ unsigned int sf_inspect_segment(struct sf_listener *listener, struct sk_buff *sk
 				struct sf_segment *segment)
 {
 	u8 mode = READ_ONCE(listener->mode);
-	struct sf_message m;
+	struct sf_message m = {
+		.skb = skb,
+		.offset = segment->payload,
+		.len = segment->len,
+		.peer = segment->src,
+	};
 
 	if (mode == SIPFAST_MODE_OFF)
 		return NF_ACCEPT;
-	m.skb = skb;
-	m.offset = segment->payload;
-	m.len = segment->len;
-	m.peer = segment->src;
 	begin(&m, listener, mode);
 	if (m.class == SIPFAST_CLASS_BANNED)
 		return carry_out(&m, SIPFAST_VERDICT_BANNED);

@@ -10,6 +10,8 @@
 
 /* Of an address of either family as IPv6. */
 #define SF_PREFIX_MAX	128
+/* What all addresses of IPv4 have in common there. */
+#define SF_PREFIX_IP4	96
 
 /* As they stand in memory. */
 struct sf_ip_words {
@@ -44,6 +46,12 @@ static __always_inline struct sf_ip_words sf_ip_words_mask(struct sf_ip_words wo
 		words.low = 0;
 	}
 	return words;
+}
+
+static __always_inline struct sf_ip_words sf_ip_words_and(struct sf_ip_words a,
+							  struct sf_ip_words b)
+{
+	return (struct sf_ip_words){ a.high & b.high, a.low & b.low };
 }
 
 /* All 64 bits are of use. @rest: what else makes a key. */

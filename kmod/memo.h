@@ -73,10 +73,28 @@ static __always_inline u64 sf_memo_ways(const struct sf_memo_set *set, u64 hash)
 /* @hash: all 64 bits are used. */
 struct sf_memory sf_memo_find(const struct sf_memo *memo, u64 hash);
 
-/* Is it certain that @hash is not there, as nearly always? */
-static __always_inline bool sf_memo_lacks(const struct sf_memo *memo, u64 hash)
+/**
+ * struct sf_memo_place - where a hash may be, or be put
+ * @same: the high bits of the ways that may be of it; 0, nearly always: it is not there
+ * @free: the same of those that are free
+ */
+struct sf_memo_place {
+	struct sf_memo_set *set;
+	u64 same;
+	u64 free;
+};
+
+static __always_inline struct sf_memo_place sf_memo_place(const struct sf_memo *memo, u64 hash)
 {
-	return !sf_memo_ways(sf_memo_set(memo, hash), hash);
+	const u64 ways = (1ULL << 8 * SF_MEMO_WAYS) - 1;
+	struct sf_memo_set *set = sf_memo_set(memo, hash);
+	u64 tags = le64_to_cpu(READ_ONCE(set->tags));
+
+	return (struct sf_memo_place){
+		.set = set,
+		.same = sf_octets8_have(tags, sf_memo_tag(hash)),
+		.free = sf_octets8_zero(tags) & ways,
+	};
 }
 
 /* ms since it was put there; modulo 74 hours. @now: ns */
@@ -90,24 +108,31 @@ static inline u8 sf_memory_note(struct sf_memory memory)
 /* The way that @hash has, else one that is free, else the oldest. */
 unsigned int sf_memo_way(const struct sf_memo_set *set, u64 hash, u64 now);
 
-/* @now: ns, of a clock that goes on. @note: 0..3. It may be called anywhere, as the others may. */
-static __always_inline void sf_memo_put(const struct sf_memo *memo, u64 hash, u64 now, u8 note)
+/*
+ * @place: of @hash, from a moment ago. @now: ns, of a clock that goes on. @note: 0..3. It may be
+ * called anywhere, as the others may.
+ */
+static __always_inline void sf_memo_put_at(const struct sf_memo_place *place, u64 hash, u64 now,
+					   u8 note)
 {
-	const u64 ways = (1ULL << 8 * SF_MEMO_WAYS) - 1;
-	struct sf_memo_set *set = sf_memo_set(memo, hash);
-	u64 tags = le64_to_cpu(READ_ONCE(set->tags));
-	u64 same = sf_octets8_have(tags, sf_memo_tag(hash));
-	u64 free = sf_octets8_zero(tags) & ways;
+	struct sf_memo_set *set = place->set;
 	u64 time = now >> SF_MEMO_TIME_BITS & ((1U << SF_MEMO_TIME_BITS) - 1);
 	u64 way;
 
-	if (likely(!same && free))
-		way = __ffs64(free) >> 3;
+	if (likely(!place->same && place->free))
+		way = __ffs64(place->free) >> 3;
 	else
 		way = sf_memo_way(set, hash, now);
 	WRITE_ONCE(set->words[way], hash >> SF_MEMO_PRINT_SHIFT << SF_MEMO_PRINT_SHIFT |
 				    (u64)(note & 3) << SF_MEMO_TIME_BITS | time);
 	WRITE_ONCE(set->tag[way], sf_memo_tag(hash));
+}
+
+static __always_inline void sf_memo_put(const struct sf_memo *memo, u64 hash, u64 now, u8 note)
+{
+	const struct sf_memo_place place = sf_memo_place(memo, hash);
+
+	sf_memo_put_at(&place, hash, now, note);
 }
 
 /* Forgets what sf_memo_find() found. */

@@ -107,11 +107,7 @@ void sf_message_read_any(struct sf_message *m)
 
 u32 sf_message_cseq(const struct sf_message *m)
 {
-	u32 number = m->cseq;
-
-	if (m->scan.cseq.len)
-		sip_scan_number(m->scan.cseq, U32_MAX, &number);
-	return number;
+	return m->scan.cseq.len ? sip_scan_brief_cseq(&m->scan) : m->cseq;
 }
 
 bool sf_message_is_keepalive(const struct sf_message *m)

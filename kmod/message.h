@@ -27,9 +27,10 @@
  * @group: enum sipfast_group
  * @known: its Call-ID is of a dialog of ours
  * @has_request: @request is there
+ * @is_repeatable: a request that may come twice for want of an answer, and is the same then
+ * @place: of such a one among those that were not answered yet
  * @is_cookie: and by a branch that is unique (RFC 3261 s.8.1.1.7)
  * @request: hash of what identifies a request, the same of its responses (s.17.2.3)
- * @dialog: hash of the Call-ID, 0: there is none
  * @is_malformed: no SIP, or wrong in a way that no standard allows
  * @cseq: of one whose @scan.cseq is absent
  * @text: the message, if it lies in one piece, else NULL
@@ -54,11 +55,12 @@ struct sf_message {
 	u8 group;
 	bool known;
 	bool has_request;
+	bool is_repeatable;
 	bool is_cookie;
 	bool is_malformed;
 	u32 cseq;
 	u64 request;
-	u64 dialog;
+	struct sf_memo_place place;
 	const char *text;
 	struct sip_scan_brief scan;
 };

@@ -38,6 +38,17 @@ static __always_inline bool sf_message_is_cookie(struct sip_scan_text branch)
 /* The number of its CSeq, whoever has read it. */
 u32 sf_message_cseq(const struct sf_message *m);
 
+/* Hash of the Call-ID, 0: there is none. */
+static __always_inline u64 sf_message_dialog(const struct sf_message *m)
+{
+	const struct sip_scan_text call_id = m->scan.call_id;
+
+	return likely(call_id.len) ?
+		       sip_hash_text(&m->sip->key, 0, call_id.p,
+				     min_t(size_t, call_id.len, SIP_HASH_CALL_ID_MAX)) :
+		       0;
+}
+
 /* Requests of RFC 2543 have no branch that is theirs alone. @fits: what identifies is whole. */
 static __always_inline void sf_message_identify(struct sf_message *m, bool fits)
 {
@@ -45,10 +56,6 @@ static __always_inline void sf_message_identify(struct sf_message *m, bool fits)
 	const struct sip_scan_brief *scan = &m->scan;
 	u64 seed = scan->method;
 
-	m->dialog = 0;
-	if (likely(scan->call_id.len))
-		m->dialog = sip_hash_text(key, 0, scan->call_id.p,
-					  min_t(size_t, scan->call_id.len, SIP_HASH_CALL_ID_MAX));
 	m->is_cookie = sf_message_is_cookie(scan->via_branch);
 	m->has_request = fits && (m->is_cookie || scan->call_id.len);
 	if (unlikely(!m->has_request))
@@ -58,7 +65,7 @@ static __always_inline void sf_message_identify(struct sf_message *m, bool fits)
 		m->request = sip_hash_text(key, seed, scan->via_sent_by.p, scan->via_sent_by.len);
 	} else {
 		seed = seed << 32 | sf_message_cseq(m);
-		m->request = sip_hash_mix(m->dialog ^ key->word[0], seed);
+		m->request = sip_hash_mix(sf_message_dialog(m) ^ key->word[0], seed);
 	}
 }
 
@@ -66,11 +73,10 @@ static __always_inline void sf_message_identify(struct sf_message *m, bool fits)
 void sf_message_read_any(struct sf_message *m);
 
 /*
- * Reads @m->skb. With SIP_SCAN_MANDATORY not all is known of most messages: neither whether they
- * are malformed behind these headers, nor credentials and User-Agent. Called with bottom halves
- * disabled.
+ * Reads @m->skb. Unless all is to be read, not all is known of most messages: neither whether they
+ * are malformed behind what is, nor of credentials there. Called with bottom halves disabled.
  */
-static __always_inline void sf_message_read(struct sf_message *m, enum sip_scan_extent extent)
+static __always_inline void sf_message_read(struct sf_message *m, struct sip_scan_extent extent)
 {
 	unsigned int linear = skb_headlen(m->skb) - m->offset;
 

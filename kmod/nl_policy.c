@@ -116,6 +116,7 @@ static int read_policy(struct sf_policy *policy, const struct nlattr *nest,
 		return err;
 	read_u8(tb[SIPFAST_A_POLICY_PREFIX4], &policy->prefix4);
 	read_u8(tb[SIPFAST_A_POLICY_PREFIX6], &policy->prefix6);
+	sf_policy_set_prefixes(policy);
 	read_u8(tb[SIPFAST_A_POLICY_SHED_DIALOGS], &policy->shed[SIPFAST_LEVEL_DIALOGS]);
 	read_u8(tb[SIPFAST_A_POLICY_SHED_REGISTERS], &policy->shed[SIPFAST_LEVEL_REGISTERS]);
 	read_u8(tb[SIPFAST_A_POLICY_SHED_OTHERS], &policy->shed[SIPFAST_LEVEL_OTHERS]);

@@ -5,6 +5,8 @@
 #include <linux/math64.h>
 #include <linux/time64.h>
 
+#include "bucket.h"
+
 struct row {
 	u8 scope;
 	u8 class;
@@ -53,6 +55,22 @@ void sf_rate_set(struct sf_rate *limit, u32 rate, u32 burst)
 	limit->tolerance = max_t(u64, limit->tolerance, TICK_NSEC);
 }
 
+static struct sf_prefix prefix_of(unsigned int bits)
+{
+	struct sf_ip_words all = { cpu_to_be64(~0ULL), cpu_to_be64(~0ULL) };
+
+	return (struct sf_prefix){
+		.mask = sf_ip_words_mask(all, bits),
+		.rest = bits < SF_PREFIX_MAX ? SF_TRACK_TOKENS(bits) : 0,
+	};
+}
+
+void sf_policy_set_prefixes(struct sf_policy *policy)
+{
+	policy->prefix[false] = prefix_of(policy->prefix6);
+	policy->prefix[true] = prefix_of(SF_PREFIX_IP4 + policy->prefix4);
+}
+
 void sf_policy_defaults(struct sf_policy *policy)
 {
 	unsigned int i;
@@ -76,6 +94,7 @@ void sf_policy_defaults(struct sf_policy *policy)
 		.absorb_ms = 4000,
 		.ban_ms = 600000,
 	};
+	sf_policy_set_prefixes(policy);
 	sf_rate_set(&policy->reject, 50, 50);
 	for (i = 0; i < ARRAY_SIZE(defaults); i++) {
 		const struct row *row = &defaults[i];

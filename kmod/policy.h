@@ -7,6 +7,8 @@
 #include <linux/sipfast.h>
 #include <linux/types.h>
 
+#include "ip_words.h"
+
 #define SF_SCOPES	(SIPFAST_SCOPE_MAX + 1)
 #define SF_GROUPS	(SIPFAST_GROUP_MAX + 1)
 /* Those that have limits: all but banned ones. */
@@ -30,13 +32,25 @@ struct sf_rate {
 };
 
 /**
+ * struct sf_prefix - what the addresses of one limit have in common
+ * @mask: of an address
+ * @rest: SF_TRACK_TOKENS() of its length; 0: it would be one address, which has a limit of its own
+ */
+struct sf_prefix {
+	struct sf_ip_words mask;
+	u32 rest;
+};
+
+/**
  * struct sf_policy - immutable once published
  * @limits: by enum sipfast_class, sipfast_group and sipfast_scope
+ * @prefix: by whether it is IPv4, made of the others by sf_policy_set_prefixes()
  * @shed: percent of queue or load, by enum sipfast_level
  * The other members are as the ABI says.
  */
 struct sf_policy {
 	struct sf_rate limits[SF_CLASSES][SF_GROUPS][SF_SCOPES];
+	struct sf_prefix prefix[2];
 	u8 prefix4;
 	u8 prefix6;
 	u8 shed[SIPFAST_LEVEL_MAX + 1];
@@ -57,6 +71,8 @@ struct sf_policy {
 
 /* @rate: a second, 0: no limit */
 void sf_rate_set(struct sf_rate *limit, u32 rate, u32 burst);
+/* After @prefix4 or @prefix6 was set. */
+void sf_policy_set_prefixes(struct sf_policy *policy);
 /* What holds until something else is said. */
 void sf_policy_defaults(struct sf_policy *policy);
 

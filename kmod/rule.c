@@ -129,20 +129,27 @@ static struct sf_rules *rules_alloc(unsigned int n)
 	return rules;
 }
 
+/* Bits of the letters that what fits begins with. */
+static u32 beginnings(const struct sf_pattern *agent)
+{
+	return agent->any_before || !agent->len ? U32_MAX : BIT(agent->text[0] & 31);
+}
+
 static void note_agents(struct sf_rules *rules)
 {
-	const struct sf_pattern *agent;
-	unsigned int i;
+	const struct sf_rule *rule;
+	unsigned int class;
+	u32 begins;
 
 	rules->only_agents = true;
-	for (i = 0; i < rules->n; i++) {
-		agent = &rules->rules[i].user_agent;
-		if (agent->given)
-			rules->agent_classes |= rules->rules[i].classes;
-		if (!agent->given || agent->any_before || !agent->len)
+	for (rule = rules->rules; rule < rules->rules + rules->n; rule++) {
+		begins = rule->user_agent.given ? beginnings(&rule->user_agent) : 0;
+		if (!begins || begins == U32_MAX)
 			rules->only_agents = false;
-		else
-			rules->agent_begins |= BIT(agent->text[0] & 31);
+		rules->agent_begins |= begins;
+		for (class = 0; class < SF_CLASSES; class++)
+			if (rule->classes & BIT(class))
+				rules->agents[class] |= begins;
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <linux/sipfast.h>
 #include <linux/types.h>
 
+#include "policy.h"
 #include "sip_scan.h"
 
 /**
@@ -43,13 +44,13 @@ struct sf_rule {
  * struct sf_rules - all of a namespace, by ID; immutable once published
  * @agent_begins: bits, by the letter (and 31) that patterns of User-Agent begin with, when all
  *	that each rule asks for is such a pattern
- * @agent_classes: bits of the classes that some rule with a pattern of User-Agent is for
+ * @agents: of each class the same bits of all rules with such a pattern that are for it
  */
 struct sf_rules {
 	struct rcu_head rcu;
 	u32 agent_begins;
 	bool only_agents;
-	u8 agent_classes;
+	u32 agents[SF_CLASSES];
 	unsigned int n;
 	struct sf_rule rules[];
 };

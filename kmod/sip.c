@@ -71,6 +71,17 @@ err_sip:
 	return NULL;
 }
 
+void sf_sip_watch(const struct sf_sip *sip, const struct sf_policy *policy,
+		  const struct sf_addr *addr, u64 now)
+{
+	const struct sf_ip_words ip = sf_ip_words(&addr->ip);
+	const struct sf_track_place place =
+		sf_tracks_find(&sip->tracks, ip, SF_TRACK_TOKENS(SF_PREFIX_MAX),
+			       sf_ip_words_hash(&sip->key, ip, 0));
+
+	sf_track_watch(&place, (u64)policy->window_ms * NSEC_PER_MSEC, now);
+}
+
 struct sf_sip *sf_sip_make(struct sf_net *sn)
 {
 	struct sf_sip *sip = sf_sip(sn);

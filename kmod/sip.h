@@ -80,6 +80,13 @@ static inline u64 sf_sip_now(void)
 	return get_jiffies_64() * TICK_NSEC;
 }
 
+/*
+ * Reads what comes from the address of @addr to its end, for as long as evidence counts. Who has no
+ * track is read so anyway.
+ */
+void sf_sip_watch(const struct sf_sip *sip, const struct sf_policy *policy,
+		  const struct sf_addr *addr, u64 now);
+
 /* NULL: the namespace has none. Called with RCU read lock or &sf_net.lock held. */
 static inline struct sf_sip *sf_sip(const struct sf_net *sn)
 {

@@ -34,53 +34,24 @@ static inline uint64_t sip_hash_mix(uint64_t a, uint64_t b)
 #endif
 }
 
-/* Less than eight octets. */
+/* Less than eight octets: two words that may overlap. */
 static inline uint64_t sip_hash_short(uint64_t secret, uint64_t hash, const char *p, size_t len)
 {
-	uint64_t a = 0;
-	size_t i;
+	uint32_t low = 0, high = 0;
 
-	for (i = 0; i < len; i++)
-		a = a << 8 | (unsigned char)p[i];
-	return sip_hash_mix(a ^ secret, hash);
-}
-
-/* Goes on from @hash, which is 0 to begin with. Where one piece ends and the next begins counts. */
-static inline uint64_t sip_hash_more(const struct sip_hash_key *key, uint64_t hash, const char *p,
-				     size_t len)
-{
-	uint64_t a = 0, b = 0;
-	size_t left = len;
-
-	hash ^= key->word[0];
-	for (; left > 16; left -= 16, p += 16) {
-		__builtin_memcpy(&a, p, 8);
-		__builtin_memcpy(&b, p + 8, 8);
-		hash = sip_hash_mix(a ^ key->word[1], b ^ hash);
-	}
-	/* The rest, up to 16 octets, by two words that may overlap: nothing outside is read. */
-	if (left >= 8) {
-		__builtin_memcpy(&a, p, 8);
-		__builtin_memcpy(&b, p + left - 8, 8);
-	} else if (left >= 4) {
-		uint32_t low, high;
-
+	if (len >= 4) {
 		__builtin_memcpy(&low, p, 4);
-		__builtin_memcpy(&high, p + left - 4, 4);
-		a = low;
-		b = high;
-	} else {
-		a = left > 0 ? (unsigned char)p[0] : 0;
-		b = left > 1 ? (unsigned char)p[1] | (unsigned int)(unsigned char)p[left - 1] << 8 :
-			       0;
+		__builtin_memcpy(&high, p + len - 4, 4);
+	} else if (len) {
+		low = (unsigned char)p[0];
+		high = (unsigned int)(unsigned char)p[len / 2] << 8 | (unsigned char)p[len - 1];
 	}
-	hash = sip_hash_mix(a ^ key->word[1] ^ len, b ^ hash);
-	return sip_hash_mix(hash ^ key->word[0], key->word[1] ^ 0x9e3779b97f4a7c15ULL);
+	return sip_hash_mix((low | (uint64_t)high << 32) ^ secret, hash);
 }
 
 /*
- * The same in fewer steps, for who need not agree with anybody. The length turns the key: no two
- * texts of different lengths are known to collide whatever the key is.
+ * Goes on from @hash, which is 0 to begin with. The length turns the key, so that no two texts of
+ * different lengths, 1 to 64, collide whatever the key is.
  */
 static inline uint64_t sip_hash_text(const struct sip_hash_key *key, uint64_t hash, const char *p,
 				     size_t len)
@@ -113,12 +84,14 @@ static inline uint64_t sip_hash_text(const struct sip_hash_key *key, uint64_t ha
 static inline uint32_t sip_hash_worker(const struct sip_hash_key *key, const char *call_id,
 				       size_t len, uint32_t workers)
 {
-	uint32_t hash;
+	uint64_t hash;
 
 	if (len > SIP_HASH_CALL_ID_MAX)
 		len = SIP_HASH_CALL_ID_MAX;
-	hash = (uint32_t)sip_hash_more(key, 0, call_id, len);
-	return (uint32_t)(((uint64_t)hash * workers) >> 32);
+	hash = sip_hash_text(key, 0, call_id, len);
+	/* Once more: Call-IDs that are numbered are to be spread evenly. */
+	hash = sip_hash_mix(hash ^ key->word[0], key->word[1]);
+	return (uint32_t)(((hash & 0xffffffff) * workers) >> 32);
 }
 
 #endif

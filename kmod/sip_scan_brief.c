@@ -85,45 +85,58 @@ static __always_inline bool max_forwards(const char **p, const char *end)
 	return quick_number(p, end, &digits) && digits.len <= 2;
 }
 
-static __always_inline bool read_cseq(struct sip_scan_brief *brief, const char **p, const char *end)
+/* Is a line of interest only for being there? */
+static __always_inline bool is_passing(const struct sip_scan_brief *brief)
 {
-	struct sip_scan_text unused;
-
-	return quick_cseq(p, end, brief->kind == SIP_SCAN_REQUEST, brief->method, &brief->cseq,
-			  &brief->method, &unused);
+	return brief->enough & MANDATORY;
 }
 
-static __always_inline bool read_from(const char **p, const char *end)
+static __always_inline bool read_cseq(struct sip_scan_brief *brief, const char **p, const char *end)
+{
+	const bool is_request = brief->kind == SIP_SCAN_REQUEST;
+	struct sip_scan_text unused;
+
+	brief->cseq.p = *p;
+	if (likely(is_request && is_passing(brief)) ? !quick_skip(p, end) :
+						      !quick_cseq(p, end, is_request, brief->method,
+								  &unused, &brief->method, &unused))
+		return false;
+	brief->cseq.len = *p - brief->cseq.p - 2;
+	return true;
+}
+
+static __always_inline bool read_from(const struct sip_scan_brief *brief, const char **p,
+				      const char *end)
 {
 	struct sip_scan_text unused;
 
-	return quick_address(p, end, &unused);
+	return is_passing(brief) ? quick_skip(p, end) : quick_address(p, end, &unused);
 }
 
 /*
  * The line is of the header @id, which comes once. Each line ends in its own case: a common end of
  * all costs an INVITE 130 instructions more.
  */
-#define TAKE(id, reads)                               \
-	do {                                          \
+#define TAKE(id, reads)                                   \
+	do {                                              \
 		if (seen & BIT(id) || unlikely(!(reads))) \
-			goto unusual;                 \
-		p = next;                             \
-		seen |= BIT(id);                      \
+			goto unusual;                     \
+		p = next;                                 \
+		seen |= BIT(id);                          \
 	} while (0)
 
 /*
  * Perhaps the line at @p is of the header that most often follows; @name is its beginning with the
  * colon, @len octets.
  */
-#define EXPECT(name, len, label)                                              \
-	do {                                                                  \
-		if (unlikely(p >= stop))                                      \
-			goto out;                                             \
-		if (word_begins_nocase(word_at(p, end), name, len)) {         \
-			next = p + (len);                                     \
-			goto label;                                           \
-		}                                                             \
+#define EXPECT(name, len, label)                                      \
+	do {                                                          \
+		if (unlikely(p >= stop))                              \
+			goto out;                                     \
+		if (word_begins_nocase(word_at(p, end), name, len)) { \
+			next = p + (len);                             \
+			goto label;                                   \
+		}                                                     \
 	} while (0)
 
 /* The line before @p does not fold, and is the last one that is wanted. */
@@ -133,10 +146,20 @@ static __always_inline bool is_enough(const struct sip_scan_brief *brief, uint32
 	return !(~seen & brief->enough) && word_room(p, end, 1) && !sip_scan_is(*p, SIP_CHAR_WSP);
 }
 
-#define END_IF_ENOUGH()                                                       \
-	do {                                                                  \
-		if (is_enough(brief, seen, p, end))                           \
-			goto enough;                                          \
+/* Only a User-Agent is left to be looked at, which is at @p, and none that is wanted. */
+static __always_inline bool is_unwanted_agent(const struct sip_scan_brief *brief, uint32_t seen,
+					      const char *p, const char *end)
+{
+	if (~(seen | BIT(SIP_HDR_USER_AGENT)) & brief->enough)
+		return false;
+	p = quick_space(p, end);
+	return word_room(p, end, 1) && (unsigned char)*p > ' ' && !(brief->agents >> (*p & 31) & 1);
+}
+
+#define END_IF_ENOUGH()                             \
+	do {                                        \
+		if (is_enough(brief, seen, p, end)) \
+			goto enough;                \
 	} while (0)
 
 /* Reads lines that begin before @stop. Returns behind them; NULL: no further. */
@@ -162,7 +185,7 @@ via:
 			continue;
 		case SIP_HDR_FROM:
 from:
-			TAKE(SIP_HDR_FROM, read_from(&next, end));
+			TAKE(SIP_HDR_FROM, read_from(brief, &next, end));
 			EXPECT(NAME_TO, 3, to);
 			END_IF_ENOUGH();
 			continue;
@@ -182,8 +205,22 @@ call_id:
 cseq:
 			TAKE(SIP_HDR_CSEQ, read_cseq(brief, &next, end));
 			END_IF_ENOUGH();
+			EXPECT(NAME_CONTACT, 8, contact);
+			continue;
+contact:
+			if (unlikely(!quick_skip(&next, end)))
+				goto unusual;
+			p = next;
+			EXPECT(NAME_USER_AGE, 8, user_age);
 			continue;
 max_forw:
+			if (likely(is_passing(brief))) {
+				if (unlikely(!quick_skip(&next, end)))
+					goto unusual;
+				p = next;
+				EXPECT(NAME_FROM, 5, from);
+				continue;
+			}
 			if (!word_begins_nocase(word_at(next, end), NAME_ARDS, 5))
 				goto unusual;
 			next += 5;
@@ -197,10 +234,18 @@ max_forw:
 			if (likely(quick_is_crlf(p, end)))
 				goto unusual;
 			continue;
+user_age:
+			if (!word_begins_nocase(word_at(next, end), NAME_NT, 3))
+				goto unusual;
+			next += 3;
+			fallthrough;
 		case SIP_HDR_USER_AGENT:
 			if (seen & BIT(SIP_HDR_USER_AGENT))
 				goto skip;
+			if (is_unwanted_agent(brief, seen, next, end))
+				goto enough;
 			TAKE(SIP_HDR_USER_AGENT, quick_text(&next, end, ' ', &brief->user_agent));
+			END_IF_ENOUGH();
 			continue;
 		case SIP_HDR_OTHER:
 		case SIP_HDR_EXPIRES:
@@ -249,7 +294,15 @@ static noinline void read_rest(struct sip_scan_brief *brief, const char *p)
 		header_lines(brief, p, brief->end, brief->end);
 }
 
-bool sip_scan_brief(struct sip_scan_brief *brief, enum sip_scan_extent extent, const char *buf,
+/* SIP_HDR_OTHER is never seen. */
+static __always_inline uint32_t enough_of(struct sip_scan_extent extent)
+{
+	if (extent.all)
+		return BIT(SIP_HDR_OTHER);
+	return extent.agents ? MANDATORY | BIT(SIP_HDR_USER_AGENT) : MANDATORY;
+}
+
+bool sip_scan_brief(struct sip_scan_brief *brief, struct sip_scan_extent extent, const char *buf,
 		    size_t len)
 {
 	const char *end = buf + len, *anchor, *p = buf;
@@ -264,8 +317,8 @@ bool sip_scan_brief(struct sip_scan_brief *brief, enum sip_scan_extent extent, c
 	brief->end = end;
 	brief->next = buf;
 	brief->seen = 0;
-	/* SIP_HDR_OTHER is never seen. */
-	brief->enough = extent == SIP_SCAN_MANDATORY ? MANDATORY : BIT(SIP_HDR_OTHER);
+	brief->enough = enough_of(extent);
+	brief->agents = extent.agents;
 	anchor = quick_anchor(buf, end);
 	if (likely(anchor))
 		p = read_beginning(brief, buf, anchor);
@@ -276,4 +329,17 @@ bool sip_scan_brief(struct sip_scan_brief *brief, enum sip_scan_extent extent, c
 		return false;
 	brief->body = brief->next ? brief->next - buf : 0;
 	return true;
+}
+
+uint32_t sip_scan_brief_cseq(const struct sip_scan_brief *brief)
+{
+	const char *begin = brief->cseq.p, *end = begin + brief->cseq.len;
+	struct sip_scan_text method;
+	uint32_t number = 0;
+
+	begin = sip_scan_skip_lws(begin, end);
+	while (end > begin && sip_scan_is(end[-1], SIP_CHAR_WSP))
+		end--;
+	sip_scan_cseq(sip_scan_between(begin, end), &number, &method);
+	return number;
 }

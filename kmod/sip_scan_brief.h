@@ -19,7 +19,7 @@ struct sip_scan_brief {
 	struct sip_scan_text call_id;
 	struct sip_scan_text via_sent_by; /* of the topmost Via */
 	struct sip_scan_text via_branch;
-	struct sip_scan_text cseq; /* one to nine digits */
+	struct sip_scan_text cseq; /* for sip_scan_brief_cseq() */
 	struct sip_scan_text to_tag;
 	struct sip_scan_text user_agent;
 
@@ -28,24 +28,36 @@ struct sip_scan_brief {
 	const char *next; /* behind what was read to its end: nothing, or the headers */
 	uint32_t seen; /* of the headers that are looked at, a bit each */
 	uint32_t enough; /* of these, what ends it all when it was seen */
+	uint32_t agents;
 };
 
-enum sip_scan_extent {
-	SIP_SCAN_ALL,
-	/* Up to where Via, From, To, Call-ID and CSeq have all been. */
-	SIP_SCAN_MANDATORY,
+/* How far a message is read. */
+struct sip_scan_extent {
+	bool all; /* to the end of its headers */
+	/*
+	 * Else up to where Via, From, To, Call-ID and CSeq have all been, and User-Agent, too,
+	 * unless this is 0: the User-Agents that are wanted, a bit for each letter (and 31) that
+	 * one begins with.
+	 */
+	uint32_t agents;
 };
+
+#define SIP_SCAN_ALL ((struct sip_scan_extent){ .all = true })
+#define SIP_SCAN_MANDATORY ((struct sip_scan_extent){ .agents = 0 })
 
 /*
  * True: the message is complete and, as far as sip_scan() sees, not malformed, and all is in @brief
  * as sip_scan() would have it. False: something about it is unusual, so that nothing is known, or
  * wrong, or missing; @brief is undefined.
  *
- * With SIP_SCAN_MANDATORY what follows the last of these headers need not be looked at: it may be
- * wrong, or not be there; has_credentials and the User-Agent are of the lines before it, and
- * @brief->body is 0.
+ * Unless all is to be read, what follows the last header that is wanted need not be looked at, nor
+ * the values of From, Max-Forwards and a request's CSeq: they may be wrong, or not be there;
+ * has_credentials is of the lines before it, and @brief->body is 0. A User-Agent that is not wanted
+ * may be absent.
  */
-bool sip_scan_brief(struct sip_scan_brief *brief, enum sip_scan_extent extent, const char *buf,
+bool sip_scan_brief(struct sip_scan_brief *brief, struct sip_scan_extent extent, const char *buf,
 		    size_t len);
+/* The number of its CSeq, as sip_scan() has it. */
+uint32_t sip_scan_brief_cseq(const struct sip_scan_brief *brief);
 
 #endif

@@ -23,6 +23,7 @@
 #define NAME_TO WORD_OF('t', 'o', ':', 0, 0, 0, 0, 0)
 #define NAME_CALL_ID WORD_OF('c', 'a', 'l', 'l', '-', 'i', 'd', ':')
 #define NAME_CSEQ WORD_OF('c', 's', 'e', 'q', ':', 0, 0, 0)
+#define NAME_CONTACT WORD_OF('c', 'o', 'n', 't', 'a', 'c', 't', ':')
 #define NAME_CONTENT WORD_OF('c', 'o', 'n', 't', 'e', 'n', 't', '-')
 #define NAME_LENGTH WORD_OF('l', 'e', 'n', 'g', 't', 'h', ':', 0)
 #define NAME_MAX_FORW WORD_OF('m', 'a', 'x', '-', 'f', 'o', 'r', 'w')

@@ -53,15 +53,25 @@ static void hold_against(const struct sf_message *m, u8 note)
 	}
 }
 
+/* Whom a server refuses something is worth a closer look. */
+static void look_closer(const struct sf_message *m)
+{
+	if (m->scan.status >= 400)
+		sf_sip_watch(m->sip, m->policy, &m->peer, m->now);
+}
+
 void sf_watch_message(struct sf_message *m)
 {
 	bool accepts = m->scan.kind == SIP_SCAN_REQUEST || m->scan.status < 300;
 	struct sf_memory memory;
 
-	if (accepts && m->dialog && m->scan.method != SIP_REGISTER &&
+	if (accepts && m->scan.call_id.len && m->scan.method != SIP_REGISTER &&
 	    m->scan.method != SIP_OPTIONS)
-		sf_memo_put(&m->sip->dialogs, m->dialog, m->now, 0);
-	if (m->scan.kind != SIP_SCAN_RESPONSE || !m->has_request)
+		sf_memo_put(&m->sip->dialogs, sf_message_dialog(m), m->now, 0);
+	if (m->scan.kind != SIP_SCAN_RESPONSE)
+		return;
+	look_closer(m);
+	if (!m->has_request)
 		return;
 	memory = sf_memo_find(&m->sip->requests, m->request);
 	if (!memory.set)

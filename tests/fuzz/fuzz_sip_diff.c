@@ -208,12 +208,10 @@ static bool same_piece(struct sip_scan_span span, const char *buf, struct sip_sc
 static void check_brief_mandatory(const struct sip_scan *scan, const char *buf,
 				  const struct sip_scan_brief *brief)
 {
-	uint32_t cseq;
-
 	check(scan->version_2_0);
 	check(scan->kind == brief->kind && scan->method == brief->method);
 	check(scan->status == brief->status);
-	check(sip_scan_number(brief->cseq, UINT32_MAX, &cseq) && scan->cseq == cseq);
+	check(scan->cseq == sip_scan_brief_cseq(brief));
 	check(same_piece(scan->uri, buf, brief->uri));
 	check(same_piece(scan->call_id, buf, brief->call_id));
 	check(same_piece(scan->via_sent_by, buf, brief->via_sent_by));
@@ -221,8 +219,19 @@ static void check_brief_mandatory(const struct sip_scan *scan, const char *buf,
 	check(same_piece(scan->to_tag, buf, brief->to_tag));
 }
 
+/* A User-Agent is there, or none that is wanted. */
+static void check_agent(const struct sip_scan *scan, const char *buf,
+			const struct sip_scan_brief *brief, uint32_t agents)
+{
+	bool is_wanted = scan->user_agent.len && agents >> (buf[scan->user_agent.off] & 31) & 1;
+
+	check(same_piece(scan->user_agent, buf, brief->user_agent) ||
+	      (!brief->user_agent.len && !is_wanted));
+}
+
 static void check_brief(const struct sip_scan *scan, const char *buf, size_t len)
 {
+	static const uint32_t agents[] = { 1U << ('f' & 31) | 1U << ('s' & 31), UINT32_MAX };
 	struct sip_scan_brief brief;
 	bool is_brief;
 
@@ -239,6 +248,16 @@ static void check_brief(const struct sip_scan *scan, const char *buf, size_t len
 		check_brief_mandatory(scan, buf, &brief);
 	else
 		check(!is_brief);
+	for (size_t i = 0; i < sizeof(agents) / sizeof(agents[0]); i++) {
+		memset(&brief, 0xa5, sizeof(brief));
+		if (sip_scan_brief(&brief, (struct sip_scan_extent){ .agents = agents[i] }, buf,
+				   len)) {
+			check_brief_mandatory(scan, buf, &brief);
+			check_agent(scan, buf, &brief, agents[i]);
+		} else {
+			check(!is_brief);
+		}
+	}
 }
 
 /* --- sipd's parser --- */

@@ -38,6 +38,24 @@ send()
 	in_a "$selftests/sip_peer" send "$@" 10.0.1.2 "${port:-5060}" 10.0.1.1 5060 | sed 's/^sent [0-9]* answered //'
 }
 
+# late_garbage COUNT: files with INVITEs in which only a line behind the User-Agent is wrong, as options
+# of send in garbage.
+late_garbage()
+{
+	local i
+
+	garbage=()
+	for ((i = 0; i < $1; i++)); do
+		printf '%s\r\n' "INVITE sip:100@10.0.1.1 SIP/2.0" \
+			"Via: SIP/2.0/UDP 10.0.1.2:5060;branch=z9hG4bK-late-$BASHPID-$RANDOM-$i;rport" \
+			"Max-Forwards: 70" "From: <sip:late@10.0.1.2>;tag=late$i" \
+			"To: <sip:100@10.0.1.1>" "Call-ID: late-$RANDOM-$i" "CSeq: 1 INVITE" \
+			"Contact: <sip:late@10.0.1.2>" "User-Agent: Example" "Content-Length: x" "" \
+			>"$TMP/late.$i"
+		garbage+=(-f "$TMP/late.$i")
+	done
+}
+
 # served [METHOD]: how many messages have reached the server.
 served()
 {

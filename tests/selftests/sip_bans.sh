@@ -59,6 +59,44 @@ malformed_messages()
 	assert_cells "unknown none malformed=3"
 }
 
+# Proves: of who has behaved so far it is not read what is wrong in a later line, as long as the server
+# does not mind; when it refuses that, or when he exceeds his limit, it is, and counts.
+malformed_in_later_lines()
+{
+	begin -a '*=200'
+	in_r sipctl kernel policy set ban-malformed 5
+	assert_eq 200:1 "$(send -m OPTIONS -u Example)"
+	late_garbage 8
+	assert_eq 200:8 "$(send "${garbage[@]}")"
+	assert_eq "" "$(bans)"
+	clean_up
+	begin -a '*=400,OPTIONS=200'
+	in_r sipctl kernel policy set ban-malformed 5
+	assert_eq 200:1 "$(send -m OPTIONS -u Example)"
+	late_garbage 1
+	assert_eq 400:1 "$(send "${garbage[@]}")"
+	late_garbage 9
+	assert_eq 400:5 "$(send "${garbage[@]}")"
+	assert_eq "10.0.1.2:5060 malformed messages" "$(bans)"
+	clean_up
+	begin -a '*=0,OPTIONS=200'
+	in_r sipctl kernel policy set ban-malformed 5 unknown source dialog 1/s burst 10
+	assert_eq 200:1 "$(send -m OPTIONS -u Example)"
+	late_garbage 30
+	send "${garbage[@]}" -w 0.2
+	assert_eq "10.0.1.2:5060 malformed messages" "$(bans)"
+}
+
+# Proves: nor are credentials read before the server has refused something; from then on they count.
+credentials_in_later_lines()
+{
+	begin -a '*=200' -A '*=403'
+	in_r sipctl kernel policy set ban-failures 3
+	assert_eq 200:1 "$(send -m OPTIONS -u Example)"
+	assert_eq 403:4 "$(send -m REGISTER -u Example -a -n 9 -i 0.2)"
+	assert_eq "10.0.1.2:5060 wrong credentials" "$(bans)"
+}
+
 # Proves: keep-alive messages of line ends, of NULs and by STUN are no offence.
 keepalives()
 {
@@ -156,5 +194,5 @@ scanners()
 	assert_eq 200:1 "$(port=6000 send -m OPTIONS)"
 }
 
-run wrong_credentials refused_requests malformed_messages keepalives an_address_of_many_ports \
-	observing connections scanners
+run wrong_credentials refused_requests malformed_messages malformed_in_later_lines \
+	credentials_in_later_lines keepalives an_address_of_many_ports observing connections scanners

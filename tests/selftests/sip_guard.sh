@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_media.sh"
 . "$(dirname "$0")/lib_sipd.sh"
+. "$(dirname "$0")/lib_inspect.sh"
 
 begin()
 {
@@ -174,5 +175,32 @@ a_reload_reaches_the_module()
 	assert_match 'observe observe udp:10.0.1.1:5060 udp:10.0.2.1:5060' "$(listeners)"
 }
 
+# Proves: who sends nothing but garbage in later lines, which the kernel does not read of those who
+# have behaved, is banned for it all the same: sipd refuses the first of it.
+sipd_sees_what_the_kernel_passes()
+{
+	need python3
+	begin
+	sipd_start
+	in_r sipctl kernel policy set ban-malformed 5
+	in_a ip addr add 10.0.1.9/24 dev a0
+	# It is not answered, but makes him known for behaving.
+	stranger -m ACK -u Example -w 0.2
+	late_garbage 1
+	assert_eq 400:1 "$(stranger "${garbage[@]}")"
+	assert_eq "" "$(in_r sipctl -j ban list | json bans.*.source)"
+	late_garbage 9
+	assert_eq 400:5 "$(stranger "${garbage[@]}")"
+	assert_eq "10.0.1.9:5060 malformed messages" \
+		"$(in_r sipctl -j ban list | json bans.*.source bans.*.reason)"
+}
+
+# send from 10.0.1.9, who is no peer.
+stranger()
+{
+	in_a "$selftests/sip_peer" send "$@" 10.0.1.9 5060 10.0.1.1 5060 |
+		sed 's/^sent [0-9]* answered //'
+}
+
 run sipd_registers_itself a_killed_sipd_leaves_its_listeners the_kernel_knows_the_shards \
-	names_are_trusted a_reload_reaches_the_module
+	names_are_trusted a_reload_reaches_the_module sipd_sees_what_the_kernel_passes

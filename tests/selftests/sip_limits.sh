@@ -32,6 +32,11 @@ a_source_has_its_rate()
 	assert_match '^200:[1-3]$' "$(send -m REGISTER -n 9)"
 }
 
+served_are()
+{
+	[ "$(served)" = "$1" ]
+}
+
 # Proves: all ports and addresses of a prefix have a bucket together, other prefixes another.
 a_prefix_has_its_rate()
 {
@@ -39,7 +44,7 @@ a_prefix_has_its_rate()
 	policy unknown source other off unknown prefix other 1/s burst 10 unknown global other off
 	send -n 40 -S 10.0.1 -w 0.1
 	send -n 8 -S 10.0.7.9 -w 0.1
-	assert_eq 18 "$(served)"
+	wait_for served_are 18
 	assert_cells "unknown OPTIONS accept=18, unknown OPTIONS limit-prefix=30"
 }
 

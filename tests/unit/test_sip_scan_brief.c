@@ -41,7 +41,6 @@ static void assert_piece(struct sip_scan_text text, struct sip_scan_span span)
 static void assert_as_scanned(size_t len)
 {
 	struct sip_scan scan;
-	uint32_t cseq;
 
 	sip_scan(&scan, copy, len);
 	assert_true(scan.complete);
@@ -51,8 +50,7 @@ static void assert_as_scanned(size_t len)
 	assert_int_equal(brief.status, scan.status);
 	assert_int_equal(brief.has_credentials, scan.has_credentials);
 	assert_int_equal(brief.body, scan.body);
-	assert_true(sip_scan_number(brief.cseq, UINT32_MAX, &cseq));
-	assert_int_equal(cseq, scan.cseq);
+	assert_int_equal(sip_scan_brief_cseq(&brief), scan.cseq);
 	assert_piece(brief.uri, scan.uri);
 	assert_piece(brief.call_id, scan.call_id);
 	assert_piece(brief.via_sent_by, scan.via_sent_by);
@@ -258,6 +256,72 @@ static void mandatory_headers_alone(void **state)
 	assert_false(reads_mandatory(INVITE VIA FROM TO CALL_ID "l: x\r\n" CSEQ "\r\n"));
 }
 
+static bool reads_to_agent(const char *text, uint32_t agents)
+{
+	(void)reads(text);
+	memset(&brief, 0xa5, sizeof(brief));
+	return sip_scan_brief(&brief, (struct sip_scan_extent){ .agents = agents }, copy,
+			      strlen(text));
+}
+
+#define LETTER(c) (1U << ((c)&31))
+
+/* One that is wanted is found wherever it is, and what is behind it, or one that is not, is not read. */
+static void up_to_the_user_agent(void **state)
+{
+	static const char *const before[] = { "", "Contact: <sip:a>\r\n",
+					      "Contact: x\r\nSubject: y\r\n",
+					      "m: x\r\nAuthorization: x\r\n", "Contact:\r\n" };
+	static const char *const agents[] = { "User-Agent: friendly\r\n",
+					      "user-agent:Friendly\r\n" };
+	char text[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+		for (size_t j = 0; j < sizeof(agents) / sizeof(agents[0]); j++) {
+			snprintf(text, sizeof(text), INVITE MANDATORY "%s%sl: x\r\n" FROM "\r\n",
+				 before[i], agents[j]);
+			assert_false(reads(text));
+			assert_true(reads_to_agent(text, LETTER('f') | LETTER('s')));
+			assert_int_equal(brief.user_agent.len, 8);
+			assert_true(reads_to_agent(text, LETTER('s')));
+			assert_int_equal(brief.user_agent.len, 0);
+			assert_int_equal(brief.body, 0);
+			/* Before the others it may be read, or not. */
+			snprintf(text, sizeof(text), INVITE "%s%s" MANDATORY "l: x\r\n", before[i],
+				 agents[j]);
+			assert_true(reads_to_agent(text, LETTER('f')));
+			assert_int_equal(brief.user_agent.len, 8);
+		}
+	}
+	/* Without one all of it is. */
+	assert_true(reads_to_agent(INVITE MANDATORY "Contact: x\r\n\r\n", LETTER('f')));
+	assert_int_not_equal(brief.body, 0);
+	assert_false(reads_to_agent(INVITE MANDATORY "l: x\r\n\r\n", LETTER('f')));
+	/* The first one counts, and white space in front of it is not its beginning. */
+	assert_true(reads_to_agent(INVITE MANDATORY "User-Agent: a\r\nUser-Agent: f\r\n\r\n",
+				   LETTER('f')));
+	assert_int_equal(brief.user_agent.len, 0);
+	assert_false(reads_to_agent(INVITE MANDATORY "User-Agent:  f\r\n\r\n", LETTER('f')));
+	assert_false(reads_to_agent(INVITE MANDATORY "User-Agent:\r\n f\r\n\r\n", LETTER('f')));
+}
+
+/* Where not all is read, of these lines nothing is but that they are there, and not twice. */
+static void what_is_only_passed(void **state)
+{
+	(void)state;
+	assert_true(reads_mandatory(INVITE VIA "From: nobody\r\n" TO CALL_ID CSEQ "\r\n"));
+	assert_true(
+		reads_mandatory(INVITE VIA "Max-Forwards: many\r\n" FROM TO CALL_ID CSEQ "\r\n"));
+	assert_true(reads_mandatory(INVITE VIA FROM TO CALL_ID "CSeq:   5 BYE \r\n\r\n"));
+	assert_int_equal(sip_scan_brief_cseq(&brief), 5);
+	assert_true(reads_mandatory(INVITE VIA FROM TO CALL_ID "CSeq: x\r\n\r\n"));
+	assert_int_equal(sip_scan_brief_cseq(&brief), 0);
+	assert_false(reads_mandatory(INVITE VIA FROM FROM TO CALL_ID CSEQ "\r\n"));
+	assert_false(reads_mandatory(INVITE VIA "From: a\r\n b\r\n" TO CALL_ID CSEQ "\r\n"));
+	assert_false(reads_mandatory("SIP/2.0 200 OK\r\n" VIA FROM TO CALL_ID "CSeq: x\r\n\r\n"));
+}
+
 static int forget_copy(void **state)
 {
 	(void)state;
@@ -276,6 +340,8 @@ int main(void)
 		cmocka_unit_test(bodies_of_all_lengths),
 		cmocka_unit_test(every_beginning_of_a_message),
 		cmocka_unit_test(mandatory_headers_alone),
+		cmocka_unit_test(up_to_the_user_agent),
+		cmocka_unit_test(what_is_only_passed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, forget_copy);

@@ -638,6 +638,11 @@ enum sipfast_limit_attr {
 };
 
 /*
+ * Messages of trusted sources, and of others that have behaved within WINDOW_MS, are read no
+ * further than Via, From, To, Call-ID, CSeq and the User-Agents of rules, unless MALFORMED_DROP is
+ * set. All is read of a source's first message, and after evidence against it, a response of 400 or
+ * more to it, or a message beyond its limit.
+ *
  * A source's port is banned when MALFORMED_MAX messages from there were no SIP, when
  * FAILURES_MAX requests with credentials were refused (401, 403, 407), or when REFUSED_MAX requests
  * outside of dialogs were refused for other reasons (403, 404, 405, 410, 501, 604), each within
