@@ -182,7 +182,7 @@ struct sf_endpoint {
 	struct sf_rx rx;
 	struct sf_tx tx;
 	unsigned int nforwards;
-	struct sf_forward forwards[SIPFAST_MAX_FORWARDS]; /* what is behind nforwards is undefined */
+	struct sf_forward forwards[SIPFAST_MAX_FORWARDS]; /* nforwards of them are valid */
 };
 
 struct sf_session {
