@@ -107,7 +107,7 @@ static int put_addr(struct sk_buff *skb, const struct sf_addr *addr, int type4, 
 	       nla_put_be16(skb, port_type, addr->port);
 }
 
-static int put_remote(struct sk_buff *skb, const struct sf_endpoint_conf *c)
+int sf_put_remote(struct sk_buff *skb, const struct sf_endpoint_conf *c)
 {
 	const struct sf_addr *remote;
 	int err = 0;
@@ -150,7 +150,7 @@ static int put_conf(struct sk_buff *skb, const struct sf_endpoint_conf *c)
 {
 	if (put_addr(skb, &c->ep->local, SIPFAST_A_ENDPOINT_LOCAL_ADDR4,
 		     SIPFAST_A_ENDPOINT_LOCAL_ADDR6, SIPFAST_A_ENDPOINT_LOCAL_PORT) ||
-	    put_remote(skb, c) || put_learning(skb, c))
+	    sf_put_remote(skb, c) || put_learning(skb, c))
 		return -EMSGSIZE;
 	return nla_put_u8(skb, SIPFAST_A_ENDPOINT_COMPONENT, c->component) ?:
 	       nla_put_u8(skb, SIPFAST_A_ENDPOINT_SOURCE, c->source) ?:

@@ -24,6 +24,13 @@ size_t sf_session_size(const struct sf_session *s);
  */
 int sf_put_session(struct sk_buff *skb, const struct sf_session *s, unsigned int *place);
 
+/* The same for BRIEF, always whole. */
+size_t sf_session_brief_size(const struct sf_session *s);
+int sf_put_session_brief(struct sk_buff *skb, const struct sf_session *s);
+
+/* Writes REMOTE, if there is one, and LEARNED. -EMSGSIZE */
+int sf_put_remote(struct sk_buff *skb, const struct sf_endpoint_conf *c);
+
 /* Octets that RX and TX may need, and writing them. -EMSGSIZE */
 size_t sf_rx_size(void);
 size_t sf_tx_size(void);

@@ -9,6 +9,7 @@
 
 static const struct nla_policy id_nest_policy[] = {
 	[SIPFAST_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U64, 1),
+	[SIPFAST_A_SESSION_BRIEF] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy owner_nest_policy[] = {
@@ -18,6 +19,7 @@ static const struct nla_policy owner_nest_policy[] = {
 static const struct nla_policy filter_nest_policy[] = {
 	[SIPFAST_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U64, 1),
 	[SIPFAST_A_SESSION_OWNER] = { .type = NLA_U32 },
+	[SIPFAST_A_SESSION_BRIEF] = { .type = NLA_FLAG },
 };
 
 /* What is not listed is refused; so is everything where there is no policy. */

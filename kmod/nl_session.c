@@ -63,24 +63,31 @@ int sf_nl_session_set(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * Finds the session of a request that has nothing else in SESSION than its ID. On success
- * @sn->lock is held.
+ * Finds the session of a request that has nothing else in SESSION than its ID, and BRIEF. On
+ * success @sn->lock is held.
  */
-static int lock_session(struct genl_info *info, struct sf_net *sn, struct sf_session **s)
+static int lock_session(struct genl_info *info, struct sf_net *sn, struct sf_session **s,
+			bool *brief)
 {
-	struct nlattr *tb[SIPFAST_A_SESSION_ID + 1], *nest = get_session(info);
+	struct nlattr *tb[SIPFAST_A_SESSION_BRIEF + 1], *nest = get_session(info);
 	int err;
 
 	if (!nest)
 		return -EINVAL;
-	/* Values have been validated with the message; others than the ID are refused here. */
-	err = nla_parse_nested(tb, SIPFAST_A_SESSION_ID, nest, NULL, info->extack);
+	/* Values have been validated with the message. */
+	err = nla_parse_nested(tb, SIPFAST_A_SESSION_BRIEF, nest, NULL, info->extack);
 	if (err)
 		return err;
+	if (tb[SIPFAST_A_SESSION_OWNER]) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[SIPFAST_A_SESSION_OWNER],
+				    "One session is found by its ID alone");
+		return -EINVAL;
+	}
 	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, SIPFAST_A_SESSION_ID)) {
 		NL_SET_ERR_MSG(info->extack, "A session needs an ID");
 		return -EINVAL;
 	}
+	*brief = tb[SIPFAST_A_SESSION_BRIEF];
 	mutex_lock(&sn->lock);
 	*s = find(sn, nla_get_u64(tb[SIPFAST_A_SESSION_ID]), info->extack);
 	if (*s)
@@ -90,22 +97,29 @@ static int lock_session(struct genl_info *info, struct sf_net *sn, struct sf_ses
 }
 
 /* An empty reply that the whole of @s fits in. */
-static struct sk_buff *reply_alloc(const struct sf_session *s, struct genl_info *info, void **hdr)
+static struct sk_buff *reply_alloc(const struct sf_session *s, bool brief, struct genl_info *info,
+				   void **hdr)
 {
-	struct sk_buff *reply = genlmsg_new(sf_session_size(s), GFP_KERNEL);
+	struct sk_buff *reply;
 
+	reply = genlmsg_new(brief ? sf_session_brief_size(s) : sf_session_size(s), GFP_KERNEL);
 	if (!reply)
 		return NULL;
 	*hdr = genlmsg_put_reply(reply, info, &sf_genl_family, 0, info->genlhdr->cmd);
 	return reply;
 }
 
-static int reply_send(struct sk_buff *reply, void *hdr, const struct sf_session *s,
-		      struct genl_info *info)
+static int put_whole(struct sk_buff *reply, const struct sf_session *s)
 {
 	unsigned int place = 0;
 
-	if (WARN_ON_ONCE(!hdr || sf_put_session(reply, s, &place))) {
+	return sf_put_session(reply, s, &place);
+}
+
+static int reply_send(struct sk_buff *reply, void *hdr, const struct sf_session *s, bool brief,
+		      struct genl_info *info)
+{
+	if (WARN_ON_ONCE(!hdr || (brief ? sf_put_session_brief(reply, s) : put_whole(reply, s)))) {
 		nlmsg_free(reply);
 		return -EMSGSIZE;
 	}
@@ -118,14 +132,15 @@ int sf_nl_session_del(struct sk_buff *skb, struct genl_info *info)
 	struct sf_net *sn = sf_net(genl_info_net(info));
 	struct sk_buff *reply = NULL;
 	struct sf_session *s;
+	bool brief;
 	void *hdr;
 	int err;
 
-	err = lock_session(info, sn, &s);
+	err = lock_session(info, sn, &s, &brief);
 	if (err)
 		return err;
 	if (info->nlhdr->nlmsg_flags & NLM_F_ECHO) {
-		reply = reply_alloc(s, info, &hdr);
+		reply = reply_alloc(s, brief, info, &hdr);
 		if (!reply) {
 			err = -ENOMEM;
 			goto unlock;
@@ -134,7 +149,7 @@ int sf_nl_session_del(struct sk_buff *skb, struct genl_info *info)
 	sf_session_del(s);
 	/* It is deleted whether or not the sender has room for the reply. */
 	if (reply)
-		reply_send(reply, hdr, s, info);
+		reply_send(reply, hdr, s, brief, info);
 	sf_session_release(s);
 unlock:
 	mutex_unlock(&sn->lock);
@@ -146,14 +161,15 @@ int sf_nl_session_get(struct sk_buff *skb, struct genl_info *info)
 	struct sf_net *sn = sf_net(genl_info_net(info));
 	struct sf_session *s;
 	struct sk_buff *reply;
+	bool brief;
 	void *hdr;
 	int err;
 
-	err = lock_session(info, sn, &s);
+	err = lock_session(info, sn, &s, &brief);
 	if (err)
 		return err;
-	reply = reply_alloc(s, info, &hdr);
-	err = reply ? reply_send(reply, hdr, s, info) : -ENOMEM;
+	reply = reply_alloc(s, brief, info, &hdr);
+	err = reply ? reply_send(reply, hdr, s, brief, info) : -ENOMEM;
 	mutex_unlock(&sn->lock);
 	return err;
 }

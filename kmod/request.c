@@ -266,7 +266,8 @@ static int read_endpoint(struct sf_endpoint_request *req, struct sf_forward_requ
 	struct nlattr *tb[ARRAY_SIZE(endpoint_policy)];
 	int err;
 
-	err = nla_parse_nested(tb, ENDPOINT_MAX, nest, endpoint_policy, extack);
+	/* Values have been validated with the message. */
+	err = nla_parse_nested(tb, ENDPOINT_MAX, nest, NULL, extack);
 	if (err)
 		return err;
 	req->attr = nest;
@@ -389,13 +390,12 @@ static struct sf_session_request *request_alloc(const struct nlattr *nest,
 struct sf_session_request *sf_request_read(struct nlattr *nest, bool is_set,
 					   struct netlink_ext_ack *extack)
 {
-	const struct nla_policy *policy = is_set ? sf_policy_session_set : sf_policy_session_add;
 	struct nlattr *tb[SIPFAST_A_SESSION_ENDPOINT + 1];
 	struct sf_forward_request *forwards;
 	struct sf_session_request *req;
 	int err;
 
-	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, nest, policy, extack);
+	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, nest, NULL, extack);
 	if (err)
 		return ERR_PTR(err);
 	req = request_alloc(nest, &forwards);

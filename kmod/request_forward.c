@@ -72,7 +72,7 @@ int sf_request_read_forward(struct sf_forward_request *req, struct nlattr *nest,
 	struct nlattr *tb[ARRAY_SIZE(sf_policy_forward)];
 	int err;
 
-	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, nest, sf_policy_forward, extack);
+	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, nest, NULL, extack);
 	if (err)
 		return err;
 	if (NL_REQ_ATTR_CHECK(extack, nest, tb, SIPFAST_A_FORWARD_TO)) {

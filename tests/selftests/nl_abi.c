@@ -36,8 +36,8 @@ static const struct base bases[] = {
 	  "endpoint{id!=1 raddr!=127.0.0.1 rport!=4010 component=0 learn=1 from!=127.0.0.0 "
 	  "prefix!=8 source=0 dscp=46 ttl=64 clock=8000 forward{to!=3}} "
 	  "endpoint{id!=2 delete} endpoint{id!=3 laddr!=127.0.0.1 lport!=30104 noforwards}}" },
-	{ DEL, NLM_F_ACK, "session!{id!=1}" },
-	{ GET, NLM_F_ACK, "session!{id!=1}" },
+	{ DEL, NLM_F_ACK, "session!{id!=1 brief}" },
+	{ GET, NLM_F_ACK, "session!{id!=1 brief}" },
 	{ GET, NLM_F_DUMP, "session{id=1 owner=9}" },
 	{ FLUSH, NLM_F_ACK, "session{owner=9}" },
 };
@@ -218,7 +218,10 @@ static const struct expected refusals[] = {
 	{ SET, "session{id=1} config{hooks=0}", -EINVAL },
 	{ GET, "session{id=1 owner=9}", -EINVAL },
 	{ GET, "session{id=1 timeout=1000}", -EINVAL },
+	{ GET, "session{id=1 owner=9 brief}", -EINVAL },
 	{ DEL, "session{id=1 owner=9}", -EINVAL },
+	{ SET, "session{id=1 timeout=1000 brief}", -EINVAL },
+	{ FLUSH, "session{brief}", -EINVAL },
 	{ DEL, "session{id=1 " EP1 "}", -EINVAL },
 	{ FLUSH, "session{id=1}", -EINVAL },
 	{ FLUSH, "session{owner=9 timeout=1000}", -EINVAL },

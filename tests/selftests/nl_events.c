@@ -140,6 +140,32 @@ static void learning_is_an_event(void)
 	client_close(&monitor);
 }
 
+/* What has flowed, and nothing of the endpoint that nothing came to or left from. */
+static void a_brief_answer_tells_what_has_flowed(void)
+{
+	const char *brief = "session{id=1 endpoint{id=1 raddr=127.0.0.1 rport=4000 learned "
+			    "rx{packets=3 octets=516 lost=1} tx{}} "
+			    "endpoint{id=2 raddr=127.0.0.1 rport=4002 rx{} tx{packets=3}} brief}";
+	const struct reply *reply;
+	int fd = udp_socket(4000), sink = udp_socket(4002);
+
+	must(&client, RANGE_ADD, RANGE);
+	must(&client, ADD,
+	     "session{id=1 owner=9 endpoint{id=1 laddr=127.0.0.1 lport=30000 learn=1 "
+	     "forward{to=2}} "
+	     "endpoint{id=2 laddr=127.0.0.1 lport=30002 raddr=127.0.0.1 rport=4002} "
+	     "endpoint{id=3 laddr=127.0.0.1 lport=30004 raddr=127.0.0.1 rport=4004}}");
+	rtp_send(fd, 30000, 1);
+	rtp_send(fd, 30000, 2);
+	rtp_send(fd, 30000, 4);
+	expect_text("answer", soon(&client, GET, NLM_F_ACK, "session{id=1 brief}", "tx{packets=3}"),
+		    brief);
+	reply = client_ask(&client, DEL, NLM_F_ECHO | NLM_F_ACK, "session{id=1 brief}", NULL);
+	expect_text("echo", reply->body, brief);
+	close(sink);
+	close(fd);
+}
+
 static void a_timeout_is_an_event(void)
 {
 	struct client monitor;
@@ -346,6 +372,7 @@ static void namespaces_are_apart(void)
 static const struct test tests[] = {
 	TEST(counters_have_names_and_a_fixed_order),
 	TEST(learning_is_an_event),
+	TEST(a_brief_answer_tells_what_has_flowed),
 	TEST(a_timeout_is_an_event),
 	TEST(learning_of_ipv6_is_an_event),
 	TEST(silence_is_an_event),

@@ -128,6 +128,7 @@ static void sessions_go(void)
 	must(&client, ADD, FULL);
 	try(DEL, NLM_F_ACK, "session{id=7}", ADD, FULL);
 	try(DEL, NLM_F_ACK | NLM_F_ECHO, "session{id=7}", ADD, FULL);
+	try(DEL, NLM_F_ACK | NLM_F_ECHO, "session{id=7 brief}", ADD, FULL);
 	try(FLUSH, NLM_F_ACK, "session{owner=3}", ADD, FULL);
 }
 

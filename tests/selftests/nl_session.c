@@ -159,6 +159,28 @@ static void a_deleted_session_is_echoed(void)
 	free(before);
 }
 
+/* Of what no packet came to there is nothing to tell; see nl_events.c for the rest. */
+static void a_brief_answer_has_no_silent_endpoints(void)
+{
+	const struct reply *reply;
+
+	a_range_and_a_session();
+	reply = client_do(&client, GET, "session{id=1 brief}");
+	expect_text("answer", reply->body, "session{id=1 brief}");
+	reply = client_ask(&client, DEL, NLM_F_ACK | NLM_F_ECHO, "session{id=1 brief}", NULL);
+	expect(!reply->err && reply->messages == 1, "error %d, %d messages", reply->err,
+	       reply->messages);
+	expect_text("echo", reply->body, "session{id=1 brief}");
+	expect(client_do(&client, GET, "session{id=1 brief}")->err == -ENOENT, "still there");
+	/* There is no answer to be brief. */
+	must(&client, ADD, SESSION1);
+	reply = client_do(&client, DEL, "session{id=1 brief}");
+	expect(!reply->err && !reply->messages, "error %d, %d messages", reply->err,
+	       reply->messages);
+	reply = client_ask(&client, GET, NLM_F_DUMP, "session{owner=9 brief}", NULL);
+	expect(reply->err == -EINVAL, "a brief dump: %d", reply->err);
+}
+
 static const struct test tests[] = {
 	TEST(a_session_reads_back_as_written),
 	TEST(everything_new_reads_back_as_written),
@@ -166,6 +188,7 @@ static const struct test tests[] = {
 	TEST(rewrites_and_transparency_exclude_each_other),
 	TEST(a_window_runs_down),
 	TEST(a_deleted_session_is_echoed),
+	TEST(a_brief_answer_has_no_silent_endpoints),
 };
 
 int main(void)

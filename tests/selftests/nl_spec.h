@@ -163,6 +163,7 @@ static const struct spec session_spec[] = {
 	{ "endpoint", SIPFAST_A_SESSION_ENDPOINT, NEST, 0, endpoint_spec },
 	{ "age", SIPFAST_A_SESSION_AGE_MS, U64, RO | VARIES, NULL },
 	{ "idle", SIPFAST_A_SESSION_IDLE_MS, U64, RO | VARIES, NULL },
+	{ "brief", SIPFAST_A_SESSION_BRIEF, FLAG, 0, NULL },
 	{ NULL, SIPFAST_A_SESSION_MAX, 0, 0, NULL },
 };
 

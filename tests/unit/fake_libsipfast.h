@@ -267,6 +267,8 @@ static inline void fake_learn(uint64_t id, uint32_t endpoint, const char *addres
 	ep->remote = fake_address(address, port);
 	ep->has |= SF_HAS_REMOTE;
 	ep->learned = true;
+	if (!ep->rx.packets)
+		ep->rx.packets = 1;
 	event.endpoints[0].id = endpoint;
 	event.endpoints[0].has = SF_HAS_REMOTE;
 	event.endpoints[0].remote = ep->remote;
@@ -460,6 +462,40 @@ int sf_session_del(struct sf_client *client, uint64_t id, struct sf_session *las
 	return 0;
 }
 
+/* What is left of @session for who wants to know what has flowed. */
+static void fake_make_brief(struct sf_session *session)
+{
+	struct sf_session brief = { .id = session->id };
+
+	for (unsigned int i = 0; i < session->nendpoints; i++) {
+		const struct sf_endpoint *ep = &session->endpoints[i];
+		struct sf_endpoint *to = &brief.endpoints[brief.nendpoints];
+
+		if (!ep->rx.packets && !ep->tx.packets)
+			continue;
+		to->id = ep->id;
+		to->has = ep->has & SF_HAS_REMOTE;
+		to->remote = ep->remote;
+		to->learned = ep->learned;
+		to->rx.packets = ep->rx.packets;
+		to->rx.octets = ep->rx.octets;
+		to->rx.lost = ep->rx.lost;
+		to->rx.jitter_us = ep->rx.jitter_us;
+		to->tx.packets = ep->tx.packets;
+		brief.nendpoints++;
+	}
+	*session = brief;
+}
+
+int sf_session_del_brief(struct sf_client *client, uint64_t id, struct sf_session *last)
+{
+	int err = sf_session_del(client, id, last);
+
+	if (!err && last)
+		fake_make_brief(last);
+	return err;
+}
+
 int sf_session_get(struct sf_client *client, uint64_t id, struct sf_session *session)
 {
 	const struct sf_session *s = fake_find(id);
@@ -470,6 +506,15 @@ int sf_session_get(struct sf_client *client, uint64_t id, struct sf_session *ses
 	*session = *s;
 	fake.gets++;
 	return 0;
+}
+
+int sf_session_get_brief(struct sf_client *client, uint64_t id, struct sf_session *session)
+{
+	int err = sf_session_get(client, id, session);
+
+	if (!err)
+		fake_make_brief(session);
+	return err;
 }
 
 int sf_session_dump(struct sf_client *client, const uint32_t *owner, sf_session_cb cb, void *arg)

@@ -29,6 +29,30 @@ static void request_is_written_whole(void **state)
 	assert_true(rig->trace.outgoing && rig->trace.request && !rig->trace.retransmission);
 }
 
+static void assert_header(enum sip_hdr_id id, const char *value)
+{
+	static const char text[] = "INVITE sip:c@example.com SIP/2.0\r\nf : b\r\nCall-Info: c\r\n"
+				   "Contents: d\r\ni:e\r\nCALL-ID: f\r\ncseq: 7 INVITE\r\n"
+				   "l\t: 0\r\n\r\nTo: g\r\n";
+	struct sip_trace trace = { .raw = view_str(text) };
+	struct view found = sip_trace_header(&trace, id);
+
+	assert_int_equal(found.len, strlen(value));
+	assert_memory_equal(found.len ? found.p : "", value, found.len);
+}
+
+/* What is passed on may have compact names, in any case. */
+static void headers_are_found_by_either_name(void **state)
+{
+	(void)state;
+	assert_header(SIP_HDR_FROM, "b");
+	assert_header(SIP_HDR_CALL_ID, "e");
+	assert_header(SIP_HDR_CSEQ, "7 INVITE");
+	assert_header(SIP_HDR_CONTENT_LENGTH, "0");
+	assert_header(SIP_HDR_TO, "");
+	assert_header(SIP_HDR_CONTACT, "");
+}
+
 /* Shows: 3581/3 */
 static void advertised_host_stands_in_via(void **state)
 {
@@ -336,6 +360,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		RIGGED(request_is_written_whole),
+		cmocka_unit_test(headers_are_found_by_either_name),
 		RIGGED(advertised_host_stands_in_via),
 		RIGGED(branches_and_tokens_differ),
 		RIGGED(invite_is_repeated_doubling_until_timer_b),

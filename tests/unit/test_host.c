@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Addresses of hosts. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,6 +48,19 @@ static void read_and_written(void **state)
 	for (unsigned int i = 0; i < sizeof(none6) / sizeof(*none6); i++)
 		assert_int_equal(host_parse(&result, AF_INET6, view_str(none6[i])), -EINVAL);
 	assert_string_equal(host_format(&result, text), "0.0.0.0");
+}
+
+static void every_octet_is_written(void **state)
+{
+	char text[HOST_STRLEN], expected[INET_ADDRSTRLEN];
+	struct host address = { .family = AF_INET };
+
+	(void)state;
+	for (uint32_t i = 0; i < 256; i++) {
+		address.v4.s_addr = htonl(i << 24 | (255 - i) << 16 | ((i * 7) & 255) << 8 | i);
+		inet_ntop(AF_INET, &address.v4, expected, sizeof(expected));
+		assert_string_equal(host_format(&address, text), expected);
+	}
 }
 
 static void what_an_address_is(void **state)
@@ -111,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(read_and_written),
+		cmocka_unit_test(every_octet_is_written),
 		cmocka_unit_test(what_an_address_is),
 		cmocka_unit_test(equal_are_those_of_a_family),
 	};

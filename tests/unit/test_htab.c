@@ -110,6 +110,27 @@ static void siphash_is_the_reference(void **state)
 	}
 }
 
+/* As hash() of CPython 3.11 has it with PYTHONHASHSEED=0, which is key 0; input 00, 01, ... */
+static void so_is_the_light_one(void **state)
+{
+	static const struct {
+		unsigned int len;
+		uint64_t hash;
+	} cases[] = {
+		{ 1, 0x68a914128e01e473 },  { 2, 0x010bac45c41e3669 },	{ 7, 0x2f098ab0c751325a },
+		{ 8, 0xead411e67ebe2eea },  { 9, 0x75927f9d95124362 },	{ 15, 0xf30eb725bb91c9ea },
+		{ 16, 0x8972188433a5c5b7 }, { 63, 0x385d3e39e5f37359 },
+	};
+	const struct siphash_key key = { 0, 0 };
+	unsigned char input[64];
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(input); i++)
+		input[i] = i;
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_true(siphash_inside(&key, input, cases[i].len) == cases[i].hash);
+}
+
 static void parts_keep_their_bounds(void **state)
 {
 	(void)state;
@@ -125,6 +146,7 @@ int main(void)
 		cmocka_unit_test(every_item_is_found_until_deleted),
 		cmocka_unit_test(each_visits_all_and_may_delete),
 		cmocka_unit_test(siphash_is_the_reference),
+		cmocka_unit_test(so_is_the_light_one),
 		cmocka_unit_test(parts_keep_their_bounds),
 	};
 

@@ -123,6 +123,111 @@ static void answers_belong_to_their_request(void **state)
 	assert_int_equal(sf_session_flush(client, NULL), 0);
 }
 
+/* --- requests about one session: silence is consent -------------------------------------- */
+
+static unsigned int acks_wanted;
+
+static void carry_out_silently(const struct nlmsghdr *request)
+{
+	acks_wanted += request->nlmsg_flags & NLM_F_ACK ? 1 : 0;
+}
+
+static void what_is_not_refused_is_done(void **state)
+{
+	static const struct sf_session session = { .id = 17 };
+
+	(void)state;
+	kernel = carry_out_silently;
+	acks_wanted = 0;
+	assert_int_equal(sf_session_add(client, &session), 0);
+	assert_int_equal(sf_session_set(client, &session), 0);
+	assert_int_equal(sf_session_del(client, 17, NULL), 0);
+	assert_int_equal(requests, 3);
+	assert_int_equal(acks_wanted, 0);
+}
+
+static void refuse_the_last_one_too(const struct nlmsghdr *request)
+{
+	struct nlmsghdr old = *request;
+
+	old.nlmsg_seq--;
+	push_ack(&old, -EBUSY);
+	if (requests == 2)
+		push_ack(request, -ENOENT);
+}
+
+/* A refusal of before that comes late is not taken for one of this request. */
+static void a_refusal_belongs_to_its_request(void **state)
+{
+	(void)state;
+	kernel = refuse_the_last_one_too;
+	assert_int_equal(sf_session_del(client, 1, NULL), 0);
+	assert_int_equal(sf_session_del(client, 2, NULL), -ENOENT);
+	assert_string_equal(sf_error(client), "No such file or directory, session 2");
+	assert_int_equal(sf_session_del(client, 3, NULL), 0);
+}
+
+static void lose_the_refusal(const struct nlmsghdr *request)
+{
+	(void)request;
+	push_error(ENOBUFS);
+}
+
+/* That is how the kernel says that it had no memory for one. */
+static void a_lost_refusal_is_told(void **state)
+{
+	static const struct sf_session session = { .id = 17 };
+
+	(void)state;
+	kernel = lose_the_refusal;
+	assert_int_equal(sf_session_set(client, &session), -ENOBUFS);
+	assert_string_equal(sf_error(client),
+			    "cannot receive from the kernel: No buffer space available");
+}
+
+static void an_answer_that_is_missing_is_told(void **state)
+{
+	static struct sf_session session;
+
+	(void)state;
+	kernel = carry_out_silently;
+	assert_int_equal(sf_session_del(client, 17, &session), -EPROTO);
+	assert_string_equal(sf_error(client), "the kernel deleted the session silently");
+	assert_int_equal(sf_session_get(client, 17, &session), -EPROTO);
+	assert_string_equal(sf_error(client), "the kernel sent no session");
+}
+
+static void know_nothing_of_brief(const struct nlmsghdr *request)
+{
+	const struct nlattr *nest = mnl_nlmsg_get_payload_offset(request, GENL_HDRLEN);
+	struct nlmsghdr *nlh;
+
+	if (mnl_attr_get_payload_len(nest) > MNL_ALIGN(MNL_ATTR_HDRLEN + sizeof(uint64_t))) {
+		push_ack(request, -EINVAL);
+		return;
+	}
+	nlh = message(request, SIPFAST_CMD_SESSION_GET, 0);
+	memcpy(mnl_nlmsg_get_payload_tail(nlh), nest, nest->nla_len);
+	nlh->nlmsg_len += nest->nla_len;
+	push(nlh);
+}
+
+static void an_older_module_tells_all(void **state)
+{
+	static struct sf_session session;
+
+	(void)state;
+	kernel = know_nothing_of_brief;
+	assert_int_equal(sf_session_get_brief(client, 17, &session), 0);
+	assert_int_equal(session.id, 17);
+	assert_int_equal(sf_session_del_brief(client, 18, &session), 0);
+	assert_int_equal(session.id, 18);
+	assert_int_equal(requests, 4);
+	kernel = refuse_without_a_word;
+	assert_int_equal(sf_session_del_brief(client, 18, &session), -EPERM);
+	assert_int_equal(requests, 5);
+}
+
 /* --- batches ------------------------------------------------------------------------------- */
 
 #define MANY 1000
@@ -180,6 +285,11 @@ int main(void)
 		TEST(a_refusal_names_the_attribute),
 		TEST(silence_is_an_error),
 		TEST(answers_belong_to_their_request),
+		TEST(what_is_not_refused_is_done),
+		TEST(a_refusal_belongs_to_its_request),
+		TEST(a_lost_refusal_is_told),
+		TEST(an_answer_that_is_missing_is_told),
+		TEST(an_older_module_tells_all),
 		TEST(a_batch_takes_few_sends),
 		TEST(a_lost_acknowledgement_is_told),
 	};

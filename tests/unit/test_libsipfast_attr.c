@@ -104,6 +104,23 @@ static void a_forward_says_only_what_it_changes(void **state)
 					     "\x08\x00\x01\x00\x03\x00\x00\x00");
 }
 
+static void brief_is_asked_for(void **state)
+{
+	static struct sf_session session;
+
+	(void)state;
+	kernel = keep;
+	sf_session_get_brief(client, 0x17, &session);
+	assert_sent(SIPFAST_CMD_SESSION_GET,
+		    A_NEST("\x14", "\x05") A_U64("\x02", "\x17\x00\x00\x00") A_FLAG("\x08"));
+	sf_session_del_brief(client, 0x17, &session);
+	assert_sent(SIPFAST_CMD_SESSION_DEL,
+		    A_NEST("\x14", "\x05") A_U64("\x02", "\x17\x00\x00\x00") A_FLAG("\x08"));
+	sf_session_del(client, 0x17, &session);
+	assert_sent(SIPFAST_CMD_SESSION_DEL,
+		    A_NEST("\x10", "\x05") A_U64("\x02", "\x17\x00\x00\x00"));
+}
+
 static void what_overflows_is_refused_before_it_is_sent(void **state)
 {
 	static struct sf_session session = { .id = 1, .nendpoints = 1 };
@@ -197,6 +214,29 @@ static void what_the_remote_reports_is_read(void **state)
 	assert_int_equal(ep->rx.report_jitter_us, 1000);
 	assert_int_equal(ep->tx.icmp, 3);
 	assert_int_equal(ep->tx.blocked, 0);
+}
+
+/* Nothing of the session before is left where the kernel says nothing. */
+static void what_is_brief_is_read(void **state)
+{
+	static struct sf_session session;
+	const struct sf_endpoint *ep = &session.endpoints[0];
+
+	(void)state;
+	memset(&session, 0xff, sizeof(session));
+	REPLY(SESSION_17("\x34\x00", "\x24\x00",
+		"\x04\x00\x12\x00"
+		"\x10\x00\x13\x80"
+		"\x0c\x00\x02\x00\x05\x00\x00\x00\x00\x00\x00\x00"
+		"\x04\x00\x14\x80"));
+	assert_int_equal(sf_session_get_brief(client, 0x17, &session), 0);
+	assert_int_equal(session.nendpoints, 1);
+	assert_int_equal(ep->rx.packets, 5);
+	assert_true(ep->learned);
+	assert_int_equal(ep->has, 0);
+	assert_int_equal(ep->nforwards, 0);
+	assert_int_equal(ep->rx.lost, 0);
+	assert_int_equal(ep->tx.packets, 0);
 }
 
 /* The request comes back as the answer. */
@@ -437,9 +477,11 @@ int main(void)
 		TEST(a_range_is_of_either_family),
 		TEST(an_endpoint_is_of_either_family),
 		TEST(a_forward_says_only_what_it_changes),
+		TEST(brief_is_asked_for),
 		TEST(what_overflows_is_refused_before_it_is_sent),
 		TEST(a_setting_is_sent_when_it_is_given),
 		TEST(what_the_remote_reports_is_read),
+		TEST(what_is_brief_is_read),
 		TEST(what_is_written_reads_the_same),
 		TEST(the_status_has_devices),
 		TEST(settings_are_read),

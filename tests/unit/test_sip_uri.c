@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "sip/msg.h"
+#include "sip_scan.h"
 
 static void assert_view(struct view v, const char *text)
 {
@@ -330,6 +331,33 @@ static void assert_list(struct view list, const char *const *elements)
 	assert_false(sip_list_next(&list, &element));
 }
 
+/* The short way for lists without a comma finds what the long one does, whatever there is. */
+static void one_element(void **state)
+{
+	static const char alphabet[] = "a \t\r\n\"<>()\\";
+	const unsigned int n = sizeof(alphabet) - 1, longest = 4;
+	char text[4];
+
+	(void)state;
+	for (unsigned int len = 1, all = n; len <= longest; len++, all *= n) {
+		for (unsigned int i = 0; i < all; i++) {
+			struct view list = { text, len }, element = { text, 0 };
+			struct sip_scan_text rest = { text, len }, expected;
+			bool found;
+
+			for (unsigned int at = 0, rem = i; at < len; at++, rem /= n)
+				text[at] = alphabet[rem % n];
+			found = sip_scan_list_next(&rest, &expected);
+			assert_int_equal(sip_list_next(&list, &element), found);
+			if (!found)
+				continue;
+			assert_ptr_equal(element.p, expected.p);
+			assert_int_equal(element.len, expected.len);
+			assert_int_equal(list.len, rest.len);
+		}
+	}
+}
+
 /* Shows: 3261/7.3.1c */
 static void lists(void **state)
 {
@@ -443,6 +471,7 @@ int main(void)
 		cmocka_unit_test(via),
 		cmocka_unit_test(vias_that_are_not),
 		cmocka_unit_test(via_is_read_as_far_as_it_goes),
+		cmocka_unit_test(one_element),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(what_does_not_close_takes_in_the_rest),
 		cmocka_unit_test(params),

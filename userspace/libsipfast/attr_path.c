@@ -72,6 +72,7 @@ static const struct name session_names[SIPFAST_A_SESSION_MAX + 1] = {
 	[SIPFAST_A_SESSION_OWNER] = { "owner", NULL },
 	[SIPFAST_A_SESSION_TIMEOUT_MS] = { "timeout", NULL },
 	[SIPFAST_A_SESSION_ENDPOINT] = { "endpoint", &endpoint_level },
+	[SIPFAST_A_SESSION_BRIEF] = { "brief", NULL },
 };
 
 static const struct level session_level = {

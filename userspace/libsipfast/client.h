@@ -65,6 +65,14 @@ struct nlmsghdr *sf_request(struct sf_client *client, size_t offset, enum sipfas
 int sf_exchange(struct sf_client *client, const struct nlmsghdr *request, sf_reply_cb cb, void *arg,
 		bool *interrupted);
 
+/*
+ * The same for a request without NLM_F_ACK, which the kernel refuses, or answers with one message
+ * if it answers at all: with half the work for the kernel, which says nothing of what it has
+ * carried out.
+ */
+int sf_exchange_quietly(struct sf_client *client, const struct nlmsghdr *request, sf_reply_cb cb,
+			void *arg);
+
 /* Sends @len octets of client->tx. */
 int sf_send(struct sf_client *client, size_t len);
 

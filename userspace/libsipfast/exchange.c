@@ -33,7 +33,8 @@ int sf_send(struct sf_client *client, size_t len)
 	return 0;
 }
 
-int sf_receive(struct sf_client *client)
+/* 0: there is nothing to receive. */
+static int receive(struct sf_client *client)
 {
 	ssize_t len;
 
@@ -43,9 +44,16 @@ int sf_receive(struct sf_client *client)
 	if (len >= 0)
 		return len;
 	if (errno == EAGAIN)
-		return sf_fail(client, -EIO, "the kernel gave no answer");
+		return 0;
 	len = -errno;
 	return sf_fail(client, len, "cannot receive from the kernel: %s", strerror(-len));
+}
+
+int sf_receive(struct sf_client *client)
+{
+	int len = receive(client);
+
+	return len ? len : sf_fail(client, -EIO, "the kernel gave no answer");
 }
 
 static int answer(struct sf_client *client, const struct nlmsghdr *nlh, sf_reply_cb cb, void *arg)
@@ -55,6 +63,28 @@ static int answer(struct sf_client *client, const struct nlmsghdr *nlh, sf_reply
 	if (ret == -EPROTO)
 		sf_fail(client, ret, "the kernel's answer is malformed");
 	return ret;
+}
+
+int sf_exchange_quietly(struct sf_client *client, const struct nlmsghdr *request, sf_reply_cb cb,
+			void *arg)
+{
+	const struct nlmsghdr *nlh;
+	int len, err;
+
+	err = sf_send(client, request->nlmsg_len);
+	if (err)
+		return err;
+	while ((len = receive(client)) > 0) {
+		for (nlh = (void *)client->rx; mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len)) {
+			if (nlh->nlmsg_seq != request->nlmsg_seq)
+				continue;
+			if (nlh->nlmsg_type == NLMSG_ERROR)
+				return sf_ack_read(client, request, nlh);
+			return answer(client, nlh, cb, arg);
+		}
+	}
+	return len;
 }
 
 int sf_exchange(struct sf_client *client, const struct nlmsghdr *request, sf_reply_cb cb, void *arg,

@@ -178,11 +178,11 @@ struct sf_endpoint {
 	uint8_t dtmf_type; /* SF_DTMF_NONE: none */
 	uint32_t clock_rate; /* Hz */
 	uint32_t inactive_ms; /* 0: never */
-	struct sf_forward forwards[SIPFAST_MAX_FORWARDS];
-	unsigned int nforwards;
 	bool learned;
 	struct sf_rx rx;
 	struct sf_tx tx;
+	unsigned int nforwards;
+	struct sf_forward forwards[SIPFAST_MAX_FORWARDS]; /* nforwards of them are valid */
 };
 
 struct sf_session {
@@ -238,6 +238,15 @@ int sf_session_set(struct sf_client *client, const struct sf_session *session);
 int sf_session_del(struct sf_client *client, uint64_t id, struct sf_session *last);
 
 int sf_session_get(struct sf_client *client, uint64_t id, struct sf_session *session);
+
+/*
+ * The same with what has flowed and nothing else, which costs a fraction: endpoints that no packet
+ * came to or left from are not there, and of the others only id, remote, learned, and packets,
+ * octets, lost and jitter_us of rx, and packets of tx. From a module that knows no brief answers
+ * comes all.
+ */
+int sf_session_del_brief(struct sf_client *client, uint64_t id, struct sf_session *last);
+int sf_session_get_brief(struct sf_client *client, uint64_t id, struct sf_session *session);
 
 /* @owner: only that owner's; NULL: all. @session is borrowed until @cb returns. */
 typedef int (*sf_session_cb)(const struct sf_session *session, void *arg);

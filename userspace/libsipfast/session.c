@@ -6,12 +6,14 @@
 #include "seen.h"
 
 static struct nlmsghdr *id_request(struct sf_client *client, enum sipfast_cmd cmd, uint16_t flags,
-				   uint64_t id)
+				   uint64_t id, bool brief)
 {
 	struct nlmsghdr *nlh = sf_request(client, 0, cmd, flags);
 	struct nlattr *nest = mnl_attr_nest_start(nlh, SIPFAST_A_SESSION);
 
 	mnl_attr_put_u64(nlh, SIPFAST_A_SESSION_ID, id);
+	if (brief)
+		mnl_attr_put(nlh, SIPFAST_A_SESSION_BRIEF, 0, NULL);
 	mnl_attr_nest_end(nlh, nest);
 	return nlh;
 }
@@ -39,9 +41,9 @@ static int session_write(struct sf_client *client, const struct sf_session *sess
 	err = sf_session_check(client, session);
 	if (err)
 		return err;
-	nlh = sf_request(client, 0, cmd, NLM_F_ACK);
+	nlh = sf_request(client, 0, cmd, 0);
 	sf_session_put(nlh, session, cmd);
-	return sf_exchange(client, nlh, NULL, NULL, NULL);
+	return sf_exchange_quietly(client, nlh, NULL, NULL);
 }
 
 int sf_session_add(struct sf_client *client, const struct sf_session *session)
@@ -68,31 +70,61 @@ static int read_one(const struct nlmsghdr *nlh, void *arg)
 	return err;
 }
 
-int sf_session_del(struct sf_client *client, uint64_t id, struct sf_session *last)
+static int session_del(struct sf_client *client, uint64_t id, struct sf_session *last, bool brief)
 {
-	uint16_t flags = NLM_F_ACK | (last ? NLM_F_ECHO : 0);
 	struct one_session one = { last, false };
 	struct nlmsghdr *nlh;
 	int err;
 
-	nlh = id_request(client, SIPFAST_CMD_SESSION_DEL, flags, id);
-	err = sf_exchange(client, nlh, last ? read_one : NULL, &one, NULL);
+	nlh = id_request(client, SIPFAST_CMD_SESSION_DEL, last ? NLM_F_ECHO : 0, id, brief);
+	err = sf_exchange_quietly(client, nlh, last ? read_one : NULL, &one);
 	if (!err && last && !one.found)
 		return sf_fail(client, -EPROTO, "the kernel deleted the session silently");
 	return err;
 }
 
-int sf_session_get(struct sf_client *client, uint64_t id, struct sf_session *session)
+int sf_session_del(struct sf_client *client, uint64_t id, struct sf_session *last)
+{
+	return session_del(client, id, last, false);
+}
+
+/* What a module of before says that does not know BRIEF. */
+static bool is_unknown(int err)
+{
+	return err == -EINVAL;
+}
+
+int sf_session_del_brief(struct sf_client *client, uint64_t id, struct sf_session *last)
+{
+	int err = session_del(client, id, last, true);
+
+	return is_unknown(err) ? session_del(client, id, last, false) : err;
+}
+
+static int session_get(struct sf_client *client, uint64_t id, struct sf_session *session,
+		       bool brief)
 {
 	struct one_session one = { session, false };
 	struct nlmsghdr *nlh;
 	int err;
 
-	nlh = id_request(client, SIPFAST_CMD_SESSION_GET, NLM_F_ACK, id);
-	err = sf_exchange(client, nlh, read_one, &one, NULL);
+	nlh = id_request(client, SIPFAST_CMD_SESSION_GET, 0, id, brief);
+	err = sf_exchange_quietly(client, nlh, read_one, &one);
 	if (!err && !one.found)
 		return sf_fail(client, -EPROTO, "the kernel sent no session");
 	return err;
+}
+
+int sf_session_get(struct sf_client *client, uint64_t id, struct sf_session *session)
+{
+	return session_get(client, id, session, false);
+}
+
+int sf_session_get_brief(struct sf_client *client, uint64_t id, struct sf_session *session)
+{
+	int err = session_get(client, id, session, true);
+
+	return is_unknown(err) ? session_get(client, id, session, false) : err;
 }
 
 int sf_session_flush(struct sf_client *client, const uint32_t *owner)

@@ -106,8 +106,10 @@ static int read_forward(const struct nlattr *nest, struct sf_endpoint *ep)
 	struct sf_forward *forward = &ep->forwards[ep->nforwards];
 	unsigned int mode = SIPFAST_FORWARD_PASS;
 
-	if (ep->nforwards == SIPFAST_MAX_FORWARDS ||
-	    sf_attr_table(NULL, nest, tb, SIPFAST_A_FORWARD_MAX) || !tb[SIPFAST_A_FORWARD_TO] ||
+	if (ep->nforwards == SIPFAST_MAX_FORWARDS)
+		return -EPROTO;
+	*forward = (struct sf_forward){ 0 };
+	if (sf_attr_table(NULL, nest, tb, SIPFAST_A_FORWARD_MAX) || !tb[SIPFAST_A_FORWARD_TO] ||
 	    sf_fields_read(tb, forward_fields, forward, &forward->has) ||
 	    sf_choice_read(tb[SIPFAST_A_FORWARD_MODE], &mode, &ep->has, SF_HAS_FORWARDS) ||
 	    read_payload_types(tb[SIPFAST_A_FORWARD_PAYLOAD_TYPES], forward))
@@ -149,7 +151,7 @@ static int read_endpoint(const struct nlattr *nest, struct sf_endpoint *ep)
 	const struct nlattr *tb[SIPFAST_A_ENDPOINT_MAX + 1];
 	const struct nlattr *attr;
 
-	*ep = (struct sf_endpoint){ 0 };
+	memset(ep, 0, offsetof(struct sf_endpoint, forwards));
 	if (sf_attr_table(NULL, nest, tb, SIPFAST_A_ENDPOINT_MAX) || !tb[SIPFAST_A_ENDPOINT_ID])
 		return -EPROTO;
 	if (sf_fields_read(tb, endpoint_fields, ep, &ep->has) || read_addresses(tb, ep) ||

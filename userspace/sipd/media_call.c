@@ -378,7 +378,8 @@ int media_call_stats(struct media_call *mc, struct media_stats *stats)
 	}
 	if (!mc->applied)
 		return -ENOENT;
-	err = mc->in_kernel ? sf_session_get(media->client, mc->id, &media->session) : -ENOENT;
+	err = mc->in_kernel ? sf_session_get_brief(media->client, mc->id, &media->session) :
+			      -ENOENT;
 	if (err && err != -ENOENT)
 		return err;
 	media_endpoint_stats(mc->applied, err ? NULL : &media->session, stats);

@@ -9,7 +9,7 @@
 #define PER_FORK MEDIA_ENDPOINTS
 /* Added where the stream is T.38, so that it never is the endpoint of the same line's RTP. */
 #define TRANSPARENT_ID (1u << 30)
-#define TTL 64
+#define DEFAULT_CLOCK_RATE 8000
 /* What the kernel takes as a clock rate. */
 #define CLOCK_RATE_MIN 1000
 #define CLOCK_RATE_MAX 192000
@@ -78,29 +78,35 @@ static enum sipfast_component component_of(const struct media_stream *stream, bo
 	return stream->mux ? SIPFAST_COMPONENT_MUX : SIPFAST_COMPONENT_RTP;
 }
 
-/* The whole of one endpoint; false when @plan has none there. */
-static bool describe(const struct media_plan *plan, unsigned int i, enum media_side side, bool rtcp,
-		     struct sf_endpoint *ep)
+/* The ID of the endpoint that @plan has there; 0: none. */
+static unsigned int id_there(const struct media_plan *plan, unsigned int i, enum media_side side,
+			     bool rtcp)
 {
-	const struct media_realm *realm;
 	const struct media_stream *stream;
 
 	if (!plan || i >= plan->nstreams)
-		return false;
-	realm = plan->realms[side];
+		return 0;
 	stream = &plan->streams[i];
 	if (!stream->active || (rtcp && (stream->mux || stream->transparent)))
-		return false;
-	*ep = (struct sf_endpoint){
-		.id = endpoint_id(plan, i, side, rtcp),
-		.has = SF_HAS_LOCAL | SF_HAS_COMPONENT | SF_HAS_DSCP | SF_HAS_TTL | SF_HAS_FORWARDS,
-		.local = media_address(realm->address, stream->ports[side] + rtcp),
-		.component = component_of(stream, rtcp),
-		.dscp = realm->dscp,
-		.ttl = TTL,
-		.forwards = { { .to = endpoint_id(plan, i, !side, rtcp) } },
-		.nforwards = 1,
-	};
+		return 0;
+	return endpoint_id(plan, i, side, rtcp);
+}
+
+/* The whole of one endpoint that @plan has, but for the forwards that it has not. */
+static void describe(const struct media_plan *plan, unsigned int i, enum media_side side, bool rtcp,
+		     struct sf_endpoint *ep)
+{
+	const struct media_realm *realm = plan->realms[side];
+	const struct media_stream *stream = &plan->streams[i];
+
+	memset(ep, 0, offsetof(struct sf_endpoint, forwards));
+	ep->id = endpoint_id(plan, i, side, rtcp);
+	ep->has = SF_HAS_LOCAL | SF_HAS_COMPONENT | SF_HAS_DSCP | SF_HAS_FORWARDS;
+	ep->local = media_address(realm->address, stream->ports[side] + rtcp);
+	ep->component = component_of(stream, rtcp);
+	ep->dscp = realm->dscp;
+	ep->forwards[0] = (struct sf_forward){ .to = endpoint_id(plan, i, !side, rtcp) };
+	ep->nforwards = 1;
 	describe_remote(ep, &stream->peers[side], rtcp, realm);
 	/* What comes from one side has the payload types that the other side has asked for. */
 	if (!rtcp && stream->peers[!side].events) {
@@ -111,7 +117,6 @@ static bool describe(const struct media_plan *plan, unsigned int i, enum media_s
 		ep->has |= SF_HAS_CLOCK_RATE;
 		ep->clock_rate = stream->clock_rate;
 	}
-	return true;
 }
 
 /*
@@ -139,39 +144,56 @@ static uint32_t changes(const struct sf_endpoint *have, const struct sf_endpoint
 	return changed & want->has;
 }
 
-static bool add(struct sf_session *session, const struct sf_endpoint *ep)
+/* What @ep has anyway, if nothing is said of it. */
+static uint32_t defaults(const struct sf_endpoint *ep)
 {
-	if (session->nendpoints == SIPFAST_MAX_ENDPOINTS)
-		return false;
-	session->endpoints[session->nendpoints++] = *ep;
-	return true;
+	uint32_t same = 0;
+
+	if (ep->component == SIPFAST_COMPONENT_RTP)
+		same |= SF_HAS_COMPONENT;
+	if (!ep->dscp)
+		same |= SF_HAS_DSCP;
+	if (ep->clock_rate == DEFAULT_CLOCK_RATE)
+		same |= SF_HAS_CLOCK_RATE;
+	return same;
 }
 
 /* Adds what becomes of one endpoint; nothing when it stays as it is. False: there is no room. */
 static bool diff(const struct media_plan *have, const struct media_plan *want, unsigned int i,
 		 enum media_side side, bool rtcp, struct sf_session *session)
 {
-	struct sf_endpoint old, now;
-	bool is = describe(have, i, side, rtcp, &old);
+	bool full = session->nendpoints == SIPFAST_MAX_ENDPOINTS;
+	unsigned int id = id_there(want, i, side, rtcp);
+	struct sf_endpoint old, spare, *now;
 
-	if (!describe(want, i, side, rtcp, &now))
+	if (!id)
 		return true;
-	if (is && old.id == now.id)
-		now.has = changes(&old, &now);
-	return !now.has || add(session, &now);
+	now = full ? &spare : &session->endpoints[session->nendpoints];
+	describe(want, i, side, rtcp, now);
+	if (id_there(have, i, side, rtcp) == id) {
+		describe(have, i, side, rtcp, &old);
+		now->has = changes(&old, now);
+	} else {
+		now->has &= ~defaults(now);
+	}
+	if (now->has && !full)
+		session->nendpoints++;
+	return !now->has || !full;
 }
 
 /* What @have has and @want has not: by another ID, when it is of another branch or kind. */
 static bool diff_gone(const struct media_plan *have, const struct media_plan *want, unsigned int i,
 		      enum media_side side, bool rtcp, struct sf_session *session)
 {
-	struct sf_endpoint old, now;
+	unsigned int id = id_there(have, i, side, rtcp);
 
-	if (!describe(have, i, side, rtcp, &old))
+	if (!id || id_there(want, i, side, rtcp) == id)
 		return true;
-	if (describe(want, i, side, rtcp, &now) && now.id == old.id)
-		return true;
-	return add(session, &(struct sf_endpoint){ .id = old.id, .has = SF_DELETE });
+	if (session->nendpoints == SIPFAST_MAX_ENDPOINTS)
+		return false;
+	session->endpoints[session->nendpoints++] =
+		(struct sf_endpoint){ .id = id, .has = SF_DELETE };
+	return true;
 }
 
 bool media_endpoint_diff(const struct media_plan *have, const struct media_plan *want,
@@ -181,10 +203,10 @@ bool media_endpoint_diff(const struct media_plan *have, const struct media_plan 
 
 	session->nendpoints = 0;
 	/* First, as a session has no more endpoints than a request. */
-	for (unsigned int i = 0; have && i < SDP_MAX_MEDIA; i++)
+	for (unsigned int i = 0; have && i < have->nstreams; i++)
 		for (unsigned int part = 0; part < PER_STREAM; part++)
 			fits &= diff_gone(have, want, i, part / 2, part % 2, session);
-	for (unsigned int i = 0; i < SDP_MAX_MEDIA; i++)
+	for (unsigned int i = 0; want && i < want->nstreams; i++)
 		for (unsigned int part = 0; part < PER_STREAM; part++)
 			fits &= diff(have, want, i, part / 2, part % 2, session);
 	return fits;

@@ -67,7 +67,7 @@ static void get_learned(const struct media_call *mc, struct media_learned learne
 
 	memset(learned, 0, MEDIA_ENDPOINTS * sizeof(*learned));
 	if (!mc->early || mc->applied->answered ||
-	    sf_session_get(media->client, mc->id, &media->session))
+	    sf_session_get_brief(media->client, mc->id, &media->session))
 		return;
 	for (unsigned int i = 0; i < session->nendpoints; i++) {
 		const struct sf_endpoint *ep = &session->endpoints[i];
@@ -140,7 +140,7 @@ int media_program_delete(struct media_call *mc, struct media_stats *last)
 
 	if (!mc->in_kernel)
 		return 0;
-	err = sf_session_del(media->client, mc->id, last ? &media->session : NULL);
+	err = sf_session_del_brief(media->client, mc->id, last ? &media->session : NULL);
 	if (last)
 		media_endpoint_stats(mc->applied, err ? NULL : &media->session, last);
 	if (err && err != -ENOENT)

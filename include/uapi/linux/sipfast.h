@@ -74,9 +74,9 @@
  *                a new endpoint's local address is taken, be it by one that this
  *                request deletes.
  *                Packets see the session before or after the change, never between.
- * SESSION_DEL    do: SESSION {ID}. With NLM_F_ECHO the session as it last was, with its
- *                final statistics, comes back before the acknowledgement.
- * SESSION_GET    do: SESSION {ID} -> SESSION. dump: [SESSION {[ID], [OWNER]}] -> the
+ * SESSION_DEL    do: SESSION {ID, [BRIEF]}. With NLM_F_ECHO the session as it last was, with
+ *                its final statistics, comes back before the acknowledgement.
+ * SESSION_GET    do: SESSION {ID, [BRIEF]} -> SESSION. dump: [SESSION {[ID], [OWNER]}] -> the
  *                sessions that match, in no particular order. A session that does not
  *                fit one message of a dump is continued in the next, which repeats its
  *                ID; everywhere else it is one message, of 40 KiB at most.
@@ -297,6 +297,13 @@ enum sipfast_session_attr {
 	SIPFAST_A_SESSION_AGE_MS,	/* u64, ro: since SESSION_ADD */
 	SIPFAST_A_SESSION_IDLE_MS,	/* u64, ro: since the last accepted packet, or since
 					 * SESSION_ADD when there was none
+					 */
+	SIPFAST_A_SESSION_BRIEF,	/* flag: SESSION_GET, other than a dump, and SESSION_DEL:
+					 * the session comes with ID and BRIEF; with those
+					 * endpoints only that packets came to or left from, and
+					 * of these with ID, REMOTE, LEARNED, RX {PACKETS,
+					 * OCTETS, LOST, JITTER_US} and TX {PACKETS}, without
+					 * what is 0
 					 */
 
 	__SIPFAST_A_SESSION_MAX,

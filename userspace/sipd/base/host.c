@@ -21,11 +21,33 @@ int host_parse(struct host *host, sa_family_t family, struct view text)
 	return 0;
 }
 
+static char *put_octet(char *p, unsigned int octet)
+{
+	if (octet >= 100)
+		*p++ = (char)('0' + octet / 100);
+	if (octet >= 10)
+		*p++ = (char)('0' + octet / 10 % 10);
+	*p++ = (char)('0' + octet % 10);
+	return p;
+}
+
+const char *host_v4_format(struct in_addr address, char buf[INET_ADDRSTRLEN])
+{
+	const uint8_t *octets = (const uint8_t *)&address;
+	char *p = buf;
+
+	for (int i = 0; i < 4; i++) {
+		p = put_octet(p, octets[i]);
+		*p++ = i < 3 ? '.' : '\0';
+	}
+	return buf;
+}
+
 const char *host_format(const struct host *host, char buf[HOST_STRLEN])
 {
-	int family = host->family == AF_INET6 ? AF_INET6 : AF_INET;
-
-	return inet_ntop(family, &host->v6, buf, HOST_STRLEN);
+	if (host->family != AF_INET6)
+		return host_v4_format(host->v4, buf);
+	return inet_ntop(AF_INET6, &host->v6, buf, HOST_STRLEN);
 }
 
 bool host_equal(const struct host *a, const struct host *b)

@@ -23,6 +23,8 @@ struct host {
 int host_parse(struct host *host, sa_family_t family, struct view text);
 /* As it is written alone, "2001:db8::1"; "0.0.0.0" when there is none. Returns @buf. */
 const char *host_format(const struct host *host, char buf[HOST_STRLEN]);
+/* The same, without inet_ntop(), which prints IPv4 by printf(). */
+const char *host_v4_format(struct in_addr address, char buf[INET_ADDRSTRLEN]);
 bool host_equal(const struct host *a, const struct host *b);
 
 /* It is one, and neither 0.0.0.0 nor ::. */

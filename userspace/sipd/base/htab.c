@@ -112,10 +112,10 @@ void htab_each(struct htab *tab, void (*cb)(struct hnode *node, void *arg), void
 
 uint32_t htab_hash(const void *data, size_t len)
 {
-	return siphash(&hash_key, data, len);
+	return siphash_inside(&hash_key, data, len);
 }
 
 uint32_t htab_hash_more(uint32_t seed, const void *data, size_t len)
 {
-	return siphash_more(&hash_key, seed, data, len);
+	return siphash_inside_more(&hash_key, seed, data, len);
 }

@@ -32,7 +32,9 @@ void siphash_key_init(struct siphash_key *key)
 		abort();
 }
 
-uint64_t siphash(const struct siphash_key *key, const void *data, size_t len)
+/* @each: rounds for a word, @last: at the end. */
+static inline uint64_t hash(const struct siphash_key *key, const void *data, size_t len, int each,
+			    int last)
 {
 	uint64_t v[4] = {
 		key->k0 ^ 0x736f6d6570736575u,
@@ -48,21 +50,31 @@ uint64_t siphash(const struct siphash_key *key, const void *data, size_t len)
 		memcpy(&word, p, 8);
 		word = le64toh(word);
 		v[3] ^= word;
-		sip_round(v);
-		sip_round(v);
+		for (int i = 0; i < each; i++)
+			sip_round(v);
 		v[0] ^= word;
 	}
 	word = (uint64_t)len << 56;
 	for (unsigned int i = 0; i < (len & 7); i++)
 		word |= (uint64_t)p[i] << 8 * i;
 	v[3] ^= word;
-	sip_round(v);
-	sip_round(v);
+	for (int i = 0; i < each; i++)
+		sip_round(v);
 	v[0] ^= word;
 	v[2] ^= 0xff;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < last; i++)
 		sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+uint64_t siphash(const struct siphash_key *key, const void *data, size_t len)
+{
+	return hash(key, data, len, 2, 4);
+}
+
+uint64_t siphash_inside(const struct siphash_key *key, const void *data, size_t len)
+{
+	return hash(key, data, len, 1, 3);
 }
 
 uint64_t siphash_more(const struct siphash_key *key, uint64_t seed, const void *data, size_t len)
@@ -70,4 +82,12 @@ uint64_t siphash_more(const struct siphash_key *key, uint64_t seed, const void *
 	struct siphash_key seeded = { key->k0 ^ seed, key->k1 };
 
 	return siphash(&seeded, data, len);
+}
+
+uint64_t siphash_inside_more(const struct siphash_key *key, uint64_t seed, const void *data,
+			     size_t len)
+{
+	struct siphash_key seeded = { key->k0 ^ seed, key->k1 };
+
+	return siphash_inside(&seeded, data, len);
 }

@@ -185,6 +185,16 @@ int call_offer_more(struct call *call, unsigned int media, const struct sip_msg 
 	return ret ? refuse(ret, to, lines) : write_sdp(call, sdp, &edit, out);
 }
 
+/* As the ladder has it, if that was made for the same and is not too long. */
+static const char *summary_of(struct call *call, const struct sdp *sdp, char *buf, size_t cap)
+{
+	const struct call_sdp *read = &call->engine->sdp;
+
+	if (sdp == &read->sdp && read->summary[0] && strlen(read->summary) < cap)
+		return read->summary;
+	return sdp_summary(sdp, buf, cap);
+}
+
 static void note_answer(struct call *call, enum media_side from, const struct sdp *sdp)
 {
 	char summary[128], text[160];
@@ -200,7 +210,7 @@ static void note_answer(struct call *call, enum media_side from, const struct sd
 	} else {
 		sip_out_str(&out, "programmed: ");
 	}
-	sip_out_str(&out, sdp_summary(sdp, summary, sizeof(summary)));
+	sip_out_str(&out, summary_of(call, sdp, summary, sizeof(summary)));
 	text[out.len] = '\0';
 	call_trace_media(call, text);
 }

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* When the version of o= rises. */
-#include <sys/random.h>
-
+#include "base/siphash.h"
 #include "sdp/sdp_origin.h"
 
 /* IDs and versions stay small enough for peers that read them as a signed 32-bit number. */
 #define NUMBER_MASK 0x3fffffff
 
+/* A keyed function of a counter, without a system call each; of a thread its own. */
 static uint64_t random_number(void)
 {
-	uint32_t number = 0;
+	static _Thread_local struct siphash_key key;
+	static _Thread_local uint64_t count;
+	uint64_t number;
 
-	while (!number) {
-		if (getrandom(&number, sizeof(number), 0) != sizeof(number))
-			continue;
-		number &= NUMBER_MASK;
-	}
+	if (!count)
+		siphash_key_init(&key);
+	do {
+		count++;
+		number = siphash(&key, &count, sizeof(count)) & NUMBER_MASK;
+	} while (!number);
 	return number;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writing a session description that was read, with what a relay must change. */
 #include <errno.h>
-#include <stdio.h>
 
 #include "base/htab.h"
 #include "sdp/sdp_line.h"
@@ -204,10 +203,9 @@ static struct place place_of(const struct host *host)
 {
 	bool ip6 = host->family == AF_INET6;
 	struct place place = { .nowhere = ip6 ? "IP6 ::" : "IP4 0.0.0.0" };
-	char text[HOST_STRLEN];
 
-	snprintf(place.here, sizeof(place.here), "IP%c %s", ip6 ? '6' : '4',
-		 host_format(host, text));
+	memcpy(place.here, place.nowhere, 4);
+	host_format(host, place.here + 4);
 	return place;
 }
 

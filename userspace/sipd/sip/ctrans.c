@@ -19,7 +19,7 @@ void *ctrans_trace_user(const struct sip_ctrans *ct)
 
 static uint64_t branch_key(struct sip_stack *stack, struct view branch)
 {
-	return siphash(&stack->match_key, branch.p, branch.len);
+	return siphash_inside(&stack->match_key, branch.p, branch.len);
 }
 
 int ctrans_send_text(struct sip_ctrans *ct, enum sip_method method, bool retransmission)
@@ -266,7 +266,7 @@ void ctrans_forget_text(struct sip_ctrans *ct)
 
 bool ctrans_repeats(struct sip_ctrans *ct, const struct sip_msg *msg)
 {
-	uint64_t hash = siphash(&ct->stack->match_key, msg->raw.p, msg->raw.len);
+	uint64_t hash = siphash_inside(&ct->stack->match_key, msg->raw.p, msg->raw.len);
 	bool same = ct->last == hash;
 
 	ct->last = hash;

@@ -61,13 +61,21 @@ enum sip_hdr_id ctrans_line_id(struct view line)
 	return sip_hdr_parse(view_trim((struct view){ line.p, colon - line.p }));
 }
 
+/* Without reading it: a long name begins as @name does, anything else may be a compact form. */
+static bool may_be(struct view line, const char *name)
+{
+	return line.len < 2 || (*line.p | 0x20) == (*name | 0x20) ||
+	       !sip_scan_is(line.p[1], SIP_CHAR_TOKEN);
+}
+
 struct view ctrans_find_header(struct view lines, enum sip_hdr_id id)
 {
+	const char *name = sip_hdr_name(id);
 	struct view line;
 	const char *value;
 
 	while (ctrans_next_line(&lines, &line)) {
-		if (ctrans_line_id(line) != id)
+		if (!may_be(line, name) || ctrans_line_id(line) != id)
 			continue;
 		value = (const char *)memchr(line.p, ':', line.len) + 1;
 		return view_trim((struct view){ value, line.p + line.len - value });

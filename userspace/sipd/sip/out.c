@@ -37,11 +37,6 @@ void sip_out_view(struct sip_out *out, struct view text)
 	put(out, text.p, text.len);
 }
 
-void sip_out_str(struct sip_out *out, const char *text)
-{
-	put(out, text, strlen(text));
-}
-
 void sip_out_u32(struct sip_out *out, uint32_t number)
 {
 	char digits[10];

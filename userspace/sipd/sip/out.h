@@ -20,7 +20,11 @@ struct sip_out {
 
 void sip_out_init(struct sip_out *out, char *buf, size_t cap);
 void sip_out_view(struct sip_out *out, struct view text);
-void sip_out_str(struct sip_out *out, const char *text);
+/* Inline, as the length of most texts is known. */
+static inline void sip_out_str(struct sip_out *out, const char *text)
+{
+	sip_out_view(out, view_str(text));
+}
 void sip_out_u32(struct sip_out *out, uint32_t number);
 void sip_out_printf(struct sip_out *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

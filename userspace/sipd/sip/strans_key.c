@@ -6,12 +6,12 @@
 
 static uint64_t add(struct sip_stack *stack, uint64_t hash, struct view part)
 {
-	return siphash_more(&stack->match_key, hash, part.p, part.len);
+	return siphash_inside_more(&stack->match_key, hash, part.p, part.len);
 }
 
 static uint64_t add_number(struct sip_stack *stack, uint64_t hash, uint32_t number)
 {
-	return siphash_more(&stack->match_key, hash, &number, sizeof(number));
+	return siphash_inside_more(&stack->match_key, hash, &number, sizeof(number));
 }
 
 /* Host names are case-insensitive; one longer than a name can be is compared as it is. */

@@ -63,7 +63,7 @@ const char *tp_addr_host(const struct tp_addr *addr, char buf[TP_ADDR_STRLEN])
 
 	buf[0] = '\0';
 	if (addr->sa.sa_family == AF_INET) {
-		inet_ntop(AF_INET, &addr->in.sin_addr, buf, TP_ADDR_STRLEN);
+		host_v4_format(addr->in.sin_addr, buf);
 	} else if (addr->sa.sa_family == AF_INET6) {
 		buf[0] = '[';
 		inet_ntop(AF_INET6, &addr->in6.sin6_addr, buf + 1, TP_ADDR_STRLEN - 2);
