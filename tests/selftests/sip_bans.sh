@@ -80,7 +80,8 @@ malformed_in_later_lines()
 	assert_eq "10.0.1.2:5060 malformed messages" "$(bans)"
 	clean_up
 	begin -a '*=0,OPTIONS=200'
-	in_r sipctl kernel policy set ban-malformed 5 unknown source dialog 1/s burst 10
+	in_r sipctl kernel policy set ban-malformed 5 unknown source dialog 1/s burst 10 \
+		unknown global dialog off
 	assert_eq 200:1 "$(send -m OPTIONS -u Example)"
 	late_garbage 30
 	send "${garbage[@]}" -w 0.2

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Every way that a call can take between two user agents (tests/model/world.h), through sipd's calls
- * with a clock that is moved here and a module that is played. All sequences of choices are tried,
- * depth first, each from the beginning. Whatever was chosen, when nothing is under way any more both
- * ends and sipd agree whether there is a call, and the module sends each one's media to where it
- * wants it; and after hanging up nothing is left.
+ * Every way that a call can take between two user agents (tests/model/world.h), through sipd's
+ * calls with a clock that is moved here and a module that is played. All sequences of choices are
+ * tried, depth first, each from the beginning. Whatever was chosen, when nothing is under way any
+ * more both ends and sipd agree whether there is a call, and the module sends each one's media to
+ * where it wants it; and after hanging up nothing is left.
  *
  * MODEL_LATE and MODEL_FAULTS in the environment: so many more than by default.
  */

@@ -266,7 +266,10 @@ static bool reads_to_agent(const char *text, uint32_t agents)
 
 #define LETTER(c) (1U << ((c)&31))
 
-/* One that is wanted is found wherever it is, and what is behind it, or one that is not, is not read. */
+/*
+ * One that is wanted is found wherever it is. What is behind it is not read, nor is one that is not
+ * wanted.
+ */
 static void up_to_the_user_agent(void **state)
 {
 	static const char *const before[] = { "", "Contact: <sip:a>\r\n",

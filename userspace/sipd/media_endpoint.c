@@ -164,11 +164,12 @@ static bool diff(const struct media_plan *have, const struct media_plan *want, u
 {
 	bool full = session->nendpoints == SIPFAST_MAX_ENDPOINTS;
 	unsigned int id = id_there(want, i, side, rtcp);
-	struct sf_endpoint old, spare, *now;
+	struct sf_endpoint old, spare, *now = &spare;
 
 	if (!id)
 		return true;
-	now = full ? &spare : &session->endpoints[session->nendpoints];
+	if (!full)
+		now = &session->endpoints[session->nendpoints];
 	describe(want, i, side, rtcp, now);
 	if (id_there(have, i, side, rtcp) == id) {
 		describe(have, i, side, rtcp, &old);

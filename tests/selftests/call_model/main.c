@@ -2,15 +2,15 @@
 /*
  * usage: call_model [-d DEPTH] [-n RUNS] [-t T1] [-s SCENARIO] CALLERS OWN SIPD CALLEES OWN SIPD
  *
- * Tries every way that a call through sipd can take, see tests/model/world.h, with real messages and
- * real media: the callers are in network namespace CALLERS ("-": this one) with address and port OWN,
- * and send to SIPD; the same for callees. DEPTH (default 2) is how much may happen in a run besides the call
- * itself: what users do, messages that are late, lost or repeated. RUNS (default 100) are under way
- * at the same time. T1 is that of both sides, in milliseconds (default 500). -s: only those whose
- * names contain SCENARIO.
+ * Tries every way that a call through sipd can take, see tests/model/world.h, with real messages
+ * and real media: the callers are in network namespace CALLERS ("-": this one) with address and
+ * port OWN, and send to SIPD; the same for callees. DEPTH (default 2) is how much may happen in a
+ * run besides the call itself: what users do, messages that are late, lost or repeated. RUNS
+ * (default 100) are under way at the same time. T1 is that of both sides, in milliseconds (default
+ * 500). -s: only those whose names contain SCENARIO.
  *
- * As time is real, sipd may do something earlier or later than in the run that a sequence of choices
- * comes from. What must hold holds all the same; such runs are counted as having strayed.
+ * As time is real, sipd may do something earlier or later than in the run that a sequence of
+ * choices comes from. What must hold holds all the same; such runs are counted as having strayed.
  *
  * Exit status: 1 if anything was wrong, 2 if it could not be tried.
  */

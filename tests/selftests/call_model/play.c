@@ -80,7 +80,7 @@ static const struct model_net net = {
 
 /* --- its course --- */
 
-/* Long enough for sipd to repeat what was lost, and when nobody may be left waiting, a second time. */
+/* Long enough for sipd to repeat what was lost; twice, while somebody may be left waiting. */
 static uint64_t quiet_ms(const struct play *play)
 {
 	const struct model_ua *ua = play->world.ua;
