@@ -67,16 +67,16 @@ malformed_in_later_lines()
 	in_r sipctl kernel policy set ban-malformed 5
 	assert_eq 200:1 "$(send -m OPTIONS -u Example)"
 	late_garbage 8
-	assert_eq 200:8 "$(send "${garbage[@]}")"
+	assert_eq 200:8 "$(send "${garbage[@]}" -w 3)"
 	assert_eq "" "$(bans)"
 	clean_up
 	begin -a '*=400,OPTIONS=200'
 	in_r sipctl kernel policy set ban-malformed 5
 	assert_eq 200:1 "$(send -m OPTIONS -u Example)"
 	late_garbage 1
-	assert_eq 400:1 "$(send "${garbage[@]}")"
+	assert_eq 400:1 "$(send "${garbage[@]}" -w 3)"
 	late_garbage 9
-	assert_eq 400:5 "$(send "${garbage[@]}")"
+	assert_eq 400:5 "$(send "${garbage[@]}" -w 3)"
 	assert_eq "10.0.1.2:5060 malformed messages" "$(bans)"
 	clean_up
 	begin -a '*=0,OPTIONS=200'

@@ -94,7 +94,9 @@
  * SOURCE_DEL     do: SOURCE {ADDR4 or ADDR6, [PREFIX or PORT], [CLASS]}: only if it is of CLASS.
  *                -ENOENT.
  * SOURCE_GET     do: SOURCE {ADDR4 or ADDR6, [PORT]} -> the SOURCE that counts for it; -ENOENT
- *                it is unknown. dump: [SOURCE {CLASS}] -> SOURCE, of that class or of any.
+ *                it is unknown. dump: [SOURCE {CLASS}] -> SOURCE, of that class or of any;
+ *                those added or deleted meanwhile may be there or not, and when many are,
+ *                some may come twice.
  * SOURCE_FLUSH   do: [SOURCE {CLASS}]: deletes those of a class, or all.
  * POLICY_GET     do: -> POLICY.
  * POLICY_SET     do: POLICY {...}: what is not given stays, of LIMITs too.
