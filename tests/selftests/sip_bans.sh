@@ -64,14 +64,14 @@ malformed_messages()
 malformed_in_later_lines()
 {
 	begin -a '*=200'
-	in_r sipctl kernel policy set ban-malformed 5
+	in_r sipctl kernel policy set ban-malformed 5 unknown global dialog off
 	assert_eq 200:1 "$(send -m OPTIONS -u Example)"
 	late_garbage 8
 	assert_eq 200:8 "$(send "${garbage[@]}" -w 3)"
 	assert_eq "" "$(bans)"
 	clean_up
 	begin -a '*=400,OPTIONS=200'
-	in_r sipctl kernel policy set ban-malformed 5
+	in_r sipctl kernel policy set ban-malformed 5 unknown global dialog off
 	assert_eq 200:1 "$(send -m OPTIONS -u Example)"
 	late_garbage 1
 	assert_eq 400:1 "$(send "${garbage[@]}" -w 3)"
