@@ -76,7 +76,9 @@ a_registered_phone_is_known()
 one_wrong_password_bans_nobody()
 {
 	begin
-	assert_eq "" "$(registers wrong_passwords nonces)"
+	# One after the other, or a fast machine takes them for a crowd.
+	assert_eq "" "$(registers wrong_passwords)"
+	assert_eq "" "$(registers nonces)"
 	assert_eq "" "$(bans)"
 }
 
