@@ -182,8 +182,8 @@ static void take_failure(struct call_hunt *hunt, const struct call_target *targe
 	if (call_treat_take(hunt, status, response))
 		return;
 	if (response)
-		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], response,
-			       target);
+		call_best_take(&hunt->best, call->engine, call->settings,
+			       &call->pairs->leg[MEDIA_A], response, target);
 	else
 		call_best_take_own(&hunt->best, status, lines);
 }

@@ -39,6 +39,7 @@ void call_proxies_end(struct call_engine *engine);
 /* The best of all final responses (s.16.7 step 6); see proxy_best.c. */
 struct proxy_best {
 	int status; /* 0: none yet */
+	const struct proxy_branch *branch; /* that it came by */
 	const struct sip_msg *live; /* it is the one being received, else: */
 	char *raw; /* as it came; both NULL: made here */
 	size_t raw_len;
@@ -150,8 +151,9 @@ struct call_identity proxy_identity(const struct call_engine *engine,
 				    const struct tp_flow *from, const struct call_target *target);
 
 /* proxy_best.c */
-void proxy_best_take(struct proxy *proxy, int status, const struct sip_msg *response,
-		     const char *warning);
+/* @branch, @response: that it came by, and it, or NULL. */
+void proxy_best_take(struct proxy *proxy, int status, const struct proxy_branch *branch,
+		     const struct sip_msg *response, const char *warning);
 /* What is borrowed from the message being received is copied. */
 void proxy_best_keep(struct proxy_best *best);
 /* Sends it. */

@@ -146,7 +146,7 @@ static void try(struct proxy *proxy, struct call_target *target, const struct si
 	int status = proxy_branch_start(proxy, target, req, breadth, &warning);
 
 	if (status)
-		proxy_best_take(proxy, status, NULL, warning);
+		proxy_best_take(proxy, status, NULL, NULL, warning);
 }
 
 /*
@@ -163,7 +163,7 @@ static void try_group(struct proxy *proxy, const struct sip_msg *req)
 		/* What fails at once leaves no room for others: it may have been sent. */
 		target = call_targets_take(&proxy->targets, target);
 		if (breadth < count)
-			proxy_best_take(proxy, 440, NULL, NULL);
+			proxy_best_take(proxy, 440, NULL, NULL, NULL);
 		else
 			try(proxy, target, req, breadth / count + (i < breadth % count));
 	}
@@ -241,7 +241,7 @@ void proxy_failed(struct proxy_branch *branch, int status, const struct sip_msg 
 			   tp_addr_format(&branch->target->to.remote, peer),
 			   redirected ? ", redirected" : "");
 	if (!redirected)
-		proxy_best_take(proxy, status, response, warning);
+		proxy_best_take(proxy, status, branch, response, warning);
 	if (status >= 600)
 		stop(proxy, "");
 	if (redirected)

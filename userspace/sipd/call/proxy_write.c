@@ -146,14 +146,11 @@ static struct call_identity identity_of_response(const struct proxy *proxy,
 						 const struct proxy_branch *branch,
 						 const struct sip_msg *response)
 {
-	static const struct cfg_border nobodys;
-	const struct cfg_border *from = &nobodys;
 	struct call_identity identity;
 
-	if (branch)
-		from = call_border(proxy->engine, proxy->settings, &branch->target->to,
-				   branch->target);
-	call_identity_init(&identity, response, from,
+	call_identity_init(&identity, response,
+			   call_border(proxy->engine, proxy->settings, &branch->target->to,
+				       branch->target),
 			   call_border(proxy->engine, proxy->settings, &proxy->from, NULL),
 			   CALL_PRIVACY_ID);
 	return identity;

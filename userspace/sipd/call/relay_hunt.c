@@ -50,7 +50,8 @@ static void take_failure(struct relay *relay, const struct call_target *target, 
 	const struct sip_dialog leg = { .flow = relay->from };
 
 	if (response)
-		call_best_take(&relay->best, relay->engine, &leg, response, target);
+		call_best_take(&relay->best, relay->engine, relay->settings, &leg, response,
+			       target);
 	else
 		call_best_take_own(&relay->best, status, lines);
 }
@@ -167,6 +168,8 @@ void relay_accepted(struct relay_branch *branch, const struct sip_msg *response)
 	enum sip_method method = sip_strans_method(relay->st);
 	struct call_body body = { .text = VIEW_NONE };
 	char tag[SIP_TOKEN_STRLEN] = "", peer[TP_ADDR_STRLEN];
+	const struct sip_dialog leg = { .flow = relay->from };
+	struct call_identity identity;
 	struct sip_out out;
 
 	if (relay->answered)
@@ -182,7 +185,10 @@ void relay_accepted(struct relay_branch *branch, const struct sip_msg *response)
 	/* Session descriptions say where somebody is; a MESSAGE's 2xx has none (RFC 3428 s.7). */
 	if (method != SIP_OPTIONS && method != SIP_MESSAGE)
 		call_body_opaque(response, &body);
-	call_hide_headers(&out, response, call_listener(&relay->from)->host, body.text.len, NULL);
+	identity = call_identity_to(engine, relay->settings, response, &branch->target->to, &leg,
+				    NULL);
+	call_hide_headers(&out, response, call_listener(&relay->from)->host, body.text.len,
+			  &identity);
 	relay_answer(relay, view_str(tag), response->status, response->reason, &out, &body);
 }
 
