@@ -58,6 +58,7 @@ struct proxy {
 	const char *way[2]; /* what decided: kind and name, for notes */
 	struct proxy_branch *branches; /* the last one first */
 	struct proxy_best best;
+	struct call_history *history; /* owned; NULL: who has sent it is told nothing of it */
 	char *text; /* of the request, if it may have to be read again */
 	size_t text_len;
 	uint64_t loop; /* of the request as it came */
@@ -139,10 +140,9 @@ struct proxy_write {
 /* 0 or -EMSGSIZE. @request borrows from the engine's buffers and from what it is given. */
 int proxy_write_request(struct call_engine *engine, const struct proxy_write *write,
 			struct sip_request *request);
-/*
- * A response as it came, of @branch, NULL: any, with the header lines in @more (NULL: none) behind
- * its own.
- */
+/* What a response to @proxy's request tells of the way that it has gone (RFC 7044 s.9.4). */
+void proxy_write_history(struct sip_out *out, const struct proxy *proxy, int status);
+/* A response as it came, of @branch, with the header lines in @more (NULL: none) behind its own. */
 int proxy_forward_response(struct proxy *proxy, const struct proxy_branch *branch,
 			   const struct sip_msg *response, const char *more);
 /* What goes from one peer to another: a proxy can withhold nothing but identity. */

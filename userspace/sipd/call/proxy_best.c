@@ -50,6 +50,7 @@ static void send_own(struct proxy *proxy, int status, const char *warning)
 	reply.to_tag = view_str(sip_strans_to_tag(proxy->st, tag));
 	if (warning)
 		call_write_warning(&out, &proxy->from, 399, warning);
+	proxy_write_history(&out, proxy, status);
 	reply.headers = sip_out_text(&out);
 	sip_strans_respond(proxy->st, &reply);
 }

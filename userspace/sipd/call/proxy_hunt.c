@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "call/exchange.h"
+#include "call/history_back.h"
+#include "call/history_entry.h"
 #include "call/proxy.h"
 #include "call/reason.h"
 #include "call/redirect.h"
@@ -74,6 +76,7 @@ struct proxy *proxy_alloc(struct call_engine *engine, struct sip_strans *st,
 	proxy->from = *from;
 	proxy->method = (uint8_t)req->method;
 	proxy->breadth = PROXY_MAX_BREADTH;
+	proxy->history = call_history_of(req, true);
 	TAILQ_INSERT_HEAD(&engine->proxied, proxy, link);
 	engine->counts.proxied_total++;
 	sip_strans_attach(st, &st_ops, proxy);
@@ -103,6 +106,7 @@ void proxy_settle(struct proxy *proxy)
 	}
 	call_targets_clean(&proxy->targets);
 	proxy_best_clean(&proxy->best);
+	call_history_free(&proxy->history);
 	free(proxy->text);
 	TAILQ_REMOVE(&engine->proxied, proxy, link);
 	call_settings_put(proxy->settings);
@@ -234,6 +238,8 @@ void proxy_failed(struct proxy_branch *branch, int status, const struct sip_msg 
 	if (branch->over)
 		return;
 	proxy_branch_end(branch);
+	if (proxy->history)
+		call_history_fail(&branch->target->past, status, response);
 	if (response && status < 400)
 		redirected = redirect(branch, response);
 	if (response && !proxy->answered)
