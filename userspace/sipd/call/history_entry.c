@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "call/engine.h"
 #include "call/hide.h"
 
 /* Of what others have counted; a longer index is none. */
@@ -112,6 +113,16 @@ struct call_history_reader call_history_reader(const struct call_identity *ident
 	return (struct call_history_reader){
 		.trusted = identity->to_trusted,
 		.private = !identity->to_trusted && asks_for_privacy(identity->asked),
+	};
+}
+
+struct call_history_reader call_history_sender(const struct call_engine *engine,
+					       const struct call_settings *settings,
+					       const struct tp_flow *flow, bool hides)
+{
+	return (struct call_history_reader){
+		.trusted = call_border(engine, settings, flow, NULL)->trusted,
+		.host = hides ? call_listener(flow)->host : VIEW_NONE,
 	};
 }
 

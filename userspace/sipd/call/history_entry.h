@@ -30,6 +30,11 @@ bool call_history_is_plain(struct view token);
 /* Who gets a request, of whose sender he is told by @identity. */
 struct call_history_reader call_history_reader(const struct call_identity *identity);
 
+/* Who has sent a request by @flow, and gets what answers it; @hides: others' hosts from him. */
+struct call_history_reader call_history_sender(const struct call_engine *engine,
+					       const struct call_settings *settings,
+					       const struct tp_flow *flow, bool hides);
+
 /* Keeps in @past what @response, of any status above 100, tells of it. */
 void call_history_take(struct call_past *past, const struct sip_msg *response);
 /* The same, of one that ends the try with @status: @response, NULL: there is none. */

@@ -24,7 +24,6 @@ void call_hunt_tell_callee(struct sip_out *out, const struct call_branch *branch
 
 void call_hunt_tell_caller(struct sip_out *out, const struct call *call, bool final)
 {
-	const struct tp_flow *flow;
 	struct call_history_reader reader;
 
 	if (!call->history)
@@ -35,11 +34,8 @@ void call_hunt_tell_caller(struct sip_out *out, const struct call *call, bool fi
 	}
 	if (!call->hunt)
 		return;
-	flow = &call->pairs->leg[MEDIA_A].flow;
-	reader = (struct call_history_reader){
-		.trusted = call_border(call->engine, call->settings, flow, NULL)->trusted,
-		.host = call_listener(flow)->host,
-	};
+	reader = call_history_sender(call->engine, call->settings, &call->pairs->leg[MEDIA_A].flow,
+				     true);
 	call_history_write_back(out, call->history, &call->hunt->targets, &reader, final);
 }
 

@@ -164,11 +164,11 @@ static struct call_identity identity_of_response(const struct proxy *proxy,
 
 void proxy_write_history(struct sip_out *out, const struct proxy *proxy, int status)
 {
-	struct call_history_reader reader = { .host = VIEW_NONE };
+	struct call_history_reader reader;
 
 	if (!proxy->history)
 		return;
-	reader.trusted = call_border(proxy->engine, proxy->settings, &proxy->from, NULL)->trusted;
+	reader = call_history_sender(proxy->engine, proxy->settings, &proxy->from, false);
 	call_history_write_back(out, proxy->history, &proxy->targets, &reader, status >= 200);
 }
 
