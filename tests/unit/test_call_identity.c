@@ -118,6 +118,89 @@ static void identity_goes_from_trusted_to_trusted(void **state)
 	assert_true(has_assertion(&rig->b));
 }
 
+/* Does the caller get it in a refusal? */
+static void refuse_all(struct call_rig *rig, int status, bool told)
+{
+	invite(rig, "");
+	peer_reply_invite(&rig->b, status, "b", ASSERTED "P-Preferred-Identity: <sip:b@x>\r\n", "");
+	assert_int_equal(has_assertion(&rig->a), told);
+	assert_null(strstr(rig->a.last, "P-Preferred-Identity"));
+	peer_ack(&rig->a, "");
+	call_rig_forget(rig);
+}
+
+/* Shows: 3325/9.1a 3325/5a 3325/6a */
+static void refusals_say_who_refuses(void **state)
+{
+	static const int statuses[] = { 302, 404, 500, 603 };
+	struct call_rig *rig = *state;
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
+		trust(rig, true, true);
+		refuse_all(rig, statuses[i], true);
+		trust(rig, true, false);
+		refuse_all(rig, statuses[i], false);
+		trust(rig, false, true);
+		refuse_all(rig, statuses[i], false);
+	}
+	/* The one that goes back is that of the best. */
+	trust(rig, true, true);
+	call_rig_route(rig, CFG_PARALLEL, NULL);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 486, "b", "", "");
+	peer_reply_invite(call_rig_callee(rig, 1), 407, "c", ASSERTED, "");
+	peer_reply_invite(call_rig_callee(rig, 2), 503, "d", "", "");
+	assert_int_equal(rig->a.invite_status, 407);
+	assert_true(has_assertion(&rig->a));
+	peer_ack(&rig->a, "");
+	call_rig_forget(rig);
+}
+
+/* Shows: 3325/9.1a 3325/5a 3325/6a */
+static void responses_in_a_call_say_who_sends_them(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	for (int trusted = 0; trusted < 2; trusted++) {
+		trust(rig, true, trusted);
+		peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+		peer_reply_invite(&rig->b, 183, "", ASSERTED, "");
+		assert_memory_equal(rig->a.last, "SIP/2.0 183", 11);
+		assert_int_equal(has_assertion(&rig->a), trusted);
+		peer_reply_invite(&rig->b, 488, "", ASSERTED, "");
+		assert_int_equal(has_assertion(&rig->a), trusted);
+		peer_ack(&rig->a, "");
+		peer_request(&rig->b, "INVITE", "", CALL_RIG_SDP);
+		peer_reply_invite(&rig->a, 486, "", ASSERTED, "");
+		assert_int_equal(has_assertion(&rig->b), trusted);
+		peer_ack(&rig->b, "");
+		peer_request(&rig->a, "UPDATE", "", CALL_RIG_SDP);
+		peer_reply_other(&rig->b, 488, "", ASSERTED);
+		assert_memory_equal(rig->a.last, "SIP/2.0 488", 11);
+		assert_int_equal(has_assertion(&rig->a), trusted);
+	}
+	call_rig_forget(rig);
+	hang_up(rig, "");
+}
+
+/* Shows: 3325/9.1a 3325/6a */
+static void responses_outside_of_calls_say_who_sends_them(void **state)
+{
+	static const int statuses[] = { 200, 404 };
+	struct call_rig *rig = *state;
+
+	for (int trusted = 0; trusted < 2; trusted++) {
+		trust(rig, trusted, true);
+		for (size_t i = 0; i < 2; i++) {
+			peer_request(&rig->a, "MESSAGE", "Content-Type: text/plain\r\n", "Hello.");
+			peer_reply_other(&rig->b, statuses[i], "b", ASSERTED);
+			assert_int_equal(has_assertion(&rig->a), trusted);
+		}
+	}
+	call_rig_forget(rig);
+}
+
 /* Shows: 3325/5a */
 static void who_is_not_trusted_asserts_nothing(void **state)
 {
@@ -307,6 +390,19 @@ static void a_proxy_keeps_identity_within_trust(void **state)
 	refuse(rig);
 }
 
+/* Shows: 3325/9.1a 3325/5a 3325/6a */
+static void a_proxys_refusals_say_who_refuses(void **state)
+{
+	struct call_rig *rig = *state;
+
+	trust(rig, true, true);
+	refuse_all(rig, 486, true);
+	trust(rig, true, false);
+	refuse_all(rig, 486, false);
+	trust(rig, false, true);
+	refuse_all(rig, 486, false);
+}
+
 /* Shows: 3323/5a 3323/5b */
 static void a_proxy_withholds_identity_and_nothing_else(void **state)
 {
@@ -334,6 +430,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(nobody_is_trusted_unless_it_is_said),
 		CASE(identity_goes_from_trusted_to_trusted),
+		CASE(refusals_say_who_refuses),
+		CASE(responses_in_a_call_say_who_sends_them),
+		CASE(responses_outside_of_calls_say_who_sends_them),
 		CASE(who_is_not_trusted_asserts_nothing),
 		CASE(who_is_not_trusted_is_told_nothing),
 		CASE(a_trunk_may_be_trusted_alone),
@@ -345,6 +444,7 @@ int main(void)
 						call_rig_teardown),
 		CASE(messages_are_told_the_same),
 		PROXY_CASE(a_proxy_keeps_identity_within_trust),
+		PROXY_CASE(a_proxys_refusals_say_who_refuses),
 		PROXY_CASE(a_proxy_withholds_identity_and_nothing_else),
 	};
 

@@ -280,6 +280,36 @@ static void not_reached(void **state)
 	}
 }
 
+/* Where bo has it sent is told to who is trusted alone. Shows: 7044/9.4a 7044/10.1.2a */
+static void the_caller_is_told_where_it_went(void **state)
+{
+	static const char *const shown[] = { "<sip:bo@127.0.0.1", "<sip:cy@example.com",
+					     "<sip:cy@127.0.0.1" };
+	static const char hidden[] = "<sip:anonymous@anonymous.invalid";
+	struct call_rig *rig = *state;
+	char text[512];
+
+	setting("bo", TREAT_BUSY, "cy", 0);
+	for (int trusted = 0; trusted < 2; trusted++) {
+		rig->realms[0].border.trusted = trusted;
+		call_user(rig, "bo", "Supported: histinfo\r\n");
+		replies(rig, 0, 486);
+		snprintf(text, sizeof(text),
+			 "History-Info: <sip:bo@example.com?Reason=SIP%%3Bcause%%3D486>;index=1.1, "
+			 "%s?Reason=SIP%%3Bcause%%3D486>;index=1.1.1;rc=1.1, "
+			 "%s>;index=1.1.2;mp=1.1",
+			 trusted ? shown[0] : hidden, trusted ? shown[1] : hidden);
+		assert_memory_equal(rig->a.last, "SIP/2.0 181", 11);
+		assert_true(peer_got(&rig->a, "History-Info: <sip:bo@example.com>;index=1"));
+		assert_non_null(strstr(rig->a.last, text));
+		replies(rig, 1, 180);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 ", %s>;index=1.1.2.1;rc=1.1.2", trusted ? shown[2] : hidden);
+		assert_non_null(strstr(rig->a.last, text));
+		answers(rig, 1);
+	}
+}
+
 /* Of the response that he is left for, and of no other. Shows: 7044/10.2b */
 static void reasons_of_a_refusal_are_told(void **state)
 {
@@ -555,6 +585,7 @@ int main(void)
 		CASE(no_answer_in_time),
 		CASE(a_silent_phone_is_not_there),
 		CASE(not_reached),
+		CASE(the_caller_is_told_where_it_went),
 		CASE(reasons_of_a_refusal_are_told),
 		CASE(ten_deep),
 		CASE(the_last_one_refuses),

@@ -474,6 +474,43 @@ static void who_has_moved_is_followed(void **state)
 	call_rig_expect(rig, "0 A 200\n");
 }
 
+/* Shows: 7044/9.3b 7044/9.4a 7044/9.4b */
+static void the_way_is_told(void **state)
+{
+	static const int statuses[] = { 200, 404 };
+	struct call_rig *rig = *state;
+	struct call_peer *c = &rig->more[0];
+	char line[512];
+
+	for (size_t i = 0; i < 4; i++) {
+		int status = statuses[i % 2];
+		bool told = i < 2;
+
+		say(rig, told ? "Supported: histinfo\r\n" : "");
+		snprintf(
+			line, sizeof(line),
+			"Contact: <sip:carol@%s>\r\n"
+			"History-Info: <sip:bob@%s>;index=1, "
+			"<sip:desk@10.9.9.9>;index=1.1;rc=1\r\n",
+			c->address, rig->b.address);
+		peer_reply_other(&rig->b, 302, rig->b.local_tag, line);
+		snprintf(line, sizeof(line),
+			 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1, "
+			 "<sip:desk@10.9.9.9>;index=1.1;rc=1, <sip:carol@%s>;index=2",
+			 rig->b.address, c->address);
+		assert_string_equal(call_rig_header(c->other, "History-Info"), line);
+		replies(c, status);
+		snprintf(line, sizeof(line),
+			 "History-Info: <sip:bob@127.0.0.1?Reason=SIP%%3Bcause%%3D302>;index=1.1, "
+			 "<sip:desk@127.0.0.1>;index=1.1.1;rc=1.1, <sip:carol@127.0.0.1%s>;"
+			 "index=1.2\r\n",
+			 status == 404 ? "?Reason=SIP%3Bcause%3D404" : "");
+		assert_int_equal(!!strstr(rig->a.last, line), told);
+		assert_int_equal(!!strstr(rig->a.last, "History-Info"), told);
+	}
+	call_rig_forget(rig);
+}
+
 /* Shows: 3261/8.1.3.4a */
 static void no_loop_is_followed(void **state)
 {
@@ -508,6 +545,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_message_goes_through),
 		R(who_has_moved_is_followed),
+		R(the_way_is_told),
 		R(no_loop_is_followed),
 		R(who_has_moved_nowhere),
 		T(repetitions_go_no_further),

@@ -121,6 +121,27 @@ static void there_and_back(void **state)
 	call_rig_expect(rig, "0 B 481\n0 A 481\n");
 }
 
+/* Whatever is answered, and in either direction. Shows: 3325/9.1a 3325/6a */
+static void who_answers_is_told(void **state)
+{
+	static const char asserted[] = "P-Asserted-Identity: <sip:b@b.example>\r\n";
+	struct call_rig *rig = *state;
+
+	subscribe(rig);
+	for (int trusted = 0; trusted < 2; trusted++) {
+		rig->realms[0].border.trusted = rig->realms[1].border.trusted = trusted;
+		peer_request(&rig->a, "SUBSCRIBE", "Event: presence\r\nExpires: 600\r\n", "");
+		peer_reply_other(&rig->b, 200, "", asserted);
+		assert_memory_equal(rig->a.last, "SIP/2.0 200", 11);
+		assert_int_equal(!!strstr(rig->a.last, asserted), trusted);
+		notify(rig, ACTIVE);
+		peer_reply_other(&rig->a, 500, "", asserted);
+		assert_memory_equal(rig->b.last, "SIP/2.0 500", 11);
+		assert_int_equal(!!strstr(rig->b.last, asserted), trusted);
+	}
+	finish(rig);
+}
+
 /* Shows: 6665/4.1.2.4a 6665/4.4.1b */
 static void a_notify_overtakes_the_2xx(void **state)
 {
@@ -641,6 +662,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(there_and_back),
+		T(who_answers_is_told),
 		T(a_notify_overtakes_the_2xx),
 		T(the_end_overtakes_the_2xx),
 		T(refreshes),

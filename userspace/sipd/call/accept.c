@@ -8,6 +8,8 @@
 #include "call/abilities.h"
 #include "call/exchange.h"
 #include "call/hide.h"
+#include "call/history_back.h"
+#include "call/hunt.h"
 #include "call/offer.h"
 #include "call/prack.h"
 #include "call/proxy.h"
@@ -58,8 +60,10 @@ static int carry_2xx(struct call_relay *relay, struct call_pair *pair,
 	const struct sip_dialog *leg = &pair->leg[relay->from];
 	struct sip_out out = call_headers(relay->call->engine);
 
-	if (relay == relay->call->invite)
+	if (relay == relay->call->invite) {
 		call_write_record_route(&out, leg);
+		call_hunt_tell_caller(&out, relay->call, true);
+	}
 	call_write_contact(&out, leg);
 	call_session_write_2xx(&out, relay, pair);
 	call_write_abilities(&out, leg, response);
@@ -184,6 +188,7 @@ static void established(struct call *call)
 {
 	if (call->state != CALL_ANSWERED)
 		return;
+	call_history_free(&call->history);
 	call->state = CALL_ESTABLISHED;
 	call_session_sdp_trim(call);
 	call_start_duration_timer(call);

@@ -189,7 +189,7 @@ static int send_request(struct call_branch *branch, struct call_pair *pair,
 	const struct call_target *target = branch->target;
 	bool reliable = call_prack_offered(branch, invite);
 	struct view extra = VIEW_NONE;
-	char lines[8192];
+	char lines[16384];
 	struct sip_out out;
 
 	if (target->routes.len || target->past.by || reliable) {
@@ -198,14 +198,15 @@ static int send_request(struct call_branch *branch, struct call_pair *pair,
 			sip_out_str(&out, "Supported: 100rel\r\n");
 		if (target->routes.len)
 			sip_out_header(&out, "Route", target->routes);
-		call_history_write(&out, &target->past, NULL);
-		call_history_write_diversions(&out, &target->past);
+		call_hunt_tell_callee(&out, branch, invite);
 		if (!sip_out_ok(&out))
 			return 500;
 		extra = sip_out_text(&out);
 	}
-	return call_leg_request(branch->relay, pair, invite, extra, body, &call_branch_ops) ? 500 :
-											      0;
+	if (call_leg_request(branch->relay, pair, invite, extra, body, &call_branch_ops))
+		return 500;
+	branch->target->past.sent = true;
+	return 0;
 }
 
 /* To target->to. 0, or the status that refuses it, with headers in @lines. */

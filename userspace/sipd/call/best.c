@@ -83,20 +83,22 @@ static void write_diversions(struct sip_out *out, const struct sip_msg *response
 		call_history_write_diversion(out, target->ruri);
 }
 
-/* @passed: whose redirection goes on; NULL: it does not. */
-static char *lines_of(struct call_engine *engine, const struct sip_dialog *leg,
-		      const struct sip_msg *response, const struct call_target *passed)
+/* @passed: its redirection goes on. */
+static char *lines_of(struct call_engine *engine, const struct call_settings *settings,
+		      const struct sip_dialog *leg, const struct sip_msg *response,
+		      const struct call_target *target, bool passed)
 {
+	struct call_identity identity =
+		call_identity_to(engine, settings, response, &target->to, leg, NULL);
 	struct sip_out out = call_headers(engine);
-	int status = response->status;
 
-	if (is_redirect(status) && !passed)
+	if (is_redirect(response->status) && !passed)
 		call_write_warning(&out, &leg->flow, 399, "Redirection is not followed");
 	if (passed) {
 		write_contacts(&out, response);
-		write_diversions(&out, response, passed);
+		write_diversions(&out, response, target);
 	}
-	call_hide_headers(&out, response, call_listener(&leg->flow)->host, false, NULL);
+	call_hide_headers(&out, response, call_listener(&leg->flow)->host, false, &identity);
 	return out.len && sip_out_ok(&out) ? view_dup(sip_out_text(&out)) : NULL;
 }
 
@@ -117,8 +119,8 @@ static void take(struct call_best *best, int status, int answer, char *reason, c
 }
 
 void call_best_take(struct call_best *best, struct call_engine *engine,
-		    const struct sip_dialog *leg, const struct sip_msg *response,
-		    const struct call_target *target)
+		    const struct call_settings *settings, const struct sip_dialog *leg,
+		    const struct sip_msg *response, const struct call_target *target)
 {
 	int status = response->status;
 	bool passed = is_redirect(status) && target->redirect == CFG_REDIRECT_PASS;
@@ -126,7 +128,7 @@ void call_best_take(struct call_best *best, struct call_engine *engine,
 
 	if (is_better(best, status))
 		take(best, status, answer, answer == status ? view_dup(response->reason) : NULL,
-		     lines_of(engine, leg, response, passed ? target : NULL));
+		     lines_of(engine, settings, leg, response, target, passed));
 	else if (call_best_is_challenge(status))
 		call_best_add_challenges(&best->challenges, engine, response);
 }

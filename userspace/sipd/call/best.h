@@ -21,8 +21,8 @@ int call_best_rank(int status);
  * alone.
  */
 void call_best_take(struct call_best *best, struct call_engine *engine,
-		    const struct sip_dialog *leg, const struct sip_msg *response,
-		    const struct call_target *target);
+		    const struct call_settings *settings, const struct sip_dialog *leg,
+		    const struct sip_msg *response, const struct call_target *target);
 /*
  * Weighs what takes the place of one: as if it had come (@lines NULL), or a refusal that is made
  * here, with headers.

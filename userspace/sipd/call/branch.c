@@ -15,6 +15,7 @@ static void provisional(struct call_relay *relay, const struct sip_msg *response
 	pair = response->to.tag.len ? call_fork_pair(relay, response) : call_fork_first(relay);
 	if (!pair || !call_prack_take(relay, pair, response))
 		return;
+	call_branch_tells(relay, response);
 	if (response->to.tag.len)
 		sip_dialog_response(&pair->leg[MEDIA_B], response, NULL);
 	call->state = CALL_EARLY;
@@ -92,6 +93,7 @@ static void accepted(struct call_relay *relay, const struct sip_msg *response)
 		call_relays_lose(call, relay, NULL);
 		accepted_too_late(relay, pair);
 	} else {
+		call_branch_tells(relay, response);
 		call_hunt_won(relay);
 		call_accept(relay, pair, response);
 	}

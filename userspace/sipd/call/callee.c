@@ -20,6 +20,7 @@ struct call_callee *call_callee_add(struct call_callee **callees, const struct a
 	callee->past.uri = view_str(callee->uri);
 	callee->past.by = by ? &by->past : NULL;
 	callee->past.index = 1;
+	callee->past.ours = true;
 	callee->past.more = by ? 0 : (uint16_t)more;
 	callee->level = by ? by->level + 1 : callee->past.more;
 	callee->next = by;

@@ -140,6 +140,7 @@ static void pass_on(struct call *call, struct call_pair *pair, const struct sip_
 	call_write_contact(&out, leg);
 	call_write_abilities(&out, leg, response);
 	call_leg_pass(&out, pair, MEDIA_A, response, body->text.len);
+	call_hunt_tell_caller(&out, call, false);
 	if (!reliably) {
 		call_leg_respond(call->invite, pair, response->status, response->reason, &out,
 				 body);

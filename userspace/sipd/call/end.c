@@ -3,6 +3,7 @@
 #include "call/event.h"
 #include "call/exchange.h"
 #include "call/hide.h"
+#include "call/hunt.h"
 #include "call/reason.h"
 #include "call/transfer.h"
 
@@ -44,6 +45,8 @@ static void refuse_waiting(struct call *call, const struct call_ending *ending)
 		}
 		out = call_headers(call->engine);
 		write_reason(&out, ending->reason);
+		if (relay == call->invite)
+			call_hunt_tell_caller(&out, call, true);
 		call_leg_respond(relay, relay->pair ? relay->pair : call->pairs, status, VIEW_NONE,
 				 &out, NULL);
 	}

@@ -65,7 +65,8 @@ static const struct {
 /* The last two are ours to do, for both sides. */
 static const struct view end_to_end_tags[] = {
 	VIEW_LIT("answermode"), VIEW_LIT("resource-priority"), VIEW_LIT("uui"),
-	VIEW_LIT("eventlist"),	VIEW_LIT("replaces"),	       VIEW_LIT("norefersub"),
+	VIEW_LIT("eventlist"),	VIEW_LIT("histinfo"),	       VIEW_LIT("replaces"),
+	VIEW_LIT("norefersub"),
 };
 
 static enum how how_named(struct view name)

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "call/history.h"
 
-#include <ctype.h>
 #include <stdio.h>
 
+#include "call/history_entry.h"
 #include "call/reason.h"
 
 /* More than anybody counts to. */
 #define MAX_COUNT 1000
-/* Of what others have counted; a longer index is none. */
-#define MAX_INDEX 64
 
 bool call_history_told(const struct call_past *past)
 {
@@ -41,40 +39,99 @@ static void write_index(struct sip_out *out, const struct call_past *past, struc
 	sip_out_u32(out, past->by ? past->index : 1);
 }
 
-static enum call_found found_as(const struct call_past *past)
-{
-	if (past->named)
-		return (enum call_found)past->found;
-	return past->contact ? CALL_FOUND_RC : CALL_FOUND_MP;
-}
-
-static void write_entry(struct sip_out *out, const struct call_past *past, struct view base)
+const char *call_history_found(const struct call_past *past)
 {
 	static const char *const params[] = {
+		[CALL_FOUND_UNKNOWN] = NULL,
 		[CALL_FOUND_RC] = ";rc=",
 		[CALL_FOUND_MP] = ";mp=",
 		[CALL_FOUND_NP] = ";np=",
 	};
-	enum call_found found;
+
+	if (!past->by)
+		return NULL;
+	if (past->named)
+		return params[past->found];
+	return params[past->contact ? CALL_FOUND_RC : CALL_FOUND_MP];
+}
+
+bool call_history_hides(const struct call_history_reader *reader, const struct call_past *past)
+{
+	return reader->private || (!reader->trusted && past->private);
+}
+
+void call_history_write_reasons(struct sip_out *out, const struct call_past *past, int status)
+{
+	sip_out_str(out, "?Reason=SIP%3Bcause%3D");
+	sip_out_u32(out, (uint32_t)status);
+	sip_out_str(out, past->reasons);
+}
+
+static struct view index_text(const struct call_past *past, struct view base,
+			      char text[CALL_INDEX_TEXT])
+{
+	struct sip_out out;
+
+	sip_out_init(&out, text, CALL_INDEX_TEXT);
+	write_index(&out, past, base);
+	return sip_out_text(&out);
+}
+
+struct view call_history_sent(const struct call_past *past, struct view came, bool proxied,
+			      char text[CALL_INDEX_TEXT])
+{
+	if (!call_history_told(past))
+		return came;
+	return index_text(past, proxied && !came.len ? VIEW_LIT("1") : came, text);
+}
+
+/* What an INVITE tells, and how far those before us have counted. */
+struct writer {
+	struct sip_out *out;
+	const struct call_history_reader *reader;
+	struct view came, base;
+	bool proxied;
+};
+
+/* What the one who was left at @past has told of others. */
+static void write_beyond(const struct writer *writer, const struct call_past *past)
+{
+	char before[CALL_INDEX_TEXT], now[CALL_INDEX_TEXT];
+	const struct call_history_beyond beyond = {
+		.past = past,
+		.sent = call_history_sent(past, writer->came, writer->proxied, before),
+		.now = index_text(past, writer->base, now),
+		.hidden = call_history_hides(writer->reader, past),
+	};
+
+	call_history_write_beyond(writer->out, &beyond, writer->reader);
+}
+
+/* Who is called, @last, knows who he is. */
+static void write_entry(const struct writer *writer, const struct call_past *past, bool last)
+{
+	struct sip_out *out = writer->out;
+	const char *found = call_history_found(past);
 
 	if (past->by) {
-		write_entry(out, past->by, base);
+		write_entry(writer, past->by, false);
 		sip_out_str(out, ", ");
 	}
 	sip_out_str(out, "<");
-	sip_out_view(out, past->uri);
-	if (past->cause) {
-		sip_out_str(out, "?Reason=SIP%3Bcause%3D");
-		sip_out_u32(out, past->cause);
-		sip_out_str(out, past->reasons);
-	}
+	if (!last && call_history_hides(writer->reader, past))
+		sip_out_str(out, CALL_HISTORY_ANONYMOUS);
+	else
+		sip_out_view(out, past->uri);
+	if (past->cause)
+		call_history_write_reasons(out, past, past->cause);
 	sip_out_str(out, ">;index=");
-	write_index(out, past, base);
-	found = past->by ? found_as(past) : CALL_FOUND_UNKNOWN;
-	if (found == CALL_FOUND_UNKNOWN)
-		return;
-	sip_out_str(out, params[found]);
-	write_index(out, past->by, base);
+	write_index(out, past, writer->base);
+	if (found) {
+		sip_out_str(out, found);
+		write_index(out, past->by, writer->base);
+	}
+	if (!last)
+		write_beyond(writer, past);
 }
 
 static void write_diversion(struct sip_out *out, const struct call_past *by)
@@ -111,16 +168,7 @@ void call_history_write_diversions(struct sip_out *out, const struct call_past *
 	}
 }
 
-static bool is_index(struct view text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((text.p[i] < '0' || text.p[i] > '9') && text.p[i] != '.')
-			return false;
-	return text.len && text.len <= MAX_INDEX;
-}
-
-/* That of the last entry of @msg; empty: it has none. */
-static struct view last_index(const struct sip_msg *msg)
+struct view call_history_last_index(const struct sip_msg *msg)
 {
 	struct view rest, element, value, index = VIEW_NONE;
 	const struct sip_header *header;
@@ -128,44 +176,36 @@ static struct view last_index(const struct sip_msg *msg)
 
 	for (unsigned int i = 0; i < msg->nheaders; i++) {
 		header = &msg->headers[i];
-		if (!view_ieq(header->name, VIEW_LIT("History-Info")))
+		if (!call_is_history(header))
 			continue;
 		rest = header->value;
 		while (sip_list_next(&rest, &element))
 			if (!sip_nameaddr_parse(&addr, element) &&
-			    sip_param(addr.params, VIEW_LIT("index"), &value) && is_index(value))
+			    sip_param(addr.params, VIEW_LIT("index"), &value) &&
+			    call_history_is_index(value))
 				index = value;
 	}
 	return index;
 }
 
 void call_history_write(struct sip_out *out, const struct call_past *past,
-			const struct sip_msg *proxied)
+			const struct sip_msg *proxied, const struct call_history_reader *reader)
 {
-	struct view base = VIEW_NONE;
+	struct writer writer = { .out = out, .reader = reader, .proxied = proxied };
 
 	if (!call_history_told(past))
 		return;
 	sip_out_str(out, "History-Info: ");
 	if (proxied)
-		base = last_index(proxied);
-	if (proxied && !base.len) {
-		base = VIEW_LIT("1");
+		writer.came = writer.base = call_history_last_index(proxied);
+	if (proxied && !writer.came.len) {
+		writer.base = VIEW_LIT("1");
 		sip_out_str(out, "<");
 		sip_out_view(out, proxied->ruri);
 		sip_out_str(out, ">;index=1, ");
 	}
-	write_entry(out, past, base);
+	write_entry(&writer, past, true);
 	sip_out_str(out, "\r\n");
-}
-
-/* Within a URI (RFC 3261 s.25.1). */
-static bool is_plain(struct view token)
-{
-	for (size_t i = 0; i < token.len; i++)
-		if (!isalnum((unsigned char)token.p[i]) && token.p[i] != '.' && token.p[i] != '-')
-			return false;
-	return token.len;
 }
 
 void call_history_read_reasons(char reasons[CALL_MAX_REASON_TEXT], const struct sip_msg *response)
@@ -180,8 +220,9 @@ void call_history_read_reasons(char reasons[CALL_MAX_REASON_TEXT], const struct 
 		rest = header->value;
 		while (sip_list_next(&rest, &element)) {
 			protocol = sip_param_head(element, &params);
-			if (!is_plain(protocol) || !sip_param(params, VIEW_LIT("cause"), &cause) ||
-			    !is_plain(cause) ||
+			if (!call_history_is_plain(protocol) ||
+			    !sip_param(params, VIEW_LIT("cause"), &cause) ||
+			    !call_history_is_plain(cause) ||
 			    len + protocol.len + cause.len + sizeof("&Reason=%3Bcause%3D") >
 				    CALL_MAX_REASON_TEXT ||
 			    !call_reason_take(&seen, protocol))
@@ -256,7 +297,7 @@ unsigned int call_history_count(const struct sip_msg *invite)
 		bool diversion = view_ieq(header->name, VIEW_LIT("Diversion"));
 		struct view rest = header->value, element;
 
-		if (!diversion && !view_ieq(header->name, VIEW_LIT("History-Info")))
+		if (!diversion && !call_is_history(header))
 			continue;
 		while (sip_list_next(&rest, &element)) {
 			if (diversion)

@@ -33,12 +33,18 @@ struct call_past {
 	const struct call_past *by; /* who sent it on to here, NULL: nobody did */
 	struct view uri;
 	uint16_t cause; /* the status for which it was sent on from here, 0: it was not */
+	uint16_t failed; /* the final status that came of it, 0: none yet */
 	uint16_t index; /* among those of the same level, from 1 */
 	uint16_t more; /* diversions before it, of which nothing else is told */
 	uint8_t reason; /* enum call_diversion */
 	char *diversions; /* lines of the 3xx for which it was left, NULL: it had none */
+	char *entries; /* what its response tells of the way behind it, NULL: nothing */
 	bool contact; /* of the same user as @by, not another one (rc, else mp) */
 	bool named; /* by a 3xx of @by, whose level it is of (RFC 7044 s.10.3) */
+	bool ours; /* a user or group of ours, whose URI shows no host of others */
+	bool sent; /* a request has gone there */
+	bool accepted; /* and was, with a 2xx */
+	bool private; /* as its response says (RFC 7044 s.10.1) */
 	uint8_t found; /* as that 3xx says, enum call_found */
 	char reasons[CALL_MAX_REASON_TEXT]; /* others than @cause, as headers of a URI; with NUL */
 };
@@ -47,12 +53,34 @@ struct call_past {
 #define CALL_MAX_DIVERSION_LINES 8
 #define CALL_MAX_DIVERSION_TEXT 1024
 
+/* Who is told. */
+struct call_history_reader {
+	bool trusted; /* as a peer */
+	bool private; /* he is not, and who calls wants it kept from such */
+	struct view host; /* shown in the place of others' hosts; .p NULL: those are */
+};
+
 /*
  * The History-Info of an INVITE to @past: none if it has not been sent on. It goes on behind that
  * of @proxied, the INVITE that it is, or begins with its Request-URI; NULL: it is one of our own.
  */
 void call_history_write(struct sip_out *out, const struct call_past *past,
-			const struct sip_msg *proxied);
+			const struct sip_msg *proxied, const struct call_history_reader *reader);
+/* Is what was left at @past kept from @reader? */
+bool call_history_hides(const struct call_history_reader *reader, const struct call_past *past);
+/* Why it was left with @status, in its URI, which is open. */
+void call_history_write_reasons(struct sip_out *out, const struct call_past *past, int status);
+/* ";rc=" or the like, NULL: it is not known how it was found. */
+const char *call_history_found(const struct call_past *past);
+/*
+ * The last index that the request to @past had, empty: none. @came: that of the request as it came,
+ * if it is @proxied. In @text, or @came.
+ */
+#define CALL_INDEX_TEXT 256
+struct view call_history_sent(const struct call_past *past, struct view came, bool proxied,
+			      char text[CALL_INDEX_TEXT]);
+/* That of the last entry of @msg; empty: it has none. */
+struct view call_history_last_index(const struct sip_msg *msg);
 /* Who has sent it on to the level of @past, NULL: nobody did. */
 const struct call_past *call_history_level(const struct call_past *past);
 /* The Reasons of a response, but that of SIP, for an entry that was left for it. */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "call/history_back.h"
+#include "call/history_entry.h"
 #include "call/hunt.h"
 #include "call/prack.h"
 #include "call/redirect.h"
@@ -94,6 +96,7 @@ static void refuse(struct call_hunt *hunt)
 	struct sip_out out = call_headers(call->engine);
 
 	call_best_write(best, &out);
+	call_hunt_tell_caller(&out, call, true);
 	if (best->here)
 		call_note_refused_here(call, status, &out);
 	call->invite->stage = CALL_STAGE_REFUSED;
@@ -142,6 +145,7 @@ void call_hunt_won(struct call_relay *relay)
 	struct call *call = relay->call;
 
 	note_winner(call->hunt, branch);
+	call_hunt_keep_history(call);
 	call->realm[MEDIA_B] = branch->target->realm;
 	call->home[MEDIA_B] = call_home(&branch->target->to.remote);
 	if (call->invite->offer == CALL_OFFER_IN_REQUEST)
@@ -182,8 +186,8 @@ static void take_failure(struct call_hunt *hunt, const struct call_target *targe
 	if (call_treat_take(hunt, status, response))
 		return;
 	if (response)
-		call_best_take(&hunt->best, call->engine, &call->pairs->leg[MEDIA_A], response,
-			       target);
+		call_best_take(&hunt->best, call->engine, call->settings,
+			       &call->pairs->leg[MEDIA_A], response, target);
 	else
 		call_best_take_own(&hunt->best, status, lines);
 }
@@ -383,6 +387,8 @@ void call_hunt_failed(struct call_branch *branch, int status, const struct sip_m
 		return;
 	}
 	call_branch_end(branch);
+	if (hunt->call->history)
+		call_history_fail(&branch->target->past, status, response);
 	if (branch->relay)
 		forget_early(hunt, branch->relay);
 	/* Before the notes: what is in @lines is in a buffer that others use too. */
@@ -462,6 +468,7 @@ int call_hunt_start(struct call *call, struct call_choice *choice, const struct 
 	if (!hunt)
 		return 500;
 	hunt->from = *from;
+	call->history = call_history_of(invite, false);
 	if (choice->route)
 		note_choice(hunt, choice->route);
 	else

@@ -81,6 +81,18 @@ void call_hunt_note(const struct call_hunt *hunt, const struct call_target *targ
 		    enum call_note note, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* --- hunt_history.c: what each side is told of the way --- */
+
+/* In the INVITE of @branch, of the caller's @invite. */
+void call_hunt_tell_callee(struct sip_out *out, const struct call_branch *branch,
+			   const struct sip_msg *invite);
+/* In a response to the caller, if he wants to know; @final: not a provisional one. */
+void call_hunt_tell_caller(struct sip_out *out, const struct call *call, bool final);
+/* What the 2xx tells, before the hunt goes. */
+void call_hunt_keep_history(struct call *call);
+/* A response, not 100, may tell the caller more. */
+void call_branch_tells(struct call_relay *relay, const struct sip_msg *response);
+
 /* --- attempt.c: what a branch sends --- */
 
 /*

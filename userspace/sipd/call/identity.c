@@ -31,6 +31,7 @@ static const struct {
 	{ VIEW_LIT("id"), CALL_PRIVACY_ID },
 	{ VIEW_LIT("none"), CALL_PRIVACY_NONE },
 	{ VIEW_LIT("critical"), CALL_PRIVACY_CRITICAL },
+	{ VIEW_LIT("history"), CALL_PRIVACY_HISTORY },
 };
 
 static unsigned int bit_of(struct view value)
@@ -59,7 +60,7 @@ static bool next_value(struct view *rest, struct view *value)
 	return false;
 }
 
-static unsigned int read_privacy(const struct sip_msg *msg)
+unsigned int call_identity_asked(const struct sip_msg *msg)
 {
 	const struct sip_header *header = NULL;
 	unsigned int asked = 0;
@@ -82,15 +83,15 @@ void call_identity_init(struct call_identity *identity, const struct sip_msg *ms
 	*identity = (struct call_identity){
 		.from_trusted = from->trusted,
 		.to_trusted = to->trusted,
-		.asked = read_privacy(msg),
+		.asked = call_identity_asked(msg),
 	};
 	/* Who asks for none must get none (s.4.2). */
 	if (!to->withhold || identity->asked & CALL_PRIVACY_NONE)
 		return;
 	needed = identity->asked & ~CALL_PRIVACY_CRITICAL;
-	/* Within trust it says where the identity may not go (RFC 3325 s.7). */
+	/* Within trust they say where it may not go (RFC 3325 s.7, RFC 7044 s.10.1.2). */
 	if (to->trusted)
-		needed &= ~CALL_PRIVACY_ID;
+		needed &= ~(CALL_PRIVACY_ID | CALL_PRIVACY_HISTORY);
 	identity->done = needed & can;
 	identity->failed = identity->asked & CALL_PRIVACY_CRITICAL && needed & ~can;
 }
@@ -108,7 +109,7 @@ static bool is_anonymous(struct view address)
 static unsigned int user_agents_meet(const struct call_settings *settings,
 				     const struct sip_msg *msg, const struct sip_dialog *leg)
 {
-	unsigned int can = CALL_PRIVACY_HEADER | CALL_PRIVACY_ID;
+	unsigned int can = CALL_PRIVACY_HEADER | CALL_PRIVACY_ID | CALL_PRIVACY_HISTORY;
 
 	/* An INVITE makes a session, whoever offers. */
 	if (settings->cfg->media_kernel || (msg->method != SIP_INVITE && !msg->body.len))
@@ -134,8 +135,8 @@ struct call_identity call_identity_to(const struct call_engine *engine,
 
 bool call_identity_hides_user(const struct sip_msg *msg, const struct cfg_border *to)
 {
-	return to->withhold &&
-	       (read_privacy(msg) & (CALL_PRIVACY_USER | CALL_PRIVACY_NONE)) == CALL_PRIVACY_USER;
+	return to->withhold && (call_identity_asked(msg) &
+				(CALL_PRIVACY_USER | CALL_PRIVACY_NONE)) == CALL_PRIVACY_USER;
 }
 
 /* --- what goes on --- */

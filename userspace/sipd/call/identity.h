@@ -22,6 +22,7 @@ struct call_settings;
 #define CALL_PRIVACY_OTHER (1u << 4) /* one that is not known here */
 #define CALL_PRIVACY_NONE (1u << 5)
 #define CALL_PRIVACY_CRITICAL (1u << 6)
+#define CALL_PRIVACY_HISTORY (1u << 7) /* RFC 7044 s.10.1; see history_entry.h */
 
 /* The address of who is not to be known (RFC 3323 s.4.1.1.3). */
 #define CALL_ANONYMOUS "\"Anonymous\" <sip:anonymous@anonymous.invalid>"
@@ -43,6 +44,8 @@ const struct cfg_border *call_border(const struct call_engine *engine,
 				     const struct call_settings *settings,
 				     const struct tp_flow *flow, const struct call_target *target);
 
+/* What the Privacy of @msg asks for. */
+unsigned int call_identity_asked(const struct sip_msg *msg);
 /* @can: values that sipd meets on this way, by being what it is. */
 void call_identity_init(struct call_identity *identity, const struct sip_msg *msg,
 			const struct cfg_border *from, const struct cfg_border *to,

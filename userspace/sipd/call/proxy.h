@@ -39,6 +39,7 @@ void call_proxies_end(struct call_engine *engine);
 /* The best of all final responses (s.16.7 step 6); see proxy_best.c. */
 struct proxy_best {
 	int status; /* 0: none yet */
+	const struct proxy_branch *branch; /* that it came by */
 	const struct sip_msg *live; /* it is the one being received, else: */
 	char *raw; /* as it came; both NULL: made here */
 	size_t raw_len;
@@ -57,6 +58,7 @@ struct proxy {
 	const char *way[2]; /* what decided: kind and name, for notes */
 	struct proxy_branch *branches; /* the last one first */
 	struct proxy_best best;
+	struct call_history *history; /* owned; NULL: who has sent it is told nothing of it */
 	char *text; /* of the request, if it may have to be read again */
 	size_t text_len;
 	uint64_t loop; /* of the request as it came */
@@ -138,10 +140,9 @@ struct proxy_write {
 /* 0 or -EMSGSIZE. @request borrows from the engine's buffers and from what it is given. */
 int proxy_write_request(struct call_engine *engine, const struct proxy_write *write,
 			struct sip_request *request);
-/*
- * A response as it came, of @branch, NULL: any, with the header lines in @more (NULL: none) behind
- * its own.
- */
+/* What a response to @proxy's request tells of the way that it has gone (RFC 7044 s.9.4). */
+void proxy_write_history(struct sip_out *out, const struct proxy *proxy, int status);
+/* A response as it came, of @branch, with the header lines in @more (NULL: none) behind its own. */
 int proxy_forward_response(struct proxy *proxy, const struct proxy_branch *branch,
 			   const struct sip_msg *response, const char *more);
 /* What goes from one peer to another: a proxy can withhold nothing but identity. */
@@ -150,8 +151,9 @@ struct call_identity proxy_identity(const struct call_engine *engine,
 				    const struct tp_flow *from, const struct call_target *target);
 
 /* proxy_best.c */
-void proxy_best_take(struct proxy *proxy, int status, const struct sip_msg *response,
-		     const char *warning);
+/* @branch, @response: that it came by, and it, or NULL. */
+void proxy_best_take(struct proxy *proxy, int status, const struct proxy_branch *branch,
+		     const struct sip_msg *response, const char *warning);
 /* What is borrowed from the message being received is copied. */
 void proxy_best_keep(struct proxy_best *best);
 /* Sends it. */

@@ -14,8 +14,8 @@ static void forget(struct proxy_best *best)
 	best->warning = NULL;
 }
 
-void proxy_best_take(struct proxy *proxy, int status, const struct sip_msg *response,
-		     const char *warning)
+void proxy_best_take(struct proxy *proxy, int status, const struct proxy_branch *branch,
+		     const struct sip_msg *response, const char *warning)
 {
 	struct proxy_best *best = &proxy->best;
 
@@ -26,6 +26,7 @@ void proxy_best_take(struct proxy *proxy, int status, const struct sip_msg *resp
 	}
 	forget(best);
 	best->status = status;
+	best->branch = branch;
 	best->live = response;
 	best->warning = warning;
 }
@@ -49,6 +50,7 @@ static void send_own(struct proxy *proxy, int status, const char *warning)
 	reply.to_tag = view_str(sip_strans_to_tag(proxy->st, tag));
 	if (warning)
 		call_write_warning(&out, &proxy->from, 399, warning);
+	proxy_write_history(&out, proxy, status);
 	reply.headers = sip_out_text(&out);
 	sip_strans_respond(proxy->st, &reply);
 }
@@ -78,7 +80,7 @@ void proxy_best_send(struct proxy *proxy)
 	if (!proxy->st)
 		return;
 	if (!response ||
-	    proxy_forward_response(proxy, NULL, response,
+	    proxy_forward_response(proxy, best->branch, response,
 				   call_best_is_challenge(status) ? best->challenges : NULL)) {
 		if (!response && proxy->cancelled)
 			status = 487;

@@ -44,6 +44,7 @@ static int send_to(struct proxy_branch *branch, const struct sip_msg *req, const
 	branch->ct = sip_ctrans_send(engine->stack, &request, &ct_ops, branch);
 	if (!branch->ct)
 		return 500;
+	branch->target->past.sent = true;
 	flow_note(engine->flows, sip_ctrans_mark(branch->ct), branch->target->label.p);
 	/* The last address has all the time that a transaction has. */
 	if (failover_ms && branch->hop && call_hop_has_next(branch->hop))

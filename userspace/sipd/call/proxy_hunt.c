@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "call/exchange.h"
+#include "call/history_back.h"
+#include "call/history_entry.h"
 #include "call/proxy.h"
 #include "call/reason.h"
 #include "call/redirect.h"
@@ -74,6 +76,7 @@ struct proxy *proxy_alloc(struct call_engine *engine, struct sip_strans *st,
 	proxy->from = *from;
 	proxy->method = (uint8_t)req->method;
 	proxy->breadth = PROXY_MAX_BREADTH;
+	proxy->history = call_history_of(req, true);
 	TAILQ_INSERT_HEAD(&engine->proxied, proxy, link);
 	engine->counts.proxied_total++;
 	sip_strans_attach(st, &st_ops, proxy);
@@ -103,6 +106,7 @@ void proxy_settle(struct proxy *proxy)
 	}
 	call_targets_clean(&proxy->targets);
 	proxy_best_clean(&proxy->best);
+	call_history_free(&proxy->history);
 	free(proxy->text);
 	TAILQ_REMOVE(&engine->proxied, proxy, link);
 	call_settings_put(proxy->settings);
@@ -146,7 +150,7 @@ static void try(struct proxy *proxy, struct call_target *target, const struct si
 	int status = proxy_branch_start(proxy, target, req, breadth, &warning);
 
 	if (status)
-		proxy_best_take(proxy, status, NULL, warning);
+		proxy_best_take(proxy, status, NULL, NULL, warning);
 }
 
 /*
@@ -163,7 +167,7 @@ static void try_group(struct proxy *proxy, const struct sip_msg *req)
 		/* What fails at once leaves no room for others: it may have been sent. */
 		target = call_targets_take(&proxy->targets, target);
 		if (breadth < count)
-			proxy_best_take(proxy, 440, NULL, NULL);
+			proxy_best_take(proxy, 440, NULL, NULL, NULL);
 		else
 			try(proxy, target, req, breadth / count + (i < breadth % count));
 	}
@@ -234,6 +238,8 @@ void proxy_failed(struct proxy_branch *branch, int status, const struct sip_msg 
 	if (branch->over)
 		return;
 	proxy_branch_end(branch);
+	if (proxy->history)
+		call_history_fail(&branch->target->past, status, response);
 	if (response && status < 400)
 		redirected = redirect(branch, response);
 	if (response && !proxy->answered)
@@ -241,7 +247,7 @@ void proxy_failed(struct proxy_branch *branch, int status, const struct sip_msg 
 			   tp_addr_format(&branch->target->to.remote, peer),
 			   redirected ? ", redirected" : "");
 	if (!redirected)
-		proxy_best_take(proxy, status, response, warning);
+		proxy_best_take(proxy, status, branch, response, warning);
 	if (status >= 600)
 		stop(proxy, "");
 	if (redirected)

@@ -3,7 +3,8 @@
 #include <errno.h>
 
 #include "call/auth.h"
-#include "call/history.h"
+#include "call/history_back.h"
+#include "call/history_entry.h"
 #include "call/leg.h"
 #include "call/proxy.h"
 #include "sip/dialog.h"
@@ -94,6 +95,7 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 	const uint64_t skip = BIT(SIP_HDR_VIA) | BIT(SIP_HDR_MAX_FORWARDS) | BIT(SIP_HDR_ROUTE) |
 			      body_headers(req);
 	struct sip_out out = call_headers(engine);
+	struct call_history_reader reader;
 
 	*request = (struct sip_request){
 		.method = req->method,
@@ -114,15 +116,18 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 		sip_out_u32(&out, write->breadth);
 		sip_out_str(&out, "\r\n");
 	}
-	call_history_write_diversions(&out, &write->target->past);
+	reader = call_history_reader(write->identity);
+	if (!reader.private)
+		call_history_write_diversions(&out, &write->target->past);
 	for (unsigned int i = 0; i < req->nheaders; i++) {
 		const struct sip_header *header = &req->headers[i];
 
 		if (!(skip & BIT(header->id)) && !is_breadth(header) && !is_ours(engine, header) &&
-		    !call_identity_header(write->identity, &out, req, header))
+		    !call_identity_header(write->identity, &out, req, header) &&
+		    !(call_is_history(header) && call_history_hide_line(&out, header, &reader)))
 			copy_header(&out, header);
 	}
-	call_history_write(&out, &write->target->past, req);
+	call_history_write(&out, &write->target->past, req, &reader);
 	if (req->body.len) {
 		request->content_type = content_type(req);
 		request->body = req->body;
@@ -138,7 +143,8 @@ struct call_identity proxy_identity(const struct call_engine *engine,
 	struct call_identity identity;
 
 	call_identity_init(&identity, req, call_border(engine, settings, from, NULL),
-			   call_border(engine, settings, &target->to, target), CALL_PRIVACY_ID);
+			   call_border(engine, settings, &target->to, target),
+			   CALL_PRIVACY_ID | CALL_PRIVACY_HISTORY);
 	return identity;
 }
 
@@ -146,17 +152,24 @@ static struct call_identity identity_of_response(const struct proxy *proxy,
 						 const struct proxy_branch *branch,
 						 const struct sip_msg *response)
 {
-	static const struct cfg_border nobodys;
-	const struct cfg_border *from = &nobodys;
 	struct call_identity identity;
 
-	if (branch)
-		from = call_border(proxy->engine, proxy->settings, &branch->target->to,
-				   branch->target);
-	call_identity_init(&identity, response, from,
+	call_identity_init(&identity, response,
+			   call_border(proxy->engine, proxy->settings, &branch->target->to,
+				       branch->target),
 			   call_border(proxy->engine, proxy->settings, &proxy->from, NULL),
-			   CALL_PRIVACY_ID);
+			   CALL_PRIVACY_ID | CALL_PRIVACY_HISTORY);
 	return identity;
+}
+
+void proxy_write_history(struct sip_out *out, const struct proxy *proxy, int status)
+{
+	struct call_history_reader reader;
+
+	if (!proxy->history)
+		return;
+	reader = call_history_sender(proxy->engine, proxy->settings, &proxy->from, false);
+	call_history_write_back(out, proxy->history, &proxy->targets, &reader, status >= 200);
 }
 
 int proxy_forward_response(struct proxy *proxy, const struct proxy_branch *branch,
@@ -175,10 +188,14 @@ int proxy_forward_response(struct proxy *proxy, const struct proxy_branch *branc
 
 	if (!proxy->st)
 		return -ENOTCONN;
+	if (proxy->history)
+		call_history_take(&branch->target->past, response);
 	for (unsigned int i = 0; i < response->nheaders; i++)
 		if (!(skip & BIT(response->headers[i].id)) &&
+		    !call_is_history(&response->headers[i]) &&
 		    !call_identity_header(&identity, &out, response, &response->headers[i]))
 			copy_header(&out, &response->headers[i]);
+	proxy_write_history(&out, proxy, response->status);
 	if (more)
 		sip_out_str(&out, more);
 	if (!sip_out_ok(&out))

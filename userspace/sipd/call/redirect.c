@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "call/history_entry.h"
 #include "call/hop.h"
 #include "dns/name.h"
 #include "sip/dialog.h"
@@ -238,6 +239,7 @@ unsigned int call_redirect(const struct call_redirection *redirection,
 	}
 	target->past.cause = (uint16_t)response->status;
 	call_history_read_reasons(target->past.reasons, response);
+	call_history_take(&target->past, response);
 	target->past.diversions = diversions_of(response);
 	call_targets_begin(redirection->targets);
 	while ((header = sip_msg_header(response, SIP_HDR_CONTACT, header))) {

@@ -5,7 +5,6 @@
  */
 #include "call/abilities.h"
 #include "call/exchange.h"
-#include "call/hide.h"
 #include "call/offer.h"
 
 void call_write_retry(struct call_engine *engine, struct sip_out *out)
@@ -28,7 +27,7 @@ static void provisional(struct call_relay *relay, const struct sip_msg *response
 		return;
 	call_write_contact(&out, leg);
 	call_write_abilities(&out, leg, response);
-	call_hide_headers(&out, response, call_listener(&leg->flow)->host, false, NULL);
+	call_leg_pass(&out, relay->pair, (enum media_side)relay->from, response, false);
 	call_leg_respond(relay, relay->pair, response->status, response->reason, &out, NULL);
 }
 
@@ -59,7 +58,7 @@ static void refused(struct call_relay *relay, int status, const struct sip_msg *
 		call_write_warning(&out, &leg->flow, 399, CALL_REFUSED_US);
 		mapped = 500;
 	} else if (response) {
-		call_hide_headers(&out, response, call_listener(&leg->flow)->host, false, NULL);
+		call_leg_pass(&out, relay->pair, (enum media_side)relay->from, response, false);
 	}
 	if (ends_dialog(status))
 		call_note_printf(call, CALL_NOTE_REFUSAL, "%d from the %s to a re-INVITE", status,

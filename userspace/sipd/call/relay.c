@@ -9,6 +9,7 @@
 #include "call/auth.h"
 #include "call/event.h"
 #include "call/hide.h"
+#include "call/history_back.h"
 #include "call/subscription.h"
 
 /* --- requests under way, for merged ones (RFC 3261 s.8.2.2.2) --- */
@@ -50,6 +51,7 @@ static void let_go(struct relay *relay)
 	}
 	call_targets_clean(&relay->targets);
 	call_best_clean(&relay->best);
+	call_history_free(&relay->history);
 	memset(&relay->targets, 0, sizeof(relay->targets));
 	memset(&relay->best, 0, sizeof(relay->best));
 	free(relay->request);
@@ -94,6 +96,7 @@ static struct relay *relay_alloc(struct call_engine *engine, struct sip_strans *
 	relay->settings = call_settings_get(choice->settings);
 	relay->targets = choice->targets;
 	relay->failover = choice->route ? &choice->route->failover : NULL;
+	relay->history = call_history_of(req, false);
 	relay->merge_key = merge_key(req);
 	LIST_INSERT_HEAD(&outside->relays, relay, link);
 	htab_add(&outside->merged, &relay->merge_node, (uint32_t)relay->merge_key);

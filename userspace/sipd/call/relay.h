@@ -65,6 +65,7 @@ struct relay {
 	const struct cfg_statuses *failover; /* NULL: none; of these */
 	struct relay_branch *branches; /* the last one first */
 	struct call_best best;
+	struct call_history *history; /* owned; NULL: who has sent it is told nothing of it */
 	char *request; /* as it came, if it may have to be read again; owned */
 	size_t request_len;
 	struct tp_flow from;

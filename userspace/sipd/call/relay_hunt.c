@@ -7,6 +7,8 @@
 #include "call/relay.h"
 
 #include "call/hide.h"
+#include "call/history_back.h"
+#include "call/history_entry.h"
 #include "call/redirect.h"
 #include "call/subscription.h"
 
@@ -18,6 +20,17 @@ const struct sip_msg *relay_request(const struct relay *relay)
 	if (!relay->request || sip_msg_parse(req, relay->request, relay->request_len, &error))
 		return NULL;
 	return req;
+}
+
+/* Who has sent it learns of the way that it has gone, if he wants to (RFC 7044 s.9.4). */
+static void tell(const struct relay *relay, struct sip_out *out)
+{
+	struct call_history_reader reader;
+
+	if (!relay->history)
+		return;
+	reader = call_history_sender(relay->engine, relay->settings, &relay->from, true);
+	call_history_write_back(out, relay->history, &relay->targets, &reader, true);
 }
 
 static bool is_running(const struct relay *relay)
@@ -50,7 +63,8 @@ static void take_failure(struct relay *relay, const struct call_target *target, 
 	const struct sip_dialog leg = { .flow = relay->from };
 
 	if (response)
-		call_best_take(&relay->best, relay->engine, &leg, response, target);
+		call_best_take(&relay->best, relay->engine, relay->settings, &leg, response,
+			       target);
 	else
 		call_best_take_own(&relay->best, status, lines);
 }
@@ -86,6 +100,7 @@ static void refuse(struct relay *relay)
 	struct sip_out out = call_headers(relay->engine);
 
 	call_best_write(best, &out);
+	tell(relay, &out);
 	if (status == 408)
 		relay_note(relay, "nobody answered");
 	relay_answer(relay, VIEW_NONE, status, view_str(best->reason), &out, NULL);
@@ -144,6 +159,8 @@ void relay_failed(struct relay_branch *branch, int status, const struct sip_msg 
 	if (response && branch->seed)
 		subscription_seed_fail(branch->seed);
 	relay_branch_end(branch);
+	if (relay->history)
+		call_history_fail(&branch->target->past, status, response);
 	if (response && status < 400)
 		redirected = redirect(branch, response);
 	/* Before the note: what is in @lines is in a buffer that others use too. */
@@ -167,6 +184,8 @@ void relay_accepted(struct relay_branch *branch, const struct sip_msg *response)
 	enum sip_method method = sip_strans_method(relay->st);
 	struct call_body body = { .text = VIEW_NONE };
 	char tag[SIP_TOKEN_STRLEN] = "", peer[TP_ADDR_STRLEN];
+	const struct sip_dialog leg = { .flow = relay->from };
+	struct call_identity identity;
 	struct sip_out out;
 
 	if (relay->answered)
@@ -182,7 +201,13 @@ void relay_accepted(struct relay_branch *branch, const struct sip_msg *response)
 	/* Session descriptions say where somebody is; a MESSAGE's 2xx has none (RFC 3428 s.7). */
 	if (method != SIP_OPTIONS && method != SIP_MESSAGE)
 		call_body_opaque(response, &body);
-	call_hide_headers(&out, response, call_listener(&relay->from)->host, body.text.len, NULL);
+	identity = call_identity_to(engine, relay->settings, response, &branch->target->to, &leg,
+				    NULL);
+	call_hide_headers(&out, response, call_listener(&relay->from)->host, body.text.len,
+			  &identity);
+	if (relay->history)
+		call_history_take(&branch->target->past, response);
+	tell(relay, &out);
 	relay_answer(relay, view_str(tag), response->status, response->reason, &out, &body);
 }
 

@@ -10,6 +10,7 @@
 
 #include "call/auth.h"
 #include "call/hide.h"
+#include "call/history_entry.h"
 #include "call/subscription.h"
 
 /* --- one address --- */
@@ -19,6 +20,7 @@ static void write_headers(struct relay_branch *branch, const struct sip_msg *req
 {
 	const struct call_target *target = branch->target;
 	const struct call_listener *listener = call_listener(&branch->dialog.flow);
+	const struct call_history_reader reader = call_history_reader(identity);
 
 	call_write_max_forwards(out, req->max_forwards);
 	/* MESSAGE must not have one (RFC 3428 s.4), and nobody needs those of others. */
@@ -26,6 +28,7 @@ static void write_headers(struct relay_branch *branch, const struct sip_msg *req
 		call_write_contact(out, &branch->dialog);
 	if (target->routes.len)
 		sip_out_header(out, "Route", target->routes);
+	call_history_write(out, &target->past, NULL, &reader);
 	call_hide_headers(out, req, listener->host, req->body.len, identity);
 	call_pass_credentials(branch->relay->engine, out, req);
 }
@@ -71,6 +74,7 @@ static int send_request(struct relay_branch *branch, const struct sip_msg *req)
 	branch->ct = sip_ctrans_send(engine->stack, &request, &ct_ops, branch);
 	if (!branch->ct)
 		return 513;
+	branch->target->past.sent = true;
 	if (branch->seed)
 		subscription_seed_sent(branch->seed, dialog->local_cseq);
 	flow_note(engine->flows, sip_ctrans_mark(branch->ct), branch->target->label.p);

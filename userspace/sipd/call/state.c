@@ -6,6 +6,7 @@
 
 #include "call/digest.h"
 #include "call/exchange.h"
+#include "call/history_back.h"
 #include "call/refer.h"
 #include "call/transfer.h"
 #include "sip/shard.h"
@@ -315,6 +316,7 @@ static void take_down(struct call *call)
 
 	loop_timer_cancel(engine->loop, &call->timer);
 	call_hunt_free(call);
+	call_history_free(&call->history);
 	release_media(call);
 	call_session_sdp_clean(call);
 	call_digests_free(call);

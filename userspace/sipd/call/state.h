@@ -122,6 +122,7 @@ struct call {
 	struct ladder ladder;
 	uint64_t start_ms, ring_ms, answer_ms, end_ms; /* monotonic, 0: not yet */
 	double start; /* Unix time */
+	struct call_history *history; /* owned; NULL: the caller is told nothing of it */
 	char *reason; /* owned */
 	const char *ended_by;
 	int code;

@@ -127,9 +127,14 @@ static void answer(struct subscription_request *request, int status, const struc
 	if (status < 300)
 		call_write_contact(&out, leg);
 	if (response) {
+		const struct sip_dialog *other =
+			&request->subscription->leg[call_other(request->from)];
+		struct call_identity identity = call_identity_to(engine, engine->settings, response,
+								 &other->flow, leg, NULL);
+
 		call_body_opaque(response, &body);
 		call_hide_headers(&out, response, call_listener(&leg->flow)->host, body.text.len,
-				  NULL);
+				  &identity);
 		reason = response->reason;
 	}
 	if (request->st &&

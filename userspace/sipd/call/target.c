@@ -283,6 +283,7 @@ static void free_all(struct call_target **list)
 	while ((target = *list)) {
 		*list = target->next;
 		free(target->past.diversions);
+		free(target->past.entries);
 		free(target);
 	}
 }

@@ -155,6 +155,7 @@ static void send_181(struct call *call)
 
 	call_write_record_route(&out, leg);
 	call_write_contact(&out, leg);
+	call_hunt_tell_caller(&out, call, false);
 	call_leg_respond(call->invite, call->pairs, 181, VIEW_NONE, &out, NULL);
 }
 
