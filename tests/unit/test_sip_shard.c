@@ -20,12 +20,13 @@ static struct shard {
 	struct transport *tp;
 	struct tp_listener *listeners[2];
 	struct mailbox *box;
-	unsigned int requests, acks;
+	unsigned int requests, acks, cancels;
 	struct tp_flow from; /* of the last */
 	char call_id[64];
 } shard[SHARDS];
 
 static struct sip_shards shards;
+static bool ring; /* what comes is not refused */
 static struct loop *loop;
 static struct loop_deferred last;
 
@@ -38,10 +39,25 @@ static struct shard *note(void *arg, const struct sip_msg *msg, const struct tp_
 	return s;
 }
 
+static void on_cancelled(void *user, struct sip_strans *st)
+{
+	struct shard *s = user;
+
+	s->cancels++;
+	sip_strans_respond(st, &(struct sip_reply){ .status = 487 });
+}
+
 static void on_request(void *arg, struct sip_strans *st, const struct sip_msg *req,
 		       const struct tp_flow *from)
 {
+	static const struct sip_strans_ops ops = { .cancelled = on_cancelled };
+
 	note(arg, req, from)->requests++;
+	if (ring) {
+		sip_strans_attach(st, &ops, arg);
+		sip_strans_respond(st, &(struct sip_reply){ .status = 180 });
+		return;
+	}
 	sip_strans_forget(st);
 	sip_strans_respond(st, &(struct sip_reply){ .status = 481 });
 }
@@ -58,6 +74,18 @@ static void on_stray(void *arg, const struct sip_msg *response, const struct tp_
 	(void)from;
 }
 
+static bool names(const struct sip_msg *msg, struct sip_shard_dialog *dialog)
+{
+	const struct sip_header *header = sip_msg_header(msg, SIP_HDR_REPLACES, NULL);
+
+	if (!header)
+		return false;
+	dialog->call_id = header->value;
+	dialog->tags[0] = VIEW_LIT("x");
+	dialog->tags[1] = VIEW_LIT("y");
+	return true;
+}
+
 static void open_shard(unsigned int index)
 {
 	static const struct sip_timers timers = { .t1 = 500, .t2 = 4000, .t4 = 5000, .d = 32000 };
@@ -65,6 +93,7 @@ static void open_shard(unsigned int index)
 		.request = on_request,
 		.ack = on_ack,
 		.stray = on_stray,
+		.names = names,
 	};
 	struct shard *s = &shard[index];
 	struct tp_addr addr;
@@ -87,6 +116,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	memset(shard, 0, sizeof(shard));
+	ring = false;
 	sip_shards_init(&shards, SHARDS);
 	assert_int_equal(loop_alloc(&loop), 0);
 	for (unsigned int i = 0; i < SHARDS; i++)
@@ -104,18 +134,31 @@ static int tear_down(void **state)
 	for (unsigned int i = 0; i < SHARDS; i++)
 		mailbox_free(shard[i].box);
 	loop_free(loop);
+	assert_int_equal(atomic_load(&shards.nclaims), 0);
 	return 0;
 }
 
-/* A message comes to @at, at its listener @listener. */
+/* @text comes to @at, at its listener @listener. */
+static void receive_text(unsigned int at, unsigned int listener, const char *text, size_t len)
+{
+	struct tp_flow from = { .listener = shard[at].listeners[listener] };
+	char *exact;
+
+	assert_int_equal(tp_addr_parse(&from.remote, VIEW_LIT("127.0.0.2:5070"), 0), 0);
+	/* Of exactly its size and the spare octet, for the sanitizer. */
+	exact = malloc(len + 1);
+	memcpy(exact, text, len);
+	sip_stack_receive(shard[at].stack, &from, exact, len);
+	free(exact);
+}
+
+/* A message in a dialog. */
 static void receive(unsigned int at, unsigned int listener, const char *method, const char *call_id,
 		    size_t padding)
 {
-	struct tp_flow from = { .listener = shard[at].listeners[listener] };
-	char *text, *exact;
+	char *text;
 	int len;
 
-	assert_int_equal(tp_addr_parse(&from.remote, VIEW_LIT("127.0.0.2:5070"), 0), 0);
 	len = asprintf(&text,
 		       "%s sip:bob@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2:5070;"
 		       "branch=z9hG4bK-1\r\nFrom: <sip:a@127.0.0.2>;tag=a\r\n"
@@ -124,11 +167,25 @@ static void receive(unsigned int at, unsigned int listener, const char *method, 
 		       method, call_id ? "Call-ID: " : "", call_id ? call_id : "",
 		       call_id ? "\r\n" : "", method, (int)padding, "x");
 	assert_true(len > 0);
-	/* Of exactly its size and the spare octet, for the sanitizer. */
-	exact = malloc(len + 1);
-	memcpy(exact, text, len);
-	sip_stack_receive(shard[at].stack, &from, exact, len);
-	free(exact);
+	receive_text(at, listener, text, (size_t)len);
+	free(text);
+}
+
+/* Of the transaction of an INVITE that names the dialog of @replaces, or "". */
+static void receive_invite(unsigned int at, const char *method, const char *call_id,
+			   const char *replaces)
+{
+	char *text;
+	int len = asprintf(&text,
+			   "%s sip:bob@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2:5070;"
+			   "branch=z9hG4bK-%s\r\nFrom: <sip:a@127.0.0.2>;tag=a\r\n"
+			   "To: <sip:bob@127.0.0.1>\r\nCall-ID: %s\r\nCSeq: 1 %s\r\n"
+			   "Max-Forwards: 70\r\n%s%s%sContent-Length: 0\r\n\r\n",
+			   method, call_id, call_id, method, *replaces ? "Replaces: " : "",
+			   replaces, *replaces ? "\r\n" : "");
+
+	assert_true(len > 0);
+	receive_text(at, 0, text, (size_t)len);
 	free(text);
 }
 
@@ -180,23 +237,52 @@ static void a_message_meets_its_shard_wherever_it_came(void **state)
 	}
 }
 
+/* What an INVITE names may lead it on from the shard of its Call-ID. */
+static void deliver_twice(void)
+{
+	deliver();
+	deliver();
+}
+
+static void claim(unsigned int index, const char *call_id, struct sip_claim **out)
+{
+	assert_int_equal(sip_shard_claim(shard[index].stack, view_str(call_id), VIEW_LIT("a"), out),
+			 0);
+}
+
+/* The shard that has what the peer with @tag says. */
+static unsigned int where(const char *call_id, const char *tag)
+{
+	const struct sip_shard_dialog dialog = {
+		.call_id = view_str(call_id),
+		.tags = { VIEW_LIT("b"), view_str(tag) },
+	};
+	unsigned int index;
+
+	if (!sip_shard_elsewhere(shard[0].stack, &dialog, &index))
+		return 0;
+	assert_false(sip_shard_elsewhere(shard[index].stack, &dialog, &index));
+	return index;
+}
+
 /* A dialog that has moved is met where it is now, until it is gone. */
 static void a_dialog_that_has_moved_is_met_there(void **state)
 {
 	char moved[SIP_TOKEN_STRLEN], other[SIP_TOKEN_STRLEN];
-	unsigned int index;
+	struct sip_claim *first, *second, *again, *home;
 
 	(void)state;
 	sip_call_id(shard[1].stack, moved);
 	sip_call_id(shard[1].stack, other);
-	assert_int_equal(sip_shard_claim(shard[1].stack, view_str(moved)), 0);
-	assert_int_equal(sip_shard_claim(shard[2].stack, view_str(moved)), 1);
+	claim(1, moved, &home);
+	assert_null(home);
+	claim(2, moved, &first);
 	/* Once more, to another one. */
-	assert_int_equal(sip_shard_claim(shard[3].stack, view_str(moved)), 1);
-	assert_true(sip_shard_elsewhere(shard[1].stack, view_str(moved), &index));
-	assert_int_equal(index, 3);
-	assert_false(sip_shard_elsewhere(shard[3].stack, view_str(moved), &index));
-	assert_false(sip_shard_elsewhere(shard[1].stack, view_str(other), &index));
+	claim(3, moved, &second);
+	claim(3, moved, &again);
+	assert_int_equal(where(moved, "a"), 3);
+	assert_int_equal(where(moved, "another"), 1);
+	assert_int_equal(where(other, "a"), 1);
 	for (unsigned int at = 0; at < SHARDS; at++) {
 		receive(at, 0, "BYE", moved, 0);
 		receive(at, 0, "ACK", other, 0);
@@ -205,15 +291,92 @@ static void a_dialog_that_has_moved_is_met_there(void **state)
 	assert_int_equal(shard[3].requests, SHARDS);
 	assert_int_equal(shard[1].requests, 0);
 	assert_int_equal(shard[1].acks, SHARDS);
-	/* Who has it no more cannot release it. */
-	sip_shard_release(shard[2].stack, view_str(moved));
-	assert_true(sip_shard_elsewhere(shard[1].stack, view_str(moved), &index));
-	sip_shard_release(shard[3].stack, view_str(moved));
-	assert_false(sip_shard_elsewhere(shard[1].stack, view_str(moved), &index));
-	/* Back home it is like any other. */
-	assert_int_equal(sip_shard_claim(shard[0].stack, view_str(moved)), 1);
-	assert_int_equal(sip_shard_claim(shard[1].stack, view_str(moved)), 0);
-	assert_int_equal(atomic_load(&shards.nmoved), 0);
+	/* Who has it no more cannot release it, nor one of two. */
+	sip_shard_release(&first);
+	assert_null(first);
+	sip_shard_release(&second);
+	assert_int_equal(where(moved, "a"), 3);
+	sip_shard_release(&again);
+	assert_int_equal(where(moved, "a"), 1);
+	/* Back home it is like any other, and what is released later is another claim. */
+	claim(0, moved, &first);
+	claim(1, moved, &home);
+	assert_null(home);
+	assert_int_equal(atomic_load(&shards.nclaims), 0);
+	claim(0, moved, &second);
+	sip_shard_release(&first);
+	assert_int_equal(where(moved, "a"), 0);
+	sip_shard_release(&second);
+}
+
+/* Its transaction is in the shard of the dialog that it names, and so is what follows in it. */
+static void an_invite_meets_the_dialog_that_it_names(void **state)
+{
+	char call_id[SIP_TOKEN_STRLEN], named[SIP_TOKEN_STRLEN];
+
+	(void)state;
+	ring = true;
+	sip_call_id(shard[2].stack, named);
+	for (unsigned int at = 0; at < SHARDS; at++) {
+		sip_call_id(shard[1].stack, call_id);
+		receive_invite(at, "INVITE", call_id, named);
+		deliver_twice();
+		assert_int_equal(shard[2].requests, at + 1);
+		assert_int_equal(where(call_id, "a"), 2);
+		/* Repeated, it is the same. */
+		receive_invite(at, "INVITE", call_id, named);
+		deliver_twice();
+		assert_int_equal(shard[2].requests, at + 1);
+		assert_int_equal(stats(2)->rx_retransmissions, at + 1);
+		receive_invite(at, "CANCEL", call_id, "");
+		deliver_twice();
+		assert_int_equal(shard[2].cancels, at + 1);
+		/* Of a 487, which is no user's. */
+		receive_invite(at, "ACK", call_id, "");
+		deliver_twice();
+	}
+	for (unsigned int i = 0; i < SHARDS; i++) {
+		assert_int_equal(shard[i].acks, 0);
+		assert_int_equal(shard[i].requests, i == 2 ? SHARDS : 0);
+	}
+	assert_int_equal(atomic_load(&shards.nclaims), SHARDS);
+}
+
+/* It is where it belongs from the begin, and where what it names has gone. */
+static void an_invite_names_a_dialog_here_or_one_that_has_moved(void **state)
+{
+	char call_id[SIP_TOKEN_STRLEN], named[SIP_TOKEN_STRLEN];
+	struct sip_claim *moved;
+
+	(void)state;
+	ring = true;
+	sip_call_id(shard[1].stack, call_id);
+	sip_call_id(shard[1].stack, named);
+	receive_invite(1, "INVITE", call_id, named);
+	assert_int_equal(shard[1].requests, 1);
+	assert_int_equal(atomic_load(&shards.nclaims), 0);
+	assert_int_equal(sip_shard_claim(shard[3].stack, view_str(named), VIEW_LIT("y"), &moved),
+			 0);
+	sip_call_id(shard[1].stack, call_id);
+	receive_invite(1, "INVITE", call_id, named);
+	deliver();
+	assert_int_equal(shard[3].requests, 1);
+	sip_shard_release(&moved);
+}
+
+/* What nothing is kept of claims nothing. */
+static void a_refused_invite_leaves_no_claim(void **state)
+{
+	char call_id[SIP_TOKEN_STRLEN], named[SIP_TOKEN_STRLEN];
+
+	(void)state;
+	sip_call_id(shard[1].stack, call_id);
+	sip_call_id(shard[2].stack, named);
+	receive_invite(1, "INVITE", call_id, named);
+	deliver();
+	assert_int_equal(shard[2].requests, 1);
+	assert_int_equal(atomic_load(&shards.nclaims), 0);
+	assert_int_equal(where(call_id, "a"), 1);
 }
 
 static void a_shard_that_does_not_keep_up_loses_messages(void **state)
@@ -289,6 +452,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SHARDED(a_message_meets_its_shard_wherever_it_came),
 		SHARDED(a_dialog_that_has_moved_is_met_there),
+		SHARDED(an_invite_meets_the_dialog_that_it_names),
+		SHARDED(an_invite_names_a_dialog_here_or_one_that_has_moved),
+		SHARDED(a_refused_invite_leaves_no_claim),
 		SHARDED(a_shard_that_does_not_keep_up_loses_messages),
 		SHARDED(what_is_on_its_way_at_the_end_is_given_up),
 		SHARDED(without_a_call_id_it_stays),

@@ -441,18 +441,6 @@ int call_branch_start(struct call_hunt *hunt, struct call_target *target,
 	return status;
 }
 
-static int init_joined(struct call_pair *pair, struct sip_strans *st, const struct sip_msg *req,
-		       const struct tp_flow *from)
-{
-	struct sip_dialog *leg = &pair->leg[MEDIA_B];
-	char tag[SIP_TOKEN_STRLEN];
-	int ret = sip_dialog_init_uas(leg, req, from, view_str(sip_strans_to_tag(st, tag)));
-
-	if (!ret)
-		sip_dialog_add(&pair->call->engine->dialogs, leg);
-	return ret;
-}
-
 int call_branch_join(struct call_hunt *hunt, struct call_target *target, struct sip_strans *st,
 		     const struct sip_msg *req, struct sip_out *lines, struct call_body *body,
 		     struct call_pair **pair)
@@ -460,7 +448,7 @@ int call_branch_join(struct call_hunt *hunt, struct call_target *target, struct 
 	const struct call_session_sdp *offered = &hunt->call->sdp_offered[MEDIA_A];
 	struct call_branch *branch = add(hunt, target);
 	struct sip_msg *offer = &hunt->call->engine->invite;
-	int status = 400;
+	int status = 400, ret;
 
 	*pair = branch ? begin(branch) : NULL;
 	if (!*pair)
@@ -468,8 +456,11 @@ int call_branch_join(struct call_hunt *hunt, struct call_target *target, struct 
 	/* Its headers tell that it is SDP. */
 	*offer = *req;
 	offer->body = (struct view){ offered->text, offered->len };
-	if (init_joined(*pair, st, req, &target->to))
+	ret = call_leg_init_uas(*pair, MEDIA_B, st, req, &target->to);
+	if (ret == -EBADMSG)
 		call_write_warning(lines, &target->to, 399, "Contact cannot be read");
+	else if (ret)
+		status = 500;
 	else
 		status = write_offer(branch, offer, false, lines, body);
 	if (!status)

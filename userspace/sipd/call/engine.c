@@ -11,6 +11,7 @@
 #include "call/proxy.h"
 #include "call/registrar.h"
 #include "call/relay.h"
+#include "call/replaces.h"
 #include "call/trunk.h"
 
 /* Of INVITEs in a call; it is more than 3 minutes (RFC 3261 s.16.6). */
@@ -92,6 +93,7 @@ static int stack_alloc(struct call_engine *engine)
 		.trace = call_trace,
 		.ended = call_trace_ended,
 		.closed = connection_closed,
+		.names = call_replaces_names,
 	};
 	int ret;
 

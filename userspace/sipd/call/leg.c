@@ -124,6 +124,22 @@ int call_dialog_to(struct call_engine *engine, const struct call_settings *setti
 	return sip_dialog_init_uac(dialog, &uac);
 }
 
+int call_leg_init_uas(struct call_pair *pair, enum media_side side, const struct sip_strans *st,
+		      const struct sip_msg *invite, const struct tp_flow *from)
+{
+	struct call_engine *engine = pair->call->engine;
+	struct sip_dialog *leg = &pair->leg[side];
+	char tag[SIP_TOKEN_STRLEN];
+	int ret;
+
+	ret = sip_shard_claim(engine->stack, invite->call_id, invite->from.tag, &leg->claim);
+	if (!ret)
+		ret = sip_dialog_init_uas(leg, invite, from, view_str(sip_strans_to_tag(st, tag)));
+	if (!ret)
+		sip_dialog_add(&engine->dialogs, leg);
+	return ret;
+}
+
 int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
 		    const struct call_target *target)
 {

@@ -25,6 +25,9 @@ struct call_body {
 int call_dialog_to(struct call_engine *engine, const struct call_settings *settings,
 		   struct sip_dialog *dialog, const struct sip_msg *req,
 		   const struct call_target *target);
+/* The leg of who has sent @invite, whose transaction is @st. 0, -EBADMSG: Contact, or -ENOMEM. */
+int call_leg_init_uas(struct call_pair *pair, enum media_side side, const struct sip_strans *st,
+		      const struct sip_msg *invite, const struct tp_flow *from);
 /*
  * The callee's leg of @pair before the INVITE to @target: addresses rewritten for its realm. 0 or
  * -errno.

@@ -7,7 +7,6 @@
 #include "call/offer.h"
 #include "call/pickup.h"
 #include "call/transfer.h"
-#include "sip/shard.h"
 
 /* A tag, which must be there, and only once (RFC 3891 s.6.1). */
 static bool read_tag(struct view params, struct view name, struct view *tag)
@@ -37,6 +36,20 @@ int call_replaces_parse(struct call_replaces *replaces, struct view value)
 		return -EBADMSG;
 	replaces->early_only = sip_param(params, VIEW_LIT("early-only"), &unused);
 	return 0;
+}
+
+bool call_replaces_names(const struct sip_msg *msg, struct sip_shard_dialog *dialog)
+{
+	const struct sip_header *header;
+	struct call_replaces replaces;
+
+	if (!msg->request || msg->method != SIP_INVITE || msg->to.tag.p)
+		return false;
+	header = sip_msg_header(msg, SIP_HDR_REPLACES, NULL);
+	if (!header || call_replaces_parse(&replaces, header->value))
+		return false;
+	*dialog = call_replaces_dialog(&replaces);
+	return true;
 }
 
 int call_replaces_find(const struct call_engine *engine, const struct call_replaces *replaces,
@@ -240,19 +253,6 @@ static int read_replaces(const struct sip_msg *req, const struct tp_flow *from,
 	return 400;
 }
 
-static int init_caller(struct call_relay *relay, const struct sip_msg *req,
-		       const struct tp_flow *from)
-{
-	struct sip_dialog *leg = &relay->pair->leg[MEDIA_A];
-	char tag[SIP_TOKEN_STRLEN];
-	int ret;
-
-	ret = sip_dialog_init_uas(leg, req, from, view_str(sip_strans_to_tag(relay->st, tag)));
-	if (!ret)
-		sip_dialog_add(&relay->call->engine->dialogs, leg);
-	return ret;
-}
-
 /* The offer that goes on to who stays, who has seen @had m= lines. 0 or a status. */
 static int carry_offer(struct call_relay *relay, const struct sip_msg *req, unsigned int had,
 		       struct sip_out *lines, struct call_body *body)
@@ -327,7 +327,7 @@ static struct call *new_call(struct call_engine *engine, struct sip_strans *st,
 	return call;
 }
 
-/* The call is one of this shard. 0 or a status. */
+/* 0 or a status. */
 static int replace(struct call *call, const struct sip_msg *req, const struct call_replaced *old,
 		   struct sip_out *lines)
 {
@@ -347,53 +347,17 @@ static int replace(struct call *call, const struct sip_msg *req, const struct ca
 	return carry(relay, req, media_call_lines(old->call->media), lines);
 }
 
-/* It may be one of another shard. 0 or a status. */
-static int ask(struct call *call, const struct sip_msg *req, const struct call_replaces *replaces,
-	       const struct call_realm *realm)
-{
-	struct call_transfer *transfer = call->transfer;
-
-	transfer->offer = view_dup(req->raw);
-	transfer->offer_len = req->raw.len;
-	if (!transfer->offer)
-		return 500;
-	if (!call_transfer_ask(transfer, call->engine, replaces, realm))
-		return 481;
-	call_note(call, CALL_NOTE_ROUTE, "Replaces: takes a place in a call of another shard");
-	return 0;
-}
-
-void call_replaces_lent(struct call_transfer *transfer, int status, const struct call_party *party)
-{
-	struct call *call = transfer->to;
-	struct call_engine *engine = call->engine;
-	struct sip_out lines = call_headers(engine);
-	struct sip_msg_error error;
-
-	if (!status) {
-		call_party_put(call->pairs, MEDIA_B, party);
-		if (sip_msg_parse(&engine->invite, transfer->offer, transfer->offer_len, &error))
-			status = 500;
-		else
-			status = carry(call->invite, &engine->invite, party->lines, &lines);
-	} else {
-		warn(status, &call->pairs->leg[MEDIA_A].flow, &lines);
-	}
-	if (status)
-		refuse_here(call, status, &lines);
-	call_settle(call);
-}
-
 static int place(struct call *call, const struct sip_msg *req, const struct tp_flow *from,
-		 const struct call_replaces *replaces, const struct call_replaced *old,
-		 struct sip_out *lines)
+		 const struct call_replaced *old, struct sip_out *lines)
 {
-	if (init_caller(call->invite, req, from)) {
-		call_write_warning(lines, from, 399, "Contact cannot be read");
-		return 400;
-	}
-	return old->call ? replace(call, req, old, lines) :
-			   ask(call, req, replaces, call_listener(from)->realm);
+	int ret = call_leg_init_uas(call->pairs, MEDIA_A, call->invite->st, req, from);
+
+	if (!ret)
+		return replace(call, req, old, lines);
+	if (ret != -EBADMSG)
+		return 500;
+	call_write_warning(lines, from, 399, "Contact cannot be read");
+	return 400;
 }
 
 void call_receive_replaces(struct call_engine *engine, struct sip_strans *st,
@@ -404,13 +368,12 @@ void call_receive_replaces(struct call_engine *engine, struct sip_strans *st,
 	struct call_replaced old = { .call = NULL };
 	struct call_replaces replaces;
 	struct call *call = NULL;
-	unsigned int shard;
 	int status;
 
 	status = read_replaces(req, from, &lines, &replaces);
 	if (!status && call_pickup(engine, st, req, from, &replaces))
 		return;
-	if (!status && !sip_shard_elsewhere(engine->stack, replaces.call_id, &shard))
+	if (!status)
 		status = call_replaces_check(engine, &replaces, realm, &old);
 	if (!status && old.ringing)
 		status = 481;
@@ -418,8 +381,7 @@ void call_receive_replaces(struct call_engine *engine, struct sip_strans *st,
 	if (!status)
 		status = call_screen_invite(engine, req, from, &lines, NULL);
 	if (!status) {
-		call = new_call(engine, st, req, from,
-				old.call ? old.call->realm[call_other(old.side)] : realm);
+		call = new_call(engine, st, req, from, old.call->realm[call_other(old.side)]);
 		status = call ? 0 : 500;
 	}
 	if (status) {
@@ -427,7 +389,7 @@ void call_receive_replaces(struct call_engine *engine, struct sip_strans *st,
 		call_answer_bare(st, status, &lines);
 		return;
 	}
-	status = place(call, req, from, &replaces, &old, &lines);
+	status = place(call, req, from, &old, &lines);
 	if (status) {
 		warn(status, from, &lines);
 		refuse_here(call, status, &lines);

@@ -4,6 +4,7 @@
 #define SIPD_CALL_REPLACES_H
 
 #include "call/exchange.h"
+#include "sip/shard.h"
 
 /* Borrowed from the value that was read. */
 struct call_replaces {
@@ -13,6 +14,17 @@ struct call_replaces {
 
 /* 0 or -EBADMSG. */
 int call_replaces_parse(struct call_replaces *replaces, struct view value);
+
+static inline struct sip_shard_dialog call_replaces_dialog(const struct call_replaces *replaces)
+{
+	return (struct sip_shard_dialog){
+		.call_id = replaces->call_id,
+		.tags = { replaces->to_tag, replaces->from_tag },
+	};
+}
+
+/* sip_handlers.names: that of an INVITE with Replaces. */
+bool call_replaces_names(const struct sip_msg *msg, struct sip_shard_dialog *dialog);
 
 /* Who is to be replaced. */
 struct call_replaced {

@@ -83,14 +83,6 @@ struct call_pair *call_pair_alloc(struct call *call)
 	return pair;
 }
 
-/* A dialog that came from another shard. */
-static void release(struct call_engine *engine, struct sip_dialog *leg)
-{
-	if (leg->abroad)
-		sip_shard_release(engine->stack, sip_dialog_text(leg, SIP_DIALOG_CALL_ID));
-	leg->abroad = false;
-}
-
 void call_pair_free(struct call_pair *pair)
 {
 	struct call *call = pair->call;
@@ -108,7 +100,7 @@ void call_pair_free(struct call_pair *pair)
 	free(pair->early.answer);
 	free(pair->early.held);
 	for (int side = MEDIA_A; side <= MEDIA_B; side++) {
-		release(call->engine, &pair->leg[side]);
+		sip_shard_release(&pair->leg[side].claim);
 		sip_dialog_del(&call->engine->dialogs, &pair->leg[side]);
 		sip_dialog_clean(&pair->leg[side]);
 	}
@@ -324,7 +316,7 @@ static void take_down(struct call *call)
 	relays_free(call);
 	call_pairs_keep(call, pair);
 	for (int side = MEDIA_A; pair && side <= MEDIA_B; side++) {
-		release(engine, &pair->leg[side]);
+		sip_shard_release(&pair->leg[side].claim);
 		sip_dialog_del(&engine->dialogs, &pair->leg[side]);
 		sip_dialog_terminate(&pair->leg[side]);
 	}

@@ -26,7 +26,7 @@ struct call_transfer {
 	struct call *to; /* NULL: not made yet */
 	struct call_relay *relay; /* re-INVITE to who is left over, or REFER that waits; or NULL */
 	struct timer timer; /* until it is tried once more */
-	char *offer; /* SDP of the 2xx of who is talked to, or the INVITE while waiting; owned */
+	char *offer; /* SDP of the 2xx of who is talked to, or a REFER that waits; owned */
 	size_t offer_len;
 	/* Two shards' halves of one transfer, see transfer_shard.c; @number 0: it is of one. */
 	struct call_transfer *next; /* in engine->transfers */
@@ -152,7 +152,7 @@ unsigned int call_transfer_lines(struct view text);
 
 /*
  * Asks the shard of that Call-ID for the party. False: it is this shard, or cannot be asked.
- * Later call_transfer_lent() or call_replaces_lent() is called.
+ * Later call_transfer_lent() is called.
  */
 bool call_transfer_ask(struct call_transfer *transfer, struct call_engine *engine,
 		       const struct call_replaces *replaces, const struct call_realm *realm);
@@ -162,8 +162,6 @@ void call_transfer_lend(struct call_transfer *transfer);
 void call_transfer_tell(struct call_transfer *transfer, int status);
 /* A transfer of two shards is over: the other one is told, and has its party back if it can. */
 void call_transfer_part(struct call_transfer *transfer, struct call_engine *engine, int status);
-/* replaces.c, as call_transfer_lent(): for an INVITE with Replaces. */
-void call_replaces_lent(struct call_transfer *transfer, int status, const struct call_party *party);
 
 /* The same for how the other side knows the dialog: call_refer_named() is called. */
 bool call_transfer_ask_name(struct call_transfer *transfer, struct call_engine *engine,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A transfer between calls of two shards: the one that has the REFER, or the INVITE with Replaces,
- * borrows the party who is to be moved, dialog and all, and claims its Call-ID. Each shard has a
- * half of the transfer, and they write to one another:
+ * A transfer between calls of two shards: the one that has the REFER borrows the party who is to be
+ * moved, dialog and all, and claims its Call-ID. Each shard has a half of the transfer, and they
+ * write to one another:
  *
  *	ASK	borrower to lender: whom Replaces names
  *	TELL	he rings still: the lender waits for him, with each provisional response of his
@@ -33,7 +33,6 @@ struct errand {
 	int status; /* 0: there is a party; of TELL his, of BACK how the transfer has ended */
 	unsigned int realm; /* of who asks, of the party */
 	bool has_party;
-	bool may_ring; /* who asks waits for an answer if he must */
 	struct call_party party;
 	const char *tls_name; /* party.dialog.flow.name */
 	size_t len; /* of the Replaces value in ASK and NAME */
@@ -44,8 +43,10 @@ static void deliver(struct mail *mail, bool alive);
 
 static void discard(struct errand *errand)
 {
-	if (errand->has_party)
+	if (errand->has_party) {
+		sip_shard_release(&errand->party.dialog.claim);
 		sip_dialog_clean(&errand->party.dialog);
+	}
 	free(errand);
 }
 
@@ -67,21 +68,22 @@ static void pack(struct errand *errand, const struct call_engine *engine)
 	errand->has_party = true;
 	errand->realm = (unsigned int)(errand->party.realm - engine->realms);
 	errand->tls_name = tp_name(engine->tp, dialog->flow.name);
-	dialog->abroad = false;
 }
 
 /* As this shard has it. 0 or -ENOMEM. */
 static int unpack(struct errand *errand, struct call_engine *engine)
 {
 	struct sip_dialog *dialog = &errand->party.dialog;
+	struct sip_claim *theirs = dialog->claim;
 	int ret;
 
 	errand->party.realm = &engine->realms[errand->realm];
 	dialog->flow.listener = tp_listener_at(engine->tp, dialog->flow.listener->index);
 	dialog->flow.name = errand->tls_name ? tp_name_id(engine->tp, errand->tls_name) : 0;
-	ret = sip_shard_claim(engine->stack, sip_dialog_text(dialog, SIP_DIALOG_CALL_ID));
-	dialog->abroad = ret > 0;
-	return ret < 0 ? ret : 0;
+	ret = sip_shard_claim(engine->stack, sip_dialog_text(dialog, SIP_DIALOG_CALL_ID),
+			      sip_dialog_text(dialog, SIP_DIALOG_REMOTE_TAG), &dialog->claim);
+	sip_shard_release(&theirs);
+	return ret;
 }
 
 void call_party_drop(struct call_engine *engine, const struct call_party *party)
@@ -89,8 +91,7 @@ void call_party_drop(struct call_engine *engine, const struct call_party *party)
 	struct sip_dialog dialog = party->dialog;
 
 	call_fork_bye(engine, &dialog, dialog.local_cseq + 1);
-	if (dialog.abroad)
-		sip_shard_release(engine->stack, sip_dialog_text(&dialog, SIP_DIALOG_CALL_ID));
+	sip_shard_release(&dialog.claim);
 	sip_dialog_clean(&dialog);
 }
 
@@ -129,11 +130,12 @@ static bool ask(struct call_transfer *transfer, struct call_engine *engine, enum
 	const char *early = replaces->early_only ? ";early-only" : "";
 	size_t cap = replaces->call_id.len + replaces->to_tag.len + replaces->from_tag.len + 64;
 	size_t size = kind == NAME ? sizeof(struct call_replaces_name) : 0;
+	const struct sip_shard_dialog dialog = call_replaces_dialog(replaces);
 	struct errand *errand;
 	struct sip_out out;
 	unsigned int shard;
 
-	if (!sip_shard_elsewhere(engine->stack, replaces->call_id, &shard))
+	if (!sip_shard_elsewhere(engine->stack, &dialog, &shard))
 		return false;
 	errand = calloc(1, sizeof(*errand) + (cap > size ? cap : size));
 	if (!errand)
@@ -144,7 +146,6 @@ static bool ask(struct call_transfer *transfer, struct call_engine *engine, enum
 	errand->len = out.len;
 	errand->kind = kind;
 	errand->realm = (unsigned int)(realm - engine->realms);
-	errand->may_ring = transfer->from;
 	enter(transfer, engine, shard);
 	transfer->waiting = true;
 	errand->sender = transfer->number;
@@ -207,12 +208,10 @@ static int find_party(const struct errand *errand, const struct call_engine *eng
 		      struct call_replaced *replaced)
 {
 	struct call_replaces replaces;
-	int status;
 
 	if (call_replaces_parse(&replaces, (struct view){ errand->text, errand->len }))
 		return 400;
-	status = call_replaces_check(engine, &replaces, &engine->realms[errand->realm], replaced);
-	return !status && replaced->ringing && !errand->may_ring ? 481 : status;
+	return call_replaces_check(engine, &replaces, &engine->realms[errand->realm], replaced);
 }
 
 /* The other party of the half's call goes with @errand. 0 or a status. */
@@ -352,10 +351,7 @@ static void lent(struct errand *errand, struct call_engine *engine)
 		transfer->borrowed = true;
 		transfer->their_number = errand->sender;
 	}
-	if (transfer->from)
-		call_transfer_lent(transfer, status, status ? NULL : &errand->party);
-	else
-		call_replaces_lent(transfer, status, status ? NULL : &errand->party);
+	call_transfer_lent(transfer, status, status ? NULL : &errand->party);
 	if (!status)
 		free(errand);
 }

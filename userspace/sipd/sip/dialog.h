@@ -43,10 +43,10 @@ struct sip_dialog {
 	struct tp_flow flow; /* listener, and the address that the peer's last message came from */
 	uint32_t local_cseq; /* the last one used; 0: none */
 	uint32_t remote_cseq; /* the last one seen; 0: none */
+	struct sip_claim *claim; /* of its user, sip_shard_claim() */
 	uint16_t len[SIP_DIALOG_TEXTS]; /* octets without the NUL */
 	uint16_t moves; /* changes of the remote target so far; wraps */
 	uint8_t state; /* enum sip_dialog_state */
-	bool abroad; /* its user has claimed its Call-ID, sip_shard_claim() */
 	bool by_flow; /* without a route set, requests go to @flow, whatever the remote target */
 	char *text;
 };

@@ -13,14 +13,18 @@ struct handover {
 	struct sip_stack *to;
 	struct tp_flow from; /* as @to has it */
 	size_t len;
+	bool led; /* to what it names: it goes no further */
 	char octets[];
 };
 
-struct sip_moved {
-	struct sip_moved *next;
+struct sip_claim {
+	struct sip_shards *shards;
+	struct sip_claim *next;
 	unsigned int shard;
-	size_t len;
-	char call_id[];
+	unsigned int holders; /* under shards->lock */
+	bool over; /* it is in no list any more */
+	size_t call_id_len, tag_len;
+	char text[]; /* both */
 };
 
 void sip_shards_init(struct sip_shards *shards, unsigned int count)
@@ -41,96 +45,154 @@ void sip_shards_join(struct sip_shards *shards, unsigned int index, struct sip_s
 	stack->shard = index;
 }
 
-/* --- dialogs that have moved --- */
+/* --- what is of another shard than its Call-ID --- */
 
-static struct sip_moved **find_moved(struct sip_shards *shards, struct view call_id)
+static struct sip_claim **list_of(struct sip_shards *shards, struct view call_id)
 {
-	struct sip_moved **at = &shards->moved[sip_hash_worker(&shards->key, call_id.p, call_id.len,
-							       SIP_MOVED_LISTS)];
+	return &shards->claims[sip_hash_worker(&shards->key, call_id.p, call_id.len,
+					       SIP_CLAIM_LISTS)];
+}
 
-	while (*at && !view_eq((struct view){ (*at)->call_id, (*at)->len }, call_id))
+static bool is_of(const struct sip_claim *claim, const struct sip_shard_dialog *dialog)
+{
+	struct view call_id = { claim->text, claim->call_id_len };
+	struct view tag = { claim->text + claim->call_id_len, claim->tag_len };
+
+	return view_eq(call_id, dialog->call_id) &&
+	       (view_eq(tag, dialog->tags[0]) || view_eq(tag, dialog->tags[1]));
+}
+
+/* Under the lock. */
+static struct sip_claim **find(struct sip_shards *shards, const struct sip_shard_dialog *dialog)
+{
+	struct sip_claim **at = list_of(shards, dialog->call_id);
+
+	while (*at && !is_of(*at, dialog))
 		at = &(*at)->next;
 	return at;
 }
 
-static void forget_moved(struct sip_shards *shards, struct sip_moved **at)
+static void end_claim(struct sip_shards *shards, struct sip_claim **at)
 {
-	struct sip_moved *moved = *at;
+	struct sip_claim *claim = *at;
 
-	if (!moved)
+	if (!claim)
 		return;
-	*at = moved->next;
-	free(moved);
-	atomic_fetch_sub(&shards->nmoved, 1);
+	*at = claim->next;
+	claim->over = true;
+	atomic_fetch_sub(&shards->nclaims, 1);
 }
 
-static int remember_moved(struct sip_shards *shards, struct view call_id, unsigned int shard)
+static struct sip_claim *claim_alloc(struct sip_shards *shards, unsigned int shard,
+				     struct view call_id, struct view tag)
 {
-	struct sip_moved **at = find_moved(shards, call_id), *moved = *at;
+	struct sip_claim *claim = malloc(sizeof(*claim) + call_id.len + tag.len);
 
-	if (!moved) {
-		moved = malloc(sizeof(*moved) + call_id.len);
-		if (!moved)
-			return -ENOMEM;
-		moved->next = NULL;
-		moved->len = call_id.len;
-		memcpy(moved->call_id, call_id.p, call_id.len);
-		*at = moved;
-		atomic_fetch_add(&shards->nmoved, 1);
-	}
-	moved->shard = shard;
-	return 1;
+	if (!claim)
+		return NULL;
+	*claim = (struct sip_claim){
+		.shards = shards,
+		.shard = shard,
+		.call_id_len = call_id.len,
+		.tag_len = tag.len,
+	};
+	memcpy(claim->text, call_id.p, call_id.len);
+	if (tag.len)
+		memcpy(claim->text + call_id.len, tag.p, tag.len);
+	return claim;
 }
 
-int sip_shard_claim(struct sip_stack *stack, struct view call_id)
+/* A claim of @stack's shard that is in a list; NULL without memory. */
+static struct sip_claim *take(struct sip_stack *stack, struct view call_id, struct view tag)
 {
+	const struct sip_shard_dialog dialog = { .call_id = call_id, .tags = { tag, tag } };
 	struct sip_shards *shards = stack->shards;
-	int ret = 0;
+	struct sip_claim **at = find(shards, &dialog), *claim = *at;
 
+	if (claim && claim->shard == stack->shard)
+		return claim;
+	claim = claim_alloc(shards, stack->shard, call_id, tag);
+	if (!claim)
+		return NULL;
+	end_claim(shards, at);
+	claim->next = *at;
+	*at = claim;
+	atomic_fetch_add(&shards->nclaims, 1);
+	return claim;
+}
+
+int sip_shard_claim(struct sip_stack *stack, struct view call_id, struct view tag,
+		    struct sip_claim **out)
+{
+	const struct sip_shard_dialog dialog = { .call_id = call_id, .tags = { tag, tag } };
+	struct sip_shards *shards = stack->shards;
+	struct sip_claim *claim = NULL;
+	bool home;
+
+	*out = NULL;
 	if (!shards)
 		return 0;
+	home = sip_shard_of(shards, call_id) == stack->shard;
+	if (home && !atomic_load(&shards->nclaims))
+		return 0;
 	pthread_mutex_lock(&shards->lock);
-	if (sip_shard_of(shards, call_id) == stack->shard)
-		forget_moved(shards, find_moved(shards, call_id));
+	if (home)
+		end_claim(shards, find(shards, &dialog));
 	else
-		ret = remember_moved(shards, call_id, stack->shard);
+		claim = take(stack, call_id, tag);
+	if (claim)
+		claim->holders++;
 	pthread_mutex_unlock(&shards->lock);
-	return ret;
+	*out = claim;
+	return home || claim ? 0 : -ENOMEM;
 }
 
-void sip_shard_release(struct sip_stack *stack, struct view call_id)
+void sip_shard_release(struct sip_claim **out)
 {
-	struct sip_shards *shards = stack->shards;
-	struct sip_moved **at;
+	struct sip_claim *claim = *out, **at;
+	struct sip_shards *shards;
+	bool last;
 
+	*out = NULL;
+	if (!claim)
+		return;
+	shards = claim->shards;
 	pthread_mutex_lock(&shards->lock);
-	at = find_moved(shards, call_id);
-	if (*at && (*at)->shard == stack->shard)
-		forget_moved(shards, at);
+	last = !--claim->holders;
+	if (last && !claim->over) {
+		at = list_of(shards, (struct view){ claim->text, claim->call_id_len });
+		while (*at != claim)
+			at = &(*at)->next;
+		end_claim(shards, at);
+	}
 	pthread_mutex_unlock(&shards->lock);
+	if (last)
+		free(claim);
 }
 
 /* Nearly always there is none: then it is the hash alone. */
-static unsigned int shard_now(struct sip_shards *shards, struct view call_id)
+static unsigned int shard_now(struct sip_shards *shards, const struct sip_shard_dialog *dialog)
 {
-	unsigned int index = sip_shard_of(shards, call_id);
-	const struct sip_moved *moved;
+	unsigned int index = sip_hash_worker(&shards->key, dialog->call_id.p, dialog->call_id.len,
+					     shards->count);
+	const struct sip_claim *claim;
 
-	if (!atomic_load_explicit(&shards->nmoved, memory_order_relaxed))
+	if (!atomic_load_explicit(&shards->nclaims, memory_order_relaxed))
 		return index;
 	pthread_mutex_lock(&shards->lock);
-	moved = *find_moved(shards, call_id);
-	if (moved)
-		index = moved->shard;
+	claim = *find(shards, dialog);
+	if (claim)
+		index = claim->shard;
 	pthread_mutex_unlock(&shards->lock);
 	return index;
 }
 
-bool sip_shard_elsewhere(struct sip_stack *stack, struct view call_id, unsigned int *index)
+bool sip_shard_elsewhere(struct sip_stack *stack, const struct sip_shard_dialog *dialog,
+			 unsigned int *index)
 {
 	if (!stack->shards)
 		return false;
-	*index = shard_now(stack->shards, call_id);
+	*index = shard_now(stack->shards, dialog);
 	return *index != stack->shard;
 }
 
@@ -150,20 +212,21 @@ void *sip_shard_user(const struct sip_stack *stack, unsigned int index)
 	return stack->shards->stack[index]->arg;
 }
 
-/* --- */
+/* --- messages on their way --- */
 
 static void deliver(struct mail *mail, bool alive)
 {
 	struct handover *handover = (struct handover *)mail;
 
 	if (alive)
-		stack_receive_own(handover->to, &handover->from, handover->octets, handover->len);
+		stack_receive_own(handover->to, &handover->from, handover->octets, handover->len,
+				  handover->led);
 	free(handover);
 }
 
 /* 0 or negative errno. */
-static int hand_over(const struct sip_shards *shards, unsigned int index,
-		     const struct tp_flow *from, const char *buf, size_t len)
+static int send_over(const struct sip_shards *shards, unsigned int index,
+		     const struct tp_flow *from, struct view octets, bool led)
 {
 	struct tp_listener *listener =
 		tp_listener_at(shards->tp.member[index].tp, from->listener->index);
@@ -173,35 +236,59 @@ static int hand_over(const struct sip_shards *shards, unsigned int index,
 	if (!listener)
 		return -ENOENT;
 	/* One octet is to spare behind a datagram. */
-	handover = malloc(sizeof(*handover) + len + 1);
+	handover = malloc(sizeof(*handover) + octets.len + 1);
 	if (!handover)
 		return -ENOMEM;
 	handover->to = shards->stack[index];
 	handover->from = *from;
 	handover->from.listener = listener;
-	handover->len = len;
-	memcpy(handover->octets, buf, len);
-	err = mailbox_post(shards->tp.member[index].box, &handover->mail, sizeof(*handover) + len,
-			   deliver);
+	handover->len = octets.len;
+	handover->led = led;
+	memcpy(handover->octets, octets.p, octets.len);
+	err = mailbox_post(shards->tp.member[index].box, &handover->mail,
+			   sizeof(*handover) + octets.len, deliver);
 	if (err)
 		free(handover);
 	return err;
 }
 
-bool stack_hand_over(struct sip_stack *stack, struct view call_id, const struct tp_flow *from,
-		     const char *buf, size_t len)
+static void hand_over(struct sip_stack *stack, unsigned int index, const struct tp_flow *from,
+		      struct view octets, bool led)
 {
-	unsigned int index;
-
-	/* Without a Call-ID there is no dialog to find: any shard can refuse it. */
-	if (!call_id.len)
-		return false;
-	if (!sip_shard_elsewhere(stack, call_id, &index))
-		return false;
-	if (hand_over(stack->shards, index, from, buf, len))
+	if (send_over(stack->shards, index, from, octets, led))
 		stack->stats.handover_dropped++;
 	else
 		stack->stats.handed_over++;
+}
+
+bool stack_lead(struct sip_stack *stack, const struct tp_flow *from, struct view octets)
+{
+	struct sip_shard_dialog named;
+	unsigned int index;
+
+	/* One that has been led here stays, if what it names has moved meanwhile. */
+	if (sip_shard_of(stack->shards, stack->msg.call_id) != stack->shard ||
+	    !stack->handlers.names || !stack->handlers.names(&stack->msg, &named) ||
+	    !sip_shard_elsewhere(stack, &named, &index))
+		return false;
+	hand_over(stack, index, from, octets, true);
+	return true;
+}
+
+bool stack_hand_over(struct sip_stack *stack, const struct tp_flow *from, struct view octets)
+{
+	const struct sip_shard_dialog dialog = {
+		.call_id = stack->msg.call_id,
+		.tags = { stack->msg.from.tag, stack->msg.to.tag },
+	};
+	unsigned int index;
+
+	/* Without a Call-ID there is no dialog to find: any shard can refuse it. */
+	if (!dialog.call_id.len)
+		return false;
+	if (!sip_shard_elsewhere(stack, &dialog, &index))
+		return stack_lead(stack, from, octets);
+	hand_over(stack, index, from, octets, false);
 	return true;
 }
 

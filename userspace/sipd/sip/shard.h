@@ -4,6 +4,9 @@
  * shard that the hash of its Call-ID names: whatever is said in a dialog, its CANCELs, ACKs and
  * responses too, meets the state of that dialog. The kernel module reckons by the same hash and
  * key which socket gets a message; what comes to another one is handed over.
+ *
+ * An INVITE that names another dialog, by Replaces, is led on to the shard of that: there its
+ * transaction begins, and claims what follows under its Call-ID.
  */
 #ifndef SIPD_SIP_SHARD_H
 #define SIPD_SIP_SHARD_H
@@ -17,8 +20,9 @@
 
 #define SIP_MAX_SHARDS TP_MAX_SHARDS
 
-struct sip_moved;
-#define SIP_MOVED_LISTS 256
+/* That a dialog is of another shard than that of its Call-ID's hash; see sip_shard_claim(). */
+struct sip_claim;
+#define SIP_CLAIM_LISTS 256
 
 /* Filled before the threads start, constant from then on, but for what is under @lock. */
 struct sip_shards {
@@ -26,10 +30,9 @@ struct sip_shards {
 	unsigned int count;
 	struct tp_group tp;
 	struct sip_stack *stack[SIP_MAX_SHARDS];
-	/* Call-IDs of dialogs that have moved to another shard than that of their hash. */
 	pthread_mutex_t lock;
-	atomic_uint nmoved;
-	struct sip_moved *moved[SIP_MOVED_LISTS]; /* under @lock */
+	atomic_uint nclaims;
+	struct sip_claim *claims[SIP_CLAIM_LISTS]; /* under @lock */
 };
 
 /* Draws the key. */
@@ -47,15 +50,23 @@ static inline unsigned int sip_shard_of(const struct sip_shards *shards, struct 
 }
 
 /*
- * A dialog with @call_id is in @stack's shard from now on: what is said in it comes there. 1: until
- * sip_shard_release(), 0: it would in any case; -ENOMEM.
+ * What is said under @call_id by or to the peer with @tag comes to @stack's shard from now on, until
+ * each *@claim that it has made is released; NULL: it would in any case. The claims of another
+ * shard, which is to release them all the same, hold no longer. 0, or -ENOMEM and nothing changed.
  */
-int sip_shard_claim(struct sip_stack *stack, struct view call_id);
-/* That dialog is gone. */
-void sip_shard_release(struct sip_stack *stack, struct view call_id);
+int sip_shard_claim(struct sip_stack *stack, struct view call_id, struct view tag,
+		    struct sip_claim **claim);
+/* From any thread; *@claim is NULL then, and may be before. */
+void sip_shard_release(struct sip_claim **claim);
 
-/* Is @call_id of another shard? @index says which. */
-bool sip_shard_elsewhere(struct sip_stack *stack, struct view call_id, unsigned int *index);
+/* A dialog as messages name it; which of the tags is whose does not matter. */
+struct sip_shard_dialog {
+	struct view call_id, tags[2];
+};
+
+/* Is it of another shard? @index says which. */
+bool sip_shard_elsewhere(struct sip_stack *stack, const struct sip_shard_dialog *dialog,
+			 unsigned int *index);
 unsigned int sip_shard_index(const struct sip_stack *stack);
 /*
  * Mail of @size octets for the loop of shard @index, by mailbox_post(); sip_shard_user() is whose

@@ -102,16 +102,20 @@ static void receive(struct sip_stack *stack, const struct tp_flow *from, struct 
 	}
 }
 
-void stack_receive_own(struct sip_stack *stack, const struct tp_flow *from, char *buf, size_t len)
+void stack_receive_own(struct sip_stack *stack, const struct tp_flow *from, char *buf, size_t len,
+		       bool led)
 {
+	const struct view octets = { buf, len };
 	struct sip_msg_error error = { 0 };
 	int parsed = sip_msg_parse(&stack->msg, buf, len, &error);
 
-	receive(stack, from, (struct view){ buf, len }, parsed, &error);
+	if (led || !stack_lead(stack, from, octets))
+		receive(stack, from, octets, parsed, &error);
 }
 
 void sip_stack_receive(void *arg, const struct tp_flow *from, char *buf, size_t len)
 {
+	const struct view octets = { buf, len };
 	struct sip_stack *stack = arg;
 	struct sip_msg_error error = { 0 };
 	int parsed;
@@ -119,8 +123,8 @@ void sip_stack_receive(void *arg, const struct tp_flow *from, char *buf, size_t 
 	if (is_keep_alive(buf, len))
 		return;
 	parsed = sip_msg_parse(&stack->msg, buf, len, &error);
-	if (!stack->shards || !stack_hand_over(stack, stack->msg.call_id, from, buf, len))
-		receive(stack, from, (struct view){ buf, len }, parsed, &error);
+	if (!stack->shards || !stack_hand_over(stack, from, octets))
+		receive(stack, from, octets, parsed, &error);
 }
 
 /* Its body is not there: it is answered by its headers alone. */

@@ -99,14 +99,16 @@ void stack_ignored(struct sip_stack *stack, uint64_t *mark, const struct sip_msg
 		   const struct tp_flow *from, const char *error);
 void stack_ended(struct sip_stack *stack, uint64_t mark, enum sip_ending how);
 
-/* A message that belongs to this shard. */
-void stack_receive_own(struct sip_stack *stack, const struct tp_flow *from, char *buf, size_t len);
+/* One that was handed over; @led: not by its Call-ID. */
+void stack_receive_own(struct sip_stack *stack, const struct tp_flow *from, char *buf, size_t len,
+		       bool led);
 
 /* --- shard.c --- */
 
-/* Hands a datagram to the shard that @call_id belongs to; false: it is this one, of several. */
-bool stack_hand_over(struct sip_stack *stack, struct view call_id, const struct tp_flow *from,
-		     const char *buf, size_t len);
+/* Hands stack->msg, of @octets, to the shard that it belongs to; false: it is this one, of several. */
+bool stack_hand_over(struct sip_stack *stack, const struct tp_flow *from, struct view octets);
+/* The same if its Call-ID belongs here: it may name a dialog that does not. */
+bool stack_lead(struct sip_stack *stack, const struct tp_flow *from, struct view octets);
 
 /* --- token.c --- */
 

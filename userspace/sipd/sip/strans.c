@@ -47,6 +47,17 @@ static int keep_request(struct sip_strans *st, const struct sip_msg *msg,
 	return 0;
 }
 
+/* What follows in its transaction is to meet it. */
+static int claim(struct sip_strans *st, const struct sip_msg *msg)
+{
+	struct sip_stack *stack = st->stack;
+
+	if (msg->method != SIP_INVITE || msg->to.tag.p || !stack->shards ||
+	    sip_shard_of(stack->shards, msg->call_id) == stack->shard)
+		return 0;
+	return sip_shard_claim(stack, msg->call_id, msg->from.tag, &st->claim);
+}
+
 struct sip_strans *strans_new(struct sip_stack *stack, const struct strans_key *key,
 			      const struct sip_msg *msg, const struct tp_flow *from)
 {
@@ -55,7 +66,8 @@ struct sip_strans *strans_new(struct sip_stack *stack, const struct strans_key *
 	if (!st)
 		return NULL;
 	st->stack = stack;
-	if (keep_request(st, msg, from) < 0) {
+	if (claim(st, msg) < 0 || keep_request(st, msg, from) < 0) {
+		sip_shard_release(&st->claim);
 		pool_free(&stack->strans_pool, st);
 		return NULL;
 	}
@@ -90,6 +102,7 @@ void strans_end(struct sip_strans *st)
 		st->ops->ended(st->user, st);
 	free(st->text);
 	free(st->timestamp);
+	sip_shard_release(&st->claim);
 	pool_free(&stack->strans_pool, st);
 	stack->stats.server_transactions--;
 }

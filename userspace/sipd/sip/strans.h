@@ -34,6 +34,7 @@ struct sip_strans {
 	uint64_t mark; /* struct sip_trace */
 	uint64_t created_ms;
 	uint64_t deadline_ms; /* timers H, L and the wait for the ACK of a 2xx */
+	struct sip_claim *claim; /* of an INVITE that was led here */
 
 	/*
 	 * The last response, while it may be sent again; before the first one only the template:

@@ -23,6 +23,7 @@
 #include "sip/out.h"
 #include "transport/transport.h"
 
+struct sip_shard_dialog;
 struct sip_stack;
 struct sip_strans;
 struct sip_ctrans;
@@ -88,6 +89,11 @@ struct sip_handlers {
 	void (*ended)(void *arg, uint64_t mark, enum sip_ending how);
 	/* As tp_stream_handlers.closed. May be NULL. */
 	void (*closed)(void *arg, uint64_t conn);
+	/*
+	 * Does @msg, be it a request, name another dialog that it must meet? May be NULL; from any
+	 * shard.
+	 */
+	bool (*names)(const struct sip_msg *msg, struct sip_shard_dialog *dialog);
 };
 
 struct sip_stack_stats {
