@@ -228,18 +228,42 @@ static void realms_are_bounded(void **state)
 {
 	struct call_holds *holds = ((struct call_rig *)*state)->engine->holds;
 	struct call_hold_key mine = call_hold_key(1, VIEW_LIT("carrier"));
+	enum call_hold_user by;
 	char realm[16];
 
-	call_hold_refused(holds, mine, 0);
+	call_hold_refused(holds, mine, 0, CALL_HOLD_CALL);
 	for (int i = 0; i < 1000; i++) {
 		snprintf(realm, sizeof(realm), "%d", i);
-		call_hold_refused(holds, call_hold_key(2, view_str(realm)), 1);
+		call_hold_refused(holds, call_hold_key(2, view_str(realm)), 1, CALL_HOLD_CALL);
 	}
 	assert_int_equal(atomic_load(&holds->used), 1 + CALL_HOLDS_PER_ACCOUNT);
-	assert_int_equal(call_hold_account_left(holds, 1, 0), 60000);
+	assert_int_equal(call_hold_account_left(holds, 1, 0, &by), 60000);
 	for (uint64_t i = 0; i < 1000; i++)
-		call_hold_refused(holds, call_hold_key(3 + i, VIEW_LIT("carrier")), 2);
+		call_hold_refused(holds, call_hold_key(3 + i, VIEW_LIT("carrier")), 2,
+				  CALL_HOLD_CALL);
 	assert_int_equal(atomic_load(&holds->used), CALL_HOLDS_MAX);
+}
+
+/* A registration has its own pause for what it has come to, and none for itself while a call tries. */
+static void a_registration_waits_for_calls(void **state)
+{
+	struct call_holds *holds = ((struct call_rig *)*state)->engine->holds;
+	struct call_hold_key mine = call_hold_key(1, VIEW_LIT("carrier"));
+	enum call_hold_user by = CALL_HOLD_CALL;
+	bool trial;
+
+	call_hold_refused(holds, mine, 0, CALL_HOLD_REGISTER);
+	assert_int_equal(call_hold_account_left(holds, 1, 0, &by), 60000);
+	assert_int_equal(by, CALL_HOLD_REGISTER);
+	assert_int_equal(call_hold_ask(holds, mine, 0, CALL_HOLD_CALL, &trial), 60000);
+	assert_int_equal(call_hold_ask(holds, mine, 0, CALL_HOLD_REGISTER, &trial), 0);
+	assert_true(trial);
+	/* Both wait for what comes of one that is under way. */
+	assert_int_equal(call_hold_ask(holds, mine, 0, CALL_HOLD_REGISTER, &trial), 32000);
+	assert_int_equal(call_hold_refused(holds, mine, 1000, CALL_HOLD_CALL), 120000);
+	assert_int_equal(call_hold_ask(holds, mine, 1000, CALL_HOLD_REGISTER, &trial), 120000);
+	assert_int_equal(call_hold_account_left(holds, 1, 1000, &by), 120000);
+	assert_int_equal(by, CALL_HOLD_CALL);
 }
 
 static void other_credentials_are_shown_at_once(void **state)
@@ -312,6 +336,7 @@ int main(void)
 		TEST(other_calls_hold_them_back_too),
 		TEST(another_realm_is_another_matter),
 		TEST(realms_are_bounded),
+		TEST(a_registration_waits_for_calls),
 		TEST(other_credentials_are_shown_at_once),
 		cmocka_unit_test_setup_teardown(trunks_tell_of_it, setup_trunks, call_rig_teardown),
 	};

@@ -403,6 +403,113 @@ static void wrong_credentials_are_shown_rarely(void **state)
 	assert_int_equal(info_of(rig).failures, 0);
 }
 
+static struct call_hold_key hold_key(const struct call_rig *rig)
+{
+	return call_hold_key(call_hold_account(&rig->cfg, &account), VIEW_LIT("carrier"));
+}
+
+/* As a call does that shows them. */
+static void refuse_in_a_call(struct call_rig *rig)
+{
+	call_hold_refused(rig->engine->holds, hold_key(rig), loop_now_ms(rig->loop),
+			  CALL_HOLD_CALL);
+}
+
+/* What a REGISTER has come to is known to calls, and what ends it, too. */
+static void calls_hold_them_back_too(void **state)
+{
+	struct call_rig *rig = *state;
+
+	registration.refused_ms = 120000;
+	wait_register(rig, START_MS);
+	refuse_credentials(rig, 401);
+	assert_int_equal(info_of(rig).held_ms, 60000);
+	assert_int_equal(info_of(rig).held_by, CALL_HOLD_REGISTER);
+	/* Its own pause is over; a call would have to try them first. */
+	wait_register(rig, 140000);
+	assert_true(call_hold_is(rig->engine->holds, hold_key(rig), loop_now_ms(rig->loop)));
+	peer_reply_other(&rig->b, 401, "t", SHA256("n3"));
+	assert_credentials(rig->b.other, "n3", 1);
+	grant(&rig->b, ";expires=60");
+	assert_state(rig, "registered");
+	assert_false(call_hold_is(rig->engine->holds, hold_key(rig), loop_now_ms(rig->loop)));
+}
+
+/* A call that the trunk challenges. */
+static void a_call_does_not_show_what_a_register_has_shown(void **state)
+{
+	struct call_rig *rig = *state;
+
+	wait_register(rig, START_MS);
+	refuse_credentials(rig, 401);
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	rig->route.nto = rig->cfg.ntrunks = 1;
+	rig->trunks[0].name = trunk_name;
+	rig->trunks[0].address.account = &account;
+	rig->trunks[0].registration = &registration;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	assert_null(strstr(rig->b.invite, "\r\nAuthorization: "));
+	peer_reply_invite(&rig->b, 401, "t", CHALLENGE("c1", ""), "");
+	assert_null(strstr(rig->b.invite, "\r\nAuthorization: "));
+	assert_int_equal(rig->a.invite_status, 500);
+	assert_non_null(strstr(peer_header(&rig->a, "Warning"), "refused the credentials"));
+	peer_ack(&rig->a, "");
+}
+
+/* It may be that the carrier wants no registration, and takes the credentials in calls. */
+static void a_403_holds_no_calls(void **state)
+{
+	struct call_rig *rig = *state;
+
+	wait_register(rig, START_MS);
+	refuse_credentials(rig, 403);
+	assert_int_equal(info_of(rig).held_ms, 0);
+}
+
+/* Not registered: what calls have come to is heeded. */
+static void what_calls_have_refused_is_not_shown(void **state)
+{
+	struct call_rig *rig = *state;
+
+	refuse_in_a_call(rig);
+	wait_register(rig, START_MS);
+	clear(rig);
+	peer_reply_other(&rig->b, 401, "t", SHA256("n1"));
+	assert_int_equal(registers(rig), 0);
+	assert_state(rig, "refused");
+	assert_said(rig, "not answered: a call had the credentials of sbc refused");
+	assert_in_range(info_of(rig).next_ms, 60000 - START_MS, 66000);
+	/* It is the one that tries then. */
+	wait_register(rig, 66000);
+	peer_reply_other(&rig->b, 401, "t", SHA256("n2"));
+	assert_credentials(rig->b.other, "n2", 1);
+	grant(&rig->b, ";expires=60");
+	assert_state(rig, "registered");
+	assert_false(call_holds_any(rig->engine->holds));
+}
+
+/* Registered with them it goes on, and says no more of them than was known. */
+static void a_registration_that_stands_goes_on(void **state)
+{
+	struct call_rig *rig = *state;
+
+	establish(rig, ";expires=60");
+	refuse_in_a_call(rig);
+	wait_register(rig, 60000);
+	assert_credentials(rig->b.other, "n1", 2);
+	peer_reply_other(&rig->b, 401, "t", SHA256("n2"));
+	assert_credentials(rig->b.other, "n2", 1);
+	grant(&rig->b, ";expires=60");
+	assert_state(rig, "registered");
+	assert_true(info_of(rig).held_ms);
+	/* It has run out, and shows nothing that is not asked for. */
+	call_rig_advance(rig, elapsed(rig) + SILENCE_MS + 30000);
+	assert_state(rig, "failed");
+	refuse_in_a_call(rig);
+	wait_register(rig, 2 * RETRY_MS);
+	assert_string_equal(call_rig_header(rig->b.other, "Authorization"), "");
+}
+
 static void nothing_for_others(void **state)
 {
 	struct call_rig *rig = *state;
@@ -904,6 +1011,11 @@ int main(void)
 		TEST(requests_of_one_try_are_few),
 		TEST(stale_nonces_are_renewed),
 		TEST(wrong_credentials_are_shown_rarely),
+		TEST(calls_hold_them_back_too),
+		TEST(a_call_does_not_show_what_a_register_has_shown),
+		TEST(a_403_holds_no_calls),
+		TEST(what_calls_have_refused_is_not_shown),
+		TEST(a_registration_that_stands_goes_on),
 		TEST(nothing_for_others),
 		TEST(without_credentials),
 		TEST(never_gives_up),

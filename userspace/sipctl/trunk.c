@@ -78,6 +78,17 @@ static void print_duration(const char *label, const json_t *object, const char *
 	free(text);
 }
 
+/* Refused ones, whom they were refused and for how long they are held back. */
+static void print_held(const json_t *trunk)
+{
+	bool by_register = !strcmp(field_text(trunk, "held_by"), "register");
+	char *left = duration(trunk, "held_ms");
+
+	printf("%-13s refused %s; calls go without them for another %s\n", "credentials",
+	       by_register ? "in a REGISTER" : "in a call", left);
+	free(left);
+}
+
 static void print_registration(const json_t *registration)
 {
 	print_line("registration", field_text(registration, "state"));
@@ -105,7 +116,7 @@ static void print_one(const json_t *trunk)
 		print_line("  answer", field_text(health, "answer"));
 	}
 	if (field_int(trunk, "held_ms"))
-		print_duration("  shown again", trunk, "held_ms");
+		print_held(trunk);
 	if (json_is_object(registration))
 		print_registration(registration);
 	else

@@ -290,7 +290,7 @@ static void keep(struct call_engine *engine, const struct cfg_account *account,
 		call_nonces_put(nonces, session, 0);
 }
 
-/* They are not shown again for a while, by no call. */
+/* They are not shown again for a while, in no call nor to register. */
 static void give_up(struct dispute *dispute, struct call_digest *digest, struct view realm)
 {
 	const struct cfg_account *account = dispute->account;
@@ -299,7 +299,7 @@ static void give_up(struct dispute *dispute, struct call_digest *digest, struct 
 	const struct cfg_trunk *trunk = call_hold_trunk(call->settings->cfg, account);
 	unsigned long long seconds = call_hold_refused(call->engine->holds,
 						       hold_key(call, account, realm),
-						       call_now(call)) /
+						       call_now(call), CALL_HOLD_CALL) /
 				     1000;
 
 	if (nonces)
@@ -324,7 +324,7 @@ static bool hold_back(struct dispute *dispute, struct view realm, bool *trial)
 	struct call *call = dispute->relay->call;
 	uint64_t left_ms = call_hold_ask(call->engine->holds,
 					 hold_key(call, dispute->account, realm), call_now(call),
-					 trial);
+					 CALL_HOLD_CALL, trial);
 
 	if (!left_ms)
 		return false;

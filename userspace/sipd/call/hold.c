@@ -131,7 +131,8 @@ static uint64_t left(const struct call_hold *hold, uint64_t now_ms)
 	return hold && hold->until_ms > now_ms ? hold->until_ms - now_ms : 0;
 }
 
-static uint64_t refuse(struct call_holds *holds, struct call_hold_key key, uint64_t now_ms)
+static uint64_t refuse(struct call_holds *holds, struct call_hold_key key, uint64_t now_ms,
+		       enum call_hold_user user)
 {
 	struct call_hold *hold = find(holds, key, now_ms);
 	uint32_t length_ms = CALL_HOLD_MS;
@@ -148,6 +149,7 @@ static uint64_t refuse(struct call_holds *holds, struct call_hold_key key, uint6
 		.key = key,
 		.until_ms = now_ms + length_ms,
 		.length_ms = length_ms,
+		.by = user,
 	};
 	return length_ms;
 }
@@ -167,7 +169,7 @@ bool call_hold_is(struct call_holds *holds, struct call_hold_key key, uint64_t n
 }
 
 uint64_t call_hold_ask(struct call_holds *holds, struct call_hold_key key, uint64_t now_ms,
-		       bool *trial)
+		       enum call_hold_user user, bool *trial)
 {
 	struct call_hold *hold;
 	uint64_t result;
@@ -178,6 +180,8 @@ uint64_t call_hold_ask(struct call_holds *holds, struct call_hold_key key, uint6
 	pthread_mutex_lock(&holds->lock);
 	hold = find(holds, key, now_ms);
 	result = left(hold, now_ms);
+	if (hold && !hold->trying && user == CALL_HOLD_REGISTER && hold->by == user)
+		result = 0;
 	if (hold && !result) {
 		hold->trying = true;
 		hold->until_ms = now_ms + TRIAL_MS;
@@ -187,12 +191,13 @@ uint64_t call_hold_ask(struct call_holds *holds, struct call_hold_key key, uint6
 	return result;
 }
 
-uint64_t call_hold_refused(struct call_holds *holds, struct call_hold_key key, uint64_t now_ms)
+uint64_t call_hold_refused(struct call_holds *holds, struct call_hold_key key, uint64_t now_ms,
+			   enum call_hold_user user)
 {
 	uint64_t result;
 
 	pthread_mutex_lock(&holds->lock);
-	result = refuse(holds, key, now_ms);
+	result = refuse(holds, key, now_ms, user);
 	pthread_mutex_unlock(&holds->lock);
 	return result;
 }
@@ -207,7 +212,8 @@ void call_hold_end(struct call_holds *holds, struct call_hold_key key)
 	pthread_mutex_unlock(&holds->lock);
 }
 
-uint64_t call_hold_account_left(struct call_holds *holds, uint64_t account, uint64_t now_ms)
+uint64_t call_hold_account_left(struct call_holds *holds, uint64_t account, uint64_t now_ms,
+				enum call_hold_user *by)
 {
 	uint64_t longest = 0;
 
@@ -217,8 +223,11 @@ uint64_t call_hold_account_left(struct call_holds *holds, uint64_t account, uint
 	for (unsigned int i = 0; i < CALL_HOLDS_MAX; i++) {
 		const struct call_hold *hold = &holds->entry[i];
 
-		if (hold->length_ms && hold->key.account == account && left(hold, now_ms) > longest)
-			longest = left(hold, now_ms);
+		if (!hold->length_ms || hold->key.account != account ||
+		    left(hold, now_ms) <= longest)
+			continue;
+		longest = left(hold, now_ms);
+		*by = hold->by;
 	}
 	pthread_mutex_unlock(&holds->lock);
 	return longest;

@@ -417,9 +417,9 @@ void call_each_trunk(const struct call_engine *engine,
 		};
 
 		if (trunk->cfg->address.account)
-			info.held_ms = call_hold_account_left(engine->holds,
-							      hold_account(engine, trunk),
-							      loop_now_ms(engine->loop));
+			info.held_ms =
+				call_hold_account_left(engine->holds, hold_account(engine, trunk),
+						       loop_now_ms(engine->loop), &info.held_by);
 		if (trunk->health)
 			describe_health(trunk->health, &info);
 		if (trunk->registration)

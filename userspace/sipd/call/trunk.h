@@ -42,6 +42,7 @@ struct call_trunk_info {
 	const struct cfg_trunk *cfg;
 	bool enabled;
 	uint64_t held_ms; /* its credentials were refused: calls do not show them for so long */
+	enum call_hold_user held_by; /* the one who had them refused, if there is @held_ms */
 	/* By OPTIONS, which the first shard alone sends; NULL: it is not asked */
 	const char *health; /* "up", "down" */
 	uint64_t health_ms; /* since when */

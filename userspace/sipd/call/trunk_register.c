@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "call/route.h"
+#include "call/settings.h"
 #include "config/equal.h"
 #include "sip/shard.h"
 
@@ -255,22 +256,46 @@ void trunk_reg_failed(struct trunk_reg *reg, uint32_t retry_after_s, const char 
 	plan(reg, wait > asked ? wait : asked);
 }
 
-void trunk_reg_refused(struct trunk_reg *reg, const char *format, ...)
+static void put_off(struct trunk_reg *reg, uint64_t wait_ms, const char *format, va_list args)
 {
-	uint64_t wait = reg->way.cfg->registration->refused_ms;
 	char text[sizeof(reg->answer)];
-	va_list args;
 
-	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
 	call_nonces_clean(&reg->nonces);
 	if (!end_try(reg))
 		return;
 	tell(reg, "credentials refused", text);
 	reg->failures++;
 	enter(reg, TRUNK_REG_REFUSED);
-	plan(reg, wait + some_of(reg, wait / 10));
+	plan(reg, wait_ms + some_of(reg, wait_ms / 10));
+}
+
+void trunk_reg_refused(struct trunk_reg *reg, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_off(reg, reg->way.cfg->registration->refused_ms, format, args);
+	va_end(args);
+}
+
+void trunk_reg_held(struct trunk_reg *reg, uint64_t left_ms, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_off(reg, left_ms, format, args);
+	va_end(args);
+}
+
+bool trunk_reg_stands(const struct trunk_reg *reg)
+{
+	return reg->state == TRUNK_REG_REGISTERED && is_bound(reg);
+}
+
+uint64_t trunk_reg_account(const struct trunk_reg *reg)
+{
+	return call_hold_account(reg->way.settings->cfg, reg->way.cfg->address.account);
 }
 
 /* --- */

@@ -80,6 +80,16 @@ void trunk_reg_failed(struct trunk_reg *reg, uint32_t retry_after_s, const char 
 /* A good deal later: what was shown is wrong. */
 void trunk_reg_refused(struct trunk_reg *reg, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* After @left_ms: nothing was shown, as it is wrong by what calls have been told. */
+void trunk_reg_held(struct trunk_reg *reg, uint64_t left_ms, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/*
+ * The carrier has it, by the credentials that there are, and has not refused them since: what calls
+ * are told of them is no reason to let it run out.
+ */
+bool trunk_reg_stands(const struct trunk_reg *reg);
+/* Of the account; it is there. */
+uint64_t trunk_reg_account(const struct trunk_reg *reg);
 
 /* --- trunk_register_send.c --- */
 

@@ -3,6 +3,42 @@
 #include "call/digest.h"
 #include "call/trunk_register.h"
 
+/* --- what calls have to know of the credentials, and what they know --- */
+
+static struct call_hold_key hold_key(const struct trunk_reg *reg, struct view realm)
+{
+	return call_hold_key(trunk_reg_account(reg), realm);
+}
+
+static uint64_t now(const struct trunk_reg *reg)
+{
+	return loop_now_ms(reg->way.engine->loop);
+}
+
+/* Accepted, after they had been refused. */
+static void end_holds(const struct trunk_reg *reg)
+{
+	struct call_holds *holds = reg->way.engine->holds;
+
+	if (trunk_reg_stands(reg) || !call_holds_any(holds))
+		return;
+	for (unsigned int i = 0; i < reg->nonces.count; i++)
+		if (reg->nonces.entry[i].cseq > reg->first_cseq)
+			call_hold_end(holds, hold_key(reg, sip_digest_session_realm(
+								   reg->nonces.entry[i].session)));
+}
+
+/* For how long they are not to be shown. */
+static uint64_t held_ms(const struct trunk_reg *reg, struct view realm)
+{
+	bool trial;
+
+	if (trunk_reg_stands(reg))
+		return 0;
+	return call_hold_ask(reg->way.engine->holds, hold_key(reg, realm), now(reg),
+			     CALL_HOLD_REGISTER, &trial);
+}
+
 /* --- accepted --- */
 
 /* Seconds of a Contact; what cannot be read is as if it were not there. */
@@ -92,6 +128,7 @@ static void accepted(struct trunk_reg *reg, const struct sip_msg *response)
 {
 	uint32_t seconds = reg->ending ? 0 : granted(reg, response);
 
+	end_holds(reg);
 	if (!seconds && !reg->ending)
 		trunk_reg_failed(reg, 0, "the %d does not list our contact", response->status);
 	else
@@ -100,21 +137,32 @@ static void accepted(struct trunk_reg *reg, const struct sip_msg *response)
 
 /* --- challenged --- */
 
-/* 1: there are credentials for it; 0: it is not for this account; -1: they have been refused. */
-static int take(struct trunk_reg *reg, const struct sip_challenge *challenge, bool proxy)
+#define REFUSED (-1) /* by the carrier */
+#define HELD (-2) /* they have been refused in a call a short time ago */
+
+/* 1: there are credentials for it; 0: it is not for this account; REFUSED, HELD for *@left_ms. */
+static int take(struct trunk_reg *reg, const struct sip_challenge *challenge, bool proxy,
+		uint64_t *left_ms)
 {
 	const struct cfg_account *account = reg->way.cfg->address.account;
 	struct sip_digest_session *session;
+	bool answered;
 	int at;
 
 	if (account->realm && !view_eq(view_str(account->realm), challenge->realm))
 		return 0;
 	/* A nonce of an earlier try may have gone with the one who gave it. */
 	at = call_nonces_find(&reg->nonces, proxy, challenge->realm);
-	if (at >= 0 && reg->nonces.entry[at].cseq > reg->first_cseq &&
-	    sip_digest_session_refused(reg->nonces.entry[at].session, challenge, true,
-				       &reg->renewed))
-		return -1;
+	answered = at >= 0 && reg->nonces.entry[at].cseq > reg->first_cseq;
+	if (answered && sip_digest_session_refused(reg->nonces.entry[at].session, challenge, true,
+						   &reg->renewed)) {
+		call_hold_refused(reg->way.engine->holds, hold_key(reg, challenge->realm), now(reg),
+				  CALL_HOLD_REGISTER);
+		return REFUSED;
+	}
+	*left_ms = answered ? 0 : held_ms(reg, challenge->realm);
+	if (*left_ms)
+		return HELD;
 	session = call_digest_session(reg->way.engine, account, challenge, proxy);
 	if (!session)
 		return 0;
@@ -124,17 +172,17 @@ static int take(struct trunk_reg *reg, const struct sip_challenge *challenge, bo
 	return 1;
 }
 
-/* How many of its challenges there are credentials for; -1: some have been refused. */
-static int take_all(struct trunk_reg *reg, const struct sip_msg *response)
+/* How many of its challenges there are credentials for; or REFUSED, HELD of one of them. */
+static int take_all(struct trunk_reg *reg, const struct sip_msg *response, uint64_t *left_ms)
 {
 	const struct sip_header *header = NULL;
 	struct sip_challenge challenge;
 	int count = 0, taken;
 
 	while ((header = sip_challenge_next(response, header, &challenge))) {
-		taken = take(reg, &challenge, response->status == 407);
+		taken = take(reg, &challenge, response->status == 407, left_ms);
 		if (taken < 0)
-			return -1;
+			return taken;
 		count += taken;
 	}
 	return count;
@@ -144,6 +192,7 @@ static void challenged(struct trunk_reg *reg, const struct sip_msg *response, co
 {
 	const struct cfg_account *account = reg->way.cfg->address.account;
 	const struct tp_addr *source = sip_stack_source(reg->way.engine->stack);
+	uint64_t left_ms = 0;
 	int taken;
 
 	if (!account) {
@@ -156,8 +205,12 @@ static void challenged(struct trunk_reg *reg, const struct sip_msg *response, co
 		trunk_reg_failed(reg, 0, "%d from elsewhere than %s", response->status, peer);
 		return;
 	}
-	taken = take_all(reg, response);
-	if (taken < 0) {
+	taken = take_all(reg, response, &left_ms);
+	if (taken == HELD) {
+		trunk_reg_held(reg, left_ms,
+			       "%d from %s, not answered: a call had the credentials of %s refused",
+			       response->status, peer, account->user);
+	} else if (taken == REFUSED) {
 		trunk_reg_refused(reg, "%d from %s after the credentials of %s", response->status,
 				  peer, account->user);
 	} else if (!taken) {

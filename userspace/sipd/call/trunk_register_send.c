@@ -36,6 +36,17 @@ static void write_headers(const struct trunk_reg *reg, struct sip_out *out)
 	sip_out_printf(out, ">\r\nExpires: %u\r\n", reg->ending ? 0 : reg->expires_s);
 }
 
+/* Who is asked for them knows for which realm. */
+static bool waits_to_be_asked(const struct trunk_reg *reg)
+{
+	struct call_engine *engine = reg->way.engine;
+	enum call_hold_user by;
+
+	return reg->requests == 1 && reg->nonces.count && !trunk_reg_stands(reg) &&
+	       call_hold_account_left(engine->holds, trunk_reg_account(reg),
+				      loop_now_ms(engine->loop), &by);
+}
+
 void trunk_reg_send(struct trunk_reg *reg)
 {
 	struct sip_request request = { .method = SIP_REGISTER };
@@ -53,12 +64,13 @@ void trunk_reg_send(struct trunk_reg *reg)
 	if (!reg->requests++)
 		reg->first_cseq = reg->cseq;
 	write_headers(reg, &out);
-	call_nonces_write(&reg->nonces,
-			  &(struct sip_digest_request){
-				  .method = VIEW_LIT("REGISTER"),
-				  .uri = request.ruri,
-			  },
-			  &out);
+	if (!waits_to_be_asked(reg))
+		call_nonces_write(&reg->nonces,
+				  &(struct sip_digest_request){
+					  .method = VIEW_LIT("REGISTER"),
+					  .uri = request.ruri,
+				  },
+				  &out);
 	request.headers = sip_out_text(&out);
 	snprintf(note, sizeof(note), "registration of trunk %s", reg->way.cfg->name);
 	if (!sip_out_ok(&out) || trunk_way_send(&reg->way, &request, note))

@@ -16,7 +16,8 @@ check()
 	plain trunk list >trunks
 	grep -qE '^one .* refused ' trunks || fail "trunk list: $(<trunks)"
 	plain trunk show one >trunk
-	grep -qE '^  shown again +[0-9.]+ ?s' trunk || fail "trunk show: $(<trunk)"
+	grep -qE '^credentials +refused in a call; calls go without them for another [0-9.]+ ?s$' trunk ||
+		fail "trunk show: $(<trunk)"
 	control status | grep -q 'trunk one refuses the credentials' || fail "status does not tell of it"
 	plain trunk enable one
 	plain trunk list >trunks
