@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "call/proxy.h"
+#include "call/service_routes.h"
 #include "call_rig.h"
 
 static void configure(struct call_rig *rig)
@@ -135,6 +136,147 @@ static void nobody_else_uses_it(void **state)
 	call_rig_expect(rig, "0 B 404\n");
 }
 
+/* --- Service-Route --- */
+
+#define SERVICE "<sip:orig@home.example;lr>"
+#define SECOND "<sip:second@192.0.2.77:5099;lr>"
+
+/* With a Contact that lasts as Expires says. */
+static void be_given(struct call_rig *rig, const char *lines)
+{
+	rig->a.route[0] = '\0';
+	register_past(rig, "Supported: path\r\n");
+	peer_reply_other(&rig->b, 200, "t", lines);
+	call_rig_expect(rig, "0 A 200\n");
+}
+
+/* A sends a MESSAGE to somebody at home, with that Route. */
+static void send_by(struct call_rig *rig, const char *route)
+{
+	snprintf(rig->a.route, sizeof(rig->a.route), "%s", route);
+	snprintf(rig->a.target, sizeof(rig->a.target), "sip:bo@home.example");
+	peer_request(&rig->a, "MESSAGE", "Content-Type: text/plain\r\n", "Hello.");
+}
+
+static void expect_forbidden(struct call_rig *rig, const char *route)
+{
+	send_by(rig, route);
+	call_rig_expect(rig, "0 A 403\n");
+}
+
+static void expect_carried(struct call_rig *rig, const char *route)
+{
+	static const char line[] = "MESSAGE sip:bo@home.example SIP/2.0\r\n";
+
+	send_by(rig, route);
+	call_rig_expect(rig, "0 B MESSAGE\n");
+	assert_memory_equal(rig->b.last, line, strlen(line));
+	assert_string_equal(peer_header(&rig->b, "Route"), SERVICE "," SECOND);
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 A 200\n");
+}
+
+/* Shows: 3608/6.2 */
+static void a_phone_uses_its_service_route(void **state)
+{
+	struct call_rig *rig = *state;
+	char route[256];
+
+	expect_forbidden(rig, SERVICE "," SECOND);
+	be_given(rig, "Expires: 60\r\nService-Route: " SERVICE "\r\nService-Route: " SECOND "\r\n");
+	assert_non_null(strstr(rig->a.last,
+			       "\r\nService-Route: " SERVICE "\r\nService-Route: " SECOND "\r\n"));
+	expect_carried(rig, SERVICE " , " SECOND);
+	/* After sipd as its outbound proxy. */
+	snprintf(route, sizeof(route), "<sip:%s;lr>," SERVICE "," SECOND, rig->a.sipd);
+	expect_carried(rig, route);
+	/* A call stays on the way. */
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n");
+	assert_string_equal(peer_header(&rig->b, "Route"), SERVICE "," SECOND);
+	assert_non_null(strchr(peer_header(&rig->b, "Record-Route"), ','));
+	peer_reply_invite(&rig->b, 486, "b", "", "");
+	call_rig_expect(rig, "0 A 486\n0 B ACK\n");
+	peer_ack(&rig->a, "");
+}
+
+/* Nothing but that, as long as it is registered. */
+static void no_other_route_is_taken(void **state)
+{
+	struct call_rig *rig = *state;
+	struct tp_addr own = rig->a.flow.remote;
+
+	be_given(
+		rig,
+		"Expires: 30\r\nContact: <sip:al@192.168.1.7>;expires=60\r\nService-Route: " SERVICE
+		"," SECOND "\r\n");
+	expect_forbidden(rig, SERVICE);
+	expect_forbidden(rig, SECOND);
+	expect_forbidden(rig, SECOND "," SERVICE);
+	expect_forbidden(rig, SERVICE "," SECOND ",<sip:third.example;lr>");
+	expect_forbidden(rig, "<sip:third.example;lr>," SERVICE "," SECOND);
+	expect_forbidden(rig, "<sip:orig@home.example>," SECOND);
+	/* Somebody else. */
+	rig->a.flow.remote.in.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 8);
+	send_by(rig, SERVICE "," SECOND);
+	rig->a.flow.remote = own;
+	call_rig_expect(rig, "");
+	call_rig_advance(rig, 59000);
+	send_by(rig, SERVICE "," SECOND);
+	call_rig_expect(rig, "59000 B MESSAGE\n");
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "59000 A 200\n");
+	call_rig_advance(rig, 60000);
+	send_by(rig, SERVICE "," SECOND);
+	call_rig_expect(rig, "60000 A 403\n");
+}
+
+/* Who is not registered any more, or whose edge proxy sipd is not. */
+static void what_gives_no_service_route(void **state)
+{
+	struct call_rig *rig = *state;
+
+	be_given(rig, "Service-Route: " SERVICE "\r\nExpires: 0\r\n");
+	expect_forbidden(rig, SERVICE);
+	be_given(rig, "Service-Route: " SERVICE ", nonsense\r\n");
+	expect_forbidden(rig, SERVICE);
+	rig->realms[0].path = false;
+	be_given(rig, "Service-Route: " SERVICE "\r\n");
+	rig->realms[0].path = true;
+	expect_forbidden(rig, SERVICE);
+	be_given(rig, "Service-Route: " SERVICE "\r\n");
+	send_by(rig, SERVICE);
+	call_rig_expect(rig, "0 B MESSAGE\n");
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 A 200\n");
+}
+
+/* The one that ends first gives way. */
+static void service_routes_are_bounded(void **state)
+{
+	struct service_routes routes;
+
+	(void)state;
+	service_routes_init(&routes);
+	for (uint64_t i = 0; i <= SERVICE_ROUTES_EACH; i++) {
+		const struct service_route_hash hash = { i * SERVICE_ROUTES_BUCKETS, 1 };
+
+		assert_false(service_routes_know(&routes, &hash, 0));
+		service_routes_learn(&routes, &hash, 0, 1000 - i);
+		assert_true(service_routes_know(&routes, &hash, 0));
+		/* Learned once more it takes no more room, and is not shortened. */
+		service_routes_learn(&routes, &hash, 0, 10);
+		assert_true(service_routes_know(&routes, &hash, 900));
+	}
+	for (uint64_t i = 0; i <= SERVICE_ROUTES_EACH; i++) {
+		const struct service_route_hash hash = { i * SERVICE_ROUTES_BUCKETS, 1 };
+
+		assert_int_equal(service_routes_know(&routes, &hash, 0),
+				 i != SERVICE_ROUTES_EACH - 1);
+	}
+	service_routes_clean(&routes);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
 
 int main(void)
@@ -145,6 +287,10 @@ int main(void)
 		CASE(nobody_has_a_path_who_does_not_support_it),
 		CASE(a_call_goes_to_the_flow_that_registered),
 		CASE(nobody_else_uses_it),
+		CASE(a_phone_uses_its_service_route),
+		CASE(no_other_route_is_taken),
+		CASE(what_gives_no_service_route),
+		cmocka_unit_test(service_routes_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,6 +128,8 @@ void shards_free(struct shards *shards)
 		loop_free(shards->shard[i].loop);
 	}
 	registrar_free(shards->registrar);
+	if (shards->count > 1)
+		call_shards_clean(&shards->common);
 	free(shards);
 }
 

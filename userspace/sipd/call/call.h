@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "call/hold.h"
+#include "call/service_routes.h"
 #include "call/ladder.h"
 #include "config/config.h"
 #include "dns/dns.h"
@@ -43,10 +44,13 @@ struct call_shards {
 	uint64_t media_ids; /* struct media_share */
 	atomic_uint active; /* calls of all; counted only if calls.max is set */
 	struct call_holds holds; /* credentials that were refused */
+	struct service_routes service_routes; /* that phones may use */
 };
 
 /* @count: 2 to SIP_MAX_SHARDS. */
 void call_shards_init(struct call_shards *shards, unsigned int count);
+/* No engine of theirs is left. */
+void call_shards_clean(struct call_shards *shards);
 
 /* One engine's place among others. */
 struct call_shard {

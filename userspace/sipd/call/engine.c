@@ -179,6 +179,12 @@ void call_shards_init(struct call_shards *shards, unsigned int count)
 	shards->media_ids = media_draw_ids();
 	atomic_init(&shards->active, 0);
 	call_holds_init(&shards->holds);
+	service_routes_init(&shards->service_routes);
+}
+
+void call_shards_clean(struct call_shards *shards)
+{
+	service_routes_clean(&shards->service_routes);
 }
 
 static void join(struct call_engine *engine, const struct call_shard *shard)
@@ -187,6 +193,7 @@ static void join(struct call_engine *engine, const struct call_shard *shard)
 
 	engine->shards = shards;
 	engine->holds = &shards->holds;
+	engine->service_routes = &shards->service_routes;
 	engine->shard = shard->index;
 	tp_share(engine->tp, shard->index, shards->sip.count);
 	sip_shards_join(&shards->sip, shard->index, engine->stack, engine->tp, shard->box);
@@ -206,6 +213,8 @@ int call_engine_alloc(struct call_engine **out, struct loop *loop, const struct 
 	engine->hooks = &no_hooks;
 	call_holds_init(&engine->own_holds);
 	engine->holds = &engine->own_holds;
+	service_routes_init(&engine->own_service_routes);
+	engine->service_routes = &engine->own_service_routes;
 	ret = tables_init(engine);
 	if (ret) {
 		free(engine);
@@ -286,6 +295,7 @@ void call_engine_free(struct call_engine *engine)
 	pool_clean(&engine->branches);
 	pool_clean(&engine->proxies);
 	pool_clean(&engine->proxy_branches);
+	service_routes_clean(&engine->own_service_routes);
 	free(engine);
 }
 

@@ -42,7 +42,7 @@ static bool has_foreign_route(const struct call_engine *engine, const struct sip
 
 /* 0 or the status that refuses it. */
 static int screen(struct call_engine *engine, const struct sip_msg *req, const struct tp_flow *from,
-		  uint64_t loop, struct sip_out *lines)
+		  const struct call_way *way, uint64_t loop, struct sip_out *lines)
 {
 	if (!call_scheme_ok(req->ruri, from))
 		return 416;
@@ -52,7 +52,7 @@ static int screen(struct call_engine *engine, const struct sip_msg *req, const s
 		call_write_warning(lines, from, 399, "The request has been here: a loop");
 		return 482;
 	}
-	if (has_foreign_route(engine, req)) {
+	if (!way->routes.p && has_foreign_route(engine, req)) {
 		call_write_warning(lines, from, 399, "Route leads to where nothing is sent");
 		return 403;
 	}
@@ -77,7 +77,9 @@ static void name_way(const struct call_realm *realm, const struct call_way *way,
 {
 	name[0] = "";
 	name[1] = call_settings_way(realm->engine->settings, realm);
-	if (way->domain) {
+	if (way->routes.p) {
+		name[1] = "Service-Route";
+	} else if (way->domain) {
 		name[0] = "domain ";
 		name[1] = way->domain->name;
 	} else if (way->route) {
@@ -103,6 +105,8 @@ static void forward(struct call_engine *engine, struct sip_strans *st, const str
 	proxy->breadth = proxy_read_breadth(req);
 	proxy->record = begins_dialog(req->method);
 	proxy->path = leaves_path(call_listener(from)->realm, req);
+	proxy->learns = req->method == SIP_REGISTER && !way->domain && !way->route &&
+			call_listener(from)->realm->cfg->path;
 	name_way(call_listener(from)->realm, way, proxy->way);
 	proxy_start(proxy, req);
 }
@@ -113,13 +117,14 @@ static void take(struct call_engine *engine, struct sip_strans *st, const struct
 		 struct view text)
 {
 	struct call_realm *realm = call_listener(from)->realm;
-	bool as_is = !proxy_is_ours(engine, ruri) && way->mode != CFG_MODE_REDIRECT;
+	bool as_is = way->routes.p ||
+		     (!proxy_is_ours(engine, ruri) && way->mode != CFG_MODE_REDIRECT);
 	uint64_t loop = proxy_loop(engine, req, from);
 	struct sip_out lines = call_headers(engine);
 	struct call_choice choice;
 	int status, err;
 
-	status = screen(engine, req, from, loop, &lines);
+	status = screen(engine, req, from, way, loop, &lines);
 	/* Who only redirects passes over what he does not understand (s.8.3). */
 	if (!status && way->mode == CFG_MODE_PROXY)
 		status = call_screen_proxy_require(req, &lines);
@@ -403,12 +408,33 @@ static bool take_by_path(struct call_engine *engine, struct sip_strans *st,
 	return true;
 }
 
+/* To the next hop, whatever the Request-URI is: there the Route came from, and REGISTER went. */
+static bool take_by_service_route(struct call_engine *engine, struct sip_strans *st,
+				  const struct sip_msg *req, const struct tp_flow *from)
+{
+	const struct call_realm *realm = call_listener(from)->realm;
+	const struct cfg_realm *cfg = call_settings_realm(engine->settings, realm);
+	struct call_way way = { .mode = CFG_MODE_PROXY };
+	char text[SIP_MAX_MESSAGE];
+	struct sip_out routes;
+	struct sip_uri ruri;
+
+	sip_out_init(&routes, text, sizeof(text));
+	if (!realm->cfg->path || !cfg->next_hop_realm || cfg->next_hop_mode != CFG_MODE_PROXY ||
+	    req->method == SIP_REGISTER || sip_uri_parse(&ruri, req->ruri) ||
+	    !proxy_read_service_route(engine, req, from, &routes))
+		return false;
+	way.routes = sip_out_text(&routes);
+	take(engine, st, req, from, &way, &ruri, req->ruri);
+	return true;
+}
+
 bool call_proxy_take(struct call_engine *engine, struct sip_strans *st, const struct sip_msg *req,
 		     const struct tp_flow *from)
 {
 	struct sip_uri ruri;
 
-	if (take_by_path(engine, st, req, from))
+	if (take_by_path(engine, st, req, from) || take_by_service_route(engine, st, req, from))
 		return true;
 	if (!sip_uri_parse(&ruri, req->ruri) && proxy_has_own_maddr(engine, &ruri, from))
 		return take_without_maddr(engine, st, req, from, &ruri);

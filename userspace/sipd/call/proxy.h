@@ -66,6 +66,7 @@ struct proxy {
 	uint8_t method; /* enum sip_method */
 	bool record; /* with Record-Route */
 	bool path; /* with Path */
+	bool learns; /* REGISTER of who may have the Service-Route that he gets as his Route */
 	bool by_path; /* it goes to a flow that a Path of ours has named */
 	bool cancelled; /* by who sent it */
 	bool stopped; /* by a 2xx, a 6xx or a CANCEL: nobody else is tried */
@@ -116,6 +117,13 @@ bool proxy_has_own_maddr(const struct call_engine *engine, const struct sip_uri 
 			 const struct tp_flow *from);
 /* Without maddr, and a port and transport that it would not mean anyway (s.16.4). */
 void proxy_write_without_maddr(struct sip_out *out, const struct sip_uri *ruri);
+
+/* proxy_service_route.c */
+/* @response is the 2xx to the REGISTER of a phone behind us. */
+void proxy_learn_service_route(const struct proxy *proxy, const struct sip_msg *response);
+/* Has who sends it been given its Route? Without what names us it is written to @routes. */
+bool proxy_read_service_route(const struct call_engine *engine, const struct sip_msg *req,
+			      const struct tp_flow *from, struct sip_out *routes);
 
 /* proxy_loop.c */
 #define PROXY_MAX_BREADTH 60 /* RFC 5393 s.5.3.3 */

@@ -88,6 +88,7 @@ struct place {
 	uint16_t q;
 	uint32_t no_answer_ms;
 	enum cfg_redirect redirect;
+	struct view routes;
 };
 
 /* The user of the INVITE there. @sips: it is for a sips URI. */
@@ -137,6 +138,7 @@ static int add(struct call_engine *engine, struct view user, struct view as_is,
 		.redirect = place->redirect,
 		.account = place->peer->account,
 		.trunk = place->trunk,
+		.routes = place->routes,
 	};
 	struct sip_out out;
 
@@ -388,6 +390,7 @@ int call_way_find(struct call_engine *engine, const struct call_realm *realm,
 		  const struct sip_uri *ruri, struct call_way *way)
 {
 	way->route = NULL;
+	way->routes = VIEW_NONE;
 	return find_user(engine, ruri, way) ? 0 : find_out(engine->settings, realm, ruri, way);
 }
 
@@ -407,6 +410,7 @@ static int lead_out(struct call_engine *engine, const struct call_realm *realm,
 			   .label = "next hop",
 			   .q = CALL_Q_MAX,
 			   .redirect = cfg->next_hop_redirect,
+			   .routes = way->routes,
 		   },
 		   &choice->targets);
 }

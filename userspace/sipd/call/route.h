@@ -26,6 +26,7 @@ struct call_way {
 	struct aor aor;
 	struct gruu gruu; /* with @is_gruu: which of the user's phones */
 	bool is_gruu;
+	struct view routes; /* to the next hop, with that Route; VIEW_NONE: none */
 };
 
 /* By the settings in force. 0; -ENOENT: nothing does; -ENOMEM. */

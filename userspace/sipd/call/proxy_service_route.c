@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The Route of a phone for which sipd is the edge proxy: it may be the Service-Route that came with
+ * the 200 to its REGISTER (RFC 3608 s.6.1), and goes on to who gave it.
+ */
+#include "call/leg.h"
+#include "call/proxy.h"
+#include "call/service_routes.h"
+
+/* What a registrar does not say, and the most that it is believed. */
+#define PRESET_S 3600
+#define MAX_S 604800
+
+static struct service_route_hash begin(const struct call_engine *engine,
+				       const struct tp_flow *phone)
+{
+	struct service_route_hash hash;
+
+	service_route_begin(engine->service_routes, &hash,
+			    (unsigned int)(call_listener(phone)->realm - engine->realms),
+			    &phone->remote);
+	return hash;
+}
+
+/* All of @list but what names us before the others, to @out, too, if there is one. */
+static bool add(const struct call_engine *engine, struct service_route_hash *hash, struct view list,
+		struct sip_out *out)
+{
+	struct sip_nameaddr addr;
+	struct view element;
+	struct sip_uri uri;
+
+	while (sip_list_next(&list, &element)) {
+		if (!element.len)
+			continue;
+		if (sip_nameaddr_parse(&addr, element) || sip_uri_parse(&uri, addr.uri))
+			return false;
+		if (!hash->uris && proxy_names_listener(engine, &uri))
+			continue;
+		if (out)
+			sip_out_str(out, hash->uris ? "," : "");
+		if (out)
+			sip_out_view(out, element);
+		service_route_add(engine->service_routes, hash, addr.uri);
+	}
+	return true;
+}
+
+static uint32_t read_seconds(struct view text, uint32_t preset)
+{
+	uint32_t seconds;
+
+	return view_to_u32(text, MAX_S, &seconds) ? preset : seconds;
+}
+
+/* The longest that a binding lasts, as it is not said which one is new; 0: there is none. */
+static uint32_t lasts_s(const struct sip_msg *response)
+{
+	const struct sip_header *header = sip_msg_named(response, VIEW_LIT("Expires"));
+	uint32_t preset = header ? read_seconds(header->value, PRESET_S) : PRESET_S;
+	uint32_t longest = 0, seconds;
+	struct view rest, element, value;
+	struct sip_nameaddr addr;
+
+	header = NULL;
+	while ((header = sip_msg_header(response, SIP_HDR_CONTACT, header))) {
+		rest = header->value;
+		while (sip_list_next(&rest, &element)) {
+			if (sip_nameaddr_parse(&addr, element))
+				continue;
+			seconds = preset;
+			if (sip_param(addr.params, VIEW_LIT("expires"), &value))
+				seconds = read_seconds(value, preset);
+			longest = seconds > longest ? seconds : longest;
+		}
+	}
+	return longest;
+}
+
+void proxy_learn_service_route(const struct proxy *proxy, const struct sip_msg *response)
+{
+	struct call_engine *engine = proxy->engine;
+	struct service_route_hash hash = begin(engine, &proxy->from);
+	uint64_t now_ms = loop_now_ms(engine->loop);
+
+	for (unsigned int i = 0; i < response->nheaders; i++)
+		if (view_ieq(response->headers[i].name, VIEW_LIT("Service-Route")) &&
+		    !add(engine, &hash, response->headers[i].value, NULL))
+			return;
+	service_routes_learn(engine->service_routes, &hash, now_ms,
+			     now_ms + (uint64_t)lasts_s(response) * 1000);
+}
+
+bool proxy_read_service_route(const struct call_engine *engine, const struct sip_msg *req,
+			      const struct tp_flow *from, struct sip_out *routes)
+{
+	struct service_route_hash hash = begin(engine, from);
+	const struct sip_header *header = NULL;
+
+	while ((header = sip_msg_header(req, SIP_HDR_ROUTE, header)))
+		if (!add(engine, &hash, header->value, routes))
+			return false;
+	return sip_out_ok(routes) &&
+	       service_routes_know(engine->service_routes, &hash, loop_now_ms(engine->loop));
+}
