@@ -244,7 +244,7 @@ static void realms_are_bounded(void **state)
 	assert_int_equal(atomic_load(&holds->used), CALL_HOLDS_MAX);
 }
 
-/* A registration has its own pause for what it has come to, and none for itself while a call tries. */
+/* A registration has its own pause for what it has come to itself. */
 static void a_registration_waits_for_calls(void **state)
 {
 	struct call_holds *holds = ((struct call_rig *)*state)->engine->holds;

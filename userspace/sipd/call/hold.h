@@ -71,9 +71,9 @@ static inline bool call_holds_any(const struct call_holds *holds)
 /* Are credentials to be shown by nobody who has not asked? */
 bool call_hold_is(struct call_holds *holds, struct call_hold_key key, uint64_t now_ms);
 /*
- * For how long @user holds them back, 0: who is told so shows them. With *@trial he is the first one
- * since a refusal: call_hold_refused() or call_hold_end() must tell what comes of it, or another
- * one may after 32 s.
+ * For how long @user holds them back, 0: who is told so shows them. With *@trial he is the first
+ * one since a refusal: call_hold_refused() or call_hold_end() must tell what comes of it, or
+ * another one may after 32 s.
  */
 uint64_t call_hold_ask(struct call_holds *holds, struct call_hold_key key, uint64_t now_ms,
 		       enum call_hold_user user, bool *trial);

@@ -266,9 +266,10 @@ bool stack_lead(struct sip_stack *stack, const struct tp_flow *from, struct view
 	struct sip_shard_dialog named;
 	unsigned int index;
 
+	if (!stack->handlers.names || !stack->handlers.names(&stack->msg, &named))
+		return false;
 	/* One that has been led here stays, if what it names has moved meanwhile. */
 	if (sip_shard_of(stack->shards, stack->msg.call_id) != stack->shard ||
-	    !stack->handlers.names || !stack->handlers.names(&stack->msg, &named) ||
 	    !sip_shard_elsewhere(stack, &named, &index))
 		return false;
 	hand_over(stack, index, from, octets, true);

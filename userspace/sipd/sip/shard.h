@@ -50,9 +50,10 @@ static inline unsigned int sip_shard_of(const struct sip_shards *shards, struct 
 }
 
 /*
- * What is said under @call_id by or to the peer with @tag comes to @stack's shard from now on, until
- * each *@claim that it has made is released; NULL: it would in any case. The claims of another
- * shard, which is to release them all the same, hold no longer. 0, or -ENOMEM and nothing changed.
+ * What is said under @call_id by or to the peer with @tag comes to @stack's shard from now on,
+ * until each *@claim that it has made is released; NULL: it would in any case. The claims of
+ * another shard, which is to release them all the same, hold no longer. 0, or -ENOMEM and nothing
+ * changed.
  */
 int sip_shard_claim(struct sip_stack *stack, struct view call_id, struct view tag,
 		    struct sip_claim **claim);

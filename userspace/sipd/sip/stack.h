@@ -105,7 +105,7 @@ void stack_receive_own(struct sip_stack *stack, const struct tp_flow *from, char
 
 /* --- shard.c --- */
 
-/* Hands stack->msg, of @octets, to the shard that it belongs to; false: it is this one, of several. */
+/* Hands stack->msg, of @octets, to the shard that it belongs to; false: it is this one. */
 bool stack_hand_over(struct sip_stack *stack, const struct tp_flow *from, struct view octets);
 /* The same if its Call-ID belongs here: it may name a dialog that does not. */
 bool stack_lead(struct sip_stack *stack, const struct tp_flow *from, struct view octets);
