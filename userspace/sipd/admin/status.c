@@ -84,7 +84,8 @@ static void gather_numbers(struct admin_part *part)
 		numbers->orphans = media_orphan_count(call_engine_media(engine));
 	}
 	for (unsigned int i = 0; i < cfg->nrealms; i++) {
-		const struct media_realm *media = call_engine_media_realm(engine, &cfg->realms[i]);
+		const struct media_realm *media =
+			call_engine_media_realm(engine, &cfg->realms[i]);
 		struct ports *ports = &numbers->ports[cfg->realms[i].slot];
 
 		if (media)
@@ -135,10 +136,13 @@ static json_t *realm_object(const struct cfg_realm *realm, const struct ports *p
 		json_array_append_new(degraded,
 				      json_sprintf("realm %s uses %u of its %u media ports",
 						   realm->name, ports->used, ports->total));
-	return json_pack("{s:s, s:o, s:o, s:i, s:i, s:o}", "name", realm->name, "listen",
-			 listen_list(realm), "media", media_range(realm), "ports_used",
-			 (int)ports->used, "ports_total", (int)ports->total, "next_hop",
-			 next_hop(realm));
+	return json_pack("{s:s, s:o, s:o, s:i, s:i, s:o}",
+			 "name", realm->name,
+			 "listen", listen_list(realm),
+			 "media", media_range(realm),
+			 "ports_used", (int)ports->used,
+			 "ports_total", (int)ports->total,
+			 "next_hop", next_hop(realm));
 }
 
 static json_t *realm_list(const struct cfg *cfg, const struct numbers *sum, json_t *degraded)
@@ -160,11 +164,14 @@ static json_t *calls_object(const struct cfg *cfg, const struct call_counts *cou
 		json_array_append_new(degraded, json_sprintf("all of the %u calls allowed are in "
 							     "use",
 							     cfg->max_calls));
-	return json_pack("{s:i, s:i, s:I, s:I, s:i, s:i, s:I}", "active", (int)counts->active,
-			 "early", (int)counts->early, "total", (json_int_t)counts->total, "failed",
-			 (json_int_t)counts->failed, "finished_kept", (int)counts->finished_kept,
-			 "proxied", (int)counts->proxied, "proxied_total",
-			 (json_int_t)counts->proxied_total);
+	return json_pack("{s:i, s:i, s:I, s:I, s:i, s:i, s:I}",
+			 "active", (int)counts->active,
+			 "early", (int)counts->early,
+			 "total", (json_int_t)counts->total,
+			 "failed", (json_int_t)counts->failed,
+			 "finished_kept", (int)counts->finished_kept,
+			 "proxied", (int)counts->proxied,
+			 "proxied_total", (json_int_t)counts->proxied_total);
 }
 
 static json_t *outside_object(const struct cfg *cfg, const struct call_counts *counts,
@@ -174,9 +181,10 @@ static json_t *outside_object(const struct cfg *cfg, const struct call_counts *c
 		json_array_append_new(degraded,
 				      json_sprintf("all of the %u subscriptions allowed are in use",
 						   cfg->max_subscriptions));
-	return json_pack("{s:i, s:i, s:I}", "subscriptions", (int)counts->subscriptions,
-			 "max_subscriptions", (int)cfg->max_subscriptions, "requests",
-			 (json_int_t)counts->relayed);
+	return json_pack("{s:i, s:i, s:I}",
+			 "subscriptions", (int)counts->subscriptions,
+			 "max_subscriptions", (int)cfg->max_subscriptions,
+			 "requests", (json_int_t)counts->relayed);
 }
 
 /* @engine: the first shard's, which asks the kernel for all. */
@@ -199,9 +207,9 @@ static json_t *sessions_object(struct call_engine *engine, const struct numbers 
 	if (orphans)
 		json_array_append_new(degraded, json_sprintf("%u kernel sessions belong to no call",
 							     orphans));
-	return json_pack("{s:o, s:i}", "kernel",
-			 sessions < 0 ? json_null() : json_integer(sessions), "orphans",
-			 (int)orphans);
+	return json_pack("{s:o, s:i}",
+			 "kernel", sessions < 0 ? json_null() : json_integer(sessions),
+			 "orphans", (int)orphans);
 }
 
 static json_t *messages_object(const struct numbers *sum)
@@ -231,8 +239,9 @@ static json_t *connections_object(const struct cfg *cfg, const struct tp_stats *
 
 static json_t *transactions_object(const struct sip_stack_stats *stats)
 {
-	return json_pack("{s:I, s:I}", "client", (json_int_t)stats->client_transactions, "server",
-			 (json_int_t)stats->server_transactions);
+	return json_pack("{s:I, s:I}",
+			 "client", (json_int_t)stats->client_transactions,
+			 "server", (json_int_t)stats->server_transactions);
 }
 
 static json_t *shard_list(const struct admin_request *request)
@@ -242,11 +251,11 @@ static json_t *shard_list(const struct admin_request *request)
 	for (unsigned int i = 0; i < request->nparts; i++) {
 		const struct numbers *numbers = request->parts[i].data;
 
-		json_array_append_new(list, json_pack("{s:i, s:I, s:I, s:i}", "active",
-						      (int)numbers->calls.active, "total",
-						      (json_int_t)numbers->calls.total, "rx",
-						      (json_int_t)numbers->sip.rx, "load",
-						      (int)numbers->load));
+		json_array_append_new(list, json_pack("{s:i, s:I, s:I, s:i}",
+						      "active", (int)numbers->calls.active,
+						      "total", (json_int_t)numbers->calls.total,
+						      "rx", (json_int_t)numbers->sip.rx,
+						      "load", (int)numbers->load));
 	}
 	return list;
 }
@@ -268,8 +277,8 @@ static json_t *registrar_object(struct registrar *registrar, json_t *degraded)
 		return json_null();
 	store_state(registrar->store, &store);
 	if (store.failing)
-		json_array_append_new(degraded,
-				      json_sprintf("the store cannot be written: %s", store.error));
+		json_array_append_new(degraded, json_sprintf("the store cannot be written: %s",
+							     store.error));
 	if (store.refused)
 		json_array_append_new(degraded,
 				      json_sprintf("%llu changes will be lost with a restart: the "
@@ -300,8 +309,8 @@ static void add_trunk_trouble(void *arg, const struct call_trunk_info *info)
 		json_array_append_new(arg, admin_text(text));
 	}
 	if (info->state && (!strcmp(info->state, "failed") || !strcmp(info->state, "refused"))) {
-		snprintf(text, sizeof(text), "registration with trunk %s %s: %s", name, info->state,
-			 info->answer);
+		snprintf(text, sizeof(text), "registration with trunk %s %s: %s", name,
+			 info->state, info->answer);
 		json_array_append_new(arg, admin_text(text));
 	}
 }

@@ -13,7 +13,8 @@ static json_t *peer(const struct cfg_peer *peer)
 
 	if (peer->uri.text)
 		return json_string(peer->uri.text);
-	return json_sprintf("%s:%s", tp_proto_word(peer->proto), tp_addr_format(&peer->addr, text));
+	return json_sprintf("%s:%s", tp_proto_word(peer->proto),
+			    tp_addr_format(&peer->addr, text));
 }
 
 static json_t *registration(const struct call_trunk_info *info)
@@ -22,23 +23,29 @@ static json_t *registration(const struct call_trunk_info *info)
 
 	if (!info->state)
 		return json_null();
-	return json_pack("{s:o, s:s, s:I, s:o, s:o, s:I, s:i, s:o, s:o, s:o, s:s, s:I}", "address",
-			 json_sprintf("sip:%s@%s", cfg->user, cfg->domain), "state", info->state,
-			 "state_ms", (json_int_t)info->state_ms, "expires_ms",
-			 admin_optional_ms(info->expires_ms), "next_ms",
-			 admin_optional_ms(info->next_ms), "granted_s", (json_int_t)info->expires_s,
-			 "failures", (int)info->failures, "status",
-			 info->status ? json_integer(info->status) : json_null(), "answer",
-			 admin_text(info->answer), "peer", admin_addr(&info->peer), "call_id",
-			 info->call_id, "cseq", (json_int_t)info->cseq);
+	return json_pack("{s:o, s:s, s:I, s:o, s:o, s:I, s:i, s:o, s:o, s:o, s:s, s:I}",
+			 "address", json_sprintf("sip:%s@%s", cfg->user, cfg->domain),
+			 "state", info->state,
+			 "state_ms", (json_int_t)info->state_ms,
+			 "expires_ms", admin_optional_ms(info->expires_ms),
+			 "next_ms", admin_optional_ms(info->next_ms),
+			 "granted_s", (json_int_t)info->expires_s,
+			 "failures", (int)info->failures,
+			 "status", info->status ? json_integer(info->status) : json_null(),
+			 "answer", admin_text(info->answer),
+			 "peer", admin_addr(&info->peer),
+			 "call_id", info->call_id,
+			 "cseq", (json_int_t)info->cseq);
 }
 
 static json_t *health(const struct call_trunk_info *info)
 {
 	if (!info->health)
 		return json_null();
-	return json_pack("{s:s, s:I, s:o}", "state", info->health, "state_ms",
-			 (json_int_t)info->health_ms, "answer", admin_text(info->health_answer));
+	return json_pack("{s:s, s:I, s:o}",
+			 "state", info->health,
+			 "state_ms", (json_int_t)info->health_ms,
+			 "answer", admin_text(info->health_answer));
 }
 
 /* What had the credentials refused. */
@@ -51,11 +58,15 @@ static json_t *held_by(const struct call_trunk_info *info)
 
 static json_t *trunk_object(const struct call_trunk_info *info)
 {
-	return json_pack("{s:s, s:s, s:o, s:b, s:I, s:o, s:o, s:o}", "name", info->cfg->name,
-			 "realm", info->cfg->realm->name, "peer", peer(&info->cfg->address),
-			 "enabled", (int)info->enabled, "held_ms", (json_int_t)info->held_ms,
-			 "held_by", held_by(info), "health", health(info), "registration",
-			 registration(info));
+	return json_pack("{s:s, s:s, s:o, s:b, s:I, s:o, s:o, s:o}",
+			 "name", info->cfg->name,
+			 "realm", info->cfg->realm->name,
+			 "peer", peer(&info->cfg->address),
+			 "enabled", (int)info->enabled,
+			 "held_ms", (json_int_t)info->held_ms,
+			 "held_by", held_by(info),
+			 "health", health(info),
+			 "registration", registration(info));
 }
 
 /* The first shard, which registers, is that of the control socket. */
