@@ -49,24 +49,11 @@ void call_invite_move(struct call_relay *relay)
 	call_relay_drop(from);
 }
 
-static int init_caller(struct call_relay *relay, const struct sip_msg *req,
-		       const struct tp_flow *from)
-{
-	struct sip_dialog *leg = &relay->call->pairs->leg[MEDIA_A];
-	char tag[SIP_TOKEN_STRLEN];
-	int ret;
-
-	ret = sip_dialog_init_uas(leg, req, from, view_str(sip_strans_to_tag(relay->st, tag)));
-	if (!ret)
-		sip_dialog_add(&relay->call->engine->dialogs, leg);
-	return ret;
-}
-
 /* 0 or the status that refuses the call; @lines gets the headers for it. */
 static int place(struct call_relay *relay, const struct sip_msg *req, const struct tp_flow *from,
 		 struct call_choice *choice, struct sip_out *lines)
 {
-	int ret = init_caller(relay, req, from);
+	int ret = call_leg_init_a(relay->call->pairs, relay->st, req, from);
 
 	if (ret) {
 		call_targets_clean(&choice->targets);

@@ -124,6 +124,19 @@ int call_dialog_to(struct call_engine *engine, const struct call_settings *setti
 	return sip_dialog_init_uac(dialog, &uac);
 }
 
+int call_leg_init_a(struct call_pair *pair, struct sip_strans *st, const struct sip_msg *invite,
+		    const struct tp_flow *from)
+{
+	struct sip_dialog *leg = &pair->leg[MEDIA_A];
+	char tag[SIP_TOKEN_STRLEN];
+	int ret;
+
+	ret = sip_dialog_init_uas(leg, invite, from, view_str(sip_strans_to_tag(st, tag)));
+	if (!ret)
+		sip_dialog_add(&pair->call->engine->dialogs, leg);
+	return ret;
+}
+
 int call_leg_init_b(struct call_pair *pair, const struct sip_msg *invite,
 		    const struct call_target *target)
 {

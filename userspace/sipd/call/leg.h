@@ -25,6 +25,9 @@ struct call_body {
 int call_dialog_to(struct call_engine *engine, const struct call_settings *settings,
 		   struct sip_dialog *dialog, const struct sip_msg *req,
 		   const struct call_target *target);
+/* The caller's leg of @pair, of the INVITE that @st answers. 0 or -errno. */
+int call_leg_init_a(struct call_pair *pair, struct sip_strans *st, const struct sip_msg *invite,
+		    const struct tp_flow *from);
 /*
  * The callee's leg of @pair before the INVITE to @target: addresses rewritten for its realm. 0 or
  * -errno.

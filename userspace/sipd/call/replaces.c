@@ -240,19 +240,6 @@ static int read_replaces(const struct sip_msg *req, const struct tp_flow *from,
 	return 400;
 }
 
-static int init_caller(struct call_relay *relay, const struct sip_msg *req,
-		       const struct tp_flow *from)
-{
-	struct sip_dialog *leg = &relay->pair->leg[MEDIA_A];
-	char tag[SIP_TOKEN_STRLEN];
-	int ret;
-
-	ret = sip_dialog_init_uas(leg, req, from, view_str(sip_strans_to_tag(relay->st, tag)));
-	if (!ret)
-		sip_dialog_add(&relay->call->engine->dialogs, leg);
-	return ret;
-}
-
 /* The offer that goes on to who stays, who has seen @had m= lines. 0 or a status. */
 static int carry_offer(struct call_relay *relay, const struct sip_msg *req, unsigned int had,
 		       struct sip_out *lines, struct call_body *body)
@@ -388,7 +375,7 @@ static int place(struct call *call, const struct sip_msg *req, const struct tp_f
 		 const struct call_replaces *replaces, const struct call_replaced *old,
 		 struct sip_out *lines)
 {
-	if (init_caller(call->invite, req, from)) {
+	if (call_leg_init_a(call->invite->pair, call->invite->st, req, from)) {
 		call_write_warning(lines, from, 399, "Contact cannot be read");
 		return 400;
 	}
