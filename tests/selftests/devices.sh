@@ -362,7 +362,7 @@ a_device_vanishes_under_traffic()
 		came=$(session 1 endpoints.1.rx.packets)
 		flow b "$B" -e -r 200 10.0.3.2:4000 10.0.3.1:30000
 		wait_for some_came "$came"
-		timeout 60 ip -n "$R" link del rc
+		timeout $PATIENCE ip -n "$R" link del rc
 		assert_devices lo ra rb
 		flow_stop b >/dev/null
 	done

@@ -115,10 +115,5 @@ settled()
 # assert_settled COUNT: soon so many packets are accounted for, and no more.
 assert_settled()
 {
-	local deadline=$((SECONDS + 10))
-
-	until [ "$(settled)" = "$1" ] || [ $SECONDS -ge $deadline ]; do
-		nap
-	done
-	assert_eq "$1" "$(settled)" "packets accounted for ($(counters_since))"
+	assert_becomes "$1" "packets accounted for" settled
 }
