@@ -272,8 +272,8 @@ second_link()
 
 active_is()
 {
-	in_r cat /sys/class/net/bond0/bonding/active_slave | grep -qx "$1" &&
-		in_a cat /sys/class/net/bond0/bonding/active_slave | grep -qx "$2"
+	ip -n "$R" -d link show bond0 | grep -qw "active_slave $1" &&
+		ip -n "$A" -d link show bond0 | grep -qw "active_slave $2"
 }
 
 # Proves: a bond that loses a link goes on with the other.

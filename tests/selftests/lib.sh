@@ -280,19 +280,26 @@ need_module()
 
 # --- the topology ----------------------------------------------------------------------------
 
+# In half the time of "ip netns exec", as /sys stays that of the host.
 in_a()
 {
-	ip netns exec "$A" "$@"
+	nsenter "--net=/run/netns/$A" "$@"
 }
 
 in_r()
 {
-	ip netns exec "$R" "$@"
+	nsenter "--net=/run/netns/$R" "$@"
 }
 
 in_b()
 {
-	ip netns exec "$B" "$@"
+	nsenter "--net=/run/netns/$B" "$@"
+}
+
+# mac NS DEVICE: its link address.
+mac()
+{
+	ip -n "$1" -o link show "$2" | sed 's,.* link/ether \([^ ]*\) .*,\1,'
 }
 
 # link NS1 DEV1 ADDR1 NS2 DEV2 ADDR2
@@ -310,11 +317,13 @@ link_is_up()
 	ip -n "$1" -o link show dev "$2" | grep -q 'state UP'
 }
 
-# Builds the topology; it goes with the test or, when called outside of tests, with the script.
+# Builds the topology, unless it is there; it goes with the test or, when called outside of tests, with
+# the script.
 topology_up()
 {
 	local ns
 
+	[ ! -e "/run/netns/$R" ] || return 0
 	for ns in "$A" "$R" "$B"; do
 		ip netns add "$ns"
 		at_exit "ip netns del $ns 2>/dev/null"

@@ -15,7 +15,7 @@ media_up()
 	topology_up
 	in_r sipctl kernel range add $RANGE_A
 	in_r sipctl kernel range add $RANGE_B
-	MAC_RA=$(in_r cat /sys/class/net/ra/address)
+	MAC_RA=$(mac "$R" ra)
 	# Learned neighbours: the first datagram of a test is as good as the others.
 	in_a ping -c 1 -q 10.0.1.1 >/dev/null
 	in_b ping -c 1 -q 10.0.2.1 >/dev/null

@@ -44,7 +44,7 @@ from_b()
 {
 	local name=$1
 	shift
-	flow "$name" "$B" -D b0 -M "$(in_r cat /sys/class/net/rb/address)" "$@"
+	flow "$name" "$B" -D b0 -M "$(mac "$R" rb)" "$@"
 }
 
 # both_flow RATE: flows a and b, the two directions of the session of session_ab, by a CPU each.

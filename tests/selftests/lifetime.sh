@@ -202,7 +202,7 @@ a_neighbour_changes()
 {
 	local old new=02:00:00:00:be:ef
 
-	old=$(in_b cat /sys/class/net/b0/address)
+	old=$(mac "$B" b0)
 	session_ab 1
 	receive b in_b -n 100 10.0.2.2:4000
 	a_sends -n 50
