@@ -51,5 +51,6 @@ no_call_fails_and_nothing_is_left()
 }
 
 need tcpdump ss
-system_up 30000-30999 "t1: 100ms"
+# No call is ended for its silence, however long SIPp takes to hang up.
+system_up 30000-30999 "t1: 100ms, media: 600s"
 run no_call_fails_and_nothing_is_left
