@@ -115,7 +115,7 @@ include scripts/uml.mk
 run-selftests-%:
 	+flock Makefile $(MAKE) $(build-jobs) userspace modules KVER=$(call kernel-of,$*)
 	+flock Makefile $(MAKE) -C tests/selftests
-	scripts/vm -k $* -t 3600 -- $(MAKE) -C tests/selftests run_tests \
+	scripts/vm -k $* -t 5400 -- $(MAKE) -C tests/selftests run_tests \
 		$(if $(TESTS),TESTS='$(TESTS)')
 
 # Two CPUs, and four on other kernels than the first.

@@ -13,12 +13,11 @@ steps()
 	local count=$1 i before
 	shift
 
+	more() { [ "$(counter forwarded)" -gt "$before" ]; }
 	for ((i = 1; i <= count; i++)); do
 		before=$(counter forwarded)
 		"$@" "$i"
-		until [ "$(counter forwarded)" -gt "$before" ]; do
-			nap
-		done
+		wait_for more
 	done
 }
 

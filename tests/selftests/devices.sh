@@ -272,8 +272,8 @@ second_link()
 
 active_is()
 {
-	in_r cat /sys/class/net/bond0/bonding/active_slave | grep -qx "$1" &&
-		in_a cat /sys/class/net/bond0/bonding/active_slave | grep -qx "$2"
+	ip -n "$R" -d link show bond0 | grep -qw "active_slave $1" &&
+		ip -n "$A" -d link show bond0 | grep -qw "active_slave $2"
 }
 
 # Proves: a bond that loses a link goes on with the other.
@@ -362,7 +362,7 @@ a_device_vanishes_under_traffic()
 		came=$(session 1 endpoints.1.rx.packets)
 		flow b "$B" -e -r 200 10.0.3.2:4000 10.0.3.1:30000
 		wait_for some_came "$came"
-		timeout 60 ip -n "$R" link del rc
+		timeout $PATIENCE ip -n "$R" link del rc
 		assert_devices lo ra rb
 		flow_stop b >/dev/null
 	done

@@ -19,18 +19,19 @@ ringing()
 call_rings()
 {
 	sipd_start
-	sed 's,^<send retrans,<pause/>&,' "$sipp_files/callee.xml" >"$TMP/rings.xml"
-	callee_start "$TMP/rings.xml" -d 5000 -m 1
+	rm -f "$TMP"/*.call
+	sed '0,/]]>/{ s/183 Session Progress/180 Ringing/; /^Content-Type/d; /^[vosctma]=/d }' \
+		"$sipp_files/callee_early.xml" >"$TMP/rings.xml"
+	callee_start "$TMP/rings.xml" -m 1
 	caller_start "$sipp_files/caller_waits.xml" -m 1
 	wait_for ringing
-	kill -STOP "$(<"$TMP/callee.pid")"
 	call=$(call_ids)
 	counters_mark
 }
 
 callee_answers()
 {
-	kill -CONT "$(<"$TMP/callee.pid")"
+	tell "${PHONE_B%:*}"
 	wait_for established 1
 }
 
@@ -93,7 +94,6 @@ an_unanswered_call_leaves_nothing()
 	receive caller-hears in_a -n 10 $PHONE_A
 	in_b rtp_tool send -n 10 $PHONE_B $BORDER_B
 	assert_intact caller-hears 10
-	kill -CONT "$(<"$TMP/callee.pid")"
 	ctl call kill "$call" >/dev/null
 	assert_in_hand "0 0 0 0"
 	assert_eq 0 "$(in_r sipctl -j kernel status | json endpoints)" "endpoints in the kernel"

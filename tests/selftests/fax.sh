@@ -37,6 +37,7 @@ send_page()
 	caller=$!
 	at_exit "kill $caller 2>/dev/null"
 	in_a fax send 10.0.1.2 4200 "$1" "$2" "$TMP/page.tif" >"$TMP/sender" || status=$?
+	wait_for_end $caller "the receiver of the fax" $PHONE_CALLS_PATIENCE
 	wait $caller || status=$?
 	[ $status = 0 ] || fail "sender: $(xargs <"$TMP/sender"), receiver: $(xargs <"$TMP/receiver")"
 	fax same "$TMP/page.tif" "$TMP/received.tif"

@@ -12,7 +12,7 @@ PHONE_A=10.0.1.2:4100 BORDER_A=10.0.1.1:30000
 # Adds a route to all of them, with these keys, to the configuration.
 route()
 {
-	rm -f "$TMP"/*.port
+	rm -f "$TMP"/*.port "$TMP"/*.call
 	cat "$TMP/sipd.yaml.base" - >"$TMP/sipd.yaml" <<YAML
 trunks:
   - { name: one, realm: core, address: "${ip[one]}:5060" }
@@ -23,10 +23,10 @@ routes:
 YAML
 }
 
-# callee NAME SCENARIO SECONDS: it waits so long before it answers.
+# callee NAME SCENARIO
 callee()
 {
-	phone "$1" "$B" "${ip[$1]}" -sf "$2" -p 5060 -mp 4000 -m 1 -d $(($3 * 1000))
+	phone "$1" "$B" "${ip[$1]}" -sf "$2" -p 5060 -mp 4000 -m 1
 	wait_for port_is_bound in_b "${ip[$1]}:5060"
 }
 
@@ -121,7 +121,7 @@ early_media_of_one_then_the_answer_of_another()
 	route "strategy: parallel"
 	sipd_start
 	for name in one two three; do
-		callee $name "$sipp_files/callee_early.xml" 30
+		callee $name "$sipp_files/callee_early.xml"
 	done
 	hold one three
 	caller_calls
@@ -129,7 +129,6 @@ early_media_of_one_then_the_answer_of_another()
 	go_on one three
 	wait_for ladder_says 'one: early media not heard'
 	wait_for ladder_says 'three: early media not heard'
-	hold one two three
 	counters_mark
 	receive caller-hears in_a -n 100 $PHONE_A
 	says one 20
@@ -137,7 +136,7 @@ early_media_of_one_then_the_answer_of_another()
 	says three 20
 	assert_intact caller-hears 100
 	assert_counters forwarded=100 drop-no-endpoint=40 learned=1
-	go_on three
+	tell "${ip[three]}"
 	wait_for established 1
 	assert_talks_to three 40
 	hang_up
@@ -152,17 +151,17 @@ the_first_one_speaks_and_fails()
 	sipd_start
 	sed 's/SIP.2.0 200 OK/SIP\/2.0 503 Service Unavailable/;/<recv request="BYE"/,/^.*<.send>/d' \
 		"$sipp_files/callee_early.xml" >"$TMP/fails.xml"
-	callee one "$TMP/fails.xml" 10
-	callee two "$sipp_files/callee_early.xml" 0
+	callee one "$TMP/fails.xml"
+	callee two "$sipp_files/callee_early.xml"
 	caller_calls
 	wait_for state_is early
-	hold one
 	counters_mark
 	receive caller-hears in_a -n 50 $PHONE_A
 	says one 50
 	assert_intact caller-hears 50
 	assert_counters forwarded=50 learned=1
-	go_on one
+	tell "${ip[one]}"
+	tell "${ip[two]}"
 	wait_for established 1
 	ladder_says 'one: 503' || fail "the ladder does not say why"
 	assert_talks_to two 20

@@ -36,12 +36,7 @@ told()
 
 assert_told()
 {
-	local deadline=$((SECONDS + 20))
-
-	until [ "$(told)" = "$*" ] || [ $SECONDS -ge $deadline ]; do
-		nap
-	done
-	assert_eq "$*" "$(told)" "ICMP events"
+	assert_becomes "$*" "ICMP events" told
 }
 
 # ICMP errors that endpoints 1 and 2 have got.

@@ -71,10 +71,10 @@ skip()
 	exit 0
 }
 
-# Fails the test it is called in.
+# Fails the test it is called in, also in what "$(...)" takes its output from.
 fail()
 {
-	echo "# $*"
+	echo "# $*" >&2
 	exit 1
 }
 
@@ -108,11 +108,21 @@ assert_fails()
 	fi
 }
 
-# wait_for [-t SECONDS] COMMAND...: until it succeeds, else fails the test. The default, 30 s, is
-# for an emulated machine on a busy host.
+# How many seconds may pass before what must happen has not: an emulated machine on a busy host must
+# be slow and not wrong.
+PATIENCE=90
+
+# Waits a moment, without a program.
+exec {nap_fd}<> <(:)
+nap()
+{
+	read -rt 0.05 -u "$nap_fd" || true
+}
+
+# wait_for [-t SECONDS] COMMAND...: until it succeeds, else fails the test.
 wait_for()
 {
-	local seconds=30 deadline
+	local seconds=$PATIENCE deadline
 	if [ "$1" = -t ]; then
 		seconds=$2
 		shift 2
@@ -120,26 +130,62 @@ wait_for()
 	deadline=$((SECONDS + seconds))
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $deadline ] || fail "after $seconds s still not: $*"
-		sleep 0.05
+		nap
+	done
+}
+
+# assert_becomes EXPECTED WHAT COMMAND...: soon it prints that, or the test fails.
+assert_becomes()
+{
+	local expected=$1 what=$2 deadline=$((SECONDS + PATIENCE)) actual
+	shift 2
+
+	until actual=$("$@") && [ "$actual" = "$expected" ] || [ $SECONDS -ge $deadline ]; do
+		nap
+	done
+	assert_eq "$expected" "$actual" "$what"
+}
+
+# assert_ends PID WHAT [SECONDS]: that child ends soon, with status 0.
+assert_ends()
+{
+	local status=0
+
+	wait_for_end "$@"
+	wait "$1" || status=$?
+	[ $status = 0 ] || fail "$2 has ended with $status"
+}
+
+# wait_for_end PID WHAT [SECONDS]: bounds the wait for a process, of this shell or not.
+wait_for_end()
+{
+	local deadline=$((SECONDS + ${3:-PATIENCE}))
+
+	while [ -e "/proc/$1" ]; do
+		[ $SECONDS -lt $deadline ] || fail "$2 has not ended after ${3:-$PATIENCE} s"
+		nap
 	done
 }
 
 run_one()
 {
-	local title=${1//_/ }
+	local title=${1//_/ } begin status
 
 	rm -f "$TMP/skip"
 	number=$((number + 1))
 	echo "# --- $title"
+	begin=$SECONDS
 	(
 		cleanups=()
 		trap clean_up EXIT
-		trap 'echo "# line $LINENO: status $?: $BASH_COMMAND"' ERR
+		trap 'echo "# line $LINENO: status $?: $BASH_COMMAND" >&2' ERR
 		set -eE
 		"$1"
 	)
 	# Not in a condition: that would switch off "set -e" inside.
-	if [ $? != 0 ]; then
+	status=$?
+	echo "# $((SECONDS - begin)) s"
+	if [ $status != 0 ]; then
 		echo "not ok $number $title"
 		failed=$((failed + 1))
 	elif [ -e "$TMP/skip" ]; then
@@ -234,19 +280,26 @@ need_module()
 
 # --- the topology ----------------------------------------------------------------------------
 
+# In half the time of "ip netns exec", as /sys stays that of the host.
 in_a()
 {
-	ip netns exec "$A" "$@"
+	nsenter "--net=/run/netns/$A" "$@"
 }
 
 in_r()
 {
-	ip netns exec "$R" "$@"
+	nsenter "--net=/run/netns/$R" "$@"
 }
 
 in_b()
 {
-	ip netns exec "$B" "$@"
+	nsenter "--net=/run/netns/$B" "$@"
+}
+
+# mac NS DEVICE: its link address.
+mac()
+{
+	ip -n "$1" -o link show "$2" | sed 's,.* link/ether \([^ ]*\) .*,\1,'
 }
 
 # link NS1 DEV1 ADDR1 NS2 DEV2 ADDR2
@@ -264,11 +317,13 @@ link_is_up()
 	ip -n "$1" -o link show dev "$2" | grep -q 'state UP'
 }
 
-# Builds the topology; it goes with the test or, when called outside of tests, with the script.
+# Builds the topology, unless it is there; it goes with the test or, when called outside of tests, with
+# the script.
 topology_up()
 {
 	local ns
 
+	[ ! -e "/run/netns/$R" ] || return 0
 	for ns in "$A" "$R" "$B"; do
 		ip netns add "$ns"
 		at_exit "ip netns del $ns 2>/dev/null"

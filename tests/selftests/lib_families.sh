@@ -69,7 +69,7 @@ listen()
 # heard NAME: what came, once all came as it was sent.
 heard()
 {
-	wait_for -t 90 test -s "$TMP/$1.status"
+	wait_for test -s "$TMP/$1.status"
 	sed 1d "$TMP/$1.text" >&2
 	assert_eq 0 "$(cat "$TMP/$1.status")" "what $1 received: $(sed 1d "$TMP/$1.text")"
 	sed 1d "$TMP/$1.text"

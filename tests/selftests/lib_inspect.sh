@@ -14,8 +14,15 @@ inspect_up()
 	need json sipctl python3
 	need_module
 	topology_up
+	remember_evidence
 	in_r sipctl kernel listener add $LISTENER mode "$1"
 	in_a ping -c 1 -q 10.0.1.1 >/dev/null
+}
+
+# What leads to a ban counts however slow the host is.
+remember_evidence()
+{
+	in_r sipctl kernel policy set window 10m
 }
 
 server_is_bound()
@@ -38,6 +45,30 @@ send()
 	in_a "$selftests/sip_peer" send "$@" 10.0.1.2 "${port:-5060}" 10.0.1.1 5060 | sed 's/^sent [0-9]* answered //'
 }
 
+# scan PORT SCANNER OPTIONS...: in the background, from the caller's port, until scans_end: they mostly
+# wait.
+scans=()
+scan()
+{
+	local port=$1 scanner=$2
+	shift 2
+
+	in_a timeout $PATIENCE "$scanner" -P "$port" "$@" >"$TMP/scan.$port" 2>&1 </dev/null &
+	scans+=($!)
+	at_exit "kill $! 2>/dev/null; rm -f $TMP/scan.$port"
+}
+
+# What they have found is in $TMP/scan.PORT.
+scans_end()
+{
+	local pid
+
+	for pid in "${scans[@]}"; do
+		wait "$pid" || true
+	done
+	sed 's/^/# /' "$TMP"/scan.*
+}
+
 # late_garbage COUNT: files with INVITEs in which only a line behind the User-Agent is wrong, as options
 # of send in garbage.
 late_garbage()
@@ -56,10 +87,16 @@ late_garbage()
 	done
 }
 
-# served [METHOD]: how many messages have reached the server.
+# served [PATTERN]: how many messages have reached the server, such as those of a method.
 served()
 {
 	grep -c "^${1:-}" "$TMP/served" || true
+}
+
+# assert_served COUNT [PATTERN]: soon so many have.
+assert_served()
+{
+	assert_becomes "$1" "messages that reached the server" served "${2:-}"
 }
 
 # cells: "CLASS KIND VERDICT=COUNT" of all that is not 0, on one line in order; what would have

@@ -15,19 +15,12 @@ media_up()
 	topology_up
 	in_r sipctl kernel range add $RANGE_A
 	in_r sipctl kernel range add $RANGE_B
-	MAC_RA=$(in_r cat /sys/class/net/ra/address)
+	MAC_RA=$(mac "$R" ra)
 	# Learned neighbours: the first datagram of a test is as good as the others.
 	in_a ping -c 1 -q 10.0.1.1 >/dev/null
 	in_b ping -c 1 -q 10.0.2.1 >/dev/null
 	in_r ping -c 1 -q 10.0.1.2 >/dev/null
 	in_r ping -c 1 -q 10.0.2.2 >/dev/null
-}
-
-# Waits a moment, without a program.
-exec {nap_fd}<> <(:)
-nap()
-{
-	read -rt 0.05 -u "$nap_fd" || true
 }
 
 # --- a border and devices that go ---------------------------------------------------------------
@@ -55,6 +48,7 @@ device_gone()
 	! ip -n "$1" link show "$2"
 }
 
+# The kernel says so of one that does not go for 10 s.
 no_device_waits()
 {
 	if dmesg | grep 'unregister_netdevice: waiting'; then
@@ -93,13 +87,10 @@ session()
 # assert_session EXPECTED ID PATH...: soon, or the test fails.
 assert_session()
 {
-	local expected=$1 deadline=$((SECONDS + 10)) actual
+	local expected=$1
 	shift
 
-	until actual=$(session "$@") && [ "$actual" = "$expected" ] || [ $SECONDS -ge $deadline ]; do
-		nap
-	done
-	assert_eq "$expected" "$actual" "session $*"
+	assert_becomes "$expected" "session $*" session "$@"
 }
 
 session_gone()
@@ -162,12 +153,7 @@ counters_since()
 # have gone up by so much since counters_mark.
 assert_counters()
 {
-	local deadline=$((SECONDS + 10)) actual
-
-	until actual=$(counters_since) && [ "$actual" = "$*" ] || [ $SECONDS -ge $deadline ]; do
-		nap
-	done
-	assert_eq "$*" "$actual" "counters"
+	assert_becomes "$*" counters counters_since
 }
 
 # --- datagrams ---------------------------------------------------------------------------------
@@ -197,7 +183,7 @@ stop()
 # ended NAME: waits until that receiver has ended.
 ended()
 {
-	local deadline=$((SECONDS + 90))
+	local deadline=$((SECONDS + PATIENCE))
 
 	until [ -e "$TMP/$1" ]; do
 		[ $SECONDS -lt $deadline ] || fail "receiver $1 goes on; counters: $(counters_since)"
@@ -264,7 +250,7 @@ flow()
 {
 	local name=$1 namespace=$2
 	shift 2
-	ip netns exec "$namespace" rtp_tool send -n 0 "$@" >"$TMP/$name.sent" &
+	ip netns exec "$namespace" rtp_tool send -n 0 "$@" >"$TMP/$name.sent" 2>"$TMP/$name.err" &
 	echo $! >"$TMP/$name.pid"
 	at_exit "kill $! 2>/dev/null"
 }
@@ -272,10 +258,12 @@ flow()
 # Ends a sender, and prints how much it has sent.
 flow_stop()
 {
-	kill "$(<"$TMP/$1.pid")"
-	until [ -s "$TMP/$1.sent" ]; do
-		nap
-	done
+	local pid
+	pid=$(<"$TMP/$1.pid")
+
+	kill "$pid" 2>/dev/null || true
+	wait_for_end "$pid" "sender $1"
+	[ -s "$TMP/$1.sent" ] || fail "sender $1 has not said how much it has sent: $(<"$TMP/$1.err")"
 	cat "$TMP/$1.sent"
 }
 

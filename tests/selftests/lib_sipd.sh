@@ -13,10 +13,14 @@ fail()
 {
 	local log
 
-	echo "# $*"
-	for log in "$TMP/sipd.log" "$TMP"/*.err; do
-		[ ! -s "$log" ] || { echo "# --- $(basename "$log")"; tail -n 20 "$log" | sed 's/^/# /'; }
-	done
+	{
+		echo "# $*"
+		for log in "$TMP/sipd.log" "$TMP"/*.err; do
+			[ -s "$log" ] || continue
+			echo "# --- $(basename "$log")"
+			tail -n 20 "$log" | sed 's/^/# /'
+		done
+	} >&2
 	exit 1
 }
 
@@ -81,19 +85,9 @@ in_hand()
 	ctl_json status calls.active transactions.{client,server} sessions.kernel
 }
 
-in_hand_is()
-{
-	[ "$(in_hand)" = "$1" ]
-}
-
 assert_in_hand()
 {
-	local deadline=$((SECONDS + 90))
-
-	until in_hand_is "$1" || [ $SECONDS -ge $deadline ]; do
-		nap
-	done
-	assert_eq "$1" "$(in_hand)" "calls, client and server transactions, sessions"
+	assert_becomes "$1" "calls, client and server transactions, sessions" in_hand
 }
 
 count_fds()
@@ -104,6 +98,11 @@ count_fds()
 }
 
 # --- phones --------------------------------------------------------------------------------------
+
+# A phone waits so many seconds for a message, and then says for which. All of its calls may take
+# some more.
+PHONE_PATIENCE=200
+PHONE_CALLS_PATIENCE=300
 
 # phone NAME NAMESPACE ADDRESS OPTIONS...: SIPp in the background, its PID in $TMP/NAME.pid. What it
 # does not expect it lets pass: a repetition that it takes too late for one is no mistake of sipd's,
@@ -116,6 +115,8 @@ phone()
 		cd "$TMP" || exit
 		exec ip netns exec "$namespace" sipp -i "$address" -mi "$address" -nostdin \
 			-default_behaviors all,-abortunexp -watchdog_interval 0 \
+			-max_retrans 100 -max_invite_retrans 100 -max_non_invite_retrans 100 \
+			-recv_timeout $((PHONE_PATIENCE * 1000)) \
 			-trace_err -error_file "$TMP/$name.err" "$@" >"$TMP/$name.out" 2>&1
 	) &
 	echo $! >"$TMP/$name.pid"
@@ -144,13 +145,26 @@ caller_start()
 	phone caller "$A" 10.0.1.2 -sf "$scenario" -p 5060 -mp 4000 10.0.1.1:5060 "$@"
 }
 
+has_call()
+{
+	[ -s "$TMP/$1.call" ]
+}
+
+# tell ADDRESS: the callee there, of callee_early.xml, answers the call that it has.
+tell()
+{
+	wait_for has_call "$1"
+	# shellcheck disable=SC2016 # for the other shell
+	in_b bash -c 'printf "%s\r\n" "INFO sip:$0 SIP/2.0" \
+		"Via: SIP/2.0/UDP $0:9;branch=z9hG4bKtold" "From: <sip:test@$0>;tag=told" \
+		"To: <sip:$0>" "Call-ID: $1" "CSeq: 9 INFO" "Content-Length: 0" "" |
+		cat >"/dev/udp/$0/5060"' "$1" "$(<"$TMP/$1.call")"
+}
+
 # phone_done NAME: waits for a phone that ends by itself, all its calls must have gone well.
 phone_done()
 {
-	local status=0
-
-	wait "$(<"$TMP/$1.pid")" || status=$?
-	[ $status = 0 ] || fail "$1 has ended with $status"
+	assert_ends "$(<"$TMP/$1.pid")" "$1" $PHONE_CALLS_PATIENCE
 }
 
 # The phone is gone, and says nothing any more.

@@ -44,7 +44,7 @@ from_b()
 {
 	local name=$1
 	shift
-	flow "$name" "$B" -D b0 -M "$(in_r cat /sys/class/net/rb/address)" "$@"
+	flow "$name" "$B" -D b0 -M "$(mac "$R" rb)" "$@"
 }
 
 # both_flow RATE: flows a and b, the two directions of the session of session_ab, by a CPU each.
@@ -115,10 +115,5 @@ settled()
 # assert_settled COUNT: soon so many packets are accounted for, and no more.
 assert_settled()
 {
-	local deadline=$((SECONDS + 10))
-
-	until [ "$(settled)" = "$1" ] || [ $SECONDS -ge $deadline ]; do
-		nap
-	done
-	assert_eq "$1" "$(settled)" "packets accounted for ($(counters_since))"
+	assert_becomes "$1" "packets accounted for" settled
 }

@@ -52,6 +52,7 @@ topology6()
 	in_r sysctl -qw net.ipv6.conf.ra.disable_ipv6=0
 	ip -n "$A" addr add 2001:db8::2/64 dev a0 nodad
 	ip -n "$R" addr add 2001:db8::1/64 dev ra nodad
+	remember_evidence
 	in_r sipctl kernel listener add "$LISTENER" mode enforce
 	serve_tcp 2001:db8::1
 	cells_mark

@@ -34,7 +34,7 @@ a_busy_session_does_not_end()
 	counters_mark
 	flow b "$B" -r 50 10.0.2.2:4000 10.0.2.1:30000
 	old_enough() { [ "$(session 1 age_ms)" -gt 7000 ]; }
-	wait_for -t 60 old_enough
+	wait_for old_enough
 	assert_counters forwarded="$(flow_stop b)"
 	wait_for session_gone 1
 }
@@ -50,12 +50,17 @@ rejected_packets_do_not_count()
 # Proves: a timeout can be changed and switched off.
 the_timeout_changes()
 {
+	local seconds
+
 	session_ab 1 timeout 1h
 	in_r sipctl session set 1 timeout 300ms
 	wait_for session_gone 1
-	session_ab 1 timeout 2s
-	in_r sipctl session set 1 timeout never
-	session_add 2 timeout 3s endpoint 1 local 10.0.1.1:30100
+	# The first time, unless the host is slow.
+	for seconds in 2 10 60; do
+		session_ab 1 timeout ${seconds}s
+		! in_r sipctl session set 1 timeout never || break
+	done
+	session_add 2 timeout $((seconds + 1))s endpoint 1 local 10.0.1.1:30100
 	wait_for session_gone 2
 	in_r sipctl session show 1 >/dev/null
 }
@@ -157,8 +162,7 @@ a_device_goes()
 		receive b in_b -n 10 10.0.4.2:4000
 		a_sends -n 10
 		assert_intact b 10
-		# "waiting for rx to become free" would be said after 10 seconds.
-		timeout 9 ip -n "$R" link del rx || fail "the device cannot go"
+		timeout $PATIENCE ip -n "$R" link del rx || fail "the device cannot go"
 		counters_mark
 		a_sends -n 5
 		assert_counters drop-no-route=5
@@ -198,7 +202,7 @@ a_neighbour_changes()
 {
 	local old new=02:00:00:00:be:ef
 
-	old=$(in_b cat /sys/class/net/b0/address)
+	old=$(mac "$B" b0)
 	session_ab 1
 	receive b in_b -n 100 10.0.2.2:4000
 	a_sends -n 50

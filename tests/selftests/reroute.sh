@@ -139,7 +139,7 @@ neighbours_change()
 {
 	local old
 
-	old=$(in_b cat /sys/class/net/b0/address)
+	old=$(mac "$B" b0)
 	at_exit "in_b ip link set b0 address $old
 		ip -n $R neigh del 10.0.2.2 dev rb
 		in_r sysctl -qw net.ipv4.neigh.rb.locktime=100"

@@ -49,23 +49,15 @@ sipd_registers_itself()
 	assert_eq "10.0.1.2 10.0.2.2" "$(sources trusted | sed 's,/32,,g')"
 	# From a port of its own: the peer's address is trusted, which is more.
 	calls 5
-	sleep 2
-	assert_eq "" "$(sources registered)"
-	in_a ip addr add 10.0.1.9/24 dev a0
-	kill "$(<"$TMP/callee.pid")"
+	phone_vanishes callee
 	callee_start "$sipp_files/callee.xml"
 	phone stranger "$A" 10.0.1.9 -sf "$TMP/caller.xml" -p 5060 -mp 4000 10.0.1.1:5060 \
 		-m 3 -r 10 -d 300
 	phone_done stranger
-	wait_for is_known
+	assert_becomes 10.0.1.9:5060 "who is known" sources registered
 	kill $sipd
-	wait $sipd || true
+	assert_ends $sipd sipd
 	assert_eq "" "$(listeners)"
-}
-
-is_known()
-{
-	[ "$(sources registered)" = 10.0.1.9:5060 ]
 }
 
 # Proves: a sipd that was killed leaves its listeners, which the next one takes over.
@@ -142,11 +134,6 @@ names_are_trusted()
 	wait_for trusted_are "10.0.1.2 10.0.2.2"
 }
 
-established()
-{
-	[ "$(ctl_json "call list" calls.0.state)" = established ]
-}
-
 # Proves: a reload tells the module of the listeners and peers that have changed, and leaves all else,
 # and the session of a call that goes on, as it was.
 a_reload_reaches_the_module()
@@ -155,10 +142,9 @@ a_reload_reaches_the_module()
 
 	begin
 	sipd_start
-	hangs_up
 	callee_start "$sipp_files/callee.xml"
-	caller_start "$TMP/caller.xml" -m 1 -d 20000
-	wait_for established
+	caller_start "$sipp_files/caller_waits.xml" -m 1
+	wait_for established 1
 	before=$(in_r sipctl -j session list | json 'sessions.*.{id,timeout_ms}')
 	in_r sipctl kernel source add 10.9.9.9 class trusted
 	sed -i 's/inspect: enforce/inspect: observe/; s/address: "10.0.2.2:5060"/address: "10.0.2.7:5060"/
@@ -167,6 +153,7 @@ a_reload_reaches_the_module()
 	assert_match 'observe observe udp:10.0.1.1:5060 udp:10.0.2.1:5060' "$(listeners)"
 	assert_eq "10.0.1.2 10.0.2.7 10.9.9.9" "$(sources trusted | sed 's,/32,,g')"
 	assert_eq "$before" "$(in_r sipctl -j session list | json 'sessions.*.{id,timeout_ms}')"
+	ctl call kill "$(call_ids)" >/dev/null
 	phone_done caller
 	assert_eq "1 0" "$(ctl_json status calls.total calls.failed)"
 	# What the file lacks is no reason to leave what is in force.
@@ -182,15 +169,15 @@ sipd_sees_what_the_kernel_passes()
 	need python3
 	begin
 	sipd_start
+	remember_evidence
 	in_r sipctl kernel policy set ban-malformed 5
-	in_a ip addr add 10.0.1.9/24 dev a0
 	# It is not answered, but makes him known for behaving.
 	stranger -m ACK -u Example -w 0.2
 	late_garbage 1
 	assert_eq 400:1 "$(stranger "${garbage[@]}")"
 	assert_eq "" "$(in_r sipctl -j ban list | json bans.*.source)"
 	late_garbage 9
-	assert_eq 400:5 "$(stranger "${garbage[@]}")"
+	assert_eq 400:5 "$(stranger "${garbage[@]}" -w 2)"
 	assert_eq "10.0.1.9:5060 malformed messages" \
 		"$(in_r sipctl -j ban list | json bans.*.source bans.*.reason)"
 }
@@ -202,5 +189,8 @@ stranger()
 		sed 's/^sent [0-9]* answered //'
 }
 
+# Each test has a module of its own, all have this.
+topology_up
+in_a ip addr add 10.0.1.9/24 dev a0
 run sipd_registers_itself a_killed_sipd_leaves_its_listeners the_kernel_knows_the_shards \
 	names_are_trusted a_reload_reaches_the_module sipd_sees_what_the_kernel_passes

@@ -15,26 +15,32 @@ modes()
 	assert_eq 200:2 "$(send -m INVITE -n 2)"
 	in_r sipctl kernel listener set $LISTENER mode enforce
 	assert_eq 200:3 "$(send -m REGISTER -n 3)"
-	assert_eq 6 "$(served)"
+	assert_served 6
 	assert_cells "unknown INVITE accept=2, unknown REGISTER accept=3"
 }
 
 # Proves: an operator's ban holds for enforce, is counted by observe, and ends when it is over.
 bans()
 {
+	local seconds answered
+
 	serve
 	cells_mark
 	in_r sipctl ban add 10.0.1.2 for 1h reason "by hand"
-	assert_eq "" "$(send -n 4)"
+	assert_eq "" "$(send -n 4 -w 1)"
 	in_r sipctl kernel listener set $LISTENER mode observe
 	assert_eq 200:2 "$(send -n 2)"
 	in_r sipctl kernel listener set $LISTENER mode enforce
 	assert_cells "banned none banned=4, banned none ~banned=2"
 	in_r sipctl ban del 10.0.1.2
 	assert_eq 200:1 "$(send)"
-	in_r sipctl ban add 10.0.1.0/24 for 5s
-	assert_eq "" "$(send)"
-	wait_for in_a "$selftests/sip_peer" send -w 0.2 10.0.1.2 5060 10.0.1.1 5060
+	# The first time, unless the host is slow.
+	for seconds in 3 20 60; do
+		in_r sipctl ban add 10.0.1.0/24 for ${seconds}s
+		answered=$(send -w 0.5)
+		[ -n "$answered" ] || break
+	done
+	assert_eq "" "$answered"
 	wait_for no_bans
 	assert_eq 200:1 "$(send)"
 }
@@ -50,14 +56,14 @@ the_closest_entry_counts()
 	serve
 	in_r sipctl ban add 10.0.0.0/8
 	at_exit in_r sipctl ban del all
-	assert_eq "" "$(send)"
+	assert_eq "" "$(send -w 1)"
 	in_r sipctl kernel source add 10.0.1.2/32 class registered
 	assert_eq 200:1 "$(send)"
 	in_r sipctl ban add 10.0.1.2:5060
-	assert_eq "" "$(send)"
+	assert_eq "" "$(send -w 1)"
 	assert_eq 200:1 "$(port=5061 send)"
 	in_r sipctl kernel source del 10.0.1.2
-	assert_eq "" "$(port=5061 send)"
+	assert_eq "" "$(port=5061 send -w 1)"
 }
 
 # Proves: a repeated request does not reach the server while it is not answered, and does after.
@@ -65,14 +71,14 @@ repetitions_are_absorbed()
 {
 	serve -d 2
 	cells_mark
-	assert_eq 200:1 "$(send -m INVITE -r 5 -w 3)"
-	assert_eq 1 "$(served)"
+	assert_eq 200:1 "$(send -m INVITE -r 5 -x 1)"
+	assert_served 1
 	assert_cells "unknown INVITE absorbed=4, unknown INVITE accept=1"
 	# Answered: the server has to repeat its answer.
 	serve_again
 	assert_eq 200:1 "$(send -m INVITE -b same -c same)"
 	assert_eq 200:1 "$(send -m INVITE -b same -c same)"
-	assert_eq 2 "$(served)"
+	assert_served 2
 }
 
 serve_again()
@@ -89,21 +95,21 @@ ack_and_cancel_are_not_absorbed()
 	assert_eq 200:1 "$(send -m CANCEL -b one -c one)"
 	send -m ACK -b one -c one -w 0.3
 	send -m ACK -b one -c one -w 0.3
-	assert_eq 4 "$(served)"
+	assert_served 4
 }
 
 # Proves: an INVITE that comes in fragments is seen like any other: banned, counted, absorbed.
 fragments()
 {
-	serve -d 1
+	serve -d 2
 	cells_mark
-	assert_eq 200:1 "$(send -m INVITE -s 9000 -r 3 -w 2)"
-	assert_eq 1 "$(served)"
+	assert_eq 200:1 "$(send -m INVITE -s 9000 -r 3 -x 1)"
+	assert_served 1
 	assert_cells "unknown INVITE absorbed=2, unknown INVITE accept=1"
 	in_r sipctl kernel rule add 100 drop method INVITE user-agent "*huge*"
 	at_exit in_r sipctl kernel rule del 100
-	assert_eq "" "$(send -m INVITE -s 60000 -u 'a Huge phone' -w 2)"
-	assert_eq 1 "$(served)"
+	assert_eq "" "$(send -m INVITE -s 60000 -u 'a Huge phone' -w 1)"
+	assert_served 1
 }
 
 inspect_up enforce

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_media.sh"
 . "$(dirname "$0")/lib_sipd.sh"
+. "$(dirname "$0")/lib_inspect.sh"
 
 phones=$selftests/../sip/registrar
 
@@ -20,6 +21,7 @@ begin()
 	  - { name: example.com, realm: access, registrar: true, max-expires: 10m }
 	  - { name: 10.0.1.1, realm: access, registrar: true, algorithms: [ MD5 ] }
 	YAML
+	remember_evidence
 	rm -f "$TMP"/sipd.db*
 	sipd_start
 	echo secret1 | ctl user add al@example.com >/dev/null
@@ -32,7 +34,7 @@ begin()
 # registers SCENARIO...: phones at the caller's address; see tests/sip/registrar.
 registers()
 {
-	in_a timeout 60 "$phones" 10.0.1.1 30 "$@" 2>&1
+	in_a "$phones" 10.0.1.1 $PATIENCE "$@" 2>&1
 }
 
 sources()
@@ -88,21 +90,16 @@ scanners_find_nothing()
 {
 	need svmap svwar svcrack
 	begin
-	local start=$SECONDS
-	in_a timeout 20 svmap 10.0.1.1 -P 5170 >"$TMP/svmap" 2>&1 </dev/null || true
-	in_a timeout 20 svwar 10.0.1.1 -P 5171 -e 100-140 -m REGISTER \
-		>"$TMP/svwar" 2>&1 </dev/null || true
-	in_a timeout 20 svwar 10.0.1.1 -P 5172 -e 100-110 -m INVITE \
-		>"$TMP/svwar2" 2>&1 </dev/null || true
-	in_a timeout 20 svcrack 10.0.1.1 -P 5173 -u al -r 1000-1040 \
-		>"$TMP/svcrack" 2>&1 </dev/null || true
-	cat "$TMP"/sv* | sed 's/^/# /'
+	scan 5170 svmap 10.0.1.1
+	scan 5171 svwar 10.0.1.1 -e 100-140 -m REGISTER
+	scan 5172 svwar 10.0.1.1 -e 100-110 -m INVITE
+	scan 5173 svcrack 10.0.1.1 -u al -r 1000-1040
+	scans_end
 	assert_eq "10.0.1.2:5170 10.0.1.2:5171 10.0.1.2:5172 10.0.1.2:5173" "$(bans)"
 	# Each by its first message: none has reached sipd.
 	assert_eq "rule rule rule rule" "$(ban_reasons)"
 	assert_eq 0 "$(ctl_json status messages.rx)"
 	assert_eq "" "$(registers wrong_passwords)"
-	echo "# $((SECONDS - start)) s"
 }
 
 # Of User-Agents: scanners are what they do.
@@ -121,7 +118,7 @@ a_disguised_cracker_is_banned()
 	need svcrack
 	begin
 	forget_rules
-	in_a timeout 60 svcrack 10.0.1.1 -P 5174 -u 1000 -r 1000-1040 >"$TMP/svcrack" 2>&1 </dev/null ||
+	in_a timeout $PATIENCE svcrack 10.0.1.1 -P 5174 -u 1000 -r 1000-1040 >"$TMP/svcrack" 2>&1 </dev/null ||
 		true
 	sed 's/^/# /' "$TMP/svcrack"
 	assert_fails grep -qE '^\||1035' "$TMP/svcrack"
@@ -143,7 +140,7 @@ disguised_scanners_find_nothing()
 	printf '%s\n' al bo off nobody zed >"$TMP/names"
 	# Unlike most, it knows the domain.
 	for method in REGISTER INVITE; do
-		in_a timeout 60 svwar 10.0.1.1 -P 5171 -d "$TMP/names" -m $method --force \
+		in_a timeout $PATIENCE svwar 10.0.1.1 -P 5171 -d "$TMP/names" -m $method --force \
 			--domain example.com >>"$TMP/svwar" 2>&1 </dev/null || true
 	done
 	sed 's/^/# /' "$TMP/svwar"
@@ -156,5 +153,7 @@ disguised_scanners_find_nothing()
 	assert_eq "" "$(registers wrong_passwords)"
 }
 
+# Each test has a module of its own, all have this.
+topology_up
 run a_registered_phone_is_known one_wrong_password_bans_nobody scanners_find_nothing \
 	disguised_scanners_find_nothing a_disguised_cracker_is_banned

@@ -20,7 +20,7 @@ modes()
 	assert_eq 200:2 "$(send -n 2)"
 	assert_messages "unknown INVITE accept=1, unknown OPTIONS accept=2, unknown REGISTER accept=3"
 	assert_eq 3 "$(count tcp-followed)"
-	assert_eq 7 "$(served '[A-Z]')"
+	assert_served 7 '[A-Z]'
 	wait_for no_connections
 }
 
@@ -41,7 +41,7 @@ mode_changes_of_open_connections()
 	in_r sipctl kernel policy set unknown source in-dialog 1/s burst 1
 	talk INVITE
 	talk INVITE
-	assert_eq 6 "$(served INVITE)"
+	assert_served 6 INVITE
 	assert_messages "unknown INVITE accept=2, unknown none limit-source=[1-9]"
 }
 
@@ -109,7 +109,7 @@ a_bad_path()
 		assert_eq 200:100 "$(send -m INVITE -n 100 -s 900 -w 60)"
 		sent=$((sent + 100))
 	done
-	assert_eq $sent "$(served INVITE)"
+	assert_served $sent INVITE
 	assert_messages "unknown INVITE accept=$sent"
 	assert_eq 0 "$(count tcp-lost)"
 }
@@ -120,7 +120,7 @@ a_bad_path_observed()
 	begin observe
 	in_a tc qdisc add dev a0 root netem loss 8% duplicate 8% reorder 20% delay 5ms
 	assert_eq 200:100 "$(send -m INVITE -n 100 -s 900 -w 60)"
-	assert_eq 100 "$(served INVITE)"
+	assert_served 100 INVITE
 	assert_eq 0 "$(count drop-tcp-order)"
 	assert_eq 0 "$(count drop-tcp-held)"
 }
@@ -154,7 +154,7 @@ fragments()
 	begin enforce
 	assert_eq 200:3 "$(send -m INVITE -n 3 -s 900 -g 700 -F -w 5)"
 	assert_messages "unknown INVITE accept=3"
-	assert_eq 3 "$(served INVITE)"
+	assert_served 3 INVITE
 	assert_eq 0 "$(count tcp-lost)"
 	assert_eq 0 "$(count drop-tcp-order)"
 }
@@ -195,8 +195,8 @@ lack_of_memory()
 	assert_eq 200:100 "$(send -n 100 -e -w 60)"
 	assert_eq 200:20 "$(send -n 20 -m INVITE -s 3000 -w 60)"
 	echo 0 >$dir/failslab/probability
-	assert_eq 100 "$(served OPTIONS)"
-	assert_eq 20 "$(served INVITE)"
+	assert_served 100 OPTIONS
+	assert_served 20 INVITE
 }
 
 run modes mode_changes_of_open_connections cut_anywhere large_and_put_together keepalives \

@@ -50,11 +50,11 @@ a_ban_of_who_is_connected()
 	in_r sipctl ban add 10.0.1.2
 	say OPTIONS
 	assert_fails in_a timeout 2 "$selftests/sip_tcp_peer" send 10.0.1.2 0 10.0.1.1 5060
-	assert_eq 1 "$(served OPTIONS)"
+	assert_served 1 OPTIONS
 	in_r sipctl ban del 10.0.1.2
 	# Its TCP has repeated what it was to send.
 	wait_for -t 60 has_talked
-	assert_eq 2 "$(served OPTIONS)"
+	assert_served 2 OPTIONS
 }
 
 # Proves: when there are too many connections the idlest makes room; its messages pass, limited; and
@@ -106,7 +106,7 @@ ends()
 	[ "$(connections)" -le 1 ] || fail "$(connections) connections"
 	port=5094 send -m INVITE
 	port=5094 send -m INVITE
-	assert_eq 2 "$(served INVITE)"
+	assert_served 2 INVITE
 	assert_eq 0 "$(count tcp-lost)"
 }
 

@@ -25,8 +25,8 @@ a_rule_resets()
 	wait_for grep -q ^reset "$TMP/served"
 	assert_eq " reset" "$(send -m INVITE -s 3000 -g 500 -u 'bad phone' -w 20)"
 	talk OPTIONS
-	assert_eq 2 "$(served OPTIONS)"
-	assert_eq 0 "$(served INVITE)"
+	assert_served 2 OPTIONS
+	assert_served 0 INVITE
 	assert_messages "unknown INVITE rule=1, unknown OPTIONS accept=2, unknown OPTIONS rule=1"
 	assert_eq 2 "$(count tcp-reset)"
 	assert_eq 1 "$(connections)"
@@ -66,7 +66,7 @@ limits_hold_back()
 	begin enforce
 	in_r sipctl kernel policy set unknown source dialog 5/s burst 5
 	assert_eq 200:20 "$(send -m INVITE -n 20 -w 30)"
-	assert_eq 20 "$(served INVITE)"
+	assert_served 20 INVITE
 	assert_match 'unknown INVITE accept=20, unknown INVITE limit-source=([1-9]|1[0-5])(,|$)' \
 		"$(cells_since)"
 	[ "$(count drop-tcp-held)" -gt 0 ] || fail "nothing was held back"

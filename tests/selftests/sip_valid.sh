@@ -39,7 +39,7 @@ torture_messages()
 	done
 	[ $count -gt 30 ] || fail "only $count messages"
 	send "${files[@]}" -i 0.1
-	assert_eq $count "$(served)"
+	assert_served $count
 	assert_eq "$count 0" "$(messages)"
 	assert_eq "" "$(in_r sipctl -j ban list | json bans.*.source)"
 }
@@ -67,9 +67,11 @@ large_and_strange()
 		'From : <sip:a@b>;tag=1' 'To	: <sip:a@b>' 'Call-ID:' ' folded' 'CSeq : 1 OPTIONS' '' \
 		>"$TMP/lf"
 	send -f "$TMP/lf" -w 0.1
-	assert_eq 4 "$(served)"
+	assert_served 4
 	assert_match 'unknown INVITE accept=1, unknown MESSAGE accept=1, unknown OPTIONS accept=1' \
 		"$(cells_since)"
 }
 
+# Each test has a module of its own, all have this.
+topology_up
 run torture_messages large_and_strange

@@ -144,8 +144,7 @@ a_device_goes()
 		on_cpu 1 flow b "$B" -e -r $RATE 10.0.5.2:4000 10.0.5.1:30000
 		came=$(session 1 endpoints.1.rx.packets)
 		wait_for in_both_directions_more_than $((came + 100))
-		# "waiting for rc to become free" would be said after 10 seconds.
-		timeout 9 ip -n "$R" link del rc || fail "the device cannot go"
+		timeout $PATIENCE ip -n "$R" link del rc || fail "the device cannot go"
 		flow_stop b >/dev/null
 	done
 	a=$(flow_stop a)

@@ -141,7 +141,7 @@ an_orderly_end_leaves_no_session()
 	caller_start "$sipp_files/caller_waits.xml" -m $CALLS -r 10
 	wait_for established $CALLS
 	kill "$sipd"
-	wait "$sipd" || fail "sipd has ended with $?"
+	assert_ends "$sipd" sipd
 	assert_eq "" "$(kernel_sessions)" "sessions"
 	phone_done caller
 }

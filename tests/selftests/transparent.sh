@@ -66,7 +66,7 @@ pass_all()
 		"$(host "$1" ${NEAR[$1]}):30000" &
 	in_b rtp_tool send -r 2000 -X "$TMP/payloads" "$(host "$2" ${CALLEE[$2]}):4000" \
 		"$(host "$2" ${FAR[$2]}):30000"
-	wait $!
+	assert_ends $! "the caller's sender"
 	assert_got a packets="$n" sources="$(host "$1" ${NEAR[$1]}):30000"
 	assert_got b packets="$n" sources="$(host "$2" ${FAR[$2]}):30000" tos=$((46 << 2))
 	cmp "$TMP/payloads" "$TMP/a.hex"
@@ -194,20 +194,24 @@ strict_and_accept_are_those_of_rtp()
 	assert_counters forwarded=9 drop-bad-source=11
 }
 
+timeouts_told()
+{
+	json event session.id session.endpoints.0.rx.packets <"$TMP/events" | sed -n 's/^timeout //p'
+}
+
 # Proves: silence of a transparent session ends it, and its packets do not let it be silent.
 silence_ends_it()
 {
 	session_fax 4 4
-	in_r sipctl session set 1 timeout 2s
+	in_r sipctl session set 1 timeout 3s
 	monitor
-	for _ in 1 2 3 4 5 6; do
+	for _ in 1 2 3 4 5 6 7 8; do
 		a_sends -l 1
 		sleep 0.5
 	done
-	assert_session 6 1 endpoints.0.rx.packets
+	assert_session 8 1 endpoints.0.rx.packets
 	wait_for session_gone 1
-	assert_eq "1 6" "$(json event session.id session.endpoints.0.rx.packets <"$TMP/events" |
-		sed -n 's/^timeout //p')" "timeout"
+	assert_becomes "1 8" timeout timeouts_told
 }
 
 # Proves: inactive and resumed are told of it.

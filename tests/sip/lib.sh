@@ -13,8 +13,8 @@ sipd_ip=10.0.1.1
 sipd_core_ip=10.0.2.1
 dns_ip=10.0.3.53
 # Timeouts are for hanging, not for measuring.
-patience=30
-[ "$mode" != valgrind ] || patience=120
+patience=120
+[ "$mode" != valgrind ] || patience=300
 
 fail()
 {
@@ -204,6 +204,7 @@ stop_sipd()
 {
 	local status
 	kill -TERM "$sipd_pid"
+	until_true $patience has_ended "$sipd_pid" || fail "sipd does not end"
 	wait "$sipd_pid"
 	status=$?
 	if compgen -G 'sanitizer*' >/dev/null; then
@@ -213,6 +214,11 @@ stop_sipd()
 	[ -z "$(find . -name 'sanitizer*' -size +0)" ] || fail "the sanitizer has found something"
 	[ ! -e sipd.sock ] || fail "sipd has left its socket"
 	! grep -E '^<[0-3]>' sipd.log || fail "sipd has logged an error"
+}
+
+has_ended()
+{
+	[ ! -e "/proc/$1" ]
 }
 
 count_fds()
@@ -369,6 +375,8 @@ declare -A phones=()
 # What SIPp does not expect it lets pass: a repetition that it takes too late for one is no mistake
 # of sipd's, and what is missing in its place is missed.
 #
+# For a message that does not come it waits less than for all there is, and says which it was.
+#
 # start_phone NAME SCENARIO ADDRESS PORT MEDIA-ADDRESS SIPP-OPTION...
 start_phone()
 {
@@ -378,6 +386,7 @@ start_phone()
 		fail "$scenario cannot be expanded"
 	sipp -sf "$phone.xml" -i "$address" -p "$port" -mi "$media" -m 1 -nostdin \
 		-cid_str "${phone:0:1}call-%u-%p" -timeout $patience -timeout_error \
+		-recv_timeout $((patience * 1000 - 5000)) \
 		-default_behaviors all,-abortunexp -watchdog_interval 0 \
 		-max_retrans 100 -max_invite_retrans 100 -max_non_invite_retrans 100 \
 		-trace_err -error_file "$phone.err" -trace_msg -message_file "$phone.msg" \
@@ -555,5 +564,5 @@ is_at_start()
 back_to_start()
 {
 	local left
-	until_true 90 is_at_start || fail "left behind: $left"
+	until_true $((60 + patience)) is_at_start || fail "left behind: $left"
 }

@@ -558,6 +558,14 @@ void call_rig_establish(struct call_rig *rig)
 	call_rig_forget(rig);
 }
 
+void call_rig_refuse(struct call_rig *rig, int status)
+{
+	peer_reply_invite(&rig->b, status, "tag-of-B", "", "");
+	assert_int_equal(rig->a.invite_status, status);
+	peer_ack(&rig->a, "");
+	call_rig_forget(rig);
+}
+
 void call_rig_hang_up(struct call_rig *rig)
 {
 	call_rig_forget(rig);

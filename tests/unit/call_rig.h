@@ -133,6 +133,8 @@ void peer_learn(struct call_peer *peer);
 
 /* Brings a call up from a to b, both with SDP; clears the journal. */
 void call_rig_establish(struct call_rig *rig);
+/* The callee refuses the caller's INVITE, who acknowledges that; clears the journal. */
+void call_rig_refuse(struct call_rig *rig, int status);
 /* The caller hangs up, the callee answers; fails unless nothing is left of the call. */
 void call_rig_hang_up(struct call_rig *rig);
 void assert_counts(struct call_rig *rig, unsigned int active, unsigned int failed);

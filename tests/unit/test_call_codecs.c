@@ -2,8 +2,7 @@
 /* Offers and answers of calls to realms and trunks that do not take every codec, T.38 and video. */
 #include <stdio.h>
 
-#include "call_rig.h"
-#include "fake_libsipfast.h"
+#include "call_media_fixture.h"
 
 #define HEAD "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
 #define PHONE                                                               \
@@ -334,14 +333,8 @@ static void t38_passes_where_media_is_not_relayed(void **state)
 	call_rig_hang_up(rig);
 }
 
-static int setup_media(void **state)
-{
-	fake_reset();
-	return call_rig_setup_media(state);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_rig_setup, call_rig_teardown)
-#define TEST_MEDIA(name) cmocka_unit_test_setup_teardown(name, setup_media, call_rig_teardown)
+#define TEST_MEDIA(name) cmocka_unit_test_setup_teardown(name, call_media_setup, call_rig_teardown)
 
 int main(void)
 {

@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 
-#include "call_rig.h"
-#include "fake_libsipfast.h"
+#include "call_media_fixture.h"
 #include "media_private.h"
 
 #define RELAY "Content-Type: application/dtmf-relay\r\n"
@@ -134,14 +133,8 @@ static void without_events_none_are_looked_for(void **state)
 	call_rig_hang_up(rig);
 }
 
-static int setup_media(void **state)
-{
-	fake_reset();
-	return call_rig_setup_media(state);
-}
-
 #define T(f) cmocka_unit_test_setup_teardown(f, call_rig_setup, call_rig_teardown)
-#define M(f) cmocka_unit_test_setup_teardown(f, setup_media, call_rig_teardown)
+#define M(f) cmocka_unit_test_setup_teardown(f, call_media_setup, call_rig_teardown)
 
 int main(void)
 {

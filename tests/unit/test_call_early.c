@@ -3,7 +3,7 @@
  * Offers and answers before the call is answered, in reliable provisional responses, PRACK and
  * UPDATE (RFC 3262 s.5, RFC 3311, RFC 6337), and the media that follows them.
  */
-#include "fake_libsipfast.h"
+#include "call_media_fixture.h"
 #include "prack_fixture.h"
 
 #define PER_FORK 32 /* endpoint IDs of one branch */
@@ -658,13 +658,7 @@ static void the_next_one_is_tried_after_an_update(void **state)
 	wins(rig, 1);
 }
 
-static int setup(void **state)
-{
-	fake_reset();
-	return call_rig_setup_media(state);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_media_setup, call_rig_teardown)
 
 int main(void)
 {

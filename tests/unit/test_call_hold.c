@@ -120,9 +120,7 @@ static void a_success_ends_it(void **state)
 	/* What was accepted goes with the next one at once. */
 	call(rig);
 	assert_true(shows(rig));
-	peer_reply_invite(&rig->b, 486, "t", "", "");
-	peer_ack(&rig->a, "");
-	call_rig_forget(rig);
+	call_rig_refuse(rig, 486);
 }
 
 /* Of the first call after it the others wait, too; and what says nothing of them ends nothing. */
@@ -142,14 +140,10 @@ static void a_403_says_nothing(void **state)
 	assert_non_null(call_rig_ladder(rig, "401 from 127.0.0.1"));
 	peer_cancel(&rig->a, "");
 	peer_reply(&rig->b, 200);
-	peer_reply_invite(&rig->b, 487, "t", "", "");
-	peer_ack(&rig->a, "");
-	call_rig_forget(rig);
+	call_rig_refuse(rig, 487);
 	call(rig);
 	assert_true(shows(rig));
-	peer_reply_invite(&rig->b, 486, "t", "", "");
-	peer_ack(&rig->a, "");
-	call_rig_forget(rig);
+	call_rig_refuse(rig, 486);
 }
 
 /* Its nonce has gone stale meanwhile, which is no refusal. */
@@ -167,14 +161,10 @@ static void a_trial_may_renew_its_nonce(void **state)
 			  "");
 	assert_true(shows(rig));
 	assert_non_null(strstr(rig->b.invite, "nonce=\"n2\""));
-	peer_reply_invite(&rig->b, 486, "t", "", "");
-	peer_ack(&rig->a, "");
-	call_rig_forget(rig);
+	call_rig_refuse(rig, 486);
 	call(rig);
 	assert_true(shows(rig));
-	peer_reply_invite(&rig->b, 486, "t", "", "");
-	peer_ack(&rig->a, "");
-	call_rig_forget(rig);
+	call_rig_refuse(rig, 486);
 }
 
 /* Calls in progress, which have shown them before they became wrong. */
@@ -217,9 +207,7 @@ static void another_realm_is_another_matter(void **state)
 	call(rig);
 	challenge(rig, CHALLENGE("another", "n1"));
 	assert_true(shows(rig));
-	peer_reply_invite(&rig->b, 486, "t", "", "");
-	peer_ack(&rig->a, "");
-	call_rig_forget(rig);
+	call_rig_refuse(rig, 486);
 	account.realm = realm;
 }
 

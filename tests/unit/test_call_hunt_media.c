@@ -2,8 +2,7 @@
 /* Whose media is relayed while several are called, and when one of them answers. */
 #include <stdio.h>
 
-#include "call_rig.h"
-#include "fake_libsipfast.h"
+#include "call_media_fixture.h"
 
 #define PER_FORK 32 /* endpoint IDs of one branch */
 enum { A_RTP = 1, B_RTP = 3 };
@@ -204,13 +203,7 @@ static void the_offer_comes_with_the_answer(void **state)
 	assert_int_equal(fake_count(), 0);
 }
 
-static int setup(void **state)
-{
-	fake_reset();
-	return call_rig_setup_media(state);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_media_setup, call_rig_teardown)
 
 int main(void)
 {

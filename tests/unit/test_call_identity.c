@@ -2,8 +2,7 @@
 /* Who is told who sends a message: asserted identity and privacy (RFC 3325, RFC 3323). */
 #include <stdio.h>
 
-#include "call_rig.h"
-#include "fake_libsipfast.h"
+#include "call_media_fixture.h"
 
 #define ASSERTED                                                          \
 	"P-Asserted-Identity: \"Al\" <sip:+15550100@carrier.example>\r\n" \
@@ -13,12 +12,6 @@
 static int setup(void **state)
 {
 	return call_rig_setup_with(state, NULL);
-}
-
-static int setup_media(void **state)
-{
-	fake_reset();
-	return call_rig_setup_media(state);
 }
 
 static void as_proxy(struct call_rig *rig)
@@ -89,8 +82,7 @@ static void nobody_is_trusted_unless_it_is_said(void **state)
 	accept_call(rig, ASSERTED);
 	assert_null(strstr(rig->a.last, "Identity"));
 	peer_ack(&rig->a, "");
-	call_rig_forget(rig);
-	hang_up(rig, "");
+	call_rig_hang_up(rig);
 }
 
 /* Shows: 3325/9.1a 3325/9.2a */
@@ -289,8 +281,7 @@ static void the_callee_is_hidden_as_well(void **state)
 	assert_null(strstr(rig->a.last, "Identity"));
 	assert_null(strstr(rig->a.last, "Privacy"));
 	peer_ack(&rig->a, "");
-	call_rig_forget(rig);
-	hang_up(rig, "");
+	call_rig_hang_up(rig);
 }
 
 /* Shows: 3323/5a */
@@ -440,8 +431,8 @@ int main(void)
 		CASE(the_callee_is_hidden_as_well),
 		CASE(who_wants_no_privacy_gets_none),
 		CASE(critical_is_met_or_the_call_fails),
-		cmocka_unit_test_setup_teardown(sessions_are_hidden_by_relaying_them, setup_media,
-						call_rig_teardown),
+		cmocka_unit_test_setup_teardown(sessions_are_hidden_by_relaying_them,
+						call_media_setup, call_rig_teardown),
 		CASE(messages_are_told_the_same),
 		PROXY_CASE(a_proxy_keeps_identity_within_trust),
 		PROXY_CASE(a_proxys_refusals_say_who_refuses),

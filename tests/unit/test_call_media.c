@@ -2,8 +2,7 @@
 /* Calls and their sessions in a module that the test plays. */
 #include <stdio.h>
 
-#include "call_rig.h"
-#include "fake_libsipfast.h"
+#include "call_media_fixture.h"
 
 static void take_streams(const struct call_info *info, void *arg)
 {
@@ -185,13 +184,7 @@ static void an_answer_that_comes_too_late(void **state)
 	assert_counts(rig, 0, 0);
 }
 
-static int setup(void **state)
-{
-	fake_reset();
-	return call_rig_setup_media(state);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_media_setup, call_rig_teardown)
 
 int main(void)
 {

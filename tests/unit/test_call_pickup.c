@@ -27,6 +27,18 @@ static void ring(struct call_rig *rig)
 	ring_with(rig, CALL_RIG_SDP);
 }
 
+/* B and C ring. */
+static void ring_both(struct call_rig *rig)
+{
+	call_rig_route(rig, CFG_PARALLEL, NULL);
+	rig->route.nto = 2;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_learn(&rig->b);
+	peer_reply_invite(&rig->more[0], 180, "tag-of-C", "", "");
+	peer_reply_invite(&rig->b, 180, "tag-of-B", "", "");
+	call_rig_forget(rig);
+}
+
 /* As B has told @peer of it. */
 static void pick_up(struct call_peer *peer, const char *extra, const char *sdp)
 {
@@ -60,11 +72,7 @@ static void assert_talking(struct call_rig *rig)
 	struct call_peer *d = d_of(rig);
 
 	assert_counts(rig, 1, 0);
-	peer_request(&rig->a, "INFO", "", "");
-	peer_reply(d, 200);
-	peer_request(d, "INFO", "", "");
-	peer_reply(&rig->a, 200);
-	call_rig_expect(rig, "0 D INFO\n0 A 200\n0 A INFO\n0 D 200\n");
+	transfer_assert_talking(&rig->a, d);
 	peer_request(d, "INVITE", "", CALL_RIG_SDP);
 	peer_reply_invite(&rig->a, 200, "", "", CALL_RIG_SDP);
 	peer_ack(d, "");
@@ -117,13 +125,7 @@ static void others_ring_no_more(void **state)
 	struct call_rig *rig = *state;
 	struct call_peer *c = &rig->more[0];
 
-	call_rig_route(rig, CFG_PARALLEL, NULL);
-	rig->route.nto = 2;
-	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
-	peer_learn(&rig->b);
-	peer_reply_invite(c, 180, "tag-of-C", "", "");
-	peer_reply_invite(&rig->b, 180, "tag-of-B", "", "");
-	call_rig_forget(rig);
+	ring_both(rig);
 	pick_up(d_of(rig), "", CALL_RIG_SDP);
 	call_rig_expect(rig, "0 A 200\n0 B CANCEL\n0 C CANCEL\n0 D 200\n");
 	peer_learn(&rig->a);
@@ -205,9 +207,7 @@ static void a_caller_without_an_offer(void **state)
 	pick_up(d_of(rig), "", CALL_RIG_SDP);
 	call_rig_expect(rig, "0 D 488\n");
 	peer_ack(d_of(rig), "");
-	peer_reply_invite(&rig->b, 486, "tag-of-B", "", "");
-	peer_ack(&rig->a, "");
-	call_rig_forget(rig);
+	call_rig_refuse(rig, 486);
 }
 
 static void what_the_invite_demands(void **state)
@@ -244,11 +244,7 @@ static void who_rang_has_refused(void **state)
 	struct call_rig *rig = *state;
 	struct call_peer *c = &rig->more[0];
 
-	call_rig_route(rig, CFG_PARALLEL, NULL);
-	rig->route.nto = 2;
-	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
-	peer_learn(&rig->b);
-	peer_reply_invite(&rig->b, 180, "tag-of-B", "", "");
+	ring_both(rig);
 	peer_reply_invite(&rig->b, 486, "tag-of-B", "", "");
 	call_rig_forget(rig);
 	pick_up(d_of(rig), "", CALL_RIG_SDP);

@@ -50,12 +50,7 @@ static void attended(void **state)
 	peer_request(&rig->a, "BYE", "", "");
 	call_rig_expect(rig, "0 A 200\n");
 	assert_counts(rig, 1, 0);
-	peer_request(&rig->b, "INFO", "", "");
-	peer_reply(c, 200);
-	call_rig_expect(rig, "0 C INFO\n0 B 200\n");
-	peer_request(c, "INFO", "", "");
-	peer_reply(&rig->b, 200);
-	call_rig_expect(rig, "0 B INFO\n0 C 200\n");
+	transfer_assert_talking(&rig->b, c);
 	transfer_hang_up(&rig->b, c);
 	assert_counts(rig, 0, 0);
 }

@@ -38,6 +38,24 @@ static inline void transfer_hang_up(struct call_peer *from, struct call_peer *to
 	call_rig_forget(from->rig);
 }
 
+/* What either says goes to the other one, and to nobody else. */
+static inline void transfer_assert_talking(struct call_peer *one, struct call_peer *other)
+{
+	char journal[64];
+
+	call_rig_expect(one->rig, "");
+	for (int i = 0; i < 2; i++) {
+		struct call_peer *from = i ? other : one, *to = i ? one : other;
+
+		peer_request(from, "INFO", "", "");
+		snprintf(journal, sizeof(journal), "0 %s INFO\n", to->name);
+		call_rig_expect(one->rig, journal);
+		peer_reply(to, 200);
+		snprintf(journal, sizeof(journal), "0 %s 200\n", from->name);
+		call_rig_expect(one->rig, journal);
+	}
+}
+
 /* The last request but ACK that @peer got is a NOTIFY of a transfer, with that status line. */
 static inline void assert_sipfrag(const struct call_peer *peer, const char *status,
 				  const char *state)

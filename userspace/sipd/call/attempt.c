@@ -413,17 +413,12 @@ static struct call_branch *add(struct call_hunt *hunt, struct call_target *targe
 /* 0: sent, or it waits for DNS. */
 static int resolve(struct call_branch *branch, const struct sip_msg *invite, struct sip_out *lines)
 {
-	const struct call_target *target = branch->target;
+	int ret = call_hop_start(&branch->hop, branch, branch->hunt->call->engine, branch->target,
+				 on_resolved);
 
-	branch->hop = calloc(1, sizeof(*branch->hop));
-	if (!branch->hop)
-		return 500;
-	branch->hop->user = branch;
-	branch->hop->by = target->from ? &target->from->to : NULL;
-	if (call_hop_resolve(branch->hop, branch->hunt->call->engine, target->realm, &target->where,
-			     on_resolved) == -EINPROGRESS)
+	if (ret == -EINPROGRESS)
 		return 0;
-	return send_to_first(branch, invite, lines);
+	return ret ? 500 : send_to_first(branch, invite, lines);
 }
 
 int call_branch_start(struct call_hunt *hunt, struct call_target *target,

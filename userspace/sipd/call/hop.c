@@ -2,7 +2,9 @@
 #include "call/hop.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
+#include "call/target.h"
 #include "sip/dialog.h"
 
 /* A Retry-After beyond it is not taken at its word: servers come back. */
@@ -109,6 +111,17 @@ int call_hop_resolve(struct call_hop *hop, struct call_engine *engine,
 	if (!ret)
 		sift(hop);
 	return ret;
+}
+
+int call_hop_start(struct call_hop **hop, void *user, struct call_engine *engine,
+		   const struct call_target *target, void (*done)(struct call_hop *hop))
+{
+	*hop = calloc(1, sizeof(**hop));
+	if (!*hop)
+		return -ENOMEM;
+	(*hop)->user = user;
+	(*hop)->by = target->from ? &target->from->to : NULL;
+	return call_hop_resolve(*hop, engine, target->realm, &target->where, done);
 }
 
 void call_hop_clean(struct call_hop *hop)

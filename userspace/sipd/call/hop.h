@@ -10,6 +10,8 @@
 #include "dns/dns.h"
 #include "sip/msg.h"
 
+struct call_target;
+
 enum call_hop_failure {
 	CALL_HOP_SILENT, /* no response, not even a 100 */
 	CALL_HOP_UNREACHABLE, /* nothing can be sent there */
@@ -36,6 +38,9 @@ struct call_hop {
 int call_hop_resolve(struct call_hop *hop, struct call_engine *engine,
 		     const struct call_realm *realm, const struct dns_where *where,
 		     void (*done)(struct call_hop *hop));
+/* A new one, *@hop, for a target that has a name; or -ENOMEM. */
+int call_hop_start(struct call_hop **hop, void *user, struct call_engine *engine,
+		   const struct call_target *target, void (*done)(struct call_hop *hop));
 /* In whatever state it is. */
 void call_hop_clean(struct call_hop *hop);
 

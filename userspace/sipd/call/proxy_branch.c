@@ -303,17 +303,12 @@ static struct proxy_branch *add(struct proxy *proxy, struct call_target *target,
 /* 0: sent, or it waits for DNS. */
 static int resolve(struct proxy_branch *branch, const struct sip_msg *req, const char **warning)
 {
-	const struct call_target *target = branch->target;
+	int ret = call_hop_start(&branch->hop, branch, branch->proxy->engine, branch->target,
+				 on_resolved);
 
-	branch->hop = calloc(1, sizeof(*branch->hop));
-	if (!branch->hop)
-		return 500;
-	branch->hop->user = branch;
-	branch->hop->by = target->from ? &target->from->to : NULL;
-	if (call_hop_resolve(branch->hop, branch->proxy->engine, target->realm, &target->where,
-			     on_resolved) == -EINPROGRESS)
+	if (ret == -EINPROGRESS)
 		return 0;
-	return send_to_first(branch, req, warning);
+	return ret ? 500 : send_to_first(branch, req, warning);
 }
 
 int proxy_branch_start(struct proxy *proxy, struct call_target *target, const struct sip_msg *req,

@@ -244,17 +244,12 @@ static const struct sip_ctrans_ops ct_ops = {
 
 static int resolve(struct relay_branch *branch, const struct sip_msg *req, struct sip_out *lines)
 {
-	const struct call_target *target = branch->target;
+	int ret = call_hop_start(&branch->hop, branch, branch->relay->engine, branch->target,
+				 on_resolved);
 
-	branch->hop = calloc(1, sizeof(*branch->hop));
-	if (!branch->hop)
-		return 500;
-	branch->hop->user = branch;
-	branch->hop->by = target->from ? &target->from->to : NULL;
-	if (call_hop_resolve(branch->hop, branch->relay->engine, target->realm, &target->where,
-			     on_resolved) == -EINPROGRESS)
+	if (ret == -EINPROGRESS)
 		return 0;
-	return send_to_first(branch, req, lines);
+	return ret ? 500 : send_to_first(branch, req, lines);
 }
 
 int relay_branch_start(struct relay *relay, struct call_target *target, const struct sip_msg *req,

@@ -12,6 +12,7 @@ enlarge busy
 
 check()
 {
+	until_true $patience has_ended $callee_pid || fail "the callee goes on: $(<callee.log)"
 	wait $callee_pid || fail "the callee has failed: $(<callee.log)"
 	[ "$(awk '/^INVITE/ { print ($3 > 1300) }' callee.log)" = 1 ] || fail "$(<callee.log)"
 }

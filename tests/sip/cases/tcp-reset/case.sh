@@ -17,6 +17,7 @@ drive()
 
 check()
 {
+	until_true $patience has_ended $callee_pid || fail "the callee goes on: $(<callee.log)"
 	wait $callee_pid || fail "the callee has failed: $(<callee.log)"
 	[ "$(grep -c ^INVITE callee.log)" = 2 ] || fail "not two INVITEs: $(<callee.log)"
 	[ "$(grep ^INVITE callee.log | sort -u | wc -l)" = 1 ] ||

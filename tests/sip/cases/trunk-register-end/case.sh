@@ -17,6 +17,7 @@ drive()
 	carrier=$!
 	until_true $patience is_registered || fail "sipd is not registered"
 	stop_sipd
+	until_true $patience has_ended $carrier || fail "the carrier goes on"
 	wait $carrier || fail "scenario until_the_end"
 	start_sipd
 	carrier registers
