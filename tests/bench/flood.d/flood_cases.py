@@ -143,10 +143,10 @@ class Flood:
     floor = None
 
     def __init__(self, serve, attack, has_module=False, rounds=None, must_hold=False,
-                 bounds_cpu=False):
+                 believed=False):
         self.serve, self.attack = serve, attack
         self.has_module, self.rounds = has_module, rounds
-        self.must_hold, self.bounds_cpu = must_hold, bounds_cpu
+        self.must_hold, self.believed = must_hold, believed
 
     def run(self, rounds, packets, record):
         """packets: seconds of a window."""
