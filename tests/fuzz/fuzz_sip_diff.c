@@ -233,11 +233,9 @@ static void check_brief(const struct sip_scan *scan, const char *buf, size_t len
 {
 	static const uint32_t agents[] = { 1U << ('f' & 31) | 1U << ('s' & 31), UINT32_MAX };
 	struct sip_scan_brief brief;
-	bool is_brief;
 
 	memset(&brief, 0xa5, sizeof(brief));
-	is_brief = sip_scan_brief(&brief, SIP_SCAN_ALL, buf, len);
-	if (is_brief) {
+	if (sip_scan_brief(&brief, SIP_SCAN_ALL, buf, len)) {
 		check(scan->complete && !scan->malformed && scan->body == brief.body);
 		check(scan->has_credentials == brief.has_credentials);
 		check(same_piece(scan->user_agent, buf, brief.user_agent));
@@ -246,16 +244,12 @@ static void check_brief(const struct sip_scan *scan, const char *buf, size_t len
 	memset(&brief, 0xa5, sizeof(brief));
 	if (sip_scan_brief(&brief, SIP_SCAN_MANDATORY, buf, len))
 		check_brief_mandatory(scan, buf, &brief);
-	else
-		check(!is_brief);
 	for (size_t i = 0; i < sizeof(agents) / sizeof(agents[0]); i++) {
 		memset(&brief, 0xa5, sizeof(brief));
 		if (sip_scan_brief(&brief, (struct sip_scan_extent){ .agents = agents[i] }, buf,
 				   len)) {
 			check_brief_mandatory(scan, buf, &brief);
 			check_agent(scan, buf, &brief, agents[i]);
-		} else {
-			check(!is_brief);
 		}
 	}
 }
