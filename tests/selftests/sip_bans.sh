@@ -33,7 +33,7 @@ wrong_credentials()
 refused_requests()
 {
 	begin -a '*=404'
-	in_r sipctl kernel policy set ban-refused 20 unknown source other off
+	in_r sipctl kernel policy set ban-refused 20 unknown source other off unknown global other off
 	assert_eq 404:19 "$(send -m OPTIONS -n 19 -i 20)"
 	assert_eq "" "$(bans)"
 	assert_eq 404:1 "$(send -m OPTIONS)"
