@@ -11,8 +11,8 @@ drive()
 {
 	add_users
 	flows ws bound not_asked_for gone replaced two_flows breaks calls_others of_any_text
-	plain status >status || fail "no status"
-	grep -q "ws:$sipd_ip:8080" status || fail "the listener is not shown: $(<status)"
+	plain status >status.txt || fail "no status"
+	grep -q "ws:$sipd_ip:8080" status.txt || fail "the listener is not shown: $(<status.txt)"
 	control flow list --all >flows || fail "no flows"
 	grep -q '"WS"' flows || fail "no flow says WS"
 }
