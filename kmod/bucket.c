@@ -3,6 +3,7 @@
 
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/time64.h>
 
 int sf_tracks_init(struct sf_tracks *tracks, unsigned int bits)
 {
@@ -23,6 +24,13 @@ void sf_tracks_clean(struct sf_tracks *tracks)
 {
 	kvfree(tracks->sets);
 	tracks->sets = NULL;
+}
+
+void sf_rate_forgive(atomic64_t *full, s64 old, const struct sf_rate *limit, u64 now)
+{
+	/* Clocks of two CPUs are a tick apart at most. */
+	if (old - now > limit->tolerance + limit->interval + NSEC_PER_SEC)
+		atomic64_cmpxchg(full, old, now + limit->tolerance);
 }
 
 /* The way that nobody was seen by for the longest, or one that is free. */

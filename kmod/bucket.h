@@ -77,6 +77,12 @@ struct sf_tracks {
 	u32 mask;
 };
 
+/*
+ * There is no token at @old. What is owed since a limit that was slower holds no more: nothing is
+ * owed beyond @limit then.
+ */
+void sf_rate_forgive(atomic64_t *full, s64 old, const struct sf_rate *limit, u64 now);
+
 int sf_tracks_init(struct sf_tracks *tracks, unsigned int bits);
 void sf_tracks_clean(struct sf_tracks *tracks);
 
@@ -92,7 +98,8 @@ static __always_inline bool sf_rate_take_within(atomic64_t *full, const struct s
 
 	do {
 		from = max_t(u64, old, now);
-		if (unlikely(from - now > tolerance))
+		if (unlikely(from - now > tolerance)) {
+			sf_rate_forgive(full, old, limit, now);
 			return false;
 	} while (unlikely(!atomic64_try_cmpxchg(full, &old, from + limit->interval)));
 	return true;
