@@ -34,7 +34,7 @@ static __always_inline u8 classify(struct sf_message *m)
 }
 
 /* Dialogs that are in use are the last to be forgotten. */
-static noinline bool renew_dialog(const struct sf_message *m, u64 dialog)
+static bool renew_dialog(const struct sf_message *m, u64 dialog)
 {
 	if (!sf_memo_find(&m->sip->dialogs, dialog).set)
 		return false;
@@ -42,15 +42,42 @@ static noinline bool renew_dialog(const struct sf_message *m, u64 dialog)
 	return true;
 }
 
-/* Its Call-ID is of a dialog of ours; an INVITE without a To tag is of none (RFC 3261 s.12.2.2). */
+/* What was sent is remembered until its final response. */
+static bool answers_us(const struct sf_message *m)
+{
+	struct sf_memory memory = {};
+
+	if (m->has_request)
+		memory = sf_memo_find(&m->sip->requests, sf_message_sent(m));
+	if (memory.set && m->scan.status >= 200)
+		sf_memo_forget(memory);
+	return memory.set;
+}
+
+/*
+ * Only who was sent it knows our tag, branch or Call-ID: who makes up his address does not, and who
+ * does not cannot say it in the name of others.
+ */
+static noinline bool is_of_dialog(const struct sf_message *m)
+{
+	const struct sip_scan_text none = {};
+
+	if (m->scan.kind == SIP_SCAN_RESPONSE) {
+		if (answers_us(m))
+			return true;
+	} else if (m->scan.to_tag.len &&
+		   renew_dialog(m, sf_message_dialog(m, m->scan.to_tag))) {
+		return true;
+	}
+	return renew_dialog(m, sf_message_dialog(m, none));
+}
+
+/* An INVITE without a To tag is of no dialog (RFC 3261 s.12.2.2). */
 static __always_inline bool is_known(const struct sf_message *m)
 {
-	u64 dialog;
-
 	if (!m->scan.call_id.len || (m->kind == SIPFAST_SIP_INVITE && !m->scan.to_tag.len))
 		return false;
-	dialog = sf_message_dialog(m);
-	return unlikely(sf_memo_place(&m->sip->dialogs, dialog).same) && renew_dialog(m, dialog);
+	return is_of_dialog(m);
 }
 
 #define GROUPS(outside, inside) { SIPFAST_GROUP_##outside, SIPFAST_GROUP_##inside }

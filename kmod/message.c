@@ -53,8 +53,6 @@ static void take_scan(struct sf_message *m, const struct sip_scan *scan)
 		.status = scan->status,
 		.has_credentials = scan->has_credentials,
 		.body = scan->body,
-		/* Only whether it is there is of interest. */
-		.to_tag.len = scan->to_tag.len,
 	};
 	m->cseq = scan->cseq;
 	m->is_malformed = scan->kind > SIP_SCAN_RESPONSE || !scan->complete || scan->malformed;
@@ -68,6 +66,7 @@ static void take_texts(struct sf_message *m, const struct sip_scan *scan)
 	m->scan.uri = text_of(m, scan->uri);
 	m->scan.via_branch = text_of(m, scan->via_branch);
 	m->scan.via_sent_by = text_of(m, scan->via_sent_by);
+	m->scan.to_tag = text_of(m, scan->to_tag);
 }
 
 static bool is_whole(const struct sip_scan *scan)
@@ -84,6 +83,7 @@ void sf_message_take(struct sf_message *m, const struct sip_scan_stream *stream)
 	m->scan.uri = copy_of(&stream->uri);
 	m->scan.via_branch = copy_of(&stream->via_branch);
 	m->scan.via_sent_by = copy_of(&stream->via_sent_by);
+	m->scan.to_tag = copy_of(&stream->to_tag);
 	m->kind = sf_message_kind(&m->scan);
 	sf_message_identify(m, is_whole(&stream->scan));
 }

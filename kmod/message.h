@@ -18,14 +18,14 @@
  * @skb: with @len octets of SIP from @offset; of a stream: where they begin to be in @skb
  * @now: ns
  * @peer: who sent it, or whom it goes to
- * @host: hash of its address, of what came only
+ * @host: hash of its address
  * @enforce: verdicts are carried out
  * @is_stream: it came over TCP: it is not repeated by its sender, nor answered by us
  * @is_repeated: but it was held back before, and counted then
  * @class: enum sipfast_class, of @peer
  * @kind: enum sipfast_sip_kind
  * @group: enum sipfast_group
- * @known: its Call-ID is of a dialog of ours
+ * @known: it answers a request of ours, or is of a dialog of ours with its host
  * @has_request: @request is there
  * @is_repeatable: a request that may come twice for want of an answer, and is the same then
  * @place: of such a one among those that were not answered yet

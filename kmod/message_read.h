@@ -38,15 +38,23 @@ static __always_inline bool sf_message_is_cookie(struct sip_scan_text branch)
 /* The number of its CSeq, whoever has read it. */
 u32 sf_message_cseq(const struct sf_message *m);
 
-/* Hash of the Call-ID, 0: there is none. */
-static __always_inline u64 sf_message_dialog(const struct sf_message *m)
+/* Goes on from @hash with as much of @text as there is of one that lies in pieces, too. */
+static __always_inline u64 sf_message_hash(const struct sf_message *m, u64 hash,
+					   struct sip_scan_text text)
 {
-	const struct sip_scan_text call_id = m->scan.call_id;
+	return sip_hash_text(&m->sip->key, hash, text.p,
+			     min_t(size_t, text.len, SIP_HASH_CALL_ID_MAX));
+}
 
-	return likely(call_id.len) ?
-		       sip_hash_text(&m->sip->key, 0, call_id.p,
-				     min_t(size_t, call_id.len, SIP_HASH_CALL_ID_MAX)) :
-		       0;
+/*
+ * Hash of a dialog with the host of @m->peer: by our @tag, or without one, when the Call-ID is
+ * ours. There is a Call-ID.
+ */
+static __always_inline u64 sf_message_dialog(const struct sf_message *m, struct sip_scan_text tag)
+{
+	const u64 hash = sf_message_hash(m, m->host, m->scan.call_id);
+
+	return tag.len ? sf_message_hash(m, hash, tag) : hash;
 }
 
 /* Requests of RFC 2543 have no branch that is theirs alone. @fits: what identifies is whole. */
@@ -65,8 +73,15 @@ static __always_inline void sf_message_identify(struct sf_message *m, bool fits)
 		m->request = sip_hash_text(key, seed, scan->via_sent_by.p, scan->via_sent_by.len);
 	} else {
 		seed = seed << 32 | sf_message_cseq(m);
-		m->request = sip_hash_mix(sf_message_dialog(m) ^ key->word[0], seed);
+		m->request = sip_hash_mix(sf_message_hash(m, 0, scan->call_id) ^ key->word[0],
+					  seed);
 	}
+}
+
+/* What is remembered of a request that leaves; its hash as it is would be of one that came. */
+static __always_inline u64 sf_message_sent(const struct sf_message *m)
+{
+	return ~m->request;
 }
 
 /* One that has something unusual, or is wrong, or lies in pieces. */

@@ -38,9 +38,10 @@ enum sf_sip_event {
  * @policy: RCU, replaced under &sf_net.lock, as is @rules
  * @sources: known ones
  * @tracks: what unknown and registered ones have sent lately
- * @requests: passed to a server and not answered; note: SF_REQUEST_*
+ * @requests: passed to a server and not answered finally, note: SF_REQUEST_*; and those that
+ *	servers have sent, by sf_message_sent()
  * @firsts: what was held back, for it had not come often enough; note: how often it was repeated
- * @dialogs: Call-IDs that a server of ours has used or accepted
+ * @dialogs: that a server of ours has begun or accepted, by sf_message_dialog()
  * @conns: over TCP, that are followed
  * @crowd: by enum sipfast_group
  * @all: buckets of all sources of a class, by group

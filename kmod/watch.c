@@ -60,16 +60,34 @@ static void look_closer(const struct sf_message *m)
 		sf_sip_watch(m->sip, m->policy, &m->peer, m->now);
 }
 
+/* What a peer who begins a dialog, and whose address may be made up, proves it by is our tag. */
+static void learn_dialog(const struct sf_message *m)
+{
+	const bool is_request = m->scan.kind == SIP_SCAN_REQUEST;
+	const struct sip_scan_text tag = m->scan.to_tag;
+
+	if (!m->scan.call_id.len || m->scan.method == SIP_REGISTER ||
+	    m->scan.method == SIP_OPTIONS)
+		return;
+	if (is_request ? !tag.len : tag.len && m->scan.status < 300)
+		sf_memo_put(&m->sip->dialogs, sf_message_dialog(m, tag), m->now, 0);
+}
+
+static void learn_request(const struct sf_message *m)
+{
+	if (m->has_request && m->scan.method != SIP_ACK)
+		sf_memo_put(&m->sip->requests, sf_message_sent(m), m->now, 0);
+}
+
 void sf_watch_message(struct sf_message *m)
 {
-	bool accepts = m->scan.kind == SIP_SCAN_REQUEST || m->scan.status < 300;
 	struct sf_memory memory;
 
-	if (accepts && m->scan.call_id.len && m->scan.method != SIP_REGISTER &&
-	    m->scan.method != SIP_OPTIONS)
-		sf_memo_put(&m->sip->dialogs, sf_message_dialog(m), m->now, 0);
-	if (m->scan.kind != SIP_SCAN_RESPONSE)
+	learn_dialog(m);
+	if (m->scan.kind != SIP_SCAN_RESPONSE) {
+		learn_request(m);
 		return;
+	}
 	look_closer(m);
 	if (!m->has_request)
 		return;
@@ -94,6 +112,7 @@ static bool begin(struct sf_message *m, struct sf_listener *listener, struct sk_
 		.policy = rcu_dereference(listener->sip->policy),
 		.skb = skb,
 		.peer = *remote,
+		.host = sf_ip_words_hash(&listener->sip->key, sf_ip_words(&remote->ip), 0),
 		.enforce = mode == SIPFAST_MODE_ENFORCE,
 		.now = sf_sip_now(),
 	};

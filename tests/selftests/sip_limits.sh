@@ -154,15 +154,37 @@ the_crowd_takes_no_tokens()
 	[[ $(cells_since) != *limit-prefix* ]] || fail "$(cells_since)"
 }
 
-# Proves: what only looks as if it were of a dialog is held back, too; what is of one is not.
+# Proves: what only looks as if it were of a dialog is held back, too, if it has but its Call-ID or
+# its tag; what is of one is not.
 made_up_dialogs_are_a_crowd()
 {
 	begin
 	policy unknown global in-dialog 5/s burst 10
 	assert_eq 200:1 "$(send -m INVITE -c honest)"
 	strangers_come 10.9 -m BYE -t tag
-	assert_eq 200:2 "$(send -m BYE -t tag -c honest -n 2)"
-	assert_eq "" "$(send -m BYE -t tag -c other -w 0.5)"
+	assert_eq 200:2 "$(send -m BYE -t served -c honest -n 2)"
+	assert_eq "" "$(send -m BYE -t tag -c honest -w 0.5)"
+	assert_eq "" "$(send -m BYE -t served -c other -w 0.5)"
+}
+
+# Proves: who has a dialog cannot let others, whom he makes up, speak in it.
+a_dialog_is_of_its_peer()
+{
+	begin
+	policy unknown global in-dialog 5/s burst 10
+	assert_eq 200:1 "$(send -m INVITE -c honest)"
+	strangers_come 10.9 -m BYE -t served -c honest
+	assert_eq 200:1 "$(send -m BYE -t served -c honest)"
+}
+
+# Proves: what was sent while a limit was slow does not count for a faster one.
+a_limit_is_raised()
+{
+	begin
+	policy unknown source dialog 1/s burst 1000 unknown prefix dialog off unknown global dialog off
+	assert_eq 200:200 "$(send -m INVITE -n 200 -i 20)"
+	policy unknown source dialog 10/s burst 30
+	wait_for passes INVITE
 }
 
 # Proves: of one source what is more than its limit makes no crowd, unless it is very much.

@@ -661,7 +661,8 @@ enum sipfast_limit_attr {
  * While more messages of a group come from unknown sources than the limit of SCOPE GLOBAL says, be
  * it for a twentieth of a second, only those are let through that come again by themselves, as
  * RFC 3261 s.17.1 asks for, and while more than that come again, only those that do so twice.
- * Messages of dialogs that servers have accepted are left out.
+ * Messages of dialogs that servers have begun or accepted are left out, as long as they come from
+ * the address that these were with, and so are responses to what servers have sent.
  */
 enum sipfast_policy_attr {
 	SIPFAST_A_POLICY_UNSPEC,
