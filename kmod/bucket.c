@@ -101,7 +101,8 @@ bool sf_tracks_accuse(struct sf_tracks *tracks, const struct sip_hash_key *key,
 		      const struct sf_addr *addr, enum sf_evidence evidence, u32 max,
 		      u64 window_ns, u64 now)
 {
-	const u32 rest = (__force u16)addr->port | SF_TRACK_TOKENS(SF_PREFIX_MAX) | 1 << 24;
+	const u32 what = evidence == SF_EVIDENCE_PORT ? SF_TRACK_PORTS : SF_TRACK_EVIDENCE;
+	const u32 rest = (__force u16)addr->port | SF_TRACK_TOKENS(SF_PREFIX_MAX) | what;
 	const struct sf_ip_words ip = sf_ip_words(&addr->ip);
 	const u64 hash = sf_ip_words_hash(key, ip, rest);
 	struct sf_track_set *set = sf_track_set(tracks, hash);

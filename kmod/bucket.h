@@ -33,7 +33,8 @@ enum sf_evidence {
  *	just becoming another one
  * @ip: as in &struct sf_addr
  * @rest: the port, 0 but for evidence; from bit 16 on the prefix of the IPv6 form, which is not 0
- *	but when it is free; from bit 24 on whether @evidence is there, or @full
+ *	but when it is free; from bit 24 on SF_TRACK_EVIDENCE or SF_TRACK_PORTS if @evidence is
+ *	there, and not @full
  * @seen: last, in seconds
  * @full: ns at which the tokens of a group will be all there
  * @evidence: since @since, in ns
@@ -101,6 +102,7 @@ static __always_inline bool sf_rate_take_within(atomic64_t *full, const struct s
 		if (unlikely(from - now > tolerance)) {
 			sf_rate_forgive(full, old, limit, now);
 			return false;
+		}
 	} while (unlikely(!atomic64_try_cmpxchg(full, &old, from + limit->interval)));
 	return true;
 }
@@ -112,6 +114,10 @@ static __always_inline bool sf_rate_take(atomic64_t *full, const struct sf_rate 
 
 /* Of the tokens of the first @prefix bits of an address, 1..128. */
 #define SF_TRACK_TOKENS(prefix)		((u32)(prefix) << 16)
+
+/* Evidence, and that of ports that were banned, which counts for longer. */
+#define SF_TRACK_EVIDENCE	BIT(24)
+#define SF_TRACK_PORTS		BIT(25)
 
 static __always_inline struct sf_track_set *sf_track_set(const struct sf_tracks *tracks, u64 hash)
 {

@@ -38,7 +38,7 @@ void sf_ban(const struct sf_court *court, const struct sf_addr *addr, const char
 	struct sf_addr all = { .ip = addr->ip };
 
 	ban_one(court, addr, reason);
-	if (policy->ports_max &&
+	if (addr->port && policy->ports_max &&
 	    sf_tracks_accuse(&court->sip->tracks, &court->sip->key, &all, SF_EVIDENCE_PORT,
 			     policy->ports_max, policy->ban_ms * NSEC_PER_MSEC, court->now))
 		ban_one(court, &all, reason);

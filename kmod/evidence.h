@@ -13,10 +13,13 @@ struct sf_court {
 	u64 now; /* ns */
 };
 
-/* Counts it, and bans the source when it is enough. Called with RCU read lock held. */
+/*
+ * Counts it, and bans the source when it is enough: the port of @addr, or the address when that has
+ * none. Called with RCU read lock held.
+ */
 void sf_accuse(const struct sf_court *court, const struct sf_addr *addr,
 	       enum sf_evidence evidence);
-/* Bans a port of an address, and when that has been done to enough of them all others. */
+/* Bans the same, and when enough ports of an address have been banned all others. */
 void sf_ban(const struct sf_court *court, const struct sf_addr *addr, const char *reason);
 
 #endif /* SF_EVIDENCE_H */

@@ -140,7 +140,8 @@ static noinline bool was_absorbable(const struct sf_message *m)
 {
 	struct sf_memory memory = sf_memo_find(&m->sip->requests, m->request);
 
-	return memory.set && sf_memory_age(memory, m->now) < m->policy->absorb_ms;
+	return memory.set && !(sf_memory_note(memory) & SF_REQUEST_PROCEEDING) &&
+	       sf_memory_age(memory, m->now) < m->policy->absorb_ms;
 }
 
 static __always_inline bool is_absorbed(const struct sf_message *m)
@@ -269,10 +270,11 @@ enum sipfast_verdict sf_inspect_unread(struct sf_message *m, enum sipfast_group 
 /* Until its response leaves. */
 static __always_inline void remember(const struct sf_message *m)
 {
-	u8 note = 0;
+	u16 note;
 
 	if (!m->is_repeatable)
 		return;
+	note = sf_sip_port_print(m->sip, m->peer.port) << SF_REQUEST_PORT_SHIFT;
 	if (m->scan.has_credentials)
 		note |= SF_REQUEST_CREDENTIALS;
 	if (m->group != SIPFAST_GROUP_IN_DIALOG)

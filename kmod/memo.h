@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A memory of fixed size for what was seen: hashes with a time and two bits each. The oldest of
+ * A memory of fixed size for what was seen: hashes with a time and a few bits each. The oldest of
  * seven is forgotten for a new one, and two CPUs that write at once may lose one of the two, so it
  * is for what may be forgotten.
  */
@@ -15,9 +15,10 @@
 
 #define SF_MEMO_WAYS		7
 
-/* A word: 38 bits of the hash, two of the note, 24 of time in units of 2^24 ns. */
+/* A word: 29 bits of the hash, 11 of the note, 24 of time in units of 2^24 ns. */
 #define SF_MEMO_TIME_BITS	24
-#define SF_MEMO_PRINT_SHIFT	26
+#define SF_MEMO_NOTE_BITS	11
+#define SF_MEMO_PRINT_SHIFT	(SF_MEMO_TIME_BITS + SF_MEMO_NOTE_BITS)
 
 /**
  * struct sf_memo_set - what one hash may be of; read and written without a lock
@@ -100,20 +101,20 @@ static __always_inline struct sf_memo_place sf_memo_place(const struct sf_memo *
 /* ms since it was put there; modulo 74 hours. @now: ns */
 u32 sf_memory_age(struct sf_memory memory, u64 now);
 
-static inline u8 sf_memory_note(struct sf_memory memory)
+static inline u16 sf_memory_note(struct sf_memory memory)
 {
-	return memory.word >> SF_MEMO_TIME_BITS & 3;
+	return memory.word >> SF_MEMO_TIME_BITS & ((1U << SF_MEMO_NOTE_BITS) - 1);
 }
 
 /* The way that @hash has, else one that is free, else the oldest. */
 unsigned int sf_memo_way(const struct sf_memo_set *set, u64 hash, u64 now);
 
 /*
- * @place: of @hash, from a moment ago. @now: ns, of a clock that goes on. @note: 0..3. It may be
- * called anywhere, as the others may.
+ * @place: of @hash, from a moment ago. @now: ns, of a clock that goes on. @note: SF_MEMO_NOTE_BITS.
+ * It may be called anywhere, as the others may.
  */
 static __always_inline void sf_memo_put_at(const struct sf_memo_place *place, u64 hash, u64 now,
-					   u8 note)
+					   u16 note)
 {
 	struct sf_memo_set *set = place->set;
 	u64 time = now >> SF_MEMO_TIME_BITS & ((1U << SF_MEMO_TIME_BITS) - 1);
@@ -124,11 +125,11 @@ static __always_inline void sf_memo_put_at(const struct sf_memo_place *place, u6
 	else
 		way = sf_memo_way(set, hash, now);
 	WRITE_ONCE(set->words[way], hash >> SF_MEMO_PRINT_SHIFT << SF_MEMO_PRINT_SHIFT |
-				    (u64)(note & 3) << SF_MEMO_TIME_BITS | time);
+				    (u64)note << SF_MEMO_TIME_BITS | time);
 	WRITE_ONCE(set->tag[way], sf_memo_tag(hash));
 }
 
-static __always_inline void sf_memo_put(const struct sf_memo *memo, u64 hash, u64 now, u8 note)
+static __always_inline void sf_memo_put(const struct sf_memo *memo, u64 hash, u64 now, u16 note)
 {
 	const struct sf_memo_place place = sf_memo_place(memo, hash);
 

@@ -68,9 +68,17 @@ struct sf_sip {
 	struct ratelimit_state events[SF_SIP_EVENTS];
 };
 
-/* What is remembered of a request, or-ed. */
+/* What is remembered of a request, or-ed; above it sf_sip_port_print() of where it came from. */
 #define SF_REQUEST_CREDENTIALS	1
 #define SF_REQUEST_OUTSIDE	2	/* of dialogs */
+#define SF_REQUEST_PROCEEDING	4	/* a provisional response has left */
+#define SF_REQUEST_PORT_SHIFT	3
+
+/* An octet by which a port is told from another one, of which nobody can choose two alike. */
+static __always_inline u8 sf_sip_port_print(const struct sf_sip *sip, __be16 port)
+{
+	return (__force u16)port * (sip->key.word[1] | 1) >> 56;
+}
 
 /*
  * ns, to a tick, as most of what is limited and remembered knows no less; the exact time costs

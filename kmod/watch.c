@@ -9,6 +9,7 @@
 #include "evidence.h"
 #include "message_read.h"
 #include "range.h"
+#include "sip_scan_stale.h"
 #include "stream.h"
 
 /* Refused for what it asks, and not for who is called or how he is: what scanners get. */
@@ -32,9 +33,29 @@ static bool is_failure(unsigned int status)
 	return status == 401 || status == 403 || status == 407;
 }
 
-static void hold_against(const struct sf_message *m, u8 note)
+/* Who has the password may have asked many things by a nonce that is no longer good. */
+static bool is_stale(const struct sf_message *m)
 {
-	struct sf_source *source = sf_source_lookup(&m->sip->sources, &m->peer);
+	return m->text && sip_scan_is_stale(m->text, m->len);
+}
+
+/*
+ * Who has asked for what @m refuses. If the Via says so, that goes to another port than the request
+ * came from (RFC 3261 s.18.2.2), which is not known then.
+ */
+static struct sf_addr sender_of(const struct sf_message *m, u16 note)
+{
+	struct sf_addr sender = m->peer;
+
+	if (note >> SF_REQUEST_PORT_SHIFT != sf_sip_port_print(m->sip, m->peer.port))
+		sender.port = 0;
+	return sender;
+}
+
+static void hold_against(const struct sf_message *m, u16 note)
+{
+	const struct sf_addr sender = sender_of(m, note);
+	struct sf_source *source = sf_source_lookup(&m->sip->sources, &sender);
 	struct sf_court court = {
 		.sip = m->sip,
 		.policy = m->policy,
@@ -45,11 +66,11 @@ static void hold_against(const struct sf_message *m, u8 note)
 
 	/* A first 401 is no failure: it asks for credentials. */
 	if (note & SF_REQUEST_CREDENTIALS && is_failure(m->scan.status)) {
-		if (class < SIPFAST_CLASS_TRUSTED)
-			sf_accuse(&court, &m->peer, SF_EVIDENCE_FAILURE);
+		if (class < SIPFAST_CLASS_TRUSTED && !is_stale(m))
+			sf_accuse(&court, &sender, SF_EVIDENCE_FAILURE);
 	} else if (note & SF_REQUEST_OUTSIDE && is_refusal(m->scan.status)) {
 		if (class == SIPFAST_CLASS_UNKNOWN)
-			sf_accuse(&court, &m->peer, SF_EVIDENCE_REFUSED);
+			sf_accuse(&court, &sender, SF_EVIDENCE_REFUSED);
 	}
 }
 
@@ -94,8 +115,15 @@ void sf_watch_message(struct sf_message *m)
 	memory = sf_memo_find(&m->sip->requests, m->request);
 	if (!memory.set)
 		return;
+	if (m->scan.status < 200) {
+		sf_memo_put(&m->sip->requests, m->request, m->now,
+			    sf_memory_note(memory) | SF_REQUEST_PROCEEDING);
+		return;
+	}
 	sf_memo_forget(memory);
-	hold_against(m, sf_memory_note(memory));
+	/* What a server has begun with is refused for who is called. */
+	if (!(sf_memory_note(memory) & SF_REQUEST_PROCEEDING))
+		hold_against(m, sf_memory_note(memory));
 }
 
 /* Does what leaves from @listener matter? */

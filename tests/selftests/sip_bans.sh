@@ -46,6 +46,31 @@ refused_requests()
 	assert_eq "10.0.1.2:5060 refused requests" "$(bans)"
 }
 
+# Proves: who has the answers sent to another port is banned where he sends from, with all of his
+# address but what is known.
+answers_to_another_port()
+{
+	begin -a '*=404'
+	in_r sipctl kernel policy set ban-refused 20 unknown source other off unknown global other off
+	in_r sipctl kernel source add 10.0.1.2:5061 class registered
+	send -m OPTIONS -V 5099 -n 19 -i 0.01 -w 0.1
+	assert_served 19
+	assert_eq "" "$(bans)"
+	send -m OPTIONS -V 5099 -w 0.1
+	assert_becomes "10.0.1.2 refused requests" "who is banned" bans
+	assert_eq "" "$(send -m OPTIONS -w 1)"
+	assert_eq 404:1 "$(port=5061 send -m OPTIONS)"
+}
+
+# Proves: a right password with a nonce that is no longer good is no failure.
+stale_nonces()
+{
+	begin -a REGISTER=401 -A REGISTER=401 -s
+	assert_eq 401:1 "$(send -m REGISTER)"
+	assert_eq 401:12 "$(send -m REGISTER -a -n 12 -i 20)"
+	assert_eq "" "$(bans)"
+}
+
 # Proves: what is no SIP is let through and ends in a ban, or is dropped if the policy says so.
 malformed_messages()
 {
@@ -206,5 +231,5 @@ scanners()
 
 # Each test has a module of its own, all have this.
 topology_up
-run wrong_credentials refused_requests malformed_messages malformed_in_later_lines \
+run wrong_credentials refused_requests answers_to_another_port stale_nonces malformed_messages malformed_in_later_lines \
 	credentials_in_later_lines keepalives an_address_of_many_ports observing connections scanners

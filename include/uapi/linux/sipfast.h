@@ -653,10 +653,11 @@ enum sipfast_limit_attr {
  * more to it, or a message beyond its limit.
  *
  * A source's port is banned when MALFORMED_MAX messages from there were no SIP, when
- * FAILURES_MAX requests with credentials were refused (401, 403, 407), or when REFUSED_MAX requests
- * outside of dialogs were refused for other reasons (403, 404, 405, 410, 501, 604), each within
- * WINDOW_MS; the whole address when PORTS_MAX of its ports are banned. Registered sources are
- * banned for FAILURES_MAX only. 0: never.
+ * FAILURES_MAX requests with credentials were refused (401, 403, 407; over UDP not those whose
+ * nonce is stale), or when REFUSED_MAX requests outside of dialogs were refused for other reasons
+ * (403, 404, 405, 410, 501, 604), each within WINDOW_MS; the whole address when PORTS_MAX of its
+ * ports are banned, or for so many refusals that went to other ports than their requests came from.
+ * Registered sources are banned for FAILURES_MAX only. 0: never.
  *
  * While more messages of a group come from unknown sources than the limit of SCOPE GLOBAL says, be
  * it for a twentieth of a second, only those are let through that come again by themselves, as
