@@ -141,7 +141,9 @@ static noinline bool was_absorbable(const struct sf_message *m)
 	struct sf_memory memory = sf_memo_find(&m->sip->requests, m->request);
 
 	return memory.set && !(sf_memory_note(memory) & SF_REQUEST_PROCEEDING) &&
-	       sf_memory_age(memory, m->now) < m->policy->absorb_ms;
+	       sf_memory_age(memory, m->now) < m->policy->absorb_ms &&
+	       !sf_overload_may_have_lost(m->listener, m->policy,
+					  sf_memory_time(memory, m->now));
 }
 
 static __always_inline bool is_absorbed(const struct sf_message *m)
@@ -168,11 +170,17 @@ static bool is_shed(const struct sf_message *m, u8 level)
 	return level >= least;
 }
 
+/* The server has got it, and answers by itself: two final responses would contradict each other. */
+static bool is_begun(const struct sf_message *m)
+{
+	return sf_memo_find(&m->sip->requests, m->request).set;
+}
+
 static noinline enum sipfast_verdict shed(const struct sf_message *m, u8 level)
 {
 	if (!is_shed(m, level))
 		return SIPFAST_VERDICT_ACCEPT;
-	if (m->enforce && m->kind == SIPFAST_SIP_INVITE && !m->is_stream &&
+	if (m->enforce && m->kind == SIPFAST_SIP_INVITE && !m->is_stream && !is_begun(m) &&
 	    m->policy->reject.interval &&
 	    sf_rate_take(&m->sip->reject, &m->policy->reject, m->now) && sf_reject(m))
 		return SIPFAST_VERDICT_REJECTED;

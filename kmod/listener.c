@@ -5,6 +5,7 @@
 
 #include "conn.h"
 #include "device.h"
+#include "overload.h"
 #include "ports.h"
 #include "range.h"
 #include "sip.h"
@@ -145,6 +146,7 @@ void sf_listener_del(struct sf_net *sn, struct sf_listener *listener)
 void sf_listener_set_mode(struct sf_listener *listener, u8 mode)
 {
 	WRITE_ONCE(listener->mode, mode);
+	sf_overload_restart(listener);
 	if (mode != SIPFAST_MODE_OFF || listener->transport != SIPFAST_TRANSPORT_TCP)
 		return;
 	synchronize_net();

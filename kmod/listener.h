@@ -35,6 +35,9 @@ struct sf_listener_stats {
  * @queue: percent
  * @load: percent, as told at @load_time in jiffies
  * @checked: jiffies when the queue was looked at
+ * @sockets: of the server, when the queue was looked at
+ * @socket_drops: what they had dropped then
+ * @lost: ns: what passed until then may never have been read by the server
  * @eased: jiffies since when the level might be lower; 0: it might not
  * @conns: connections that are followed; as @nconns under &sf_conns.lock
  */
@@ -51,6 +54,9 @@ struct sf_listener {
 	unsigned long load_time;
 	unsigned long checked;
 	unsigned long eased;
+	u32 sockets;
+	u32 socket_drops;
+	u64 lost;
 	struct sip_hash_key hash_key;
 	struct sf_sip *sip;
 	struct sf_listener_stats __percpu *stats;

@@ -26,6 +26,11 @@ static u32 age_of(u64 word, u64 now)
 	return ((u32)(now >> SF_MEMO_TIME_BITS) - (u32)word) & TIME_MASK;
 }
 
+u64 sf_memory_time(struct sf_memory memory, u64 now)
+{
+	return ((now >> SF_MEMO_TIME_BITS) - age_of(memory.word, now)) << SF_MEMO_TIME_BITS;
+}
+
 u32 sf_memory_age(struct sf_memory memory, u64 now)
 {
 	return ((u64)age_of(memory.word, now) << SF_MEMO_TIME_BITS) / NSEC_PER_MSEC;

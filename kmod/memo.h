@@ -98,7 +98,9 @@ static __always_inline struct sf_memo_place sf_memo_place(const struct sf_memo *
 	};
 }
 
-/* ms since it was put there; modulo 74 hours. @now: ns */
+/* ns when it was put there, or up to 2^24 before; later by 78 hours or a multiple. @now: ns */
+u64 sf_memory_time(struct sf_memory memory, u64 now);
+/* ms since then, of whole units. */
 u32 sf_memory_age(struct sf_memory memory, u64 now);
 
 static inline u16 sf_memory_note(struct sf_memory memory)

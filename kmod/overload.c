@@ -5,16 +5,57 @@
 #include "sip.h"
 #include "sip_event.h"
 
+/* ns: more than what sf_memory_time() knows no better. */
+#define MOMENT		BIT(SF_MEMO_TIME_BITS)
 /* So long a lower level must be enough before it is gone down to. */
 #define EASED_FOR	HZ
 
+void sf_overload_restart(struct sf_listener *listener)
+{
+	/* What passes in this moment comes after it. */
+	WRITE_ONCE(listener->lost, sf_sip_now() - MOMENT);
+}
+
+static void note_losses(struct sf_listener *listener, const struct sf_ports_queue *queue)
+{
+	s32 dropped = queue->dropped - listener->socket_drops;
+
+	if (queue->sockets != listener->sockets || dropped < 0) {
+		sf_overload_restart(listener);
+		/* What passes from now on is read by nobody, either. */
+		if (!queue->sockets)
+			WRITE_ONCE(listener->lost, U64_MAX);
+	} else if (dropped) {
+		WRITE_ONCE(listener->lost, sf_sip_now());
+	}
+	listener->socket_drops = queue->dropped;
+	listener->sockets = queue->sockets;
+}
+
+static u8 queue_now(struct sf_listener *listener)
+{
+	struct sf_ports_queue queue;
+
+	if (listener->transport != SIPFAST_TRANSPORT_UDP)
+		return 0;
+	sf_ports_look(listener->sip->sn->net, &listener->local.ip, ntohs(listener->local.port),
+		      &queue);
+	note_losses(listener, &queue);
+	return queue.percent;
+}
+
+bool sf_overload_may_have_lost(struct sf_listener *listener, const struct sf_policy *policy,
+			       u64 time)
+{
+	/* Something may have been dropped since it was looked last. */
+	sf_overload_level(listener, policy);
+	return time <= READ_ONCE(listener->lost);
+}
+
 static u8 percent_now(struct sf_listener *listener)
 {
-	u8 queue = 0, load = 0;
+	u8 queue = queue_now(listener), load = 0;
 
-	if (listener->transport == SIPFAST_TRANSPORT_UDP)
-		queue = sf_ports_fill(listener->sip->sn->net, &listener->local.ip,
-				      ntohs(listener->local.port));
 	WRITE_ONCE(listener->queue, queue);
 	if (time_before(jiffies, READ_ONCE(listener->load_time) + SF_LOAD_VALID))
 		load = READ_ONCE(listener->load);

@@ -21,6 +21,15 @@ static inline u8 sf_overload_level(struct sf_listener *listener, const struct sf
 	return READ_ONCE(listener->level);
 }
 
+/*
+ * May what passed at @time, in ns, never have been read by the server, as its sockets have dropped
+ * something since, or others have come or gone? Called as sf_overload_level().
+ */
+bool sf_overload_may_have_lost(struct sf_listener *listener, const struct sf_policy *policy,
+			       u64 time);
+/* A server begins: it has not read what passed before. */
+void sf_overload_restart(struct sf_listener *listener);
+
 /* What the server tells of itself. */
 void sf_overload_tell(struct sf_listener *listener, u8 percent);
 

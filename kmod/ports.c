@@ -54,20 +54,28 @@ bool sf_ports_bound(struct net *net, const struct in6_addr *ip, u16 port)
 	return found;
 }
 
-u8 sf_ports_fill(struct net *net, const struct in6_addr *ip, u16 port)
+static u8 percent_of(const struct sock *sk)
 {
-	u64 fill, most = 0;
+	u64 percent = (u64)sk_rmem_alloc_get(sk) * 100 / max(1, READ_ONCE(sk->sk_rcvbuf));
+
+	return min_t(u64, percent, 100);
+}
+
+void sf_ports_look(struct net *net, const struct in6_addr *ip, u16 port,
+		   struct sf_ports_queue *queue)
+{
 	struct sock *sk;
 
+	*queue = (struct sf_ports_queue){};
 	rcu_read_lock();
 	sk_for_each_rcu(sk, sockets(net, port)) {
 		if (!is_for(sk, net, ip, port))
 			continue;
-		fill = (u64)sk_rmem_alloc_get(sk) * 100 / max(1, READ_ONCE(sk->sk_rcvbuf));
-		most = max(most, fill);
+		queue->sockets++;
+		queue->dropped += atomic_read(&sk->sk_drops);
+		queue->percent = max(queue->percent, percent_of(sk));
 	}
 	rcu_read_unlock();
-	return min_t(u64, most, 100);
 }
 
 static int alloc_ports(struct sf_net *sn)

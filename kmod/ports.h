@@ -8,11 +8,21 @@
 /* Is a UDP socket bound that would receive what is sent to @ip and @port? */
 bool sf_ports_bound(struct net *net, const struct in6_addr *ip, u16 port);
 
-/*
- * How full the receive buffers of such sockets are: percent, of the fullest. Called from packets,
- * too.
+/**
+ * struct sf_ports_queue - what waits in such sockets
+ * @sockets: how many there are
+ * @dropped: packets by all of them, for want of room or because their checksums were wrong
+ * @percent: of its receive buffer that is in use, of the fullest
  */
-u8 sf_ports_fill(struct net *net, const struct in6_addr *ip, u16 port);
+struct sf_ports_queue {
+	u32 sockets;
+	u32 dropped;
+	u8 percent;
+};
+
+/* Called from packets, too. */
+void sf_ports_look(struct net *net, const struct in6_addr *ip, u16 port,
+		   struct sf_ports_queue *queue);
 
 /*
  * Enters ports into &sf_net.ports, and keeps them from the kernel's choice of ephemeral ports:

@@ -277,6 +277,16 @@ told_load_sheds()
 	wait_for passes INVITE
 }
 
+# Proves: what the server has begun to answer is not refused when it comes again.
+what_is_begun_is_not_refused()
+{
+	begin -a INVITE=100
+	assert_eq 100:1 "$(send -m INVITE -b begun -c begun -s 600)"
+	told_load 60
+	assert_eq "" "$(send -m INVITE -b begun -c begun -s 600 -w 1)"
+	assert_eq 503:1 "$(send -m INVITE -s 600)"
+}
+
 # Proves: the 503 is what RFC 3261 asks for, goes to where the request came from, and is shorter.
 the_503_is_right()
 {
@@ -309,5 +319,5 @@ the_503_is_right()
 topology_up
 run a_source_has_its_rate a_prefix_has_its_rate classes_have_their_own \
 	strangers_must_repeat_themselves the_crowd_takes_no_tokens made_up_dialogs_are_a_crowd \
-	one_source_is_no_crowd the_crowd_goes a_full_queue_sheds told_load_sheds \
-	the_503_is_right
+	a_dialog_is_of_its_peer a_limit_is_raised one_source_is_no_crowd the_crowd_goes \
+	a_full_queue_sheds told_load_sheds what_is_begun_is_not_refused the_503_is_right

@@ -682,10 +682,13 @@ enum sipfast_policy_attr {
 	SIPFAST_A_POLICY_SHED_DIALOGS,	/* u8: 1..100 percent of queue or load for that LEVEL */
 	SIPFAST_A_POLICY_SHED_REGISTERS, /* u8: the same */
 	SIPFAST_A_POLICY_SHED_OTHERS,	/* u8: the same */
-	SIPFAST_A_POLICY_REJECT_RATE,	/* u32: 503 responses a second to shed INVITEs; 0: drop */
+	SIPFAST_A_POLICY_REJECT_RATE,	/* u32: 503 responses a second to shed INVITEs that the
+					 * server has not got yet; 0: drop
+					 */
 	SIPFAST_A_POLICY_RETRY_AFTER,	/* u16: seconds, in these */
 	SIPFAST_A_POLICY_ABSORB_MS,	/* u32: repeated requests are dropped so long while there is
-					 * no response; 0: never; up to 32000
+					 * no response, and the socket has dropped nothing since;
+					 * 0: never; up to 32000
 					 */
 	SIPFAST_A_POLICY_CONNECTIONS_MAX, /* u32: over TCP that are followed, 1..1048576, default
 					   * 65536; a quarter more may be opening or closing
