@@ -60,7 +60,6 @@ struct sf_conn_way {
  * @scale: of the windows that are told to the peer
  * @proven: the peer has received what it was answered: its address is its own
  * @held: the message at @in.next was held back, and counted
- * @stuck: jiffies since when something is missing; 0: nothing is
  * @seen: jiffies of what was last taken or sent; also read without the lock
  * @list: one of both in &sf_conns, whose lock is of all that follows
  * @listed: jiffies when it was put there
@@ -82,7 +81,6 @@ struct sf_conn {
 	u8 scale;
 	bool proven;
 	bool held;
-	unsigned long stuck;
 	unsigned long seen;
 
 	struct list_head list;

@@ -9,8 +9,6 @@
 #include "verdict.h"
 #include "watch.h"
 
-/* What is missing for so long will not come: it has passed where we do not look. */
-#define STUCK_TIME	(30 * HZ)
 /* Octets. No acknowledgment is older, as no window is larger (RFC 7323 s.2.3). */
 #define MAX_ACK_AGE	BIT(30)
 
@@ -164,7 +162,6 @@ static enum outcome conclude(struct look *look, enum sipfast_verdict verdict)
 		if (!conn->held)
 			sf_inspect_conclude(look->m, verdict);
 		conn->held = true;
-		conn->stuck = 0;
 		return HOLD;
 	}
 	conn->held = false;
@@ -263,7 +260,6 @@ static unsigned int take_new(struct look *look)
 	if (look->end < segment->len && look->m->enforce &&
 	    !sf_segment_cut(look->m->skb, segment, look->end))
 		return sf_drop(sn, SF_DROP_NO_MEMORY);
-	conn->stuck = 0;
 	outcome = scan(look);
 	if (outcome == GO_ON && is_keepalive(look)) {
 		sf_message_take(look->m, look->stream);
@@ -299,13 +295,13 @@ static unsigned int take_lost(struct look *look)
 	return outcome == HOLD ? sf_drop(m->sip->sn, SF_DROP_TCP_HELD) : NF_ACCEPT;
 }
 
-/* Something before it has not come. Dropped, it comes again behind that. */
+/*
+ * Something before it has not come. Dropped, it comes again behind that. Where that has passed
+ * unseen, the acknowledgment of it tells.
+ */
 static unsigned int take_early(struct look *look)
 {
-	struct sf_conn *conn = look->conn;
-
-	conn->stuck = conn->stuck ?: jiffies | 1;
-	if (look->m->enforce && time_before(jiffies, conn->stuck + STUCK_TIME))
+	if (look->m->enforce)
 		return sf_drop(look->m->sip->sn, SF_DROP_TCP_ORDER);
 	lose(look, SF_CONN_MISSED);
 	return take_lost(look);
