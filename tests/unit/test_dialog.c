@@ -290,6 +290,43 @@ static void target_refresh(void **state)
 	sip_dialog_clean(&dialog);
 }
 
+static void hear(struct sip_dialog *dialog, const char *method, const char *extra,
+		 struct tp_listener *by)
+{
+	struct tp_flow from = flow_of("203.0.113.5:40000");
+
+	from.listener = by;
+	parse(method, "<sip:a@home>;tag=a1", "<sip:b@x>;tag=b1", extra);
+	sip_dialog_heard(dialog, &msg, &from);
+}
+
+/* RFC 3261 s.18.1.1: what was too large for UDP says nothing of where its sender is. */
+static void a_stream_for_once(void **state)
+{
+	struct tp_listener tcp = { .proto = TP_TCP }, tls = { .proto = TP_TLS };
+	struct tp_listener *udp;
+	struct sip_dialog dialog = { 0 };
+
+	(void)state;
+	uas(&dialog, "Contact: <sip:a@203.0.113.9>\r\n");
+	udp = dialog.flow.listener;
+	hear(&dialog, "INVITE sip:b@x SIP/2.0", "Contact: <sip:a@203.0.113.9>\r\n", &tcp);
+	hear(&dialog, "INVITE sip:b@x SIP/2.0",
+	     "Contact: <sip:a@203.0.113.9;transport=UDP>\r\n", &tcp);
+	hear(&dialog, "ACK sip:b@x SIP/2.0", "", &tcp);
+	assert_ptr_equal(dialog.flow.listener, udp);
+	assert_flow(&dialog.flow, "203.0.113.5:5070");
+	hear(&dialog, "INVITE sip:b@x SIP/2.0",
+	     "Contact: <sip:a@203.0.113.9;transport=tcp>\r\n", &tcp);
+	assert_ptr_equal(dialog.flow.listener, &tcp);
+	assert_flow(&dialog.flow, "203.0.113.5:40000");
+	hear(&dialog, "INFO sip:b@x SIP/2.0", "", udp);
+	assert_ptr_equal(dialog.flow.listener, udp);
+	hear(&dialog, "INFO sip:b@x SIP/2.0", "", &tls);
+	assert_ptr_equal(dialog.flow.listener, &tls);
+	sip_dialog_clean(&dialog);
+}
+
 /* Shows: 3261/12.2.2b 3261/12.2.2e */
 static void cseq_only_rises(void **state)
 {
@@ -316,6 +353,7 @@ int main(void)
 		cmocka_unit_test(who_wants_it_is_reached_by_his_flow),
 		cmocka_unit_test(found_by_all_its_parts),
 		cmocka_unit_test(target_refresh),
+		cmocka_unit_test(a_stream_for_once),
 		cmocka_unit_test(cseq_only_rises),
 	};
 

@@ -131,7 +131,7 @@ static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
 		call_answer_here(&req, status, &lines);
 		return;
 	}
-	leg->flow = *from;
+	sip_dialog_heard(leg, msg, from);
 	dispatch(&req);
 }
 

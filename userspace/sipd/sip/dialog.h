@@ -86,6 +86,12 @@ int sip_dialog_response(struct sip_dialog *dialog, const struct sip_msg *respons
  * dialog (RFC 6665 s.4.4.1).
  */
 int sip_dialog_notified(struct sip_dialog *dialog, const struct sip_msg *notify);
+/*
+ * A request of the peer's has come by @from: ours go back there, unless it came by TCP for its size
+ * in a dialog by UDP, and has no Contact by TCP.
+ */
+void sip_dialog_heard(struct sip_dialog *dialog, const struct sip_msg *msg,
+		      const struct tp_flow *from);
 /* A request of the dialog's has gone by @flow: the next one takes the same connection. */
 void sip_dialog_sent(struct sip_dialog *dialog, const struct tp_flow *flow);
 void sip_dialog_confirm(struct sip_dialog *dialog);
