@@ -219,6 +219,27 @@ static void next_hop_that_can_be_reached(void **state)
 	next_hop_is("tel:+49", "203.0.113.5:5070", "203.0.113.5:5070");
 }
 
+/* Shows: 3263/4.1a */
+static void who_wants_tcp_is_reached_by_it(void **state)
+{
+	struct tp_listener tcp = { .proto = TP_TCP }, udp = { .stream = &tcp };
+	struct tp_flow flow = flow_of("203.0.113.5:5070"), to;
+
+	(void)state;
+	flow.listener = &udp;
+	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9:5080;transport=TCP"), &flow, &to);
+	assert_ptr_equal(to.listener, &tcp);
+	assert_flow(&to, "203.0.113.9:5080");
+	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9:5080;transport=udp"), &flow, &to);
+	assert_ptr_equal(to.listener, &udp);
+	/* Where it does not lead to, it says nothing. */
+	sip_dialog_next_hop(VIEW_LIT("sip:a@10.1.2.3;transport=tcp"), &flow, &to);
+	assert_ptr_equal(to.listener, &udp);
+	udp.stream = NULL;
+	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9;transport=tcp"), &flow, &to);
+	assert_ptr_equal(to.listener, &udp);
+}
+
 /* Shows: 5626/4.3 */
 static void who_wants_it_is_reached_by_his_flow(void **state)
 {
@@ -350,6 +371,7 @@ int main(void)
 		cmocka_unit_test(uac_takes_responses),
 		cmocka_unit_test(strict_router_finds_itself_in_the_request_uri),
 		cmocka_unit_test(next_hop_that_can_be_reached),
+		cmocka_unit_test(who_wants_tcp_is_reached_by_it),
 		cmocka_unit_test(who_wants_it_is_reached_by_his_flow),
 		cmocka_unit_test(found_by_all_its_parts),
 		cmocka_unit_test(target_refresh),

@@ -79,6 +79,17 @@ static bool stays_on_flow(struct view text)
 	       !sip_param(uri.params, VIEW_LIT("lr"), &value);
 }
 
+/* The transport parameter decides (RFC 3263 s.4.1): the realm listens by both. */
+static bool leaves_udp(struct view text, const struct tp_listener *listener)
+{
+	struct sip_uri uri;
+	struct view transport;
+
+	return listener->proto == TP_UDP && listener->stream && !sip_uri_parse(&uri, text) &&
+	       sip_param(uri.params, VIEW_LIT("transport"), &transport) &&
+	       view_ieq(transport, VIEW_LIT("tcp"));
+}
+
 void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to)
 {
 	struct tp_addr addr;
@@ -97,6 +108,8 @@ void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_
 	if (!tp_addr_same_host(&addr, &to->remote))
 		to->conn = 0;
 	to->remote = addr;
+	if (leaves_udp(uri, flow->listener))
+		to->listener = flow->listener->stream;
 }
 
 static struct view route_uri(struct view route)
