@@ -56,4 +56,10 @@ drive()
 	registrar algorithms
 	echo other | control user passwd al@example.com >/dev/null || fail "no new password"
 	! "$here/registrar" $sipd_ip $patience algorithms 2>/dev/null || fail "the old one is good"
+	# What nobody else is told.
+	plain flow list -a --method REGISTER >said
+	grep -q '401 .*credentials are asked for, there are none: example.com' said ||
+		fail "the first 401 is not explained: $(<said)"
+	grep -q '401 .*wrong password: al@example.com' said ||
+		fail "the second 401 is not explained: $(<said)"
 }
