@@ -232,6 +232,15 @@ static void who_wants_tcp_is_reached_by_it(void **state)
 	assert_flow(&to, "203.0.113.9:5080");
 	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9:5080;transport=udp"), &flow, &to);
 	assert_ptr_equal(to.listener, &udp);
+	assert_false(to.any_proto);
+	/* Who has come by TCP may have done so for once. */
+	flow.listener = &tcp;
+	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9:5080"), &flow, &to);
+	assert_ptr_equal(to.listener, &tcp);
+	assert_true(to.any_proto);
+	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9:5080;transport=tcp"), &flow, &to);
+	assert_false(to.any_proto);
+	flow.listener = &udp;
 	/* Where it does not lead to, it says nothing. */
 	sip_dialog_next_hop(VIEW_LIT("sip:a@10.1.2.3;transport=tcp"), &flow, &to);
 	assert_ptr_equal(to.listener, &udp);
