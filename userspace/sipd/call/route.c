@@ -454,7 +454,7 @@ int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
 int call_route_out(struct call_engine *engine, const struct call_realm *realm,
 		   const struct sip_uri *ruri, unsigned int max, struct call_choice *choice)
 {
-	struct call_way way;
+	struct call_way way = { .routes = VIEW_NONE };
 	int ret = find_out(choice->settings, realm, ruri, &way);
 
 	return ret ? ret : lead_out(engine, realm, &way, ruri, VIEW_NONE, max, choice);
