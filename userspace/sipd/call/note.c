@@ -38,6 +38,10 @@ static struct view between(const struct sip_out *lines, const char *begin, const
 static const char *meaning(int status)
 {
 	switch (status) {
+	case 404:
+		return "there is no such user";
+	case 480:
+		return "nobody can be called there: not registered, or not to be disturbed";
 	case 405:
 	case 501:
 		return "no requests of this method are taken here";

@@ -302,7 +302,8 @@ void call_receive_prack(const struct call_request *req)
 
 	/* The callee gets none that he might acknowledge. */
 	if (req->from != MEDIA_A || !sip_reliable_matches(&pair->early.out, req->msg)) {
-		call_write_warning(&lines, req->flow, 399, "RAck names no response that waits for it");
+		call_write_warning(&lines, req->flow, 399,
+				   "RAck names no response that waits for it");
 		call_answer_here(req, 481, &lines);
 		return;
 	}

@@ -142,8 +142,8 @@ bool sip_dialog_admits(const struct tp_flow *flow, const struct tp_addr *addr);
 /*
  * Where a request goes whose topmost Route, or else Request-URI, is @uri: there, when it is a
  * numeric address that can be reached from @flow's listener and sip_dialog_admits(), else to @flow
- * itself: names are not resolved. From UDP it goes to TCP when @uri says so, and from TCP to UDP when
- * it does not and no connection can be had.
+ * itself: names are not resolved. From UDP it goes to TCP when @uri says so, and from TCP to UDP
+ * when it does not and no connection can be had.
  */
 void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to);
 

@@ -27,4 +27,6 @@ drive()
 	ip address add 10.0.1.9/32 dev lo
 	registrar calls refused_calls cancelled_calls q_order path_calls
 	phones_are_told_apart
+	plain flow list -a --code 404 | grep -q 'there is no such user' ||
+		fail "404 is not explained: $(plain flow list -a --code 404)"
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 
-# A phone by UDP sends by TCP what is too large (RFC 3261 s.18.1.1), and takes no connections itself.
-# It hears of the end of its call all the same: its Contact says nothing of TCP (RFC 3263 s.4.1).
+# A phone by UDP sends by TCP what is too large (RFC 3261 s.18.1.1), and takes no connections. It
+# hears of the end of its call all the same: its Contact says nothing of TCP (RFC 3263 s.4.1).
 # Shows: 3263/4.1b
 access=sip
 core=udp
@@ -45,7 +45,8 @@ drive()
 	def request(s, method, ruri, call, to, cseq, body=""):
 	    word = "TCP" if s.type == socket.SOCK_STREAM else "UDP"
 	    text = (f"{method} {ruri} SIP/2.0\r\n"
-	            f"Via: SIP/2.0/{word} {caller}:{s.getsockname()[1]};branch=z9hG4bK{call}{cseq}{method}\r\n"
+	            f"Via: SIP/2.0/{word} {caller}:{s.getsockname()[1]}"
+	            f";branch=z9hG4bK{call}{cseq}{method}\r\n"
 	            f"From: <sip:al@{caller}>;tag=1\r\nTo: {to}\r\nCall-ID: {call}\r\n"
 	            f"CSeq: {cseq} {method}\r\nMax-Forwards: 70\r\nContact: <sip:al@{caller}:5060>\r\n"
 	            "Content-Type: application/sdp\r\n"
