@@ -470,6 +470,7 @@ static void twice(void **state)
 	/* A is with C now, and sends C to B, the next hop of A's realm. */
 	peer_request(&rig->a, "REFER", "Refer-To: <sip:dave@sipd.example>\r\n", "");
 	call_rig_expect(rig, "0 A 202\n0 A NOTIFY\n0 B INVITE\n");
+	note_of(TAILQ_FIRST(&rig->engine->active), "next-hop of realm access: ");
 	rig->b.local_tag[0] = 'T';
 	rig->b.cseq = 0;
 	peer_reply(&rig->a, 200);

@@ -386,6 +386,21 @@ static void the_last_one_refuses(void **state)
 	peer_ack(&rig->a, "");
 }
 
+/* No route is for it: to the next hop, with no Route that anybody has left behind. */
+static void to_the_next_hop(void **state)
+{
+	struct call_rig *rig = *state;
+
+	rig->realms[1].next_hop_realm = &rig->realms[1];
+	rig->realms[1].next_hop = rig->realms[0].next_hop;
+	setting("cy", TREAT_ALWAYS, "+4420", 0);
+	call_user(rig, "cy", "");
+	call_rig_expect(rig, "0 A 100\n0 A 181\n0 B INVITE\n");
+	assert_memory_equal(rig->b.invite, "INVITE sip:+4420@", 17);
+	assert_null(strstr(rig->b.invite, "\r\nRoute:"));
+	answers(rig, 0);
+}
+
 /* Shows: 7044/10.3a */
 /* By a route to trunks, one after the other as its failover says. */
 static void to_the_trunks_of_a_route(void **state)
@@ -590,6 +605,7 @@ int main(void)
 		CASE(ten_deep),
 		CASE(the_last_one_refuses),
 		CASE(to_the_trunks_of_a_route),
+		CASE(to_the_next_hop),
 		CASE(one_after_the_other),
 		CASE(all_at_once),
 		CASE(in_turn),

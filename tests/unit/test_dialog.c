@@ -219,6 +219,36 @@ static void next_hop_that_can_be_reached(void **state)
 	next_hop_is("tel:+49", "203.0.113.5:5070", "203.0.113.5:5070");
 }
 
+/* Shows: 3263/4.1a */
+static void who_wants_tcp_is_reached_by_it(void **state)
+{
+	struct tp_listener tcp = { .proto = TP_TCP }, udp = { .stream = &tcp };
+	struct tp_flow flow = flow_of("203.0.113.5:5070"), to;
+
+	(void)state;
+	flow.listener = &udp;
+	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9:5080;transport=TCP"), &flow, &to);
+	assert_ptr_equal(to.listener, &tcp);
+	assert_flow(&to, "203.0.113.9:5080");
+	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9:5080;transport=udp"), &flow, &to);
+	assert_ptr_equal(to.listener, &udp);
+	assert_false(to.any_proto);
+	/* Who has come by TCP may have done so for once. */
+	flow.listener = &tcp;
+	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9:5080"), &flow, &to);
+	assert_ptr_equal(to.listener, &tcp);
+	assert_true(to.any_proto);
+	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9:5080;transport=tcp"), &flow, &to);
+	assert_false(to.any_proto);
+	flow.listener = &udp;
+	/* Where it does not lead to, it says nothing. */
+	sip_dialog_next_hop(VIEW_LIT("sip:a@10.1.2.3;transport=tcp"), &flow, &to);
+	assert_ptr_equal(to.listener, &udp);
+	udp.stream = NULL;
+	sip_dialog_next_hop(VIEW_LIT("sip:a@203.0.113.9;transport=tcp"), &flow, &to);
+	assert_ptr_equal(to.listener, &udp);
+}
+
 /* Shows: 5626/4.3 */
 static void who_wants_it_is_reached_by_his_flow(void **state)
 {
@@ -290,6 +320,43 @@ static void target_refresh(void **state)
 	sip_dialog_clean(&dialog);
 }
 
+static void hear(struct sip_dialog *dialog, const char *method, const char *extra,
+		 struct tp_listener *by)
+{
+	struct tp_flow from = flow_of("203.0.113.5:40000");
+
+	from.listener = by;
+	parse(method, "<sip:a@home>;tag=a1", "<sip:b@x>;tag=b1", extra);
+	sip_dialog_heard(dialog, &msg, &from);
+}
+
+/* RFC 3261 s.18.1.1: what was too large for UDP says nothing of where its sender is. */
+static void a_stream_for_once(void **state)
+{
+	struct tp_listener tcp = { .proto = TP_TCP }, tls = { .proto = TP_TLS };
+	struct tp_listener *udp;
+	struct sip_dialog dialog = { 0 };
+
+	(void)state;
+	uas(&dialog, "Contact: <sip:a@203.0.113.9>\r\n");
+	udp = dialog.flow.listener;
+	hear(&dialog, "INVITE sip:b@x SIP/2.0", "Contact: <sip:a@203.0.113.9>\r\n", &tcp);
+	hear(&dialog, "INVITE sip:b@x SIP/2.0",
+	     "Contact: <sip:a@203.0.113.9;transport=UDP>\r\n", &tcp);
+	hear(&dialog, "ACK sip:b@x SIP/2.0", "", &tcp);
+	assert_ptr_equal(dialog.flow.listener, udp);
+	assert_flow(&dialog.flow, "203.0.113.5:5070");
+	hear(&dialog, "INVITE sip:b@x SIP/2.0",
+	     "Contact: <sip:a@203.0.113.9;transport=tcp>\r\n", &tcp);
+	assert_ptr_equal(dialog.flow.listener, &tcp);
+	assert_flow(&dialog.flow, "203.0.113.5:40000");
+	hear(&dialog, "INFO sip:b@x SIP/2.0", "", udp);
+	assert_ptr_equal(dialog.flow.listener, udp);
+	hear(&dialog, "INFO sip:b@x SIP/2.0", "", &tls);
+	assert_ptr_equal(dialog.flow.listener, &tls);
+	sip_dialog_clean(&dialog);
+}
+
 /* Shows: 3261/12.2.2b 3261/12.2.2e */
 static void cseq_only_rises(void **state)
 {
@@ -313,9 +380,11 @@ int main(void)
 		cmocka_unit_test(uac_takes_responses),
 		cmocka_unit_test(strict_router_finds_itself_in_the_request_uri),
 		cmocka_unit_test(next_hop_that_can_be_reached),
+		cmocka_unit_test(who_wants_tcp_is_reached_by_it),
 		cmocka_unit_test(who_wants_it_is_reached_by_his_flow),
 		cmocka_unit_test(found_by_all_its_parts),
 		cmocka_unit_test(target_refresh),
+		cmocka_unit_test(a_stream_for_once),
 		cmocka_unit_test(cseq_only_rises),
 	};
 

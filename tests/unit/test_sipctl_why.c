@@ -148,6 +148,47 @@ static void stuck_behind_the_next_hop(void **state)
 		"What to do: ask the operator of 10.0.2.2:5060 why its call got stuck.\n");
 }
 
+/* What one of them has said does not explain what another one has. */
+static void refused_by_several(void **state)
+{
+	(void)state;
+	assert_account(
+		"{" HEAD "\"state\":\"ended\",\"ended_by\":\"callee\",\"code\":404,\"notes\":["
+		"{\"note\":\"route\",\"text\":\"route ^4: one, then sip:b@10.0.2.3:5070\"},"
+		"{\"note\":\"refusal\",\"text\":\"one: 503 X from 10.0.2.2:5060, told to the "
+		"caller as 500, Reason: Q.850;cause=42\"},"
+		"{\"note\":\"try\",\"text\":\"sip:b@10.0.2.3:5070: tried\"},"
+		"{\"note\":\"refusal\",\"text\":\"sip:b@10.0.2.3:5070: 404 X from "
+		"10.0.2.3:5070, Reason: Q.850;cause=1\"}]}",
+		"[]",
+		"The way was chosen by route ^4: one, then sip:b@10.0.2.3:5070.\n"
+		"Called as well: sip:b@10.0.2.3:5070.\n"
+		"It was refused: one: 503 X from 10.0.2.2:5060, told to the caller as 500, "
+		"Reason: Q.850;cause=42.\n"
+		"It was refused: sip:b@10.0.2.3:5070: 404 X from 10.0.2.3:5070, "
+		"Reason: Q.850;cause=1.\n"
+		"404 means: nobody has that number or name.\n"
+		"What to do: check the number as it was sent on, prefixes included.\n"
+		"Q.850 cause 1 means: unallocated number.\n");
+}
+
+#define GIVEN_UP(text)                                                                     \
+	"{" HEAD "\"state\":\"ended\",\"ended_by\":\"sipd\",\"code\":487,\"notes\":[" ROUTE \
+	",{\"t_ms\":1000,\"note\":\"silence\",\"text\":\"" text "\"}]}"
+#define GAVE_UP(text)                                                             \
+	"The way was chosen by next-hop of realm access: 10.0.2.2:5060 in realm " \
+	"core.\nNobody answered: sipd gave up (" text                             \
+	"), cancelled the call and told the caller 487.\n"
+
+static void nobody_answers(void **state)
+{
+	(void)state;
+	assert_account(GIVEN_UP("no answer for 20 s"), "[]",
+		       GAVE_UP("no answer for 20 s: timers.no-answer, or that of the trunk"));
+	assert_account(GIVEN_UP("no answer within the Expires of the INVITE"), "[]",
+		       GAVE_UP("no answer within the Expires of the INVITE"));
+}
+
 /* An older sipd may say less. */
 static void nothing_known(void **state)
 {
@@ -183,6 +224,8 @@ int main(void)
 		cmocka_unit_test(refused_sdp),
 		cmocka_unit_test(refused_with_a_cause),
 		cmocka_unit_test(stuck_behind_the_next_hop),
+		cmocka_unit_test(refused_by_several),
+		cmocka_unit_test(nobody_answers),
 		cmocka_unit_test(nothing_known),
 		cmocka_unit_test(every_code_has_a_meaning),
 	};

@@ -50,10 +50,13 @@ static char *flow_text(const json_t *flow)
 					   flow, code >= 200 ? "final_ms" : "first_ms"))) :
 		       text_format(" no response");
 	char *again_text = again ? text_format(", %lld repeated", again) : text_format("%s", "");
-	char *text = text_format("%s %s %s:%s%s%s%s%s", field_text(flow, "method"),
+	/* Of what sipd has answered, why. */
+	const char *note = !out && code >= 300 ? field_text(flow, "note") : "";
+	char *text = text_format("%s %s %s:%s%s%s%s%s%s%s", field_text(flow, "method"),
 				 out ? "to" : "from", field_text(flow, "peer"), first_text,
 				 code_text, again_text, strcmp(end, "answered") && *end ? ", " : "",
-				 strcmp(end, "answered") ? end : "");
+				 strcmp(end, "answered") ? end : "", *note ? ", because: " : "",
+				 note);
 
 	free(first_text);
 	free(code_text);

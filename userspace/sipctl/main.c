@@ -15,6 +15,17 @@
 #define OPTION_WATCH OPTION(CTL_OPTIONS)
 #define OPTION_VERSION OPTION(CTL_OPTIONS + 1)
 
+/* Whether JSON is wanted may stand behind it. */
+static int bad_option(struct ctl *ctl, int argc, char **argv)
+{
+	for (int i = 1; i < argc && !ctl->json; i++)
+		ctl->json = !strcmp(argv[i], "-j") || !strcmp(argv[i], "--json");
+	if (ctl->json)
+		ctl->error = json_pack("{s:s, s:i, s:s}", "code", "usage", "exit", CTL_USAGE,
+				       "message", "bad option");
+	return CTL_USAGE;
+}
+
 static int options(struct ctl *ctl, int argc, char **argv)
 {
 	static const struct option longs[] = {
@@ -68,9 +79,7 @@ static int options(struct ctl *ctl, int argc, char **argv)
 				ctl->option[c - OPTION(0)] = optarg ? optarg : "";
 				break;
 			}
-			ctl->error = json_pack("{s:s, s:i, s:s}", "code", "usage", "exit",
-					       CTL_USAGE, "message", "bad option");
-			return CTL_USAGE; /* getopt told why */
+			return bad_option(ctl, argc, argv); /* getopt told why */
 		}
 	}
 	return 0;

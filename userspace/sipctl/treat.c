@@ -56,6 +56,8 @@ int user_forward(struct ctl *ctl, int argc, char **argv)
 				"\"%s\" is no time to forward, give always, busy, no-answer or "
 				"unreachable",
 				argv[1]);
+	if (!*argv[2])
+		return ctl_fail(ctl, CTL_USAGE, "\"\" is no target, give one, or off");
 	code = read_after(ctl, argc, argv, &after_s);
 	if (code)
 		return code;

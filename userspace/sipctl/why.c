@@ -10,6 +10,9 @@
 #include "sipctl/sip_code.h"
 #include "sipctl/text.h"
 
+/* How the note about another target ends. */
+#define TRIED ": tried"
+
 static const json_t *leg_of(const json_t *call, size_t side)
 {
 	return json_array_get(json_object_get(call, "legs"), side);
@@ -38,6 +41,16 @@ static void say_beginning(struct why *why, const json_t *call)
 	free(start);
 }
 
+static void say_attempt(struct why *why, const char *text)
+{
+	size_t len = strlen(text), end = sizeof(TRIED) - 1;
+
+	if (len > end && !strcmp(text + len - end, TRIED))
+		why_say(why, "Called as well: %.*s.", (int)(len - end), text);
+	else
+		why_say(why, "Tried: %s.", text);
+}
+
 /* Notes about what was tried on the way, in order. */
 static void say_attempts(struct why *why, const json_t *call)
 {
@@ -46,7 +59,7 @@ static void say_attempts(struct why *why, const json_t *call)
 
 	json_array_foreach(json_object_get(call, "notes"), i, note) {
 		if (!strcmp(field_text(note, "note"), "try"))
-			why_say(why, "Tried: %s.", field_text(note, "text"));
+			say_attempt(why, field_text(note, "text"));
 		if (!strcmp(field_text(note, "note"), "forward"))
 			why_say(why, "%s.", field_text(note, "text"));
 	}
@@ -95,6 +108,35 @@ static void say_silence(struct why *why, const json_t *flows)
 	}
 }
 
+/* The status in "486 Busy Here from ..." or, of several targets, in "trunk: 486 ..."; 0: none. */
+static int code_of(const char *refusal)
+{
+	const char *behind = strstr(refusal, ": ");
+	int code = atoi(refusal);
+
+	return code || !behind ? code : atoi(behind + 2);
+}
+
+/* All of them; what is explained is the one that the caller was told of. */
+static void say_refusals(struct why *why, const json_t *call, int code)
+{
+	const char *deciding = "";
+	json_t *note;
+	size_t i;
+
+	json_array_foreach(json_object_get(call, "notes"), i, note) {
+		const char *text = field_text(note, "text");
+
+		if (strcmp(field_text(note, "note"), "refusal"))
+			continue;
+		why_say(why, "It was refused: %s.", text);
+		if (!*deciding || code_of(text) == code)
+			deciding = text;
+	}
+	why_say_code(why, code_of(deciding) < 300 ? code : code_of(deciding));
+	why_say_cause(why, deciding);
+}
+
 static void say_refusal(struct why *why, const json_t *call, const json_t *flows)
 {
 	const char *refusal = why_note(call, "refusal"), *silence = why_note(call, "silence");
@@ -106,14 +148,15 @@ static void say_refusal(struct why *why, const json_t *call, const json_t *flows
 		why_say(why, "The caller gave up%s.",
 			has_number(call, "ring_ms") ? " while it rang" : " before it rang");
 	} else if (*refusal) {
-		why_say(why, "It was refused: %s.", refusal);
-		why_say_code(why, atoi(refusal) < 300 ? code : atoi(refusal));
-		why_say_cause(why, refusal);
+		say_refusals(why, call, code);
 	} else if (!strncmp(silence, "no answer", 9)) {
 		why_say(why,
-			"Nobody answered: sipd gave up (%s, timers.no-answer), cancelled the call "
-			"and told the caller %d.",
-			silence, code);
+			"Nobody answered: sipd gave up (%s%s), cancelled the call and told the "
+			"caller %d.",
+			silence,
+			strstr(silence, "Expires") ? "" :
+						     ": timers.no-answer, or that of the trunk",
+			code);
 	} else if (*silence) {
 		why_say(why, "The next hop is silent: %s. The caller got %d.", silence, code);
 		say_silence(why, flows);

@@ -3,11 +3,14 @@
 #include <errno.h>
 #include <time.h>
 
+#include "admin/cert.h"
 #include "admin/request.h"
 #include "admin/text.h"
 #include "config/certs.h"
 
 #define DAY_S 86400
+/* So long before its end a certificate that nobody has renewed is a fault. */
+#define SOON_DAYS 7
 
 /* Whole days, down to -1 for the last one that is over. */
 static int days_left(int64_t not_after)
@@ -35,16 +38,44 @@ static void add_certificate(void *arg, const struct tp_tls_certificate *cert)
 			  "days_left", days_left(cert->not_after)));
 }
 
+static void add_trouble(void *arg, const struct tp_tls_certificate *cert)
+{
+	const struct listing *listing = arg;
+	int days = days_left(cert->not_after);
+
+	if (days < 0)
+		json_array_append_new(listing->list,
+				      json_sprintf("the certificate %s of realm %s has expired",
+						   cert->file, listing->realm->name));
+	else if (days < SOON_DAYS)
+		json_array_append_new(listing->list,
+				      json_sprintf("the certificate %s of realm %s expires in %d "
+						   "day%s",
+						   cert->file, listing->realm->name, days + 1,
+						   days ? "s" : ""));
+}
+
+static void each_certificate(const struct cfg *cfg,
+			     void (*cb)(void *arg, const struct tp_tls_certificate *cert),
+			     struct listing *listing)
+{
+	for (unsigned int i = 0; i < cfg->nrealms; i++) {
+		listing->realm = &cfg->realms[i];
+		if (cfg->realms[i].tls)
+			tp_tls_each(cfg->realms[i].tls, cb, listing);
+	}
+}
+
+void admin_cert_trouble(const struct cfg *cfg, json_t *degraded)
+{
+	each_certificate(cfg, add_trouble, &(struct listing){ .list = degraded });
+}
+
 json_t *admin_cert_list(struct admin_request *request)
 {
-	const struct cfg *cfg = admin_cfg(request);
 	struct listing listing = { .list = json_array() };
 
-	for (unsigned int i = 0; i < cfg->nrealms; i++) {
-		listing.realm = &cfg->realms[i];
-		if (cfg->realms[i].tls)
-			tp_tls_each(cfg->realms[i].tls, add_certificate, &listing);
-	}
+	each_certificate(admin_cfg(request), add_certificate, &listing);
 	return json_pack("{s:o}", "certificates", listing.list);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/cert.h"
 #include "admin/dns.h"
 #include "admin/request.h"
 #include "admin/text.h"
@@ -368,6 +369,7 @@ static json_t *finish_status(struct admin_request *request)
 	registrar = registrar_object(call_engine_registrar(engine), degraded);
 	dns = admin_dns_object(engine, &sum->dns, degraded);
 	call_each_trunk(engine, add_trunk_trouble, degraded);
+	admin_cert_trouble(cfg, degraded);
 	configuration = configuration_object(cfg, degraded);
 	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
 			   "s:o, s:o}",

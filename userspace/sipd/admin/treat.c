@@ -17,7 +17,7 @@ static bool number_arg(struct admin_request *request, const char *name, uint32_t
 	if (!value)
 		return true;
 	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-	    json_integer_value(value) > UINT16_MAX) {
+	    json_integer_value(value) > UINT32_MAX) {
 		admin_refuse(request, "usage", "\"%s\" is no number that it can be", name);
 		return false;
 	}

@@ -245,7 +245,7 @@ void call_receive_ack(void *arg, const struct sip_msg *ack, const struct tp_flow
 	relay->acked_in = true;
 	sip_strans_acked(relay->st);
 	prove(leg, from);
-	leg->flow = *from;
+	sip_dialog_heard(leg, ack, from);
 	usable = carry_answer(relay, ack, from);
 	if (!relay->acked_out)
 		call_leg_ack(relay, ack);

@@ -2,19 +2,32 @@
 #include "call/auth.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include <openssl/crypto.h>
 
-#include "call/leg.h"
+#include "call/exchange.h"
 #include "call/peers.h"
 
 /* More than that no honest client sends: one for each algorithm that it was offered. */
 #define MAX_CREDENTIALS 4
 
 enum verdict {
-	VERDICT_NONE, /* no credentials of the domain, or wrong ones */
+	VERDICT_NONE, /* no credentials of the domain */
+	VERDICT_WEAK, /* made as nobody has been asked for */
+	VERDICT_UNKNOWN, /* there is no such user, or he is disabled */
+	VERDICT_WRONG, /* not his password */
 	VERDICT_STALE, /* right ones, by a nonce that is over */
 	VERDICT_GOOD,
+};
+
+/* The operator is told; the peer is not. */
+static const char *const verdicts[] = {
+	[VERDICT_NONE] = "credentials are asked for, there are none",
+	[VERDICT_WEAK] = "credentials by an algorithm or qop that is not offered",
+	[VERDICT_UNKNOWN] = "no such user, or a disabled one",
+	[VERDICT_WRONG] = "wrong password",
+	[VERDICT_STALE] = "the password is right, the nonce is over or was used",
 };
 
 /* Knows everything that a user may be named; false: no user is. */
@@ -31,8 +44,9 @@ static bool name_of(struct view username, char name[AOR_USER_MAX + 1])
  * Who is unknown is reckoned with like anybody else, so that the time it takes does not tell him
  * from one with another password.
  */
-static bool knows_password(const struct registrar *registrar, const struct cfg_domain *domain,
-			   const struct sip_credentials *credentials, struct view method)
+static enum verdict check_password(const struct registrar *registrar,
+				   const struct cfg_domain *domain,
+				   const struct sip_credentials *credentials, struct view method)
 {
 	struct user_secret secret = { .enabled = false };
 	char name[AOR_USER_MAX + 1], expected[SIP_DIGEST_STRLEN];
@@ -46,7 +60,9 @@ static bool knows_password(const struct registrar *registrar, const struct cfg_d
 	if (!sip_digest_response(credentials, ha1, method, expected))
 		right = sip_digest_equal(credentials->response, view_str(expected));
 	OPENSSL_cleanse(&secret, sizeof(secret));
-	return known && right;
+	if (!known)
+		return VERDICT_UNKNOWN;
+	return right ? VERDICT_GOOD : VERDICT_WRONG;
 }
 
 /* What it was not offered nobody may use: what was left out is too weak. */
@@ -65,10 +81,14 @@ static bool offers(const struct cfg_domain *domain, enum sip_digest_algorithm al
 static enum verdict check(const struct registrar *registrar, const struct cfg_domain *domain,
 			  const struct sip_credentials *credentials, struct view method)
 {
+	enum verdict verdict;
+
 	if (!offers(domain, credentials->algorithm) ||
-	    credentials->qop == SIP_DIGEST_QOP_AUTH_INT ||
-	    !knows_password(registrar, domain, credentials, method))
-		return VERDICT_NONE;
+	    credentials->qop == SIP_DIGEST_QOP_AUTH_INT)
+		return VERDICT_WEAK;
+	verdict = check_password(registrar, domain, credentials, method);
+	if (verdict != VERDICT_GOOD)
+		return verdict;
 	if (!sip_nonce_use(registrar->nonces, credentials->nonce, credentials->realm,
 			   sip_credentials_nc(credentials), registrar_now_ms()))
 		return VERDICT_STALE;
@@ -98,9 +118,19 @@ static void write_challenges(const struct registrar *registrar, const struct cfg
 	}
 }
 
-int call_authenticate(struct call_engine *engine, const struct cfg_domain *domain,
-		      const struct sip_msg *req, bool proxy, struct sip_out *lines,
-		      struct view *user)
+static void note_verdict(struct call_engine *engine, const struct sip_strans *st,
+			 enum verdict verdict, struct view user, const struct cfg_domain *domain)
+{
+	char text[CALL_NOTE_MAX];
+
+	snprintf(text, sizeof(text), "%s: %.*s%s%s", verdicts[verdict], VIEW_ARG(user),
+		 user.len ? "@" : "", domain->name);
+	flow_note(engine->flows, sip_strans_mark(st), text);
+}
+
+int call_authenticate(struct call_engine *engine, const struct sip_strans *st,
+		      const struct cfg_domain *domain, const struct sip_msg *req, bool proxy,
+		      struct sip_out *lines, struct view *user)
 {
 	enum sip_hdr_id id = proxy ? SIP_HDR_PROXY_AUTHORIZATION : SIP_HDR_AUTHORIZATION;
 	const struct sip_header *header = NULL;
@@ -120,6 +150,7 @@ int call_authenticate(struct call_engine *engine, const struct cfg_domain *domai
 	}
 	if (verdict == VERDICT_GOOD)
 		return 0;
+	note_verdict(engine, st, verdict, *user, domain);
 	write_challenges(engine->registrar, domain, proxy, verdict == VERDICT_STALE, lines);
 	return proxy ? 407 : 401;
 }
@@ -188,8 +219,8 @@ static int refuse_name(const struct tp_flow *from, struct sip_out *lines)
 	return 403;
 }
 
-int call_admit(struct call_engine *engine, const struct sip_msg *req, const struct tp_flow *from,
-	       struct sip_out *lines)
+int call_admit(struct call_engine *engine, const struct sip_strans *st, const struct sip_msg *req,
+	       const struct tp_flow *from, struct sip_out *lines)
 {
 	const struct cfg_realm *realm = call_listener(from)->realm->cfg;
 	const struct cfg_domain *domain;
@@ -205,7 +236,7 @@ int call_admit(struct call_engine *engine, const struct sip_msg *req, const stru
 	domain = domain_for(engine->cfg, realm, &caller, &called);
 	if (!domain || is_peer(engine, realm, from))
 		return 0;
-	status = call_authenticate(engine, domain, req, true, lines, &user);
+	status = call_authenticate(engine, st, domain, req, true, lines, &user);
 	if (status)
 		return status;
 	if (is_himself(engine->cfg, domain, &caller, user))
@@ -213,8 +244,9 @@ int call_admit(struct call_engine *engine, const struct sip_msg *req, const stru
 	return refuse_name(from, lines);
 }
 
-int call_admit_transfer(struct call_engine *engine, const struct sip_msg *req,
-			const struct tp_flow *from, struct sip_out *lines)
+int call_admit_transfer(struct call_engine *engine, const struct sip_strans *st,
+			const struct sip_msg *req, const struct tp_flow *from,
+			struct sip_out *lines)
 {
 	const struct cfg_realm *realm = call_listener(from)->realm->cfg;
 	const struct sip_out empty = *lines;
@@ -234,7 +266,7 @@ int call_admit_transfer(struct call_engine *engine, const struct sip_msg *req,
 		    (authenticates(named, realm) && domain != named))
 			continue;
 		user = VIEW_NONE;
-		status = call_authenticate(engine, domain, req, true, lines, &user);
+		status = call_authenticate(engine, st, domain, req, true, lines, &user);
 		if (status)
 			continue;
 		*lines = empty;

@@ -95,6 +95,8 @@ void call_answer_here(const struct call_request *req, int status, const struct s
 {
 	struct call_relay *relay;
 
+	if (status >= 300)
+		call_note_refused(req->pair->call->engine, req->st, status, lines);
 	relay = call_relay_alloc(req->pair->call, req->msg->method, req->from, req->st, &st_ops);
 	if (!relay) {
 		call_answer_bare(req->st, status, lines);

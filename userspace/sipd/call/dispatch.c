@@ -75,8 +75,10 @@ static int screen(struct sip_dialog *leg, const struct sip_msg *msg, const struc
 	const struct call *call = call_pair_of(leg)->call;
 	int status;
 
-	if (sip_dialog_take_cseq(leg, msg->cseq))
+	if (sip_dialog_take_cseq(leg, msg->cseq)) {
+		call_write_warning(lines, from, 399, "CSeq is not higher than the last one");
 		return 500;
+	}
 	if (msg->method == SIP_BYE)
 		return 0;
 	if (call->state >= CALL_ENDING)
@@ -120,6 +122,8 @@ static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
 	}
 	if (call_pair_of(leg)->call->nrelays >= CALL_MAX_REQUESTS && msg->method != SIP_BYE) {
 		sip_out_str(&lines, CALL_RETRY_OVERLOAD);
+		call_write_warning(&lines, from, 399, "Too much is under way in this call");
+		call_note_refused(engine, st, 503, &lines);
 		call_answer_bare(st, 503, &lines);
 		return;
 	}
@@ -131,7 +135,7 @@ static void receive_in_dialog(struct call_engine *engine, struct sip_strans *st,
 		call_answer_here(&req, status, &lines);
 		return;
 	}
-	leg->flow = *from;
+	sip_dialog_heard(leg, msg, from);
 	dispatch(&req);
 }
 
@@ -203,10 +207,12 @@ static bool admit(struct call_engine *engine, struct sip_strans *st, const struc
 		  const struct tp_flow *from)
 {
 	struct sip_out lines = call_headers(engine);
-	int status = call_admit(engine, req, from, &lines);
+	int status = call_admit(engine, st, req, from, &lines);
 
-	if (status)
+	if (status) {
+		call_note_refused(engine, st, status, &lines);
 		call_answer_bare(st, status, &lines);
+	}
 	return !status;
 }
 

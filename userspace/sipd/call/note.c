@@ -38,6 +38,10 @@ static struct view between(const struct sip_out *lines, const char *begin, const
 static const char *meaning(int status)
 {
 	switch (status) {
+	case 404:
+		return "there is no such user";
+	case 480:
+		return "nobody can be called there: not registered, or not to be disturbed";
 	case 405:
 	case 501:
 		return "no requests of this method are taken here";
@@ -49,8 +53,12 @@ static const char *meaning(int status)
 		return "no dialog is known with this Call-ID and these tags";
 	case 482:
 		return "the request came twice on different ways, or sipd sent it itself";
+	case 423:
+		return "the interval that is asked for is shorter than min-expires";
 	case 483:
 		return "Max-Forwards is 0: it has gone through too many hops";
+	case 491:
+		return "an offer is under way in this call";
 	default:
 		return sip_reason(status);
 	}
@@ -59,18 +67,22 @@ static const char *meaning(int status)
 static void write_refusal(char text[CALL_NOTE_MAX], const struct call_engine *engine, int status,
 			  const struct sip_out *lines)
 {
-	struct view warning = VIEW_NONE, extensions = VIEW_NONE;
+	struct view warning = VIEW_NONE, extensions = VIEW_NONE, later = VIEW_NONE;
 	uint32_t max = engine->cfg->max_calls;
 
 	if (lines && sip_out_ok(lines)) {
 		warning = between(lines, " \"", "\"\r\n");
 		extensions = between(lines, "Unsupported: ", "\r\n");
+		later = between(lines, "Retry-After: ", "\r\n");
 	}
 	if (warning.p)
 		snprintf(text, CALL_NOTE_MAX, "%.*s", VIEW_ARG(warning));
 	else if (extensions.p)
 		snprintf(text, CALL_NOTE_MAX, "it requires extensions that are not supported: %.*s",
 			 VIEW_ARG(extensions));
+	else if (status == 500 && later.p)
+		snprintf(text, CALL_NOTE_MAX,
+			 "what is under way in the dialog must end first; it may be tried again");
 	else if (status == 503 && max)
 		snprintf(
 			text, CALL_NOTE_MAX,
@@ -94,6 +106,9 @@ void call_note_refused(struct call_engine *engine, const struct sip_strans *st, 
 {
 	char text[CALL_NOTE_MAX];
 
+	/* call_authenticate() has said more. */
+	if (status == 401 || status == 407)
+		return;
 	write_refusal(text, engine, status, lines);
 	flow_note(engine->flows, sip_strans_mark(st), text);
 }

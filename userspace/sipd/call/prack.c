@@ -302,7 +302,9 @@ void call_receive_prack(const struct call_request *req)
 
 	/* The callee gets none that he might acknowledge. */
 	if (req->from != MEDIA_A || !sip_reliable_matches(&pair->early.out, req->msg)) {
-		call_answer_here(req, 481, NULL);
+		call_write_warning(&lines, req->flow, 399,
+				   "RAck names no response that waits for it");
+		call_answer_here(req, 481, &lines);
 		return;
 	}
 	relay = call_relay_alloc(call, SIP_PRACK, MEDIA_A, req->st, &call_other_st_ops);

@@ -129,7 +129,7 @@ static void take(struct call_engine *engine, struct sip_strans *st, const struct
 	if (!status && way->mode == CFG_MODE_PROXY)
 		status = call_screen_proxy_require(req, &lines);
 	if (!status)
-		status = call_admit(engine, req, from, &lines);
+		status = call_admit(engine, st, req, from, &lines);
 	if (status) {
 		refuse(engine, st, status, &lines);
 		return;
@@ -398,7 +398,7 @@ static bool take_by_path(struct call_engine *engine, struct sip_strans *st,
 	if (!status && call_is_sips(way.ruri) && !tp_is_tls(way.out.flow.listener->proto))
 		status = call_screen_route(-EPROTOTYPE, engine, from, &lines);
 	if (!status)
-		status = call_admit(engine, req, from, &lines);
+		status = call_admit(engine, st, req, from, &lines);
 	if (status) {
 		refuse(engine, st, status, &lines);
 		return true;

@@ -56,6 +56,8 @@ static void find_stream(struct call_realm *realm, struct tp_listener *udp)
 		if (!udp->stream || tp_addr_same_host(&other->local, &udp->local))
 			udp->stream = other;
 	}
+	if (udp->stream && tp_addr_same_host(&udp->stream->local, &udp->local))
+		udp->stream->datagrams = udp;
 }
 
 static int add_media(struct call_engine *engine, struct call_realm *realm)

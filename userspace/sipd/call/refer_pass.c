@@ -336,13 +336,15 @@ void call_refer_notified(const struct call_request *req)
 {
 	struct call_passed *passed = subscription(req);
 	struct call *call = req->pair->call;
+	struct sip_out lines = call_headers(call->engine);
 	struct call_relay *relay;
 	uint32_t unused;
 	int status;
 
 	if (!passed) {
 		/* There is no such subscription (RFC 6665 s.4.1.3). */
-		call_answer_here(req, 481, NULL);
+		call_write_warning(&lines, req->flow, 399, "No REFER went there in this call");
+		call_answer_here(req, 481, &lines);
 		return;
 	}
 	relay = call_relay_alloc(call, SIP_NOTIFY, req->from, req->st, &call_other_st_ops);

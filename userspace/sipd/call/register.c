@@ -367,8 +367,8 @@ static int carry_out(struct call_engine *engine, struct register_request *reques
 /* --- the request ------------------------------------------------------------------------------ */
 
 /* Steps 1 to 5: 0 or the status. */
-static int screen(struct call_engine *engine, struct register_request *request,
-		  struct sip_out *lines)
+static int screen(struct call_engine *engine, const struct sip_strans *st,
+		  struct register_request *request, struct sip_out *lines)
 {
 	const struct sip_msg *msg = request->msg;
 	const struct cfg_domain *domain;
@@ -384,7 +384,7 @@ static int screen(struct call_engine *engine, struct register_request *request,
 	}
 	status = call_screen_require(msg, lines);
 	if (!status && domain->auth == CFG_AUTH_DIGEST)
-		status = call_authenticate(engine, domain, msg, false, lines, &user);
+		status = call_authenticate(engine, st, domain, msg, false, lines, &user);
 	if (status)
 		return status;
 	if (sip_uri_parse(&uri, msg->to.uri) || aor_read(&request->aor, engine->cfg, &uri) ||
@@ -454,10 +454,11 @@ void call_receive_register(struct call_engine *engine, struct sip_strans *st,
 	struct sip_out lines = call_headers(engine);
 	int status;
 
-	status = screen(engine, &request, &lines);
+	status = screen(engine, st, &request, &lines);
 	if (!status)
 		status = register_read(&request, &lines);
 	if (status) {
+		call_note_refused(engine, st, status, &lines);
 		call_answer_bare(st, status, &lines);
 		return;
 	}
@@ -466,6 +467,7 @@ void call_receive_register(struct call_engine *engine, struct sip_strans *st,
 	if (status <= 200)
 		watch_flow(&request);
 	if (status > 200) {
+		call_note_refused(engine, st, status, &lines);
 		call_answer_bare(st, status, &lines);
 		return;
 	}

@@ -201,5 +201,6 @@ void call_receive_reinvite(const struct call_request *req)
 	if (!status)
 		return;
 	relay->stage = CALL_STAGE_DONE;
+	call_note_refused(call->engine, req->st, status, &lines);
 	call_leg_respond(relay, req->pair, status, VIEW_NONE, &lines, NULL);
 }

@@ -305,7 +305,7 @@ bool relay_receive_options(struct call_engine *engine, struct sip_strans *st,
 	if (err == -ENOENT)
 		return false;
 	/* Before anything is said of who there is. */
-	status = call_admit(engine, req, from, &lines);
+	status = call_admit(engine, st, req, from, &lines);
 	if (!status)
 		status = err ? call_screen_route(err, engine, from, &lines) :
 			       screen(engine, req, from, &lines);

@@ -10,6 +10,8 @@
 #include "call/trunk.h"
 #include "sip/dialog.h"
 
+#define BINDING_NAME_MAX 40
+
 /* Longer ones match no pattern: the caller chooses how much there is to match. */
 #define MAX_USER 128
 
@@ -303,6 +305,18 @@ static bool lead_to_binding(struct call_engine *engine, const struct registrar_t
 	return !binding->lost || !binding->flow.pinned;
 }
 
+/* What tells a user's phones apart, short enough for a ladder. */
+static struct view name_of(struct view contact)
+{
+	const char *params = memchr(contact.p, ';', contact.len);
+
+	if (params)
+		contact.len = (size_t)(params - contact.p);
+	if (contact.len > BINDING_NAME_MAX)
+		contact.len = BINDING_NAME_MAX;
+	return contact;
+}
+
 int call_route_bindings(struct call_engine *engine, const struct registrar_targets *bindings,
 			struct call_targets *targets)
 {
@@ -314,7 +328,7 @@ int call_route_bindings(struct call_engine *engine, const struct registrar_targe
 		const struct registrar_target *binding = &bindings->target[i];
 		struct call_target_spec spec = {
 			.ruri = binding->contact,
-			.label = VIEW_LIT("binding"),
+			.label = name_of(binding->contact),
 			.q = binding->q,
 			.hunted = true,
 			.instance = binding->instance ? before + binding->instance : 0,
@@ -440,7 +454,7 @@ int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
 int call_route_out(struct call_engine *engine, const struct call_realm *realm,
 		   const struct sip_uri *ruri, unsigned int max, struct call_choice *choice)
 {
-	struct call_way way;
+	struct call_way way = { .routes = VIEW_NONE };
 	int ret = find_out(choice->settings, realm, ruri, &way);
 
 	return ret ? ret : lead_out(engine, realm, &way, ruri, VIEW_NONE, max, choice);

@@ -297,7 +297,7 @@ static void receive(struct subscription *subscription, enum media_side from, str
 		return;
 	}
 	flow_note(engine->flows, sip_strans_mark(st), subscription->event);
-	leg->flow = *flow;
+	sip_dialog_heard(leg, req, flow);
 	sip_dialog_refresh(leg, req, flow);
 	read_state(request, req);
 	status = carry(request, req);

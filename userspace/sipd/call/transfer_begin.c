@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How a transfer begins: a new party is called, or one who is in a call already is asked. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "call/abilities.h"
@@ -46,8 +47,14 @@ static int write_invite(struct invite *invite, const struct call_request *req,
 static int choose(struct call_engine *engine, const struct call_request *req,
 		  const struct sip_msg *invite, struct call_choice *choice)
 {
-	switch (call_route(engine, req->pair->call->realm[req->from], invite, choice)) {
+	const struct call_realm *realm = req->pair->call->realm[req->from];
+
+	switch (call_route(engine, realm, invite, choice)) {
 	case 0:
+		/* The call that it makes comes from another realm. */
+		if (!choice->route && !choice->why[0])
+			snprintf(choice->why, sizeof(choice->why), "%s",
+				 call_settings_way(engine->settings, realm));
 		break;
 	case -ENOENT:
 	case -ESRCH:

@@ -163,6 +163,8 @@ struct sip_ctrans *sip_ctrans_send(struct sip_stack *stack, const struct sip_req
 	ct->by_proxy = request->by_proxy;
 	if (chosen.to.listener != request->to.listener)
 		ct->by_udp = request->to.listener;
+	else if (chosen.to.listener->proto == TP_TCP && chosen.to.any_proto)
+		ct->by_udp = chosen.to.listener->datagrams;
 	ctrans_start(ct);
 	return ct;
 }

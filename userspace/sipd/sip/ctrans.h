@@ -22,7 +22,7 @@ struct sip_ctrans {
 	void *user;
 	struct sip_ctrans *other; /* of an INVITE the CANCEL, and back; NULL when gone */
 	struct tp_flow to;
-	struct tp_listener *by_udp; /* too large for it, but it may be tried if there is no other */
+	struct tp_listener *by_udp; /* tried when no connection can be had; NULL: not */
 	uint64_t key; /* hash of the branch */
 	uint64_t deadline_ms; /* timers B and F */
 	uint64_t last; /* hash of the last provisional response or 2xx */

@@ -59,7 +59,7 @@ void ctrans_forget_conn(struct sip_ctrans *ct)
 	htab_del(&ct->stack->conns, &ct->conn_node);
 }
 
-/* The peer takes no connections, so its large messages go by UDP, fragments or not. */
+/* The peer takes no connections, so it goes by UDP, in fragments or not. */
 static bool send_by_udp(struct sip_ctrans *ct, int err)
 {
 	struct sip_stack *stack = ct->stack;

@@ -129,6 +129,27 @@ static void follow(struct sip_dialog *dialog, const struct tp_flow *from)
 	dialog->flow.conn = from->conn;
 }
 
+/* Has @msg come by a stream only because it was too large for UDP (s.18.1.1)? */
+static bool is_for_once(const struct sip_dialog *dialog, const struct sip_msg *msg,
+			const struct tp_flow *from)
+{
+	struct view contact = dialog_contact(msg), transport;
+	struct sip_uri uri;
+
+	if (dialog->flow.listener->proto != TP_UDP || from->listener->proto != TP_TCP)
+		return false;
+	return !contact.p || sip_uri_parse(&uri, contact) ||
+	       !sip_param(uri.params, VIEW_LIT("transport"), &transport) ||
+	       view_ieq(transport, VIEW_LIT("udp"));
+}
+
+void sip_dialog_heard(struct sip_dialog *dialog, const struct sip_msg *msg,
+		      const struct tp_flow *from)
+{
+	if (!is_for_once(dialog, msg, from))
+		dialog->flow = *from;
+}
+
 /* The peer is who has written @msg, under the tag @remote. */
 static int learn_peer(struct sip_dialog *dialog, const struct sip_msg *msg, struct view remote)
 {

@@ -86,6 +86,12 @@ int sip_dialog_response(struct sip_dialog *dialog, const struct sip_msg *respons
  * dialog (RFC 6665 s.4.4.1).
  */
 int sip_dialog_notified(struct sip_dialog *dialog, const struct sip_msg *notify);
+/*
+ * A request of the peer's has come by @from: ours go back there, unless it came by TCP for its size
+ * in a dialog by UDP, and has no Contact by TCP.
+ */
+void sip_dialog_heard(struct sip_dialog *dialog, const struct sip_msg *msg,
+		      const struct tp_flow *from);
 /* A request of the dialog's has gone by @flow: the next one takes the same connection. */
 void sip_dialog_sent(struct sip_dialog *dialog, const struct tp_flow *flow);
 void sip_dialog_confirm(struct sip_dialog *dialog);
@@ -136,7 +142,8 @@ bool sip_dialog_admits(const struct tp_flow *flow, const struct tp_addr *addr);
 /*
  * Where a request goes whose topmost Route, or else Request-URI, is @uri: there, when it is a
  * numeric address that can be reached from @flow's listener and sip_dialog_admits(), else to @flow
- * itself: names are not resolved.
+ * itself: names are not resolved. From UDP it goes to TCP when @uri says so, and from TCP to UDP
+ * when it does not and no connection can be had.
  */
 void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to);
 

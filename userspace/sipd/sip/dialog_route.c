@@ -79,6 +79,25 @@ static bool stays_on_flow(struct view text)
 	       !sip_param(uri.params, VIEW_LIT("lr"), &value);
 }
 
+/*
+ * The transport parameter decides, and without one it is UDP (RFC 3263 s.4.1). Who has come by TCP
+ * for the size of his message alone is reached so while the connection lasts, or he takes another.
+ */
+static void choose_proto(struct view text, struct tp_flow *to)
+{
+	struct view transport = VIEW_NONE;
+	struct sip_uri uri;
+	bool tcp;
+
+	tcp = !sip_uri_parse(&uri, text) &&
+	      sip_param(uri.params, VIEW_LIT("transport"), &transport) &&
+	      view_ieq(transport, VIEW_LIT("tcp"));
+	if (to->listener->proto == TP_TCP)
+		to->any_proto = !tcp;
+	else if (to->listener->proto == TP_UDP && tcp && to->listener->stream)
+		to->listener = to->listener->stream;
+}
+
 void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_flow *to)
 {
 	struct tp_addr addr;
@@ -97,6 +116,7 @@ void sip_dialog_next_hop(struct view uri, const struct tp_flow *flow, struct tp_
 	if (!tp_addr_same_host(&addr, &to->remote))
 		to->conn = 0;
 	to->remote = addr;
+	choose_proto(uri, to);
 }
 
 static struct view route_uri(struct view route)

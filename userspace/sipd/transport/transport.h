@@ -45,6 +45,8 @@ struct tp_listener {
 	const char *advertise;
 	/* UDP: the one of TCP that takes what is too large for a datagram; set by the user. */
 	struct tp_listener *stream;
+	/* TCP: the one of UDP whose stream it is, for who takes no connection; set by the user. */
+	struct tp_listener *datagrams;
 	void *user; /* the realm */
 };
 

@@ -91,6 +91,24 @@ check_reload()
 	exec 7>&-
 }
 
+# Who does not look into the list is told of those that are over, or nearly.
+check_status()
+{
+	control status >status.json || fail "degraded by certificates that last: $(<status.json)"
+	certificate fifth "DNS:sipd.example.com" 3
+	control cert reload >said || fail "the new file is not read again: $(<said)"
+	control status >status.json
+	[ $? = 3 ] || fail "three days left are nothing to tell: $(<status.json)"
+	json "d['degraded']" <status.json | grep -q 'fifth.pem of realm access expires in 3 days' ||
+		fail "it does not say which ends: $(<status.json)"
+	certificate fifth "DNS:sipd.example.com" -1
+	control cert reload >said || fail "the new file is not read again: $(<said)"
+	control status >status.json
+	[ $? = 3 ] || fail "one that is over is nothing to tell: $(<status.json)"
+	json "d['degraded']" <status.json | grep -q 'fifth.pem of realm access has expired' ||
+		fail "it does not say which is over: $(<status.json)"
+}
+
 # The configuration names others, and fewer.
 check_other_files()
 {
@@ -127,4 +145,5 @@ drive()
 	check_list
 	check_mistakes
 	check_reload
+	check_status
 }

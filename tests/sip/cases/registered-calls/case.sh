@@ -8,9 +8,25 @@
 config=$domain
 expect_calls=any
 
+# Of a user who has several.
+phones_are_told_apart()
+{
+	local id
+	for id in $(control call list --all | json "' '.join(c['id'] for c in d['calls'])"); do
+		plain call why "$id"
+	done >why
+	grep -qE "refusal +sip:bo@$caller_ip:[0-9]+: 486 Busy Here" why ||
+		fail "it is not told which phone was busy: $(<why)"
+	grep -qE "Called as well: sip:bo@$caller_ip:[0-9]+" why ||
+		fail "it is not told which phone was next: $(<why)"
+}
+
 drive()
 {
 	add_users
 	ip address add 10.0.1.9/32 dev lo
 	registrar calls refused_calls cancelled_calls q_order path_calls
+	phones_are_told_apart
+	plain flow list -a --code 404 | grep -q 'there is no such user' ||
+		fail "404 is not explained: $(plain flow list -a --code 404)"
 }

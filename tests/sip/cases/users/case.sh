@@ -28,6 +28,14 @@ drive()
 	refused 4 'al@example.com is not registered' reg show al@example.com
 	refused 4 'al@example.com is not registered' reg remove al@example.com
 	refused 2 'too many arguments' user add al@example.com secret
+	refused 2 'is no target' user forward al@example.com always ""
+	refused 2 'choose 1 to 600' user forward al@example.com no-answer bo after 100h
+	# What is wrong is told as JSON to who wants it so.
+	plain user list --no-such-option >said 2>/dev/null
+	[ $? = 2 ] || fail "a wrong option is taken"
+	[ ! -s said ] || fail "a wrong option is told as $(<said)"
+	plain user list --no-such-option -j 2>/dev/null | json "d['error']['code']" | grep -qx usage ||
+		fail "a wrong option in JSON is told otherwise"
 	"$sipctl" -s "$PWD/sipd.sock" user add eve@example.com </dev/null >said 2>&1
 	[ $? = 2 ] || fail "no password: $(<said)"
 	echo >empty
@@ -48,4 +56,10 @@ drive()
 	registrar algorithms
 	echo other | control user passwd al@example.com >/dev/null || fail "no new password"
 	! "$here/registrar" $sipd_ip $patience algorithms 2>/dev/null || fail "the old one is good"
+	# What nobody else is told.
+	plain flow list -a --method REGISTER >said
+	grep -q '401 .*credentials are asked for, there are none: example.com' said ||
+		fail "the first 401 is not explained: $(<said)"
+	grep -q '401 .*wrong password: al@example.com' said ||
+		fail "the second 401 is not explained: $(<said)"
 }
