@@ -365,6 +365,13 @@ static bool find_user(const struct call_engine *engine, const struct sip_uri *ru
 	return true;
 }
 
+static void lead_nowhere(struct call_way *way)
+{
+	way->domain = NULL;
+	way->route = NULL;
+	way->routes = VIEW_NONE;
+}
+
 /* By which route, or else by the next hop of @realm. As call_way_find(). */
 static int find_out(struct call_settings *settings, const struct call_realm *realm,
 		    const struct sip_uri *ruri, struct call_way *way)
@@ -373,8 +380,7 @@ static int find_out(struct call_settings *settings, const struct call_realm *rea
 	unsigned int index;
 	int ret = find(settings, realm, ruri, &index);
 
-	way->domain = NULL;
-	way->route = NULL;
+	lead_nowhere(way);
 	if (!ret) {
 		way->route = &settings->cfg->routes[index];
 		way->mode = way->route->mode;
@@ -389,8 +395,7 @@ static int find_out(struct call_settings *settings, const struct call_realm *rea
 int call_way_find(struct call_engine *engine, const struct call_realm *realm,
 		  const struct sip_uri *ruri, struct call_way *way)
 {
-	way->route = NULL;
-	way->routes = VIEW_NONE;
+	lead_nowhere(way);
 	return find_user(engine, ruri, way) ? 0 : find_out(engine->settings, realm, ruri, way);
 }
 
