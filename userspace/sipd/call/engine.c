@@ -305,6 +305,16 @@ void call_engine_set_hooks(struct call_engine *engine, const struct call_hooks *
 	engine->hooks_arg = arg;
 }
 
+void call_engine_set_store(struct call_engine *engine, struct store *store)
+{
+	engine->store = store;
+}
+
+struct store *call_engine_store(const struct call_engine *engine)
+{
+	return engine->store;
+}
+
 void call_engine_set_registrar(struct call_engine *engine, struct registrar *registrar,
 			       struct mailbox *box)
 {

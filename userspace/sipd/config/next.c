@@ -106,9 +106,9 @@ static void check_changes(struct cfg_check *check)
 	if (present->has_store && cfg->ndomains)
 		refuse_at(check, !cfg_text_equal(cfg->store_path, present->store_path),
 			  "store.path");
-	if (!present->has_store && cfg->ndomains)
+	if (!present->has_registrar && cfg->ndomains)
 		cfg_mistake(check->report, cfg_tree_pos(check->tree, "domains"),
-			    "there were no domains, and the store cannot be opened while sipd "
+			    "there were no domains, and the store cannot be read while sipd "
 			    "runs; restart sipd to have the first one");
 	check_realms(check);
 }
@@ -203,6 +203,7 @@ static void inherit(struct cfg *cfg, const struct cfg *present)
 {
 	cfg->generation = present->generation + 1;
 	cfg->last_id = present->last_id;
+	cfg->has_registrar = present->has_registrar;
 	cfg->has_store = present->has_store;
 	cfg->has_dns |= present->has_dns;
 	/* Dialogs that were proxied go on, and need no memory but the key. */
@@ -231,6 +232,7 @@ void cfg_check_next(struct cfg_check *check)
 	if (check->report->mistakes)
 		return;
 	cfg->generation = 1;
+	cfg->has_registrar = cfg->ndomains;
 	cfg->has_store = cfg->ndomains;
 	if (present)
 		inherit(cfg, present);

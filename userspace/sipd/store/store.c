@@ -45,6 +45,11 @@ int store_submit(struct store *store, struct store_job *job, struct store_receip
 	return full ? -ENOBUFS : 0;
 }
 
+const char *store_path(const struct store *store)
+{
+	return store->path;
+}
+
 void store_state(struct store *store, struct store_state *state)
 {
 	pthread_mutex_lock(&store->lock);

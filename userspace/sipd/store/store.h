@@ -64,7 +64,9 @@ struct store_binding {
  * ours, or of a newer sipd.
  */
 int store_open(struct store **store, const char *path);
-/* Writes what is queued, and closes. NULL is fine. */
+/* Where it is. */
+const char *store_path(const struct store *store);
+/* Writes what is queued, posts the receipts, and closes. NULL is fine. */
 void store_close(struct store *store);
 
 struct store_reader {
