@@ -104,6 +104,8 @@ int shards_alloc(struct shards **out, const struct cfg *cfg)
 			log_error("shard %u of %u cannot start", i, shards->count);
 	}
 	if (!ret && shards->store)
+		ret = call_engine_read_store(shards->shard[0].engine);
+	if (!ret && shards->store)
 		ret = store_start(shards->store);
 	if (ret) {
 		shards_free(shards);
