@@ -52,6 +52,16 @@ install: install-modules install-userspace ## module, programs and manual pages
 .PHONY: uninstall
 uninstall: uninstall-modules uninstall-userspace ## remove what install has put there
 
+deb-tree = build/deb/sipfast-$(VERSION)
+
+# In a copy, as what is built lies beside the tree.
+.PHONY: deb
+deb: ## Debian packages of both, in build/deb
+	rm -rf build/deb
+	mkdir -p $(deb-tree)
+	tar -c --exclude-vcs --exclude=./build --exclude=./build-san . | tar -x -C $(deb-tree)
+	cd $(deb-tree) && dpkg-buildpackage -us -uc -b
+
 .PHONY: clean
 clean: ## remove everything built
 	rm -rf build build-san

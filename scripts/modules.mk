@@ -32,11 +32,16 @@ uninstall-modules:
 
 dkms-source = /usr/src/sipfast-$(VERSION)
 
+.PHONY: install-dkms-source
+install-dkms-source:
+	mkdir -p $(DESTDIR)$(dkms-source)
+	cp --parents $(kmod-sources) $(DESTDIR)$(dkms-source)
+
 .PHONY: dkms-install
 dkms-install: ## install the module by DKMS, for KVER and every kernel to come
 	$(MAKE) dkms-uninstall
-	mkdir -p $(dkms-source)
-	cp -r --parents $(kmod-sources) COPYING $(dkms-source)
+	$(MAKE) install-dkms-source
+	cp COPYING $(dkms-source)
 	dkms add -m sipfast -v $(VERSION)
 	dkms install -m sipfast -v $(VERSION) -k $(KVER)
 

@@ -160,7 +160,7 @@ class Sipd:
             "calls": s["calls"]["total"], "calls that failed": s["calls"]["failed"],
             "proxied calls": s["calls"]["proxied_total"],
             "requests outside calls": s["outside_calls"]["requests"],
-            "registrations written": s["registrar"]["written"],
+            "registrations written": s["store"]["written"],
             "malformed messages": s["messages"]["malformed"],
             "retransmissions": s["messages"]["retransmitted"],
             "connections accepted": s["connections"]["accepted"],

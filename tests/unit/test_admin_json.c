@@ -18,7 +18,7 @@
 #define MESSAGES                                                                                 \
 	"\"messages\":{\"rx\":10,\"tx\":20,\"tx_failed\":8,\"malformed\":3,\"retransmitted\":9," \
 	"\"handed_over\":0,\"handover_dropped\":0},"                                             \
-	"\"registrar\":null,\"dns\":null,"                                                       \
+	"\"registrar\":null,\"store\":null,\"dns\":null,"                                       \
 	"\"shards\":[{\"active\":2,\"total\":1000,\"rx\":10,\"load\":0}],"                       \
 	"\"configuration\":{\"path\":\"\",\"generation\":0,\"loaded\":0.0,\"older_in_use\":0},"
 

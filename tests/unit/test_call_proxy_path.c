@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "call/proxy.h"
-#include "call/service_routes.h"
 #include "call_rig.h"
 
 static void configure(struct call_rig *rig)
@@ -251,30 +250,60 @@ static void what_gives_no_service_route(void **state)
 	call_rig_expect(rig, "0 A 200\n");
 }
 
-/* The one that ends first gives way. */
-static void service_routes_are_bounded(void **state)
+/* A later 200 says what is from then on: another one, none, or that it has ended. */
+static void a_registration_has_one_service_route(void **state)
 {
-	struct service_routes routes;
+	struct call_rig *rig = *state;
 
-	(void)state;
-	service_routes_init(&routes);
-	for (uint64_t i = 0; i <= SERVICE_ROUTES_EACH; i++) {
-		const struct service_route_hash hash = { i * SERVICE_ROUTES_BUCKETS, 1 };
+	be_given(rig, "Service-Route: <sip:first@home.example;lr>\r\n");
+	be_given(rig, "Service-Route: " SERVICE "," SECOND "\r\n");
+	expect_forbidden(rig, "<sip:first@home.example;lr>");
+	expect_carried(rig, SERVICE "," SECOND);
+	be_given(rig, "");
+	expect_forbidden(rig, SERVICE "," SECOND);
+	be_given(rig, "Service-Route: " SERVICE "," SECOND "\r\n");
+	expect_carried(rig, SERVICE "," SECOND);
+	be_given(rig, "Expires: 0\r\n");
+	expect_forbidden(rig, SERVICE "," SECOND);
+}
 
-		assert_false(service_routes_know(&routes, &hash, 0));
-		service_routes_learn(&routes, &hash, 0, 1000 - i);
-		assert_true(service_routes_know(&routes, &hash, 0));
-		/* Learned once more it takes no more room, and is not shortened. */
-		service_routes_learn(&routes, &hash, 0, 10);
-		assert_true(service_routes_know(&routes, &hash, 900));
-	}
-	for (uint64_t i = 0; i <= SERVICE_ROUTES_EACH; i++) {
-		const struct service_route_hash hash = { i * SERVICE_ROUTES_BUCKETS, 1 };
+/* To B, C and D, as proxy; nothing goes to the next hop. */
+static void go_by_route(struct call_rig *rig)
+{
+	rig->realms[0].next_hop_mode = CFG_MODE_B2BUA;
+	rig->route.mode = CFG_MODE_PROXY;
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+}
 
-		assert_int_equal(service_routes_know(&routes, &hash, 0),
-				 i != SERVICE_ROUTES_EACH - 1);
-	}
-	service_routes_clean(&routes);
+static void a_service_route_leads_to_the_trunk_that_gave_it(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *second = &rig->more[0];
+
+	go_by_route(rig);
+	register_past(rig, "Supported: path\r\n");
+	peer_reply(&rig->b, 503);
+	call_rig_expect(rig, "0 C REGISTER\n");
+	peer_reply_other(second, 200, "t", "Expires: 60\r\nService-Route: " SERVICE "\r\n");
+	call_rig_expect(rig, "0 A 200\n");
+	expect_forbidden(rig, SECOND);
+	send_by(rig, SERVICE);
+	call_rig_expect(rig, "0 C MESSAGE\n");
+	assert_string_equal(peer_header(second, "Route"), SERVICE);
+	peer_reply(second, 500);
+	/* He alone has given it. */
+	call_rig_expect(rig, "0 A 500\n");
+	/* The configuration leads there no more, or in another way. */
+	rig->route.mode = CFG_MODE_REDIRECT;
+	expect_forbidden(rig, SERVICE);
+	rig->route.mode = CFG_MODE_PROXY;
+	rig->to[1] = &rig->trunks[2];
+	expect_forbidden(rig, SERVICE);
+	rig->to[1] = &rig->trunks[1];
+	send_by(rig, SERVICE);
+	call_rig_expect(rig, "0 C MESSAGE\n");
+	peer_reply(second, 200);
+	call_rig_expect(rig, "0 A 200\n");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, call_rig_teardown)
@@ -290,7 +319,8 @@ int main(void)
 		CASE(a_phone_uses_its_service_route),
 		CASE(no_other_route_is_taken),
 		CASE(what_gives_no_service_route),
-		cmocka_unit_test(service_routes_are_bounded),
+		CASE(a_registration_has_one_service_route),
+		CASE(a_service_route_leads_to_the_trunk_that_gave_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,8 @@ static void trust_of_a_trunk_is_its_realms_unless_said(void **state)
 	assert_non_null(cfg);
 	assert_false(cfg->realms[0].path);
 	assert_true(cfg->realms[1].path);
+	assert_true(cfg->has_store);
+	assert_false(cfg->has_registrar);
 	assert_border(&cfg->realms[0].border, false, false);
 	assert_border(&cfg->realms[1].border, true, true);
 	assert_border(&cfg->trunks[0].border, false, false);

@@ -145,7 +145,7 @@ static void comes_and_goes(void **state)
 	next = cfg_load_next(path, present, collect, path);
 	assert_null(next);
 	assert_string_equal(told,
-			    "5:10: there were no domains, and the store cannot be opened while "
+			    "5:10: there were no domains, and the store cannot be read while "
 			    "sipd runs; restart sipd to have the first one\n");
 	fclose(file);
 	unlink(path);
@@ -216,6 +216,7 @@ static void realms_in_another_order(void **state)
 	assert_ptr_equal(next->by_slot[0], &next->realms[1]);
 	/* There may be dialogs that need it, and bindings of its users. */
 	assert_true(next->has_dns);
+	assert_true(next->has_registrar);
 	assert_true(next->has_store);
 	cfg_put(present);
 	cfg_put(next);

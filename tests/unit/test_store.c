@@ -90,9 +90,23 @@ static int see_binding(void *arg, const struct store_binding *b)
 	return 0;
 }
 
+static int see_service_route(void *arg, const struct store_service_route *r)
+{
+	(void)arg;
+	snprintf(seen + strlen(seen), sizeof(seen) - strlen(seen), "route %llx %llx %llx e%lld\n",
+		 (unsigned long long)r->registration, (unsigned long long)r->route,
+		 (unsigned long long)r->place, (long long)r->expires);
+	return 0;
+}
+
 static void assert_has(int64_t now, const char *text)
 {
-	static const struct store_reader reader = { see_user, see_setting, see_binding };
+	static const struct store_reader reader = {
+		see_user,
+		see_setting,
+		see_binding,
+		see_service_route,
+	};
 
 	seen[0] = '\0';
 	assert_int_equal(store_read(store, now, &reader, NULL), 0);
@@ -133,6 +147,7 @@ static struct store_binding binding(const char *user, const char *key)
 	"4294967295 path=<sip:p;lr> UDP 192.0.2.9:5060 192.0.2.1:5060 i=<urn:uuid:1> r2 " \
 	"phone \xc3\xa4\n"
 
+#define ROUTE "route 1 2 3 e5000000000\n"
 #define SETTING "setting al@example.com busy=voicemail 20\n"
 
 static void submit(struct store_job *job)
@@ -304,6 +319,84 @@ static void what_cannot_be_written_is_tried_again(void **state)
 	log_set_level(LOG_LEVEL_ERROR);
 }
 
+static void service_routes_come_back(void **state)
+{
+	static const struct store_service_route one = { UINT64_MAX, 1ull << 63, 3, 5000000000 },
+						two = { 1, 2, 0, 1000 };
+	static const struct store_reader bindings_only = { .binding = see_binding };
+	struct store_job *job = store_job_alloc();
+
+	(void)state;
+	open_store();
+	assert_int_equal(store_put_service_route(job, &one), 0);
+	assert_int_equal(store_put_service_route(job, &two), 0);
+	assert_int_equal(store_start(store), 0);
+	submit(job);
+	reopen();
+	assert_has(1, "route ffffffffffffffff 8000000000000000 3 e5000000000\nroute 1 2 0 e1000\n");
+	assert_has(1000, "route ffffffffffffffff 8000000000000000 3 e5000000000\n");
+	seen[0] = '\0';
+	assert_int_equal(store_read(store, 1, &bindings_only, NULL), 0);
+	assert_string_equal(seen, "");
+	assert_int_equal(store_start(store), 0);
+	job = store_job_alloc();
+	assert_int_equal(store_del_service_route(job, one.registration), 0);
+	submit(job);
+	reopen();
+	assert_has(1, "route 1 2 0 e1000\n");
+}
+
+/* What version 3 has made, with something in each table. */
+static const char version_3[] =
+	"CREATE TABLE users("
+	" domain TEXT NOT NULL, user TEXT NOT NULL,"
+	" md5 BLOB NOT NULL, sha256 BLOB NOT NULL, enabled INTEGER NOT NULL,"
+	" PRIMARY KEY(domain, user)) WITHOUT ROWID;"
+	"CREATE TABLE bindings("
+	" domain TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL,"
+	" contact TEXT NOT NULL, q INTEGER NOT NULL, expires INTEGER NOT NULL,"
+	" call_id TEXT NOT NULL, cseq INTEGER NOT NULL, path TEXT NOT NULL,"
+	" proto TEXT NOT NULL, local TEXT NOT NULL, remote TEXT NOT NULL,"
+	" instance TEXT NOT NULL, reg_id INTEGER NOT NULL, user_agent TEXT NOT NULL,"
+	" PRIMARY KEY(domain, user, key)) WITHOUT ROWID;"
+	"CREATE TABLE keys(name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE settings("
+	" domain TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL,"
+	" value TEXT NOT NULL, number INTEGER NOT NULL,"
+	" PRIMARY KEY(domain, user, key)) WITHOUT ROWID;"
+	"PRAGMA application_id=1397313638; PRAGMA user_version=3;"
+	"INSERT INTO users VALUES('example.com', 'al', zeroblob(16), zeroblob(32), 1);"
+	"INSERT INTO bindings VALUES('example.com', 'al', 'k1',"
+	" 'sip:al@192.0.2.1;x=' || char(39), 1000, 5000000000, 'c1', 4294967295, '<sip:p;lr>',"
+	" 'UDP', '192.0.2.9:5060', '192.0.2.1:5060', '<urn:uuid:1>', 2, 'phone \xc3\xa4');"
+	"INSERT INTO keys VALUES('gruu', X'0102030405060708');"
+	"INSERT INTO settings VALUES('example.com', 'al', 'busy', 'voicemail', 20);";
+
+static void an_older_file_becomes_a_newer_one(void **state)
+{
+	static const uint8_t secret[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	static const struct store_service_route one = { 1, 2, 3, 5000000000 };
+	struct store_job *job = store_job_alloc();
+	uint8_t read[8];
+	sqlite3 *db;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/3.db", directory);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, version_3, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	open_store();
+	assert_has(1, "user al@example.com 00 00 enabled\n" SETTING BINDING("al", "k1"));
+	assert_int_equal(store_secret(store, "gruu", read, sizeof(read)), 0);
+	assert_memory_equal(read, secret, sizeof(secret));
+	assert_int_equal(store_put_service_route(job, &one), 0);
+	assert_int_equal(store_start(store), 0);
+	submit(job);
+	/* Once, and not again. */
+	reopen();
+	assert_has(1, "user al@example.com 00 00 enabled\n" SETTING BINDING("al", "k1") ROUTE);
+}
+
 /* Shows: 5627/6 */
 static void a_secret_is_drawn_once(void **state)
 {
@@ -323,7 +416,8 @@ static void a_secret_is_drawn_once(void **state)
 	store = NULL;
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db,
-				      "DROP TABLE keys; DROP TABLE settings; PRAGMA user_version=1",
+				      "DROP TABLE keys; DROP TABLE settings;"
+				      " DROP TABLE service_routes; PRAGMA user_version=1",
 				      NULL, NULL, NULL),
 			 SQLITE_OK);
 	sqlite3_close(db);
@@ -361,6 +455,8 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(files_of_others_are_left_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_secret_is_drawn_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(service_routes_come_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_older_file_becomes_a_newer_one, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -403,6 +403,27 @@ static void wrong_credentials_are_shown_rarely(void **state)
 	assert_int_equal(info_of(rig).failures, 0);
 }
 
+/* To enable what is enabled means that they are right by now. */
+static void refused_credentials_are_shown_when_it_is_enabled(void **state)
+{
+	struct call_rig *rig = *state;
+
+	wait_register(rig, START_MS);
+	refuse_credentials(rig, 401);
+	assert_int_equal(call_trunk_enable(rig->engine, "carrier", true), 0);
+	assert_false(call_holds_any(rig->engine->holds));
+	wait_register(rig, 1);
+	peer_reply_other(&rig->b, 401, "t", SHA256("n3"));
+	assert_credentials(rig->b.other, "n3", 1);
+	grant(&rig->b, ";expires=60");
+	assert_state(rig, "registered");
+	/* There is nothing to be tried. */
+	clear(rig);
+	call_trunk_enable(rig->engine, "carrier", true);
+	assert_in_range(info_of(rig).next_ms, 20000, 60000);
+	assert_int_equal(registers(rig), 0);
+}
+
 static struct call_hold_key hold_key(const struct call_rig *rig)
 {
 	return call_hold_key(call_hold_account(&rig->cfg, &account), VIEW_LIT("carrier"));
@@ -1015,6 +1036,7 @@ int main(void)
 		TEST(a_call_does_not_show_what_a_register_has_shown),
 		TEST(a_403_holds_no_calls),
 		TEST(what_calls_have_refused_is_not_shown),
+		TEST(refused_credentials_are_shown_when_it_is_enabled),
 		TEST(a_registration_that_stands_goes_on),
 		TEST(nothing_for_others),
 		TEST(without_credentials),

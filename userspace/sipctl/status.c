@@ -25,12 +25,14 @@ static void print_numbers(const json_t *status)
 	const json_t *sessions = json_object_get(status, "sessions");
 	const json_t *messages = json_object_get(status, "messages");
 	const json_t *registrar = json_object_get(status, "registrar");
+	const json_t *store = json_object_get(status, "store");
 
 	if (json_is_object(registrar))
-		printf("registrar     %lld users, %lld registrations, %lld changes wait for the "
-		       "store\n",
-		       field_int(registrar, "users"), field_int(registrar, "registrations"),
-		       field_int(registrar, "waiting"));
+		printf("registrar     %lld users, %lld registrations\n",
+		       field_int(registrar, "users"), field_int(registrar, "registrations"));
+	if (json_is_object(store))
+		printf("store         %lld changes written, %lld wait\n",
+		       field_int(store, "written"), field_int(store, "waiting"));
 	printf("calls         %lld active, %lld early, %lld in all, %lld failed, %lld kept\n",
 	       field_int(calls, "active"), field_int(calls, "early"), field_int(calls, "total"),
 	       field_int(calls, "failed"), field_int(calls, "finished_kept"));

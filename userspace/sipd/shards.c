@@ -14,6 +14,7 @@
 #include "call/settings.h"
 #include "call/trunk.h"
 #include "guard.h"
+#include "store/store.h"
 
 /* Carriers that do not answer hold up the end no longer. */
 #define LEAVE_MS 2000
@@ -39,6 +40,7 @@ struct shard {
 
 struct shards {
 	struct call_shards common;
+	struct store *store; /* NULL: nothing has to survive a restart */
 	struct registrar *registrar; /* NULL: there are no domains */
 	struct admin_shard admin[CFG_MAX_SHARDS];
 	bool has_dns; /* each has a resolver */
@@ -68,6 +70,7 @@ static int shard_init(struct shard *shard, const struct cfg *cfg)
 	ret = call_engine_alloc(&shard->engine, shard->loop, cfg, alone ? NULL : &place);
 	if (ret)
 		return ret;
+	call_engine_set_store(shard->engine, shards->store);
 	if (shards->registrar)
 		call_engine_set_registrar(shard->engine, shards->registrar, shard->box);
 	shards->admin[shard->index] = (struct admin_shard){ shard->engine, shard->box };
@@ -88,8 +91,10 @@ int shards_alloc(struct shards **out, const struct cfg *cfg)
 	shards->has_dns = cfg->has_dns;
 	if (shards->count > 1)
 		call_shards_init(&shards->common, shards->count);
-	if (cfg->ndomains)
-		ret = registrar_alloc(&shards->registrar, cfg);
+	if (cfg->has_store)
+		ret = store_open(&shards->store, cfg->store_path);
+	if (!ret && cfg->ndomains)
+		ret = registrar_alloc(&shards->registrar, cfg, shards->store);
 	/* Their sockets are counted in this order, and the first one claims what all share. */
 	for (unsigned int i = 0; !ret && i < shards->count; i++) {
 		shards->shard[i].shards = shards;
@@ -98,6 +103,10 @@ int shards_alloc(struct shards **out, const struct cfg *cfg)
 		if (ret && i)
 			log_error("shard %u of %u cannot start", i, shards->count);
 	}
+	if (!ret && shards->store)
+		ret = call_engine_read_store(shards->shard[0].engine);
+	if (!ret && shards->store)
+		ret = store_start(shards->store);
 	if (ret) {
 		shards_free(shards);
 		return ret;
@@ -121,8 +130,9 @@ void shards_free(struct shards *shards)
 			call_engine_end(shards->shard[i].engine);
 	for (unsigned int i = shards->count; i--;)
 		call_engine_free(shards->shard[i].engine);
-	/* Its receipts go to the mailboxes. */
 	registrar_stop(shards->registrar);
+	/* Its receipts go to the mailboxes. */
+	store_close(shards->store);
 	for (unsigned int i = 0; i < shards->count; i++) {
 		mailbox_free(shards->shard[i].box);
 		loop_free(shards->shard[i].loop);

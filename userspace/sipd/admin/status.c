@@ -270,26 +270,32 @@ static json_t *module_version(struct call_engine *engine)
 	return version ? admin_text(version) : json_null();
 }
 
-static json_t *registrar_object(struct registrar *registrar, json_t *degraded)
+static json_t *registrar_object(const struct registrar *registrar)
 {
-	struct store_state store;
-
 	if (!registrar)
 		return json_null();
-	store_state(registrar->store, &store);
-	if (store.failing)
+	return json_pack("{s:I, s:I}", "users", (json_int_t)users_count(registrar->users),
+			 "registrations", (json_int_t)location_count(registrar->location));
+}
+
+static json_t *store_object(struct store *store, json_t *degraded)
+{
+	struct store_state state;
+
+	if (!store)
+		return json_null();
+	store_state(store, &state);
+	if (state.failing)
 		json_array_append_new(degraded, json_sprintf("the store cannot be written: %s",
-							     store.error));
-	if (store.refused)
+							     state.error));
+	if (state.refused)
 		json_array_append_new(degraded,
 				      json_sprintf("%llu changes will be lost with a restart: the "
 						   "store did not keep up",
-						   (unsigned long long)store.refused));
-	return json_pack("{s:I, s:I, s:s, s:i, s:I, s:I}", "users",
-			 (json_int_t)users_count(registrar->users), "registrations",
-			 (json_int_t)location_count(registrar->location), "store",
-			 registrar->store_path, "waiting", (int)store.waiting, "written",
-			 (json_int_t)store.written, "commits", (json_int_t)store.commits);
+						   (unsigned long long)state.refused));
+	return json_pack("{s:s, s:i, s:I, s:I}", "path", store_path(store), "waiting",
+			 (int)state.waiting, "written", (json_int_t)state.written, "commits",
+			 (json_int_t)state.commits);
 }
 
 static void add_trunk_trouble(void *arg, const struct call_trunk_info *info)
@@ -351,7 +357,7 @@ static json_t *finish_status(struct admin_request *request)
 	const struct cfg *cfg = call_engine_cfg(engine);
 	uint64_t uptime_ms = loop_now_ms(context->loop) - context->start_ms;
 	struct numbers *sum = add_all(request, cfg->nrealms);
-	json_t *degraded = json_array(), *realms, *calls, *connections, *sessions, *registrar;
+	json_t *degraded = json_array(), *realms, *calls, *connections, *sessions, *store;
 	json_t *outside;
 	json_t *dns, *configuration, *status;
 
@@ -366,20 +372,21 @@ static json_t *finish_status(struct admin_request *request)
 	connections = connections_object(cfg, &sum->tp, degraded);
 	sessions = sessions_object(engine, sum,
 				   ((struct numbers *)request->parts[0].data)->sessions, degraded);
-	registrar = registrar_object(call_engine_registrar(engine), degraded);
+	store = store_object(call_engine_store(engine), degraded);
 	dns = admin_dns_object(engine, &sum->dns, degraded);
 	call_each_trunk(engine, add_trunk_trouble, degraded);
 	admin_cert_trouble(cfg, degraded);
 	configuration = configuration_object(cfg, degraded);
 	status = json_pack("{s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-			   "s:o, s:o}",
+			   "s:o, s:o, s:o}",
 			   "version", SIPFAST_VERSION, "uptime_s", (json_int_t)(uptime_ms / 1000),
 			   "realms", realms, "media", cfg->media_kernel ? "kernel" : "none",
 			   "module", module_version(engine), "calls", calls, "outside_calls",
 			   outside, "transactions", transactions_object(&sum->sip), "connections",
 			   connections, "sessions", sessions, "messages", messages_object(sum),
-			   "registrar", registrar, "dns", dns, "shards", shard_list(request),
-			   "configuration", configuration, "degraded", degraded);
+			   "registrar", registrar_object(call_engine_registrar(engine)), "store",
+			   store, "dns", dns, "shards", shard_list(request), "configuration",
+			   configuration, "degraded", degraded);
 	free(sum);
 	return status;
 }

@@ -23,6 +23,7 @@
 struct call_engine;
 struct call;
 struct registrar;
+struct store;
 
 #define CALL_ID_STRLEN 17
 
@@ -110,6 +111,12 @@ struct call_hooks {
 
 /* @hooks is borrowed; each may be NULL. To be set before the loop runs. */
 void call_engine_set_hooks(struct call_engine *engine, const struct call_hooks *hooks, void *arg);
+
+/* What survives a restart; borrowed, NULL: nothing has to. To be set before the loop runs. */
+void call_engine_set_store(struct call_engine *engine, struct store *store);
+struct store *call_engine_store(const struct call_engine *engine);
+/* By the first one, what all share of it; before store_start(). 0 or negative errno, logged. */
+int call_engine_read_store(struct call_engine *engine);
 
 /*
  * What the domains of the configuration share, and the mailbox of the engine's loop; both borrowed.

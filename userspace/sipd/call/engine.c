@@ -305,6 +305,22 @@ void call_engine_set_hooks(struct call_engine *engine, const struct call_hooks *
 	engine->hooks_arg = arg;
 }
 
+void call_engine_set_store(struct call_engine *engine, struct store *store)
+{
+	engine->store = store;
+}
+
+struct store *call_engine_store(const struct call_engine *engine)
+{
+	return engine->store;
+}
+
+int call_engine_read_store(struct call_engine *engine)
+{
+	return service_routes_read(engine->service_routes, engine->store,
+				   loop_now_ms(engine->loop));
+}
+
 void call_engine_set_registrar(struct call_engine *engine, struct registrar *registrar,
 			       struct mailbox *box)
 {

@@ -95,6 +95,7 @@ struct call_engine {
 	struct dns *dns; /* NULL: nobody who is called can have a name */
 	struct call_trunks *trunks; /* NULL: there are none */
 	struct htab nonces; /* of accounts; see nonces.h */
+	struct store *store; /* of all shards; NULL: there is none */
 	/* Those of all shards, or of the only engine. */
 	struct service_routes *service_routes, own_service_routes;
 	struct call_holds *holds, own_holds; /* those of all shards, or of the only engine */

@@ -105,8 +105,7 @@ static void forward(struct call_engine *engine, struct sip_strans *st, const str
 	proxy->breadth = proxy_read_breadth(req);
 	proxy->record = begins_dialog(req->method);
 	proxy->path = leaves_path(call_listener(from)->realm, req);
-	proxy->learns = req->method == SIP_REGISTER && !way->domain && !way->route &&
-			call_listener(from)->realm->cfg->path;
+	proxy->learns = req->method == SIP_REGISTER && call_listener(from)->realm->cfg->path;
 	name_way(call_listener(from)->realm, way, proxy->way);
 	proxy_start(proxy, req);
 }
@@ -408,23 +407,19 @@ static bool take_by_path(struct call_engine *engine, struct sip_strans *st,
 	return true;
 }
 
-/* To the next hop, whatever the Request-URI is: there the Route came from, and REGISTER went. */
+/* To where his REGISTER went, whatever the Request-URI is: there the Route came from. */
 static bool take_by_service_route(struct call_engine *engine, struct sip_strans *st,
 				  const struct sip_msg *req, const struct tp_flow *from)
 {
-	const struct call_realm *realm = call_listener(from)->realm;
-	const struct cfg_realm *cfg = call_settings_realm(engine->settings, realm);
-	struct call_way way = { .mode = CFG_MODE_PROXY };
 	char text[SIP_MAX_MESSAGE];
 	struct sip_out routes;
+	struct call_way way;
 	struct sip_uri ruri;
 
 	sip_out_init(&routes, text, sizeof(text));
-	if (!realm->cfg->path || !cfg->next_hop_realm || cfg->next_hop_mode != CFG_MODE_PROXY ||
-	    req->method == SIP_REGISTER || sip_uri_parse(&ruri, req->ruri) ||
-	    !proxy_read_service_route(engine, req, from, &routes))
+	if (sip_uri_parse(&ruri, req->ruri) ||
+	    !proxy_read_service_route(engine, req, from, &routes, &way))
 		return false;
-	way.routes = sip_out_text(&routes);
 	take(engine, st, req, from, &way, &ruri, req->ruri);
 	return true;
 }

@@ -120,10 +120,14 @@ void proxy_write_without_maddr(struct sip_out *out, const struct sip_uri *ruri);
 
 /* proxy_service_route.c */
 /* @response is the 2xx to the REGISTER of a phone behind us. */
-void proxy_learn_service_route(const struct proxy *proxy, const struct sip_msg *response);
-/* Has who sends it been given its Route? Without what names us it is written to @routes. */
+void proxy_learn_service_route(const struct proxy_branch *branch, const struct sip_msg *response);
+/*
+ * Has who sends it been given its Route? Without what names us it is written to @routes, and @way
+ * leads to where his REGISTER went.
+ */
 bool proxy_read_service_route(const struct call_engine *engine, const struct sip_msg *req,
-			      const struct tp_flow *from, struct sip_out *routes);
+			      const struct tp_flow *from, struct sip_out *routes,
+			      struct call_way *way);
 
 /* proxy_loop.c */
 #define PROXY_MAX_BREADTH 60 /* RFC 5393 s.5.3.3 */

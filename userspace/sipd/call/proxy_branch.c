@@ -186,7 +186,7 @@ static void accepted(struct proxy_branch *branch, const struct sip_msg *response
 	if (!branch->over)
 		note_accepted(branch, response->status, first);
 	if (proxy->learns)
-		proxy_learn_service_route(proxy, response);
+		proxy_learn_service_route(branch, response);
 	proxy_won(branch);
 	proxy_forward_response(proxy, branch, response, NULL);
 }

@@ -16,8 +16,7 @@ static struct service_route_hash begin(const struct call_engine *engine,
 {
 	struct service_route_hash hash;
 
-	service_route_begin(engine->service_routes, &hash,
-			    (unsigned int)(call_listener(phone)->realm - engine->realms),
+	service_route_begin(engine->service_routes, &hash, call_listener(phone)->realm->cfg->name,
 			    &phone->remote);
 	return hash;
 }
@@ -77,29 +76,97 @@ static uint32_t lasts_s(const struct sip_msg *response)
 	return longest;
 }
 
-void proxy_learn_service_route(const struct proxy *proxy, const struct sip_msg *response)
+/* By whom and from where; To of a 200 is that of its REGISTER. */
+static uint64_t registration_of(const struct proxy *proxy, const struct sip_msg *response)
 {
-	struct call_engine *engine = proxy->engine;
-	struct service_route_hash hash = begin(engine, &proxy->from);
-	uint64_t now_ms = loop_now_ms(engine->loop);
+	struct service_route_hash hash = begin(proxy->engine, &proxy->from);
 
-	for (unsigned int i = 0; i < response->nheaders; i++)
-		if (view_ieq(response->headers[i].name, VIEW_LIT("Service-Route")) &&
-		    !add(engine, &hash, response->headers[i].value, NULL))
-			return;
-	service_routes_learn(engine->service_routes, &hash, now_ms,
-			     now_ms + (uint64_t)lasts_s(response) * 1000);
+	service_route_add(proxy->engine->service_routes, &hash, response->to.uri);
+	return hash.hash;
+}
+
+/* Who has redirected it is asked again, not the one whom he named. */
+static uint64_t place_of(const struct proxy_branch *branch)
+{
+	const struct call_target *target = branch->target;
+
+	while (target->from)
+		target = target->from;
+	return target->trunk ? service_route_place(branch->proxy->engine->service_routes,
+						   target->trunk->name) :
+			       0;
+}
+
+void proxy_learn_service_route(const struct proxy_branch *branch, const struct sip_msg *response)
+{
+	const struct proxy *proxy = branch->proxy;
+	struct call_engine *engine = proxy->engine;
+	struct service_route_grant grant = {
+		.registration = registration_of(proxy, response),
+		.route = begin(engine, &proxy->from),
+		.place = place_of(branch),
+		.lasts_s = lasts_s(response),
+	};
+
+	for (unsigned int i = 0; i < response->nheaders; i++) {
+		if (!view_ieq(response->headers[i].name, VIEW_LIT("Service-Route")) ||
+		    add(engine, &grant.route, response->headers[i].value, NULL))
+			continue;
+		grant.route.uris = 0;
+		break;
+	}
+	service_routes_set(engine->service_routes, &grant, loop_now_ms(engine->loop));
+}
+
+/* Does the configuration still send there what comes from @realm, as a proxy? */
+static bool leads_to(const struct cfg *cfg, const struct cfg_realm *realm,
+		     const struct cfg_trunk *trunk)
+{
+	for (unsigned int i = 0; i < cfg->nroutes; i++) {
+		const struct cfg_route *route = &cfg->routes[i];
+
+		if (route->mode != CFG_MODE_PROXY || (route->from && route->from != realm))
+			continue;
+		for (unsigned int j = 0; j < route->nto; j++)
+			if (route->to[j] == trunk)
+				return true;
+	}
+	return false;
+}
+
+static bool find_place(const struct call_engine *engine, const struct cfg_realm *realm,
+		       uint64_t place, struct call_way *way)
+{
+	const struct cfg *cfg = engine->cfg;
+
+	if (!place)
+		return realm->next_hop_realm && realm->next_hop_mode == CFG_MODE_PROXY;
+	for (unsigned int i = 0; i < cfg->ntrunks; i++) {
+		if (service_route_place(engine->service_routes, cfg->trunks[i].name) != place)
+			continue;
+		way->trunk = &cfg->trunks[i];
+		return leads_to(cfg, realm, way->trunk);
+	}
+	return false;
 }
 
 bool proxy_read_service_route(const struct call_engine *engine, const struct sip_msg *req,
-			      const struct tp_flow *from, struct sip_out *routes)
+			      const struct tp_flow *from, struct sip_out *routes,
+			      struct call_way *way)
 {
+	const struct call_realm *realm = call_listener(from)->realm;
 	struct service_route_hash hash = begin(engine, from);
 	const struct sip_header *header = NULL;
+	uint64_t place;
 
+	if (!realm->cfg->path || req->method == SIP_REGISTER)
+		return false;
 	while ((header = sip_msg_header(req, SIP_HDR_ROUTE, header)))
 		if (!add(engine, &hash, header->value, routes))
 			return false;
-	return sip_out_ok(routes) &&
-	       service_routes_know(engine->service_routes, &hash, loop_now_ms(engine->loop));
+	if (!sip_out_ok(routes) ||
+	    !service_routes_know(engine->service_routes, &hash, loop_now_ms(engine->loop), &place))
+		return false;
+	*way = (struct call_way){ .mode = CFG_MODE_PROXY, .routes = sip_out_text(routes) };
+	return find_place(engine, call_settings_realm(engine->settings, realm), place, way);
 }

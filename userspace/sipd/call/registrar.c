@@ -142,7 +142,7 @@ static int read_binding(void *arg, const struct store_binding *from)
 
 /* --- birth and death ------------------------------------------------------------------------ */
 
-static int open_store(struct registrar *registrar, const struct cfg *cfg)
+static int read_store(struct registrar *registrar, const struct cfg *cfg)
 {
 	static const struct store_reader reader = {
 		.user = read_user,
@@ -150,21 +150,13 @@ static int open_store(struct registrar *registrar, const struct cfg *cfg)
 		.binding = read_binding,
 	};
 	struct reading reading = { registrar, cfg };
-	int ret;
+	int ret = store_read(registrar->store, time(NULL), &reader, &reading);
 
-	registrar->store_path = strdup(cfg->store_path);
-	if (!registrar->store_path)
-		return -ENOMEM;
-	ret = store_open(&registrar->store, cfg->store_path);
-	if (!ret)
-		ret = store_read(registrar->store, time(NULL), &reader, &reading);
 	if (!ret)
 		ret = store_secret(registrar->store, "gruu", &registrar->gruu_key,
 				   sizeof(registrar->gruu_key));
 	if (!ret)
-		ret = store_start(registrar->store);
-	if (!ret)
-		log_info("store %s: %lu users, %lu registrations", cfg->store_path,
+		log_info("store %s: %lu users, %lu registrations", store_path(registrar->store),
 			 users_count(registrar->users), location_count(registrar->location));
 	return ret;
 }
@@ -184,7 +176,7 @@ static int copy_listeners(struct registrar *registrar, const struct cfg *cfg)
 	return 0;
 }
 
-int registrar_alloc(struct registrar **out, const struct cfg *cfg)
+int registrar_alloc(struct registrar **out, const struct cfg *cfg, struct store *store)
 {
 	struct registrar *registrar = calloc(1, sizeof(*registrar));
 	int ret = -ENOMEM;
@@ -192,14 +184,14 @@ int registrar_alloc(struct registrar **out, const struct cfg *cfg)
 	*out = NULL;
 	if (!registrar)
 		return ret;
+	registrar->store = store;
 	registrar->users = users_alloc();
 	registrar->location = location_alloc();
 	registrar->nonces = sip_nonces_alloc(NONCE_MS);
 	if (!copy_listeners(registrar, cfg) && registrar->users && registrar->location &&
 	    registrar->nonces)
-		ret = open_store(registrar, cfg);
+		ret = read_store(registrar, cfg);
 	if (ret) {
-		registrar_stop(registrar);
 		registrar_free(registrar);
 		return ret;
 	}
@@ -229,7 +221,6 @@ void registrar_stop(struct registrar *registrar)
 	if (registrar->loop)
 		loop_timer_cancel(registrar->loop, &registrar->sweep);
 	registrar->loop = NULL;
-	store_close(registrar->store);
 	registrar->store = NULL;
 }
 
@@ -241,7 +232,6 @@ void registrar_free(struct registrar *registrar)
 	location_free(registrar->location);
 	users_free(registrar->users);
 	free(registrar->listeners);
-	free(registrar->store_path);
 	free(registrar);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What shards share about our domains: users, where they are, the nonces they were challenged
- * with, and the store that users and bindings survive a restart in.
+ * with; users and bindings survive a restart in the store.
  */
 #ifndef SIPD_CALL_REGISTRAR_H
 #define SIPD_CALL_REGISTRAR_H
@@ -25,24 +25,20 @@ struct registrar {
 	struct sip_nonces *nonces;
 	struct gruu_key gruu_key;
 	atomic_uint turns[CFG_MAX_GROUPS]; /* by slot of a group: the member that begins next */
-	struct store *store; /* NULL once it is closed */
-	char *store_path; /* where that is */
+	struct store *store; /* borrowed; NULL once it stops */
 	struct loop *loop; /* NULL: nobody sweeps */
 	struct timer sweep;
 	unsigned int swept; /* the next table */
 };
 
 /*
- * Opens the store and reads what is in it; its thread runs when this returns. The reason of a
- * failure is logged. @cfg is not needed after it.
+ * Reads what @store has of it, which is borrowed and does not run yet. The reason of a failure is
+ * logged. @cfg is not needed after it.
  */
-int registrar_alloc(struct registrar **registrar, const struct cfg *cfg);
+int registrar_alloc(struct registrar **registrar, const struct cfg *cfg, struct store *store);
 /* From now on what has expired is freed, in this loop. */
 void registrar_start(struct registrar *registrar, struct loop *loop);
-/*
- * When no shard works any more, before their mailboxes go: writes what is left to write, and posts
- * its receipts. NULL is fine.
- */
+/* When no shard works any more, before the store closes. NULL is fine. */
 void registrar_stop(struct registrar *registrar);
 /* NULL is fine. */
 void registrar_free(struct registrar *registrar);

@@ -379,6 +379,14 @@ static bool find_user(const struct call_engine *engine, const struct sip_uri *ru
 	return true;
 }
 
+static void lead_nowhere(struct call_way *way)
+{
+	way->domain = NULL;
+	way->route = NULL;
+	way->trunk = NULL;
+	way->routes = VIEW_NONE;
+}
+
 /* By which route, or else by the next hop of @realm. As call_way_find(). */
 static int find_out(struct call_settings *settings, const struct call_realm *realm,
 		    const struct sip_uri *ruri, struct call_way *way)
@@ -387,8 +395,7 @@ static int find_out(struct call_settings *settings, const struct call_realm *rea
 	unsigned int index;
 	int ret = find(settings, realm, ruri, &index);
 
-	way->domain = NULL;
-	way->route = NULL;
+	lead_nowhere(way);
 	if (!ret) {
 		way->route = &settings->cfg->routes[index];
 		way->mode = way->route->mode;
@@ -403,9 +410,20 @@ static int find_out(struct call_settings *settings, const struct call_realm *rea
 int call_way_find(struct call_engine *engine, const struct call_realm *realm,
 		  const struct sip_uri *ruri, struct call_way *way)
 {
-	way->route = NULL;
-	way->routes = VIEW_NONE;
+	lead_nowhere(way);
 	return find_user(engine, ruri, way) ? 0 : find_out(engine->settings, realm, ruri, way);
+}
+
+/* With the Route that a registration there has. */
+static int lead_to_trunk(struct call_engine *engine, const struct call_way *way,
+			 const struct sip_uri *ruri, struct view as_is, struct call_choice *choice)
+{
+	struct place place = place_of(engine, way->trunk);
+
+	if (!call_trunk_takes_calls(engine, way->trunk))
+		return -EHOSTDOWN;
+	place.routes = way->routes;
+	return add(engine, call_hide_user(ruri), as_is, &place, &choice->targets);
 }
 
 static int lead_out(struct call_engine *engine, const struct call_realm *realm,
@@ -415,6 +433,8 @@ static int lead_out(struct call_engine *engine, const struct call_realm *realm,
 	const struct cfg_realm *cfg = call_settings_realm(choice->settings, realm);
 
 	choice->route = way->route;
+	if (way->trunk)
+		return lead_to_trunk(engine, way, ruri, as_is, choice);
 	if (way->route)
 		return add_trunks(engine, ruri, as_is, max, choice);
 	return add(engine, call_hide_user(ruri), as_is,

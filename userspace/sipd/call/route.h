@@ -26,7 +26,8 @@ struct call_way {
 	struct aor aor;
 	struct gruu gruu; /* with @is_gruu: which of the user's phones */
 	bool is_gruu;
-	struct view routes; /* to the next hop, with that Route; VIEW_NONE: none */
+	struct view routes; /* with that Route, of a phone's registration; VIEW_NONE: none */
+	const struct cfg_trunk *trunk; /* with @routes: to it; NULL: to the next hop */
 };
 
 /* By the settings in force. 0; -ENOENT: nothing does; -ENOMEM. */

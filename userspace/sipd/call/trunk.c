@@ -317,7 +317,8 @@ int call_trunk_enable(struct call_engine *engine, const char *name, bool enable)
 		trunk_health_start(trunk->health, START_INTERVAL_MS);
 	else if (trunk->health && !enable)
 		trunk_health_stop(trunk->health);
-	if (enable && trunk->cfg->address.account)
+	/* By the first shard alone: what its REGISTER comes to then is for the others to know. */
+	if (enable && !engine->shard && trunk->cfg->address.account)
 		call_hold_account_end(engine->holds, hold_account(engine, trunk));
 	trunk->disabled = !enable;
 	if (trunk->registration && !engine->trunks->left)

@@ -142,7 +142,9 @@ static void go_on(struct trunk_reg *reg)
 
 void trunk_reg_want(struct trunk_reg *reg, bool wanted)
 {
-	if (reg->wanted == wanted)
+	bool again = wanted && reg->state == TRUNK_REG_REFUSED;
+
+	if (reg->wanted == wanted && !again)
 		return;
 	reg->wanted = wanted;
 	/* Its final response is waited for (s.10.2). */

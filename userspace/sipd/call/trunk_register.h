@@ -62,7 +62,7 @@ void trunk_reg_free(struct trunk_reg *reg);
 void trunk_reg_start(struct trunk_reg *reg, uint32_t delay_ms);
 /* If it is wanted: after @delay_ms, or after what is under way, once more by the present times. */
 void trunk_reg_renew(struct trunk_reg *reg, uint32_t delay_ms);
-/* False: it is ended, and with true made again. */
+/* False: it is ended. True: it is made again; if its credentials were refused, at once. */
 void trunk_reg_want(struct trunk_reg *reg, bool wanted);
 /* Is it ended, and nothing under way? */
 bool trunk_reg_is_off(const struct trunk_reg *reg);

@@ -223,7 +223,8 @@ struct cfg {
 	atomic_uint refs;
 	uint32_t generation; /* 1: what sipd started with */
 	uint32_t last_id; /* of struct cfg_uri, ever given out */
-	bool has_store; /* this configuration or an earlier one has domains */
+	bool has_registrar; /* this configuration or an earlier one has domains */
+	bool has_store; /* the one that sipd started with has something to keep in it */
 	bool has_dns; /* the same of names to resolve, or redirections that may have some */
 	bool in_force; /* cfg_enforce() */
 	double loaded; /* Unix time */

@@ -90,6 +90,15 @@ static bool key_equal(const struct cfg *cfg, const struct cfg *present)
 	       cfg->proxy_key.k1 == present->proxy_key.k1;
 }
 
+/* For registrations, ours and those of phones that sipd is the edge proxy of. */
+static bool needs_store(const struct cfg *cfg)
+{
+	for (unsigned int i = 0; i < cfg->nrealms; i++)
+		if (cfg->realms[i].path)
+			return true;
+	return cfg->ndomains;
+}
+
 static void check_changes(struct cfg_check *check)
 {
 	const struct cfg *cfg = check->cfg, *present = check->present;
@@ -103,12 +112,12 @@ static void check_changes(struct cfg_check *check)
 	if (present->has_dns && !dns_equal(&cfg->dns, &present->dns))
 		refuse(check, cfg_tree_pos(check->tree, "dns"),
 		       "servers, timeout and attempts of dns");
-	if (present->has_store && cfg->ndomains)
+	if (present->has_store && needs_store(cfg))
 		refuse_at(check, !cfg_text_equal(cfg->store_path, present->store_path),
 			  "store.path");
-	if (!present->has_store && cfg->ndomains)
+	if (!present->has_registrar && cfg->ndomains)
 		cfg_mistake(check->report, cfg_tree_pos(check->tree, "domains"),
-			    "there were no domains, and the store cannot be opened while sipd "
+			    "there were no domains, and the store cannot be read while sipd "
 			    "runs; restart sipd to have the first one");
 	check_realms(check);
 }
@@ -203,6 +212,7 @@ static void inherit(struct cfg *cfg, const struct cfg *present)
 {
 	cfg->generation = present->generation + 1;
 	cfg->last_id = present->last_id;
+	cfg->has_registrar = present->has_registrar;
 	cfg->has_store = present->has_store;
 	cfg->has_dns |= present->has_dns;
 	/* Dialogs that were proxied go on, and need no memory but the key. */
@@ -231,7 +241,8 @@ void cfg_check_next(struct cfg_check *check)
 	if (check->report->mistakes)
 		return;
 	cfg->generation = 1;
-	cfg->has_store = cfg->ndomains;
+	cfg->has_registrar = cfg->ndomains;
+	cfg->has_store = needs_store(cfg);
 	if (present)
 		inherit(cfg, present);
 	number_realms(cfg, present);

@@ -128,3 +128,27 @@ int store_del_binding(struct store_job *job, const char *user, const char *domai
 
 	return add(job, &op, fields);
 }
+
+static int add_service_route(struct store_job *job, const struct store_op *op)
+{
+	static const char **const no_fields[] = { NULL };
+
+	return add(job, op, no_fields);
+}
+
+int store_put_service_route(struct store_job *job, const struct store_service_route *route)
+{
+	const struct store_op op = { .kind = STORE_PUT_SERVICE_ROUTE, .service_route = *route };
+
+	return add_service_route(job, &op);
+}
+
+int store_del_service_route(struct store_job *job, uint64_t registration)
+{
+	const struct store_op op = {
+		.kind = STORE_DEL_SERVICE_ROUTE,
+		.service_route = { .registration = registration },
+	};
+
+	return add_service_route(job, &op);
+}

@@ -17,7 +17,10 @@ enum store_op_kind {
 	STORE_DEL_SETTING,
 	STORE_PUT_BINDING,
 	STORE_DEL_BINDING,
-	STORE_PURGE,
+	STORE_PUT_SERVICE_ROUTE,
+	STORE_DEL_SERVICE_ROUTE,
+	STORE_PURGE_BINDINGS,
+	STORE_PURGE_SERVICE_ROUTES,
 	STORE_OP_KINDS
 };
 
@@ -28,6 +31,7 @@ struct store_op {
 	struct store_user user;
 	struct store_setting setting;
 	struct store_binding binding;
+	struct store_service_route service_route;
 	char text[];
 };
 

@@ -74,6 +74,18 @@ static int read_setting(sqlite3_stmt *row, const struct store_reader *reader, vo
 	return reader->setting(arg, &setting);
 }
 
+static int read_service_route(sqlite3_stmt *row, const struct store_reader *reader, void *arg)
+{
+	const struct store_service_route route = {
+		.registration = (uint64_t)sqlite3_column_int64(row, 0),
+		.route = (uint64_t)sqlite3_column_int64(row, 1),
+		.place = (uint64_t)sqlite3_column_int64(row, 2),
+		.expires = sqlite3_column_int64(row, 3),
+	};
+
+	return reader->service_route(arg, &route);
+}
+
 typedef int (*row_cb)(sqlite3_stmt *row, const struct store_reader *reader, void *arg);
 
 struct reading {
@@ -120,9 +132,21 @@ int store_read(struct store *store, int64_t now, const struct store_reader *read
 		.now = now,
 		.cb = read_binding,
 	};
-	int ret = read_rows(store, &users, reader, arg);
+	const struct reading service_routes = {
+		.sql = "SELECT registration, route, place, expires FROM service_routes"
+		       " WHERE expires > ?1",
+		.now = now,
+		.cb = read_service_route,
+	};
+	int ret = 0;
 
-	if (!ret)
+	if (reader->user)
+		ret = read_rows(store, &users, reader, arg);
+	if (!ret && reader->setting)
 		ret = read_rows(store, &settings, reader, arg);
-	return ret ? ret : read_rows(store, &bindings, reader, arg);
+	if (!ret && reader->binding)
+		ret = read_rows(store, &bindings, reader, arg);
+	if (!ret && reader->service_route)
+		ret = read_rows(store, &service_routes, reader, arg);
+	return ret;
 }

@@ -26,6 +26,9 @@ static const char *const steps[] = {
 	" domain TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL,"
 	" value TEXT NOT NULL, number INTEGER NOT NULL,"
 	" PRIMARY KEY(domain, user, key)) WITHOUT ROWID;",
+	"CREATE TABLE service_routes("
+	" registration INTEGER NOT NULL PRIMARY KEY, route INTEGER NOT NULL,"
+	" place INTEGER NOT NULL, expires INTEGER NOT NULL);",
 };
 
 #define VERSION ((int)(sizeof(steps) / sizeof(*steps)))

@@ -19,7 +19,12 @@ static const char *const texts[STORE_OP_KINDS] = {
 		" call_id, cseq, path, proto, local, remote, instance, reg_id, user_agent)"
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
 	[STORE_DEL_BINDING] = "DELETE FROM bindings WHERE domain = ?1 AND user = ?2 AND key = ?3",
-	[STORE_PURGE] = "DELETE FROM bindings WHERE expires <= ?1",
+	[STORE_PUT_SERVICE_ROUTE] =
+		"INSERT OR REPLACE INTO service_routes(registration, route, place, expires)"
+		" VALUES(?1, ?2, ?3, ?4)",
+	[STORE_DEL_SERVICE_ROUTE] = "DELETE FROM service_routes WHERE registration = ?1",
+	[STORE_PURGE_BINDINGS] = "DELETE FROM bindings WHERE expires <= ?1",
+	[STORE_PURGE_SERVICE_ROUTES] = "DELETE FROM service_routes WHERE expires <= ?1",
 };
 
 int store_prepare(struct store *store)
@@ -84,6 +89,15 @@ static void bind_binding(sqlite3_stmt *statement, const struct store_binding *bi
 	bind_text(statement, 15, binding->user_agent);
 }
 
+/* SQLite's numbers have a sign; the bits are the same. */
+static void bind_service_route(sqlite3_stmt *statement, const struct store_service_route *route)
+{
+	sqlite3_bind_int64(statement, 1, (int64_t)route->registration);
+	sqlite3_bind_int64(statement, 2, (int64_t)route->route);
+	sqlite3_bind_int64(statement, 3, (int64_t)route->place);
+	sqlite3_bind_int64(statement, 4, route->expires);
+}
+
 int store_carry_out(struct store *store, const struct store_op *op)
 {
 	sqlite3_stmt *statement = store->statements[op->kind];
@@ -111,6 +125,12 @@ int store_carry_out(struct store *store, const struct store_op *op)
 	case STORE_DEL_BINDING:
 		bind_owner(statement, op->binding.domain, op->binding.user);
 		bind_text(statement, 3, op->binding.key);
+		break;
+	case STORE_PUT_SERVICE_ROUTE:
+		bind_service_route(statement, &op->service_route);
+		break;
+	case STORE_DEL_SERVICE_ROUTE:
+		sqlite3_bind_int64(statement, 1, (int64_t)op->service_route.registration);
 		break;
 	default:
 		sqlite3_bind_int64(statement, 1, time(NULL));

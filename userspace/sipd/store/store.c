@@ -16,7 +16,7 @@
 /* Of one commit; what comes behind them waits that much less. */
 #define MAX_BATCH 2000
 #define RETRY_S 1
-/* Bindings that have expired are deleted so often. */
+/* What has expired is deleted so often. */
 #define PURGE_S 600
 
 /* --- the queue ----------------------------------------------------------------------------- */
@@ -43,6 +43,11 @@ int store_submit(struct store *store, struct store_job *job, struct store_receip
 	if (first && !full)
 		pthread_cond_signal(&store->wake);
 	return full ? -ENOBUFS : 0;
+}
+
+const char *store_path(const struct store *store)
+{
+	return store->path;
 }
 
 void store_state(struct store *store, struct store_state *state)
@@ -171,9 +176,10 @@ static void jobs_failed(struct store *store, struct store_job *jobs)
 
 static void purge(struct store *store)
 {
-	const struct store_op op = { .kind = STORE_PURGE };
+	const struct store_op bindings = { .kind = STORE_PURGE_BINDINGS };
+	const struct store_op service_routes = { .kind = STORE_PURGE_SERVICE_ROUTES };
 
-	if (store_carry_out(store, &op))
+	if (store_carry_out(store, &bindings) || store_carry_out(store, &service_routes))
 		log_warn("store %s: what has expired cannot be deleted: %s", store->path,
 			 sqlite3_errmsg(store->db));
 }

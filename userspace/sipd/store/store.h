@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What survives a restart: users, their settings and registrations, in a SQLite file. It is read
- * once, before sipd works; from then on one thread of its own writes, and whoever has something to
- * write hands it a job and is told by mail when it is on disk. Jobs that come while it writes are
- * committed together, so that many share one fsync.
+ * What survives a restart: users, their settings, registrations, and Service-Routes of phones that
+ * are registered elsewhere, in a SQLite file. It is read once, before sipd works; from then on one
+ * thread of its own writes, and whoever has something to write hands it a job and is told by mail
+ * when it is on disk. Jobs that come while it writes are committed together, so that many share one
+ * fsync.
  *
  * Texts end with NUL. Times are Unix seconds.
  */
@@ -58,25 +59,39 @@ struct store_binding {
 	const char *user_agent; /* "" none */
 };
 
+/* What a phone may have as its Route, as long as it is registered elsewhere; all are hashes. */
+struct store_service_route {
+	uint64_t registration; /* which tells it from others */
+	uint64_t route;
+	uint64_t place;
+	int64_t expires;
+};
+
 /*
  * Opens @path, which is made if it is missing, with its directory if that alone is missing too, and
  * brings an older schema up to date. The reason of a failure is logged; -EBADMSG: the file is not
  * ours, or of a newer sipd.
  */
 int store_open(struct store **store, const char *path);
-/* Writes what is queued, and closes. NULL is fine. */
+/* Where it is. */
+const char *store_path(const struct store *store);
+/* Writes what is queued, posts the receipts, and closes. NULL is fine. */
 void store_close(struct store *store);
 
 struct store_reader {
-	/* The structs are borrowed. What is not 0 ends the reading and is returned. */
+	/*
+	 * The structs are borrowed. What is not 0 ends the reading and is returned. NULL: they are
+	 * not read.
+	 */
 	int (*user)(void *arg, const struct store_user *user);
 	int (*setting)(void *arg, const struct store_setting *setting);
 	int (*binding)(void *arg, const struct store_binding *binding);
+	int (*service_route)(void *arg, const struct store_service_route *route);
 };
 
 /*
- * Reads all users, then their settings, and the bindings that expire after @now. Before
- * store_start(). 0 or -errno.
+ * Reads all users, then their settings, and of bindings and Service-Routes those that expire after
+ * @now. Before store_start(). 0 or -errno.
  */
 int store_read(struct store *store, int64_t now, const struct store_reader *reader, void *arg);
 /*
@@ -100,6 +115,8 @@ int store_put_setting(struct store_job *job, const struct store_setting *setting
 int store_del_setting(struct store_job *job, const char *user, const char *domain, const char *key);
 int store_put_binding(struct store_job *job, const struct store_binding *binding);
 int store_del_binding(struct store_job *job, const char *user, const char *domain, const char *key);
+int store_put_service_route(struct store_job *job, const struct store_service_route *route);
+int store_del_service_route(struct store_job *job, uint64_t registration);
 
 /* Told of a job's end; the submitter's, until @cb is called in the loop of @box. */
 struct store_receipt {

@@ -8,7 +8,7 @@ keep_registered=yes
 
 written()
 {
-	control status | json "d['registrar']['written']"
+	control status | json "d['store']['written']"
 }
 
 drive()
