@@ -60,6 +60,16 @@ struct call_history *call_history_of(const struct sip_msg *req, bool proxied)
 	return history;
 }
 
+void call_history_echo(struct sip_out *out, const struct sip_msg *req)
+{
+	struct call_history *history = call_history_of(req, false);
+
+	if (!history)
+		return;
+	sip_out_str(out, history->came);
+	call_history_free(&history);
+}
+
 void call_history_free(struct call_history **history)
 {
 	if (*history)

@@ -35,8 +35,10 @@ void call_hunt_tell_caller(struct sip_out *out, const struct call *call, bool fi
 		sip_out_str(out, call->history->kept);
 		return;
 	}
-	if (!call->hunt)
+	if (!call->hunt) {
+		sip_out_str(out, call->history->came);
 		return;
+	}
 	reader = call_history_sender(call->engine, call->settings, &call->pairs->leg[MEDIA_A].flow,
 				     true);
 	call_history_write_back(out, call->history, &call->hunt->targets, &reader, final);
