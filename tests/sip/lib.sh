@@ -521,6 +521,12 @@ finals_are_complete()
 		END { judge(); exit bad }' "$1" >shown || fail "$1 has received: $(<shown)"
 }
 
+# assert_in LOG REGEXP: something of the kind has been sent or received.
+assert_in()
+{
+	grep -qaE "$2" "$1" || fail "$1 does not have '$2'"
+}
+
 # refute_in LOG REGEXP: nothing of the kind has been sent or received.
 refute_in()
 {

@@ -177,6 +177,11 @@ static void addresses_get_our_host(void **state)
 	assert_address("<sip:secret.example>", "<sip:192.0.2.1>");
 	assert_address("<tel:+49-30;phone-context=secret.example>",
 		       "<sip:+49-30@192.0.2.1;user=phone>");
+	assert_address("<tel:*21#;phone-context=secret.example>",
+		       "<sip:*21#@192.0.2.1;user=phone>");
+	/* No number, and no user of a sip URI either. */
+	assert_address("<tel:+4930@secret.example>", "<sip:192.0.2.1>");
+	assert_address("<tel:+4930?x=%zz>", "<sip:192.0.2.1>");
 	assert_address("\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=1",
 		       "\"Anonymous\" <sip:anonymous@anonymous.invalid>");
 	assert_address("<mailto:alice@secret.example>", "<sip:192.0.2.1>");

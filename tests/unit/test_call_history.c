@@ -5,6 +5,7 @@
 
 #include "call/history_back.h"
 #include "call/history_entry.h"
+#include "call/history_on.h"
 #include "call_rig.h"
 
 #define WANTED "Supported: histinfo\r\n"
@@ -199,6 +200,224 @@ static void those_who_were_given_up_are_told_of(void **state)
 	hang_up(rig, c);
 }
 
+/* No one of the first, nor of those that ring still. Shows: 7044/9.2a 7044/9.2c 7044/9.3a */
+static void the_next_one_is_told_of_those_who_failed(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *c = call_rig_callee(rig, 1), *d = call_rig_callee(rig, 2);
+	char text[512];
+
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	rig->trunks[1].no_answer_ms = 5000;
+	invite(rig, "");
+	assert_string_equal(peer_header(&rig->b, "History-Info"), "");
+	peer_reply_invite(&rig->b, 503, "b", "Reason: Q.850;cause=34\r\n", "");
+	snprintf(text, sizeof(text),
+		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D503&Reason=Q.850%%3Bcause%%3D34>;index=1, "
+		 "<sip:bob@%s>;index=2",
+		 rig->b.address, c->address);
+	assert_string_equal(peer_header(c, "History-Info"), text);
+	assert_string_equal(peer_header(c, "Diversion"), "");
+	/* Nothing in time. */
+	peer_reply_invite(c, 180, "c", "", "");
+	call_rig_advance(rig, 5000);
+	snprintf(text + strlen(text) - strlen(">;index=2"), sizeof(text) - strlen(text),
+		 "?Reason=SIP%%3Bcause%%3D408>;index=2, <sip:bob@%s>;index=3", d->address);
+	assert_string_equal(call_rig_header(d->invite, "History-Info"), text);
+	peer_reply_other(c, 200, "c", "");
+	peer_reply_invite(c, 487, "c", "", "");
+	peer_reply_invite(d, 486, "d", "", "");
+	end(rig);
+}
+
+/* Shows: 7044/9.2c */
+static void those_who_ring_are_not_told_of(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *c = call_rig_callee(rig, 1), *d = call_rig_callee(rig, 2);
+	char text[512];
+
+	call_rig_route(rig, CFG_PARALLEL, NULL);
+	rig->trunks[0].redirect = CFG_REDIRECT_RECURSE;
+	invite(rig, "");
+	assert_null(strstr(rig->b.last, "History-Info"));
+	assert_null(strstr(c->last, "History-Info"));
+	assert_null(strstr(d->last, "History-Info"));
+	peer_reply_invite(c, 404, "c", "", "");
+	snprintf(text, sizeof(text), "Contact: <sip:carol@%s>\r\n", c->address);
+	peer_reply_invite(&rig->b, 302, "b", text, "");
+	snprintf(text, sizeof(text),
+		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1, "
+		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D404>;index=2, <sip:carol@%s>;index=4",
+		 rig->b.address, c->address, c->address);
+	assert_string_equal(peer_header(c, "History-Info"), text);
+	peer_reply_invite(c, 486, "c2", "", "");
+	peer_reply_invite(d, 486, "d", "", "");
+	end(rig);
+}
+
+/* Below the index that he has now. Shows: 7044/9.3b */
+static void what_those_who_failed_have_told_goes_on(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *c = call_rig_callee(rig, 1), *d = call_rig_callee(rig, 2);
+	char text[512];
+
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	invite(rig, "");
+	peer_reply_invite(&rig->b, 503, "b",
+			  "History-Info: <sip:x@y?Reason=SIP%3Bcause%3D480>;index=1\r\n", "");
+	snprintf(text, sizeof(text),
+		 "History-Info: <sip:bob@x>;index=1, <sip:bob@%s>;index=2, <sip:z@y>;index=2.1;mp=2"
+		 "\r\nPrivacy: history\r\n",
+		 c->address);
+	peer_reply_invite(c, 503, "c", text, "");
+	snprintf(text, sizeof(text),
+		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D503>;index=1, "
+		 "<sip:x@y?Reason=SIP%%3Bcause%%3D480>;index=1.1, " ANONYMOUS
+		 "?Reason=SIP%%3Bcause%%3D503>;index=2, " ANONYMOUS ">;index=2.1;mp=2, "
+		 "<sip:bob@%s>;index=3",
+		 rig->b.address, d->address);
+	assert_string_equal(peer_header(d, "History-Info"), text);
+	peer_reply_invite(d, 486, "d", "", "");
+	end(rig);
+}
+
+/* Who is called himself is not hidden from himself. Shows: 7044/10.1.2a */
+static void those_who_failed_may_stay_private(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *c = call_rig_callee(rig, 1);
+	char text[512];
+
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	invite(rig, "Privacy: history\r\n");
+	peer_reply_invite(&rig->b, 503, "b", "", "");
+	snprintf(text, sizeof(text),
+		 ANONYMOUS "?Reason=SIP%%3Bcause%%3D503>;index=1, <sip:bob@%s>;index=2",
+		 c->address);
+	assert_string_equal(peer_header(c, "History-Info"), text);
+	peer_reply_invite(c, 486, "c", "", "");
+	end(rig);
+}
+
+/* A hostile peer's entries: 8 go on. */
+static void many_entries_of_one_who_failed(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *c = call_rig_callee(rig, 1);
+	static char text[32768];
+	size_t len;
+
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	invite(rig, "");
+	len = (size_t)snprintf(text, sizeof(text), "History-Info: <sip:x@y>;index=1");
+	for (unsigned int i = 1; i < 500; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, ", <sip:x@y>;index=1.%u",
+					i);
+	snprintf(text + len, sizeof(text) - len, "\r\n");
+	peer_reply_invite(&rig->b, 503, "b", text, "");
+	assert_non_null(strstr(c->last, ";index=1.1.7, <sip:bob@"));
+	assert_null(strstr(c->last, ";index=1.1.8"));
+	peer_reply_invite(c, 486, "c", "", "");
+	end(rig);
+}
+
+/* Targets of one level that have been called in vain, and one more, of a name each. */
+static void many_targets(struct call_targets *all, struct call_target targets[CALL_MAX_TARGETS],
+			 const char *uri)
+{
+	*all = (struct call_targets){ .tried = NULL };
+	memset(targets, 0, CALL_MAX_TARGETS * sizeof(*targets));
+	for (unsigned int i = 0; i < CALL_MAX_TARGETS; i++) {
+		targets[i].past.uri = view_str(uri);
+		targets[i].next = all->tried;
+		all->tried = &targets[i];
+		call_history_begin(all, &targets[i]);
+		assert_int_equal(targets[i].past.index, i + 1);
+		targets[i].past.sent = true;
+		targets[i].past.failed = i < CALL_MAX_TARGETS - 1 ? 503 : 0;
+	}
+}
+
+/* Who is called is told of himself and of all who have led to him, though others do not fit. */
+static void what_goes_on_is_bounded(void **state)
+{
+	const struct call_history_reader reader = { .trusted = true };
+	static struct call_target targets[CALL_MAX_TARGETS];
+	struct call_past by = { .uri = VIEW_LIT("sip:al@b"), .index = 1, .cause = 302 };
+	const struct call_target *last = &targets[CALL_MAX_TARGETS - 1];
+	static char uri[400], text[16384];
+	struct call_targets all;
+	struct sip_out out;
+
+	(void)state;
+	memset(uri, 'x', sizeof(uri) - 1);
+	memcpy(uri, "sip:", 4);
+	many_targets(&all, targets, uri);
+	for (int led = 0; led < 2; led++) {
+		targets[CALL_MAX_TARGETS - 1].past.by = led ? &by : NULL;
+		sip_out_init(&out, text, sizeof(text) - 1);
+		call_history_write_on(&out, &all, last, NULL, &reader);
+		text[out.len] = '\0';
+		assert_true(out.len > CALL_MAX_HISTORY_ON);
+		assert_true(out.len < CALL_MAX_HISTORY_ON + sizeof(uri) + 128);
+		assert_non_null(strstr(text, led ? ">;index=1.32;mp=1\r\n" : ">;index=32\r\n"));
+		assert_int_equal(!!strstr(text, "<sip:al@b?Reason=SIP%3Bcause%3D302>"), led);
+		assert_null(strstr(text, ">;index=6"));
+	}
+}
+
+/* That of another realm is not shown to two user agents. */
+static void hosts_of_other_realms_do_not_go_on(void **state)
+{
+	const struct call_history_reader reader = { .host = VIEW_LIT("ours.example") };
+	static struct call_target targets[CALL_MAX_TARGETS];
+	static char text[4096];
+	struct call_targets all;
+	struct call_realm *other = (struct call_realm *)text;
+	struct sip_out out;
+
+	(void)state;
+	many_targets(&all, targets, "sip:bob@10.9.9.9;x=y");
+	targets[0].realm = other;
+	targets[0].past.entries = view_dup(VIEW_LIT(",<sip:x@10.9.9.8>;index=1"));
+	sip_out_init(&out, text, sizeof(text) - 1);
+	call_history_write_on(&out, &all, &targets[CALL_MAX_TARGETS - 1], NULL, &reader);
+	text[out.len] = '\0';
+	assert_non_null(strstr(text, "<sip:bob@ours.example?Reason=SIP%3Bcause%3D503>;index=1, "));
+	assert_non_null(strstr(text, ", <sip:x@ours.example>;index=1.1, "));
+	assert_non_null(strstr(text, "<sip:bob@10.9.9.9;x=y?Reason=SIP%3Bcause%3D503>;index=2, "));
+	free(targets[0].past.entries);
+}
+
+/* Shows: 7044/9.2a 7044/9.2c 7044/10.3a */
+static void a_proxy_tells_the_next_one(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *c = call_rig_callee(rig, 1);
+	const char *const came[] = { "", "History-Info: <sip:y@z>;index=1.1\r\n" };
+	const char *const base[] = { "1", "1.1" };
+	char text[512];
+
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	rig->route.mode = CFG_MODE_PROXY;
+	for (int i = 0; i < 2; i++) {
+		invite(rig, came[i]);
+		assert_string_equal(peer_header(&rig->b, "History-Info"),
+				    i ? "<sip:y@z>;index=1.1" : "");
+		peer_reply_invite(&rig->b, 503, "b", "", "");
+		snprintf(text, sizeof(text),
+			 "History-Info: %s%s%s<sip:bob@%s?Reason=SIP%%3Bcause%%3D503>;index=%s.1, "
+			 "<sip:bob@%s>;index=%s.2",
+			 i ? "" : "<", i ? "" : called, i ? "" : ">;index=1, ", rig->b.address,
+			 base[i], c->address, base[i]);
+		assert_true(peer_got(c, text));
+		peer_reply_invite(c, 486, "c", "", "");
+		end(rig);
+	}
+}
+
 static void redirect(struct call_rig *rig, const char *more)
 {
 	char lines[4096];
@@ -381,6 +600,7 @@ static void what_goes_back_is_bounded(void **state)
 	memcpy(uri, "sip:", 4);
 	for (unsigned int i = 0; i < CALL_MAX_TARGETS; i++) {
 		targets[i].past.uri = view_str(uri);
+		targets[i].past.index = (uint16_t)(i + 1);
 		targets[i].past.sent = true;
 		targets[i].next = all.tried;
 		all.tried = &targets[i];
@@ -522,6 +742,13 @@ int main(void)
 		CASE(what_the_callee_tells_goes_back),
 		CASE(those_who_failed_are_told_of),
 		CASE(those_who_were_given_up_are_told_of),
+		CASE(the_next_one_is_told_of_those_who_failed),
+		CASE(those_who_ring_are_not_told_of),
+		CASE(what_those_who_failed_have_told_goes_on),
+		CASE(those_who_failed_may_stay_private),
+		CASE(many_entries_of_one_who_failed),
+		cmocka_unit_test(what_goes_on_is_bounded),
+		cmocka_unit_test(hosts_of_other_realms_do_not_go_on),
 		CASE(a_3xx_tells_whom_it_leads_to),
 		CASE(the_callees_may_stay_private),
 		CASE(whom_the_caller_called_may_stay_private),
@@ -535,6 +762,7 @@ int main(void)
 		PROXY_CASE(a_proxy_goes_on_with_what_came),
 		PROXY_CASE(a_proxy_tells_of_those_who_were_given_up),
 		PROXY_CASE(a_proxy_keeps_what_is_private),
+		PROXY_CASE(a_proxy_tells_the_next_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

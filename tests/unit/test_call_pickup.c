@@ -181,7 +181,7 @@ static void goes_on_ringing(struct call_rig *rig)
 	call_rig_hang_up(rig);
 }
 
-/* What they say has no codec in common, or cannot be an answer. Shows: 3891/3j */
+/* What they say has no codec in common, or cannot be an answer. Shows: 3891/3j 7044/9.4a */
 static void who_does_not_fit(void **state)
 {
 	static const char two_lines[] = CALL_RIG_SDP "m=audio 4002 RTP/AVP 0\r\n";
@@ -190,9 +190,10 @@ static void who_does_not_fit(void **state)
 
 	ring(rig);
 	for (size_t i = 0; i < sizeof(unfit) / sizeof(*unfit); i++) {
-		pick_up(d_of(rig), "", unfit[i]);
+		pick_up(d_of(rig), i ? "Supported: histinfo\r\n" : "", unfit[i]);
 		call_rig_expect(rig, "0 D 488\n");
 		assert_non_null(strstr(d_of(rig)->last, "\r\nWarning: 305 "));
+		assert_int_equal(!!strstr(d_of(rig)->last, "\r\nHistory-Info: "), i > 0);
 		peer_ack(d_of(rig), "");
 	}
 	goes_on_ringing(rig);

@@ -67,7 +67,7 @@ static void followed(void **state)
 	snprintf(ruri, sizeof(ruri), "<sip:bob@%s>;reason=unknown;counter=1", rig->b.address);
 	assert_string_equal(peer_header(callee(rig, 2), "Diversion"), ruri);
 	snprintf(ruri, sizeof(ruri),
-		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1, <sip:dave@%s>;index=3",
+		 "<sip:bob@%s?Reason=SIP%%3Bcause%%3D302>;index=1, <sip:dave@%s>;index=2",
 		 rig->b.address, callee(rig, 2)->address);
 	assert_string_equal(peer_header(callee(rig, 2), "History-Info"), ruri);
 	assert_non_null(strstr(call_rig_ladder(rig, "next hop: 302 Whatever from "),
@@ -77,6 +77,10 @@ static void followed(void **state)
 	snprintf(ruri, sizeof(ruri), "INVITE sip:carol@%s;x=y SIP/2.0\r\n",
 		 callee(rig, 1)->address);
 	assert_memory_equal(callee(rig, 1)->last, ruri, strlen(ruri));
+	snprintf(ruri, sizeof(ruri),
+		 "<sip:dave@%s?Reason=SIP%%3Bcause%%3D486>;index=2, <sip:carol@%s;x=y>;index=3",
+		 callee(rig, 2)->address, callee(rig, 1)->address);
+	assert_non_null(strstr(peer_header(callee(rig, 1), "History-Info"), ruri));
 	peer_reply_invite(callee(rig, 1), 200, "c", "", CALL_RIG_SDP);
 	/* He has not said that he would understand it. */
 	assert_string_equal(peer_header(&rig->a, "History-Info"), "");

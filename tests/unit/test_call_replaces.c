@@ -376,6 +376,56 @@ static void refused(void **state)
 	call_rig_hang_up(rig);
 }
 
+static const char *const wants[] = { "", "\r\nSupported: histinfo",
+				     "\r\nHistory-Info: <sip:x@y>;index=1" };
+
+/* Whom he called, or what he has said of that, as he has asked for it. */
+static void assert_told(struct call_rig *rig, struct call_peer *d, int status, size_t want)
+{
+	char text[300];
+
+	assert_int_equal(d->invite_status, status);
+	snprintf(text, sizeof(text), "\r\nHistory-Info: <%s>;index=1\r\n",
+		 want == 1 ? d->target : "sip:x@y");
+	assert_int_equal(!!strstr(d->last, text), want > 0);
+	assert_int_equal(!!strstr(d->last, "\r\nHistory-Info: "), want > 0);
+	peer_ack(d, "");
+	call_rig_forget(rig);
+}
+
+/* Shows: 7044/9.4a 7044/9.4b */
+static void a_refusal_has_the_history(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *a = &rig->a, *d = &rig->more[1];
+	char more[128];
+
+	call_rig_establish(rig);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(more, sizeof(more), "\r\nReplaces: x;to-tag=1;from-tag=2%s", wants[i]);
+		invite_with(d, a->call_id, a->remote_tag, a->local_tag, more, CALL_RIG_SDP);
+		assert_told(rig, d, 400, i);
+		/* Nothing that is known. */
+		invite_with(d, "no-such-call", a->remote_tag, a->local_tag, wants[i], CALL_RIG_SDP);
+		assert_told(rig, d, 481, i);
+		/* It cannot be offered. */
+		invite_with(d, a->call_id, a->remote_tag, a->local_tag, wants[i], "v=1\r\n");
+		assert_told(rig, d, 400, i);
+		/* Who stays does not want to, or d himself. */
+		invite_with(d, a->call_id, a->remote_tag, a->local_tag, wants[i], CALL_RIG_SDP);
+		peer_reply_invite(&rig->b, 488, "", "", "");
+		assert_told(rig, d, 488, i);
+		invite_with(d, a->call_id, a->remote_tag, a->local_tag, wants[i], CALL_RIG_SDP);
+		peer_reply_invite(&rig->b, 100, "", "", "");
+		peer_cancel(d, "");
+		assert_told(rig, d, 487, i);
+		peer_reply(&rig->b, 200);
+		peer_reply_invite(&rig->b, 487, "", "", "");
+		call_rig_forget(rig);
+	}
+	call_rig_hang_up(rig);
+}
+
 static void cancelled(void **state)
 {
 	struct call_rig *rig = *state;
@@ -486,6 +536,7 @@ int main(void)
 		TEST(not_taken_early),
 		TEST(not_taken_by_strangers),
 		TEST(refused),
+		TEST(a_refusal_has_the_history),
 		TEST(cancelled),
 		TEST(cancelled_too_late),
 		TEST(replaced_leaves_first),

@@ -13,13 +13,18 @@ static struct call_peer *c_of(struct call_rig *rig)
 	return &rig->more[0];
 }
 
-static void c_rings(struct call_rig *rig)
+static void c_rings_for(struct call_rig *rig, const char *headers)
 {
-	second_call(rig, "", CALL_RIG_SDP);
+	second_call(rig, headers, CALL_RIG_SDP);
 	peer_reply_invite(c_of(rig), 180, "tag-of-C", "", "");
 	second_learns(rig);
 	peer_learn(&second);
 	call_rig_expect(rig, "0 A 100\n0 C INVITE\n0 A 180\n");
+}
+
+static void c_rings(struct call_rig *rig)
+{
+	c_rings_for(rig, "");
 }
 
 static void refer(struct call_rig *rig)
@@ -63,7 +68,7 @@ static void join_and_talk(struct call_rig *rig)
 	talk(rig);
 }
 
-/* Shows: 5589/7c 3515/2.4.5b */
+/* Shows: 5589/7c 3515/2.4.5b 7044/9.4b */
 static void answered(void **state)
 {
 	struct call_rig *rig = *state;
@@ -78,6 +83,7 @@ static void answered(void **state)
 	peer_reply_invite(c_of(rig), 200, "tag-of-C", "", CALL_RIG_SDP);
 	call_rig_expect(rig, "0 A 487\n0 C ACK\n0 C INVITE\n");
 	assert_string_equal(peer_header(&rig->a, "Call-ID"), second.call_id);
+	assert_null(strstr(rig->a.last, "History-Info"));
 	second_ack(rig);
 	joined(rig);
 	call_rig_expect(rig, "0 A NOTIFY\n0 B ACK\n0 C ACK\n");
@@ -112,6 +118,42 @@ static void cancelled(void **state)
 	call_rig_expect(rig, "60000 B INVITE\n60000 B ACK\n60000 C ACK\n");
 	assert_counts(rig, 1, 0);
 	transfer_hang_up(c_of(rig), &rig->b);
+}
+
+/* What the 487 says of C, who rings on, or has answered somebody else. */
+static void assert_told(struct call_rig *rig)
+{
+	assert_memory_equal(rig->a.last, "SIP/2.0 487", 11);
+	assert_true(peer_got(&rig->a, "History-Info: <sip:carol@127.0.0.1>;index=1.1"));
+}
+
+/* Shows: 7044/9.4a */
+static void who_has_rung_is_told_of(void **state)
+{
+	struct call_rig *rig = *state;
+
+	c_rings_for(rig, "Supported: histinfo\r\n");
+	refer(rig);
+	peer_reply_invite(c_of(rig), 200, "tag-of-C", "", CALL_RIG_SDP);
+	assert_told(rig);
+	second_ack(rig);
+	call_rig_expect(rig, "0 A 487\n0 C ACK\n0 C INVITE\n");
+	join_and_talk(rig);
+}
+
+/* Shows: 7044/9.4a */
+static void who_rings_on_is_told_of(void **state)
+{
+	struct call_rig *rig = *state;
+
+	c_rings_for(rig, "Supported: histinfo\r\n");
+	refer(rig);
+	peer_cancel(&second, "");
+	assert_told(rig);
+	second_ack(rig);
+	peer_reply_invite(c_of(rig), 200, "tag-of-C", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 200\n0 A 487\n0 C ACK\n0 C INVITE\n");
+	join_and_talk(rig);
 }
 
 /* The CANCEL crosses C's answer. */
@@ -439,6 +481,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(answered),
 		TEST(cancelled),
+		TEST(who_has_rung_is_told_of),
+		TEST(who_rings_on_is_told_of),
 		TEST(cancelled_too_late),
 		TEST(early_bye),
 		TEST(refused),

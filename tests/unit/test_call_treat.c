@@ -310,6 +310,33 @@ static void the_caller_is_told_where_it_went(void **state)
 	}
 }
 
+/*
+ * Who is called next is told how often bo's phones were called in vain, and where they are if he is
+ * trusted. Shows: 7044/9.2c 7044/10.3a 7044/10.4a
+ */
+static void who_has_it_then_is_told(void **state)
+{
+	static const char hidden[] = "<sip:anonymous@anonymous.invalid";
+	struct call_rig *rig = *state;
+	char phone[128], text[512];
+
+	setting("bo", TREAT_BUSY, "cy", 0);
+	for (int trusted = 0; trusted < 2; trusted++) {
+		rig->realms[1].border.trusted = trusted;
+		call_user(rig, "bo", "");
+		assert_null(strstr(rig->b.invite, "History-Info"));
+		replies(rig, 0, 486);
+		snprintf(phone, sizeof(phone), "<sip:bo@%s", rig->b.address);
+		snprintf(text, sizeof(text),
+			 "<sip:bo@example.com?Reason=SIP%%3Bcause%%3D486>;index=1, "
+			 "%s?Reason=SIP%%3Bcause%%3D486>;index=1.1;rc=1, "
+			 "<sip:cy@example.com>;index=1.2;mp=1, <sip:cy@%s>;index=1.2.1;rc=1.2",
+			 trusted ? phone : hidden, rig->more[0].address);
+		assert_string_equal(peer_header(&rig->more[0], "History-Info"), text);
+		answers(rig, 1);
+	}
+}
+
 /* Of the response that he is left for, and of no other. Shows: 7044/10.2b */
 static void reasons_of_a_refusal_are_told(void **state)
 {
@@ -332,7 +359,8 @@ static void reasons_of_a_refusal_are_told(void **state)
 	call_user(rig, "bo", "");
 	replies(rig, 0, 180);
 	peer_reply_invite(&rig->b, 480, rig->b.local_tag, "Reason: Q.850;cause=19\r\n", "");
-	assert_null(strstr(peer_header(&rig->more[0], "History-Info"), "Q.850"));
+	assert_non_null(strstr(peer_header(&rig->more[0], "History-Info"),
+			       "<sip:bo@example.com?Reason=SIP%3Bcause%3D408>;index=1, "));
 	rig->journal_len = 0;
 	answers(rig, 1);
 }
@@ -416,7 +444,7 @@ static void to_the_trunks_of_a_route(void **state)
 	/* Not the 486 of before decides, but this. */
 	replies(rig, 0, 503);
 	call_rig_expect(rig, "0 B ACK\n0 C INVITE\n");
-	assert_non_null(strstr(rig->more[0].invite, ";index=1.2;mp=1\r\n"));
+	assert_non_null(strstr(rig->more[0].invite, ";index=1.3;mp=1\r\n"));
 	replies(rig, 1, 404);
 	call_rig_expect(rig, "0 A 486\n0 C ACK\n");
 	peer_ack(&rig->a, "");
@@ -570,6 +598,14 @@ static void diversions_are_counted(void **state)
 		{ "History-Info: <sip:a@b?x=y&Reason=SIP>;index=1\r\nDiversion: <sip:a@b>;counter=7"
 		  "\r\n",
 		  7 },
+		/* Those who have refused before others were tried have sent nothing on. */
+		{ "History-Info: <sip:a@b?Reason=SIP%3Bcause%3D486>;index=1, "
+		  "<sip:c@d?Reason=SIP%3bcause%3d503>;index=1.1, <sip:e@f>;index=1.2\r\n",
+		  1 },
+		{ "History-Info: <sip:a@b?Reason=SIP%3Bcause%3D302>;index=1, "
+		  "<sip:c@d?Reason=Q.850%3Bcause%3D17>;index=2, "
+		  "<sip:e@f?x=y&Reason=SIP%3Bcause%3D99999999999>;index=3, <sip:g@h>;index=33\r\n",
+		  2 },
 	};
 	struct sip_msg_error error;
 	static struct sip_msg msg;
@@ -601,6 +637,7 @@ int main(void)
 		CASE(a_silent_phone_is_not_there),
 		CASE(not_reached),
 		CASE(the_caller_is_told_where_it_went),
+		CASE(who_has_it_then_is_told),
 		CASE(reasons_of_a_refusal_are_told),
 		CASE(ten_deep),
 		CASE(the_last_one_refuses),

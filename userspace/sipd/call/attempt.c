@@ -188,22 +188,17 @@ static int send_request(struct call_branch *branch, struct call_pair *pair,
 {
 	const struct call_target *target = branch->target;
 	bool reliable = call_prack_offered(branch, invite);
-	struct view extra = VIEW_NONE;
 	char lines[16384];
 	struct sip_out out;
 
-	if (target->routes.len || target->past.by || reliable) {
-		sip_out_init(&out, lines, sizeof(lines));
-		if (reliable)
-			sip_out_str(&out, "Supported: 100rel\r\n");
-		if (target->routes.len)
-			sip_out_header(&out, "Route", target->routes);
-		call_hunt_tell_callee(&out, branch, invite);
-		if (!sip_out_ok(&out))
-			return 500;
-		extra = sip_out_text(&out);
-	}
-	if (call_leg_request(branch->relay, pair, invite, extra, body, &call_branch_ops))
+	sip_out_init(&out, lines, sizeof(lines));
+	if (reliable)
+		sip_out_str(&out, "Supported: 100rel\r\n");
+	if (target->routes.len)
+		sip_out_header(&out, "Route", target->routes);
+	call_hunt_tell_callee(&out, branch, invite);
+	if (!sip_out_ok(&out) || call_leg_request(branch->relay, pair, invite, sip_out_text(&out),
+						  body, &call_branch_ops))
 		return 500;
 	branch->target->past.sent = true;
 	return 0;

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct call_callee *call_callee_add(struct call_callee **callees, const struct aor *aor,
+#include "call/target.h"
+
+struct call_callee *call_callee_add(struct call_targets *targets, const struct aor *aor,
 				    const struct treat *treat, unsigned int more)
 {
 	size_t size = strlen(aor->user) + strlen(aor->domain->name) + sizeof("sip:@");
-	struct call_callee *callee = calloc(1, sizeof(*callee) + size), *by = *callees;
+	struct call_callee *callee = calloc(1, sizeof(*callee) + size), *by = targets->callees;
 
 	if (!callee)
 		return NULL;
@@ -19,12 +21,12 @@ struct call_callee *call_callee_add(struct call_callee **callees, const struct a
 		callee->treat = *treat;
 	callee->past.uri = view_str(callee->uri);
 	callee->past.by = by ? &by->past : NULL;
-	callee->past.index = 1;
 	callee->past.ours = true;
 	callee->past.more = by ? 0 : (uint16_t)more;
 	callee->level = by ? by->level + 1 : callee->past.more;
 	callee->next = by;
-	*callees = callee;
+	call_targets_count_in(targets, &callee->past);
+	targets->callees = callee;
 	return callee;
 }
 

@@ -30,11 +30,13 @@ static inline const char *call_callee_name(const struct call_callee *callee)
 	return callee->uri + 4;
 }
 
+struct call_targets;
+
 /*
  * One more, who is called now; the settings are copied. @more: how often others have sent the call
  * on, if he is the first. NULL without memory.
  */
-struct call_callee *call_callee_add(struct call_callee **callees, const struct aor *aor,
+struct call_callee *call_callee_add(struct call_targets *targets, const struct aor *aor,
 				    const struct treat *treat, unsigned int more);
 /* Has the call been to him? */
 bool call_callee_has(const struct call_callee *callees, const struct aor *aor);

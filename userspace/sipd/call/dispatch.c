@@ -2,6 +2,7 @@
 /* Which request is whose: the dialog it belongs to, or none (RFC 3261 s.8.2, s.12.2.2). */
 #include "call/auth.h"
 #include "call/exchange.h"
+#include "call/history_back.h"
 #include "call/prack.h"
 #include "call/proxy.h"
 #include "call/register.h"
@@ -225,6 +226,8 @@ static bool screen_replaces(struct call_engine *engine, struct sip_strans *st,
 
 	if (status) {
 		call_note_refused(engine, st, status, &lines);
+		if (!req->to.tag.p)
+			call_history_echo(&lines, req);
 		call_answer_bare(st, status, &lines);
 	}
 	return !status;

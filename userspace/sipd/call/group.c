@@ -98,7 +98,7 @@ int call_group_enter(struct call_engine *engine, const struct cfg_group *group,
 		     const struct aor *aor, struct call_choice *choice)
 {
 	struct call_callee *callee =
-		call_callee_add(&choice->targets.callees, aor, NULL, choice->diversions);
+		call_callee_add(&choice->targets, aor, NULL, choice->diversions);
 	unsigned int count;
 
 	if (!callee)

@@ -331,6 +331,15 @@ void call_hide_headers(struct sip_out *out, const struct sip_msg *msg, struct vi
 	}
 }
 
+/* RFC 3966 s.3, global or local: nothing that could end the user part that it becomes. */
+static bool is_number(struct view text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!isalnum((unsigned char)text.p[i]) && !memchr("+-.()*#", text.p[i], 7))
+			return false;
+	return true;
+}
+
 struct view call_hide_user(const struct sip_uri *uri)
 {
 	struct view user = uri->opaque;
@@ -341,7 +350,7 @@ struct view call_hide_user(const struct sip_uri *uri)
 	semicolon = user.len ? memchr(user.p, ';', user.len) : NULL;
 	if (semicolon)
 		user.len = (size_t)(semicolon - user.p);
-	return user;
+	return is_number(user) ? user : VIEW_NONE;
 }
 
 static bool is_telephone(const struct sip_uri *uri)

@@ -19,7 +19,7 @@ void call_hide_headers(struct sip_out *out, const struct sip_msg *msg, struct vi
  * @host for the host.
  */
 void call_hide_address(struct sip_out *out, const struct sip_nameaddr *addr, struct view host);
-/* The user part of a sip or tel URI, escaped as it came; empty: none. */
+/* The user part of a sip URI, escaped as it came, or the number of a tel URI; empty: none. */
 struct view call_hide_user(const struct sip_uri *uri);
 /*
  * Reason lines out of a Reason value: protocol and cause, the text when it names no host (RFC

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "call/history.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 #include "call/history_entry.h"
@@ -9,7 +10,7 @@
 /* More than anybody counts to. */
 #define MAX_COUNT 1000
 
-bool call_history_told(const struct call_past *past)
+bool call_history_sent_on(const struct call_past *past)
 {
 	for (past = past->by; past; past = past->by)
 		if (past->cause)
@@ -24,19 +25,17 @@ const struct call_past *call_history_level(const struct call_past *past)
 	return past->by;
 }
 
-/* @base: the index that ours stand below, empty: none */
-static void write_index(struct sip_out *out, const struct call_past *past, struct view base)
+void call_history_write_index(struct sip_out *out, const struct call_past *past, struct view base)
 {
 	const struct call_past *level = call_history_level(past);
 
-	if (level) {
-		write_index(out, level, base);
-		sip_out_str(out, ".");
-	} else if (base.len) {
+	if (level)
+		call_history_write_index(out, level, base);
+	else
 		sip_out_view(out, base);
+	if (level || base.len)
 		sip_out_str(out, ".");
-	}
-	sip_out_u32(out, past->by ? past->index : 1);
+	sip_out_u32(out, past->index);
 }
 
 const char *call_history_found(const struct call_past *past)
@@ -65,73 +64,6 @@ void call_history_write_reasons(struct sip_out *out, const struct call_past *pas
 	sip_out_str(out, "?Reason=SIP%3Bcause%3D");
 	sip_out_u32(out, (uint32_t)status);
 	sip_out_str(out, past->reasons);
-}
-
-static struct view index_text(const struct call_past *past, struct view base,
-			      char text[CALL_INDEX_TEXT])
-{
-	struct sip_out out;
-
-	sip_out_init(&out, text, CALL_INDEX_TEXT);
-	write_index(&out, past, base);
-	return sip_out_text(&out);
-}
-
-struct view call_history_sent(const struct call_past *past, struct view came, bool proxied,
-			      char text[CALL_INDEX_TEXT])
-{
-	if (!call_history_told(past))
-		return came;
-	return index_text(past, proxied && !came.len ? VIEW_LIT("1") : came, text);
-}
-
-/* What an INVITE tells, and how far those before us have counted. */
-struct writer {
-	struct sip_out *out;
-	const struct call_history_reader *reader;
-	struct view came, base;
-	bool proxied;
-};
-
-/* What the one who was left at @past has told of others. */
-static void write_beyond(const struct writer *writer, const struct call_past *past)
-{
-	char before[CALL_INDEX_TEXT], now[CALL_INDEX_TEXT];
-	const struct call_history_beyond beyond = {
-		.past = past,
-		.sent = call_history_sent(past, writer->came, writer->proxied, before),
-		.now = index_text(past, writer->base, now),
-		.hidden = call_history_hides(writer->reader, past),
-	};
-
-	call_history_write_beyond(writer->out, &beyond, writer->reader);
-}
-
-/* Who is called, @last, knows who he is. */
-static void write_entry(const struct writer *writer, const struct call_past *past, bool last)
-{
-	struct sip_out *out = writer->out;
-	const char *found = call_history_found(past);
-
-	if (past->by) {
-		write_entry(writer, past->by, false);
-		sip_out_str(out, ", ");
-	}
-	sip_out_str(out, "<");
-	if (!last && call_history_hides(writer->reader, past))
-		sip_out_str(out, CALL_HISTORY_ANONYMOUS);
-	else
-		sip_out_view(out, past->uri);
-	if (past->cause)
-		call_history_write_reasons(out, past, past->cause);
-	sip_out_str(out, ">;index=");
-	write_index(out, past, writer->base);
-	if (found) {
-		sip_out_str(out, found);
-		write_index(out, past->by, writer->base);
-	}
-	if (!last)
-		write_beyond(writer, past);
 }
 
 static void write_diversion(struct sip_out *out, const struct call_past *by)
@@ -186,26 +118,6 @@ struct view call_history_last_index(const struct sip_msg *msg)
 				index = value;
 	}
 	return index;
-}
-
-void call_history_write(struct sip_out *out, const struct call_past *past,
-			const struct sip_msg *proxied, const struct call_history_reader *reader)
-{
-	struct writer writer = { .out = out, .reader = reader, .proxied = proxied };
-
-	if (!call_history_told(past))
-		return;
-	sip_out_str(out, "History-Info: ");
-	if (proxied)
-		writer.came = writer.base = call_history_last_index(proxied);
-	if (proxied && !writer.came.len) {
-		writer.base = VIEW_LIT("1");
-		sip_out_str(out, "<");
-		sip_out_view(out, proxied->ruri);
-		sip_out_str(out, ">;index=1, ");
-	}
-	write_entry(&writer, past, true);
-	sip_out_str(out, "\r\n");
 }
 
 void call_history_read_reasons(char reasons[CALL_MAX_REASON_TEXT], const struct sip_msg *response)
@@ -281,15 +193,55 @@ static uint32_t counter_of(struct view element)
 	return count;
 }
 
-/* Those of whom it is said why they were left were sent on from. */
-static bool was_left(struct view element)
+/* The status of a Reason in the headers of a URI; 0: it cannot be read. */
+static int cause_of(struct view reason)
 {
-	return memmem(element.p, element.len, "?Reason=", 8) ||
-	       memmem(element.p, element.len, "&Reason=", 8);
+	static const struct view sign = VIEW_LIT("SIP%3Bcause%3D");
+	int status = 0;
+
+	if (reason.len < sign.len || !view_ieq((struct view){ reason.p, sign.len }, sign))
+		return 0;
+	for (size_t i = sign.len; i < reason.len && isdigit((unsigned char)reason.p[i]); i++)
+		status = status < MAX_COUNT ? 10 * status + reason.p[i] - '0' : status;
+	return status;
+}
+
+/* Does what has @last stand below @element? */
+static bool has_led_to(struct view last, struct view element)
+{
+	struct sip_nameaddr addr;
+	struct view index;
+
+	if (sip_nameaddr_parse(&addr, element) ||
+	    !sip_param(addr.params, VIEW_LIT("index"), &index) || !call_history_is_index(index))
+		return true;
+	return last.len >= index.len && !memcmp(last.p, index.p, index.len) &&
+	       (last.len == index.len || last.p[index.len] == '.');
+}
+
+/*
+ * Those of whom it is said why they were left were sent on from, but for who has refused, and was
+ * followed by others of the same level.
+ */
+static bool was_left(struct view element, struct view last)
+{
+	static const char *const signs[] = { "?Reason=", "&Reason=" };
+	const char *end = element.p + element.len, *reason;
+
+	for (size_t i = 0; i < 2; i++) {
+		reason = memmem(element.p, element.len, signs[i], 8);
+		if (!reason)
+			continue;
+		reason += 8;
+		return cause_of((struct view){ reason, (size_t)(end - reason) }) < 400 ||
+		       has_led_to(last, element);
+	}
+	return false;
 }
 
 unsigned int call_history_count(const struct sip_msg *invite)
 {
+	const struct view last = call_history_last_index(invite);
 	unsigned int diversions = 0, left = 0;
 
 	for (unsigned int i = 0; i < invite->nheaders; i++) {
@@ -303,7 +255,7 @@ unsigned int call_history_count(const struct sip_msg *invite)
 			if (diversion)
 				diversions += counter_of(element);
 			else
-				left += was_left(element);
+				left += was_left(element, last);
 			if (diversions > MAX_COUNT)
 				return MAX_COUNT;
 		}

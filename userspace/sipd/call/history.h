@@ -34,7 +34,7 @@ struct call_past {
 	struct view uri;
 	uint16_t cause; /* the status for which it was sent on from here, 0: it was not */
 	uint16_t failed; /* the final status that came of it, 0: none yet */
-	uint16_t index; /* among those of the same level, from 1 */
+	uint16_t index; /* of those of the same level, in the order of trial; 0: none yet */
 	uint16_t more; /* diversions before it, of which nothing else is told */
 	uint8_t reason; /* enum call_diversion */
 	char *diversions; /* lines of the 3xx for which it was left, NULL: it had none */
@@ -43,6 +43,7 @@ struct call_past {
 	bool named; /* by a 3xx of @by, whose level it is of (RFC 7044 s.10.3) */
 	bool ours; /* a user or group of ours, whose URI shows no host of others */
 	bool sent; /* a request has gone there */
+	bool told; /* and had History-Info of ours */
 	bool accepted; /* and was, with a 2xx */
 	bool private; /* as its response says (RFC 7044 s.10.1) */
 	uint8_t found; /* as that 3xx says, enum call_found */
@@ -60,25 +61,15 @@ struct call_history_reader {
 	struct view host; /* shown in the place of others' hosts; .p NULL: those are */
 };
 
-/*
- * The History-Info of an INVITE to @past: none if it has not been sent on. It goes on behind that
- * of @proxied, the INVITE that it is, or begins with its Request-URI; NULL: it is one of our own.
- */
-void call_history_write(struct sip_out *out, const struct call_past *past,
-			const struct sip_msg *proxied, const struct call_history_reader *reader);
 /* Is what was left at @past kept from @reader? */
 bool call_history_hides(const struct call_history_reader *reader, const struct call_past *past);
 /* Why it was left with @status, in its URI, which is open. */
 void call_history_write_reasons(struct sip_out *out, const struct call_past *past, int status);
 /* ";rc=" or the like, NULL: it is not known how it was found. */
 const char *call_history_found(const struct call_past *past);
-/*
- * The last index that the request to @past had, empty: none. @came: that of the request as it came,
- * if it is @proxied. In @text, or @came.
- */
 #define CALL_INDEX_TEXT 256
-struct view call_history_sent(const struct call_past *past, struct view came, bool proxied,
-			      char text[CALL_INDEX_TEXT]);
+/* @base: the index that all of ours stand below, empty: none. */
+void call_history_write_index(struct sip_out *out, const struct call_past *past, struct view base);
 /* That of the last entry of @msg; empty: it has none. */
 struct view call_history_last_index(const struct sip_msg *msg);
 /* Who has sent it on to the level of @past, NULL: nobody did. */
@@ -94,8 +85,13 @@ void call_history_write_diversions(struct sip_out *out, const struct call_past *
 void call_history_write_diversion(struct sip_out *out, struct view uri);
 /* The Diversions of a 3xx as they came, but for what cannot be read; how many lines. */
 unsigned int call_history_pass_diversions(struct sip_out *out, const struct sip_msg *response);
+static inline bool call_history_has_failed(const struct call_past *past)
+{
+	return past->cause || past->failed;
+}
+
 /* Was it sent on, before it came to @past? */
-bool call_history_told(const struct call_past *past);
+bool call_history_sent_on(const struct call_past *past);
 /* How often others have sent on @invite before it came here. */
 unsigned int call_history_count(const struct sip_msg *invite);
 

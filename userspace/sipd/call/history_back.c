@@ -5,9 +5,8 @@
 
 #include "call/callee.h"
 #include "call/history_entry.h"
+#include "call/history_tree.h"
 #include "sip/reliable.h"
-
-#define MAX_TOLD (CALL_MAX_TARGETS + CALL_MAX_DIVERSIONS + 1)
 
 /* --- who is told --- */
 
@@ -61,6 +60,16 @@ struct call_history *call_history_of(const struct sip_msg *req, bool proxied)
 	return history;
 }
 
+void call_history_echo(struct sip_out *out, const struct sip_msg *req)
+{
+	struct call_history *history = call_history_of(req, false);
+
+	if (!history)
+		return;
+	sip_out_str(out, history->came);
+	call_history_free(&history);
+}
+
 void call_history_free(struct call_history **history)
 {
 	if (*history)
@@ -71,166 +80,26 @@ void call_history_free(struct call_history **history)
 
 /* --- what they are told --- */
 
-/* All that is told of, each with its number among those of its level. */
-struct tree {
-	struct sip_out *out;
-	const struct call_history *history;
-	const struct call_history_reader *reader;
-	size_t end; /* of what fits */
-	bool final, full;
-	const char *before;
-	unsigned int ntold;
-	struct {
-		const struct call_past *past;
-		unsigned int number;
-	} told[MAX_TOLD];
-};
-
-static unsigned int number_of(const struct tree *tree, const struct call_past *past)
-{
-	for (unsigned int i = 0; i < tree->ntold; i++)
-		if (tree->told[i].past == past)
-			return tree->told[i].number;
-	return 0;
-}
-
-static void add(struct tree *tree, const struct call_past *past)
-{
-	const struct call_past *level = call_history_level(past);
-	unsigned int number = 1;
-
-	for (unsigned int i = 0; i < tree->ntold; i++)
-		number += call_history_level(tree->told[i].past) == level;
-	tree->told[tree->ntold].past = past;
-	tree->told[tree->ntold++].number = number;
-}
-
-static void write_index(const struct tree *tree, struct sip_out *out, const struct call_past *past)
-{
-	const struct call_past *level = call_history_level(past);
-
-	if (level)
-		write_index(tree, out, level);
-	else
-		sip_out_view(out, tree->history->index.len ? tree->history->index : VIEW_LIT("1"));
-	sip_out_str(out, ".");
-	sip_out_u32(out, number_of(tree, past));
-}
-
-/* Why it was left; 0: it was not. Who has not said anything has been cancelled. */
-static int left_with(const struct tree *tree, const struct call_past *past)
-{
-	if (past->cause)
-		return past->cause;
-	if (past->failed)
-		return past->failed;
-	return tree->final && past->sent && !past->accepted ? 487 : 0;
-}
-
-/* Where users and groups of ours have their calls sent is their business. */
-static bool is_hidden(const struct tree *tree, const struct call_past *past)
-{
-	const struct call_past *by = past->by;
-
-	while (by && !by->ours)
-		by = by->by;
-	return call_history_hides(tree->reader, past) || (by && !tree->reader->trusted);
-}
-
-static void write_beyond(const struct tree *tree, const struct call_past *past)
-{
-	const struct call_history *history = tree->history;
-	char before[CALL_INDEX_TEXT], now[CALL_INDEX_TEXT];
-	struct call_history_beyond beyond = {
-		.past = past,
-		.sent = call_history_sent(past, history->proxied ? history->index : VIEW_NONE,
-					  history->proxied, before),
-		.hidden = is_hidden(tree, past),
-	};
-	struct sip_out out;
-
-	sip_out_init(&out, now, sizeof(now));
-	write_index(tree, &out, past);
-	beyond.now = sip_out_text(&out);
-	call_history_write_beyond(tree->out, &beyond, tree->reader);
-}
-
-static void write_entry(const struct tree *tree, const struct call_past *past)
-{
-	const struct call_history_reader *reader = tree->reader;
-	const char *found = call_history_found(past);
-	struct sip_out *out = tree->out;
-	int status = left_with(tree, past);
-
-	sip_out_str(out, "<");
-	if (is_hidden(tree, past))
-		sip_out_str(out, CALL_HISTORY_ANONYMOUS);
-	else if (past->ours)
-		sip_out_view(out, past->uri);
-	else
-		call_history_write_uri(out, past->uri, reader);
-	if (status)
-		call_history_write_reasons(out, past, status);
-	sip_out_str(out, ">;index=");
-	write_index(tree, out, past);
-	if (found) {
-		sip_out_str(out, found);
-		write_index(tree, out, past->by);
-	}
-}
-
-/* Behind those that have led there. */
-static void tell(struct tree *tree, const struct call_past *past)
-{
-	size_t start;
-
-	if (number_of(tree, past))
-		return;
-	if (past->by)
-		tell(tree, past->by);
-	if (tree->full || tree->ntold == MAX_TOLD)
-		return;
-	start = tree->out->len;
-	add(tree, past);
-	sip_out_str(tree->out, tree->before);
-	write_entry(tree, past);
-	write_beyond(tree, past);
-	if (tree->out->len > tree->end) {
-		tree->out->len = start;
-		tree->full = true;
-		return;
-	}
-	tree->before = ", ";
-}
-
-/* In the order of trial. */
-static void tell_tried(struct tree *tree, const struct call_target *target)
-{
-	if (!target)
-		return;
-	tell_tried(tree, target->next);
-	if (target->past.sent)
-		tell(tree, &target->past);
-}
-
 void call_history_write_back(struct sip_out *out, const struct call_history *history,
 			     const struct call_targets *targets,
 			     const struct call_history_reader *reader, bool final)
 {
-	struct tree tree = {
+	struct call_history_tree tree = {
 		.out = out,
-		.history = history,
 		.reader = reader,
+		.came = history->proxied ? history->index : VIEW_NONE,
+		.base = history->index.len ? history->index : VIEW_LIT("1"),
+		.proxied = history->proxied,
 		.final = final,
 		.before = "History-Info: ",
 	};
 
 	sip_out_str(out, history->came);
 	tree.end = out->len + CALL_MAX_HISTORY_BACK;
-	tell_tried(&tree, targets->tried);
+	call_history_tell_tried(&tree, targets->tried);
 	/* He has sent it on, and nobody has been called yet. */
 	if (targets->callees)
-		tell(&tree, &targets->callees->past);
+		call_history_tell(&tree, &targets->callees->past);
 	if (*tree.before == ',')
 		sip_out_str(out, "\r\n");
 }

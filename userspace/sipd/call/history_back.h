@@ -18,6 +18,8 @@ struct call_history {
 	char came[]; /* its lines; if it had none that can be read, one with its Request-URI */
 };
 
+/* The lines of such a one for who has sent @req, who is refused before anybody has been called. */
+void call_history_echo(struct sip_out *out, const struct sip_msg *req);
 /* NULL: whoever has sent @req does not support it, or has sent too much. */
 struct call_history *call_history_of(const struct sip_msg *req, bool proxied);
 void call_history_free(struct call_history **history);

@@ -67,10 +67,11 @@ static bool read_entry(struct entry *entry, struct view element)
 /* Takes the next header of a URI off @rest. */
 static bool next_header(struct view *rest, struct view *name, struct view *value)
 {
-	const char *end = rest->p + rest->len, *stop, *equals;
+	const char *end, *stop, *equals;
 
 	if (!rest->len)
 		return false;
+	end = rest->p + rest->len;
 	stop = memchr(rest->p, '&', rest->len);
 	stop = stop ? stop : end;
 	equals = memchr(rest->p, '=', (size_t)(stop - rest->p));

@@ -387,8 +387,7 @@ void call_hunt_failed(struct call_branch *branch, int status, const struct sip_m
 		return;
 	}
 	call_branch_end(branch);
-	if (hunt->call->history)
-		call_history_fail(&branch->target->past, status, response);
+	call_history_fail(&branch->target->past, status, response);
 	if (branch->relay)
 		forget_early(hunt, branch->relay);
 	/* Before the notes: what is in @lines is in a buffer that others use too. */

@@ -2,22 +2,25 @@
 /* What callee and caller are told of the way that the call has gone (RFC 7044, RFC 5806). */
 #include "call/history_back.h"
 #include "call/history_entry.h"
+#include "call/history_on.h"
 #include "call/hunt.h"
 
 void call_hunt_tell_callee(struct sip_out *out, const struct call_branch *branch,
 			   const struct sip_msg *invite)
 {
+	const struct call_targets *targets = &branch->hunt->targets;
 	const struct call *call = branch->hunt->call;
-	const struct call_target *target = branch->target;
+	struct call_target *target = branch->target;
 	struct call_history_reader reader;
 	struct call_identity identity;
 
-	if (!call_history_told(&target->past))
+	if (!call_history_begin(targets, target))
 		return;
 	identity = call_identity_to(call->engine, call->settings, invite, &branch->hunt->from,
 				    &call_fork_first(branch->relay)->leg[MEDIA_B], target);
 	reader = call_history_reader(&identity);
-	call_history_write(out, &target->past, NULL, &reader);
+	reader.host = call_listener(&target->to)->host;
+	call_history_write_on(out, targets, target, NULL, &reader);
 	if (!reader.private)
 		call_history_write_diversions(out, &target->past);
 }
@@ -32,8 +35,10 @@ void call_hunt_tell_caller(struct sip_out *out, const struct call *call, bool fi
 		sip_out_str(out, call->history->kept);
 		return;
 	}
-	if (!call->hunt)
+	if (!call->hunt) {
+		sip_out_str(out, call->history->came);
 		return;
+	}
 	reader = call_history_sender(call->engine, call->settings, &call->pairs->leg[MEDIA_A].flow,
 				     true);
 	call_history_write_back(out, call->history, &call->hunt->targets, &reader, final);

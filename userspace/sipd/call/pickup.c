@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "call/abilities.h"
+#include "call/history_back.h"
 #include "call/hunt.h"
 #include "call/offer.h"
 #include "call/prack.h"
@@ -235,6 +236,7 @@ static void pick_up(struct call_pair *ringing, struct sip_strans *st, const stru
 		return;
 	joined->stage = CALL_STAGE_DONE;
 	call_note_refused_here(call, status, &lines);
+	call_history_echo(&lines, req);
 	call_leg_respond(joined, NULL, status, VIEW_NONE, &lines, NULL);
 }
 
@@ -252,6 +254,7 @@ bool call_pickup(struct call_engine *engine, struct sip_strans *st, const struct
 	status = screen(pair, req, from, &lines);
 	if (status) {
 		call_note_refused(engine, st, status, &lines);
+		call_history_echo(&lines, req);
 		call_answer_bare(st, status, &lines);
 	} else {
 		pick_up(pair, st, req, from);

@@ -143,6 +143,7 @@ struct proxy_write {
 	const struct sip_msg *req;
 	const struct tp_flow *from;
 	const struct call_target *target;
+	const struct call_targets *targets; /* that it is one of */
 	struct call_identity *identity;
 	uint64_t loop;
 	uint32_t breadth;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "call/history_on.h"
 #include "call/proxy.h"
 
 static const struct sip_ctrans_ops ct_ops;
@@ -27,6 +28,7 @@ static int send_to(struct proxy_branch *branch, const struct sip_msg *req, const
 		.identity = &identity,
 		.from = &proxy->from,
 		.target = branch->target,
+		.targets = &proxy->targets,
 		.loop = proxy->loop,
 		.breadth = branch->breadth,
 		.record = proxy->record,
@@ -39,6 +41,7 @@ static int send_to(struct proxy_branch *branch, const struct sip_msg *req, const
 		*warning = CALL_PRIVACY_FAILS;
 		return 500;
 	}
+	call_history_begin(&proxy->targets, branch->target);
 	if (proxy_write_request(engine, &write, &request))
 		return 513;
 	branch->ct = sip_ctrans_send(engine->stack, &request, &ct_ops, branch);

@@ -238,8 +238,7 @@ void proxy_failed(struct proxy_branch *branch, int status, const struct sip_msg 
 	if (branch->over)
 		return;
 	proxy_branch_end(branch);
-	if (proxy->history)
-		call_history_fail(&branch->target->past, status, response);
+	call_history_fail(&branch->target->past, status, response);
 	if (response && status < 400)
 		redirected = redirect(branch, response);
 	if (response && !proxy->answered)

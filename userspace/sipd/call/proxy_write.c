@@ -5,6 +5,7 @@
 #include "call/auth.h"
 #include "call/history_back.h"
 #include "call/history_entry.h"
+#include "call/history_on.h"
 #include "call/leg.h"
 #include "call/proxy.h"
 #include "sip/dialog.h"
@@ -127,7 +128,7 @@ int proxy_write_request(struct call_engine *engine, const struct proxy_write *wr
 		    !(call_is_history(header) && call_history_hide_line(&out, header, &reader)))
 			copy_header(&out, header);
 	}
-	call_history_write(&out, &write->target->past, req, &reader);
+	call_history_write_on(&out, write->targets, write->target, req, &reader);
 	if (req->body.len) {
 		request->content_type = content_type(req);
 		request->body = req->body;

@@ -159,8 +159,7 @@ void relay_failed(struct relay_branch *branch, int status, const struct sip_msg 
 	if (response && branch->seed)
 		subscription_seed_fail(branch->seed);
 	relay_branch_end(branch);
-	if (relay->history)
-		call_history_fail(&branch->target->past, status, response);
+	call_history_fail(&branch->target->past, status, response);
 	if (response && status < 400)
 		redirected = redirect(branch, response);
 	/* Before the note: what is in @lines is in a buffer that others use too. */

@@ -11,6 +11,7 @@
 #include "call/auth.h"
 #include "call/hide.h"
 #include "call/history_entry.h"
+#include "call/history_on.h"
 #include "call/subscription.h"
 
 /* --- one address --- */
@@ -18,9 +19,10 @@
 static void write_headers(struct relay_branch *branch, const struct sip_msg *req,
 			  struct call_identity *identity, struct sip_out *out)
 {
-	const struct call_target *target = branch->target;
+	const struct call_targets *targets = &branch->relay->targets;
 	const struct call_listener *listener = call_listener(&branch->dialog.flow);
-	const struct call_history_reader reader = call_history_reader(identity);
+	struct call_history_reader reader = call_history_reader(identity);
+	struct call_target *target = branch->target;
 
 	call_write_max_forwards(out, req->max_forwards);
 	/* MESSAGE must not have one (RFC 3428 s.4), and nobody needs those of others. */
@@ -28,7 +30,9 @@ static void write_headers(struct relay_branch *branch, const struct sip_msg *req
 		call_write_contact(out, &branch->dialog);
 	if (target->routes.len)
 		sip_out_header(out, "Route", target->routes);
-	call_history_write(out, &target->past, NULL, &reader);
+	reader.host = listener->host;
+	if (call_history_begin(targets, target))
+		call_history_write_on(out, targets, target, NULL, &reader);
 	call_hide_headers(out, req, listener->host, req->body.len, identity);
 	call_pass_credentials(branch->relay->engine, out, req);
 }

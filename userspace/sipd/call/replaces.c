@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "call/history_back.h"
+#include "call/hunt.h"
 #include "call/offer.h"
 #include "call/pickup.h"
 #include "call/transfer.h"
@@ -174,6 +176,7 @@ static void refused(struct call_relay *relay, int status, const struct sip_msg *
 {
 	struct call *call = relay->call;
 	int mapped = call_map_status(status);
+	struct sip_out out;
 
 	relay->final = true;
 	if (call->state >= CALL_ENDING)
@@ -181,8 +184,10 @@ static void refused(struct call_relay *relay, int status, const struct sip_msg *
 	call_offer_undone(call);
 	relay->stage = CALL_STAGE_REFUSED;
 	call_note_printf(call, CALL_NOTE_REFUSAL, "%d from who is to have another party", status);
+	out = call_headers(call->engine);
+	call_hunt_tell_caller(&out, call, true);
 	call_leg_respond(relay, relay->pair, mapped,
-			 response && mapped == status ? response->reason : VIEW_NONE, NULL, NULL);
+			 response && mapped == status ? response->reason : VIEW_NONE, &out, NULL);
 	call_set_code(call, mapped);
 	call_mark_ending(call, "callee", view_str(sip_reason(mapped)));
 }
@@ -290,10 +295,11 @@ static int carry(struct call_relay *relay, const struct sip_msg *req, unsigned i
 	return status;
 }
 
-static void refuse_here(struct call *call, int status, const struct sip_out *lines)
+static void refuse_here(struct call *call, int status, struct sip_out *lines)
 {
 	call->invite->stage = CALL_STAGE_REFUSED;
 	call_note_refused_here(call, status, lines);
+	call_hunt_tell_caller(lines, call, true);
 	call_leg_respond(call->invite, call->pairs, status, VIEW_NONE, lines, NULL);
 	call_set_code(call, status);
 	call_mark_ending(call, "sipd", view_str(sip_reason(status)));
@@ -321,6 +327,7 @@ static struct call *new_call(struct call_engine *engine, struct sip_strans *st,
 		return NULL;
 	}
 	call->home[MEDIA_A] = call_home(&from->remote);
+	call->history = call_history_of(req, false);
 	call_trace_request(call, MEDIA_A, req, false);
 	call_leg_respond(call->invite, NULL, 100, VIEW_NONE, NULL, NULL);
 	call_start_answer_timer(call);
@@ -386,6 +393,7 @@ void call_receive_replaces(struct call_engine *engine, struct sip_strans *st,
 	}
 	if (status) {
 		call_note_refused(engine, st, status, &lines);
+		call_history_echo(&lines, req);
 		call_answer_bare(st, status, &lines);
 		return;
 	}

@@ -105,18 +105,6 @@ static struct call_target *make(const struct call_target_spec *spec, struct view
 	return target;
 }
 
-/* Those that are told of beside @past: of who has sent the call on, not his own phones. */
-static uint16_t siblings(const struct call_target *list, const struct call_past *past)
-{
-	const struct call_past *level = call_history_level(past);
-	uint16_t count = 0;
-
-	for (; list; list = list->next)
-		count += call_history_level(&list->past) == level &&
-			 list->past.contact == past->contact;
-	return count;
-}
-
 static bool leads_to(const struct call_target *list, const struct call_target *target)
 {
 	for (; list; list = list->next)
@@ -180,8 +168,6 @@ int call_targets_add(struct call_targets *targets, const struct call_target_spec
 		adorn(target, trait);
 	}
 	target->set = targets->set;
-	target->past.index = 1 + siblings(targets->waiting, &target->past) +
-			     siblings(targets->tried, &target->past);
 	if (target->instance && leads_to(targets->waiting, target))
 		at = &targets->reserve;
 	while (*at && (*at)->set == target->set && (*at)->q >= target->q)
@@ -195,6 +181,19 @@ int call_targets_add(struct call_targets *targets, const struct call_target_spec
 void call_targets_begin(struct call_targets *targets)
 {
 	targets->set++;
+}
+
+void call_targets_count_in(const struct call_targets *targets, struct call_past *past)
+{
+	const struct call_past *level = call_history_level(past);
+	const struct call_target *tried;
+	uint16_t count = 0;
+
+	if (past->index)
+		return;
+	for (tried = targets->tried; tried; tried = tried->next)
+		count += tried->past.index && call_history_level(&tried->past) == level;
+	past->index = count + 1;
 }
 
 static bool same_name(const struct dns_where *a, const struct dns_where *b)

@@ -112,6 +112,8 @@ int call_targets_add(struct call_targets *targets, const struct call_target_spec
 		     const struct call_target *from);
 /* What is added from now on is tried before what waits already. */
 void call_targets_begin(struct call_targets *targets);
+/* Gives @past, unless it has one, the next index of those of its level that have been called. */
+void call_targets_count_in(const struct call_targets *targets, struct call_past *past);
 /* Is there one at the same next hop as @spec's, for the same user, tried or not? */
 bool call_targets_have(const struct call_targets *targets, const struct call_target_spec *spec);
 /*

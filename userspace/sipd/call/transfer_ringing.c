@@ -5,6 +5,7 @@
  * answers, while the transferor may go, and then goes on as with any other party of a call; what
  * the transferor's INVITE gets is 487.
  */
+#include "call/hunt.h"
 #include "call/prack.h"
 #include "call/transfer.h"
 
@@ -28,10 +29,13 @@ void call_transfer_await(struct call_transfer *transfer, const struct call_repla
 /* Nobody waits for an answer any more, nor acknowledges what comes before it. */
 static void release_caller(struct call *call)
 {
+	struct sip_out out = call_headers(call->engine);
+
+	call_hunt_tell_caller(&out, call, false);
 	for (struct call_pair *pair = call->pairs; pair; pair = pair->next)
 		sip_dialog_terminate(&pair->leg[MEDIA_A]);
 	call->invite->stage = CALL_STAGE_REFUSED;
-	call_leg_respond(call->invite, call->pairs, 487, VIEW_NONE, NULL, NULL);
+	call_leg_respond(call->invite, call->pairs, 487, VIEW_NONE, &out, NULL);
 	call_prack_forget(call);
 }
 

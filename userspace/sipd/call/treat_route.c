@@ -215,15 +215,15 @@ static int refuse(struct call_engine *engine, struct call_callee *callee,
 
 static int enter_user(struct call_engine *engine, const struct aor *aor, struct call_choice *choice)
 {
-	struct call_callee **callees = &choice->targets.callees, *callee = NULL;
+	struct call_callee *callee = NULL;
 	struct treat treat;
 	bool enabled, set;
 
 	set = !users_treat(engine->registrar->users, aor->user, aor->domain->name, &treat,
 			   &enabled);
-	if (*callees || set) {
+	if (choice->targets.callees || set) {
 		/* Who may not call may not let others call for him either. */
-		callee = call_callee_add(callees, aor, set && enabled ? &treat : NULL,
+		callee = call_callee_add(&choice->targets, aor, set && enabled ? &treat : NULL,
 					 choice->diversions);
 		if (!callee)
 			return -ENOMEM;
