@@ -172,7 +172,7 @@ static void refused_by_several(void **state)
 		"Q.850 cause 1 means: unallocated number.\n");
 }
 
-#define GIVEN_UP(text)                                                                     \
+#define GIVEN_UP(text)                                                                      \
 	"{" HEAD "\"state\":\"ended\",\"ended_by\":\"sipd\",\"code\":487,\"notes\":[" ROUTE \
 	",{\"t_ms\":1000,\"note\":\"silence\",\"text\":\"" text "\"}]}"
 #define GAVE_UP(text)                                                             \

@@ -83,8 +83,7 @@ static enum verdict check(const struct registrar *registrar, const struct cfg_do
 {
 	enum verdict verdict;
 
-	if (!offers(domain, credentials->algorithm) ||
-	    credentials->qop == SIP_DIGEST_QOP_AUTH_INT)
+	if (!offers(domain, credentials->algorithm) || credentials->qop == SIP_DIGEST_QOP_AUTH_INT)
 		return VERDICT_WEAK;
 	verdict = check_password(registrar, domain, credentials, method);
 	if (verdict != VERDICT_GOOD)

@@ -84,11 +84,10 @@ static void write_refusal(char text[CALL_NOTE_MAX], const struct call_engine *en
 		snprintf(text, CALL_NOTE_MAX,
 			 "what is under way in the dialog must end first; it may be tried again");
 	else if (status == 503 && max)
-		snprintf(
-			text, CALL_NOTE_MAX,
-			"all of the %u calls that calls.max allows are in use; raise it, or see "
-			"what holds them (sipctl call list)",
-			max);
+		snprintf(text, CALL_NOTE_MAX,
+			 "all of the %u calls that calls.max allows are in use; raise it, or see "
+			 "what holds them (sipctl call list)",
+			 max);
 	else
 		snprintf(text, CALL_NOTE_MAX, "%s", meaning(status));
 }

@@ -113,8 +113,7 @@ static int screen(const struct call_request *req, struct sip_out *lines)
 		return refuse(403, req->flow, lines, "Transfer is not allowed in this realm");
 	/* From elsewhere it may be anybody who has seen a message of the dialog. */
 	if (call->home[req->from] != call_home(&req->flow->remote))
-		status = call_admit_transfer(call->engine, req->st, req->msg, req->flow,
-					     lines);
+		status = call_admit_transfer(call->engine, req->st, req->msg, req->flow, lines);
 	if (status)
 		return status;
 	if (call->state != CALL_ESTABLISHED) {
