@@ -64,6 +64,7 @@ $(BUILD)/sipctl: $(call objects,userspace/sipctl/main.c) $(BUILD)/libsipctl.a \
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 completion := share/bash-completion/completions/sipctl
+unit := lib/systemd/system/sipd.service
 manuals = $(wildcard userspace/*/*.[158])
 
 .PHONY: install-userspace
@@ -71,13 +72,15 @@ install-userspace: userspace
 	install -D -m 755 $(BUILD)/sipd $(DESTDIR)$(PREFIX)/sbin/sipd
 	install -D -m 755 $(BUILD)/sipctl $(DESTDIR)$(PREFIX)/bin/sipctl
 	install -D -m 644 userspace/sipctl/sipctl.bash $(DESTDIR)$(PREFIX)/$(completion)
+	sed 's,/usr/local/,$(PREFIX)/,' userspace/sipd/sipd.service >$(BUILD)/sipd.service
+	install -D -m 644 $(BUILD)/sipd.service $(DESTDIR)$(PREFIX)/$(unit)
 	$(foreach m,$(manuals),install -D -m 644 $(m) \
 		$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m))$(newline))
 
 .PHONY: uninstall-userspace
 uninstall-userspace:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/sipd $(DESTDIR)$(PREFIX)/bin/sipctl \
-		$(DESTDIR)$(PREFIX)/$(completion)
+		$(DESTDIR)$(PREFIX)/$(completion) $(DESTDIR)$(PREFIX)/$(unit)
 	rm -f $(foreach m,$(manuals),\
 		$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
 

@@ -16,7 +16,8 @@ bool call_history_begin(const struct call_targets *targets, struct call_target *
 /*
  * The History-Info of a request to @target, if call_history_begin() was true. It goes on behind
  * that of @proxied, the request that it is, or begins with its Request-URI; NULL: it is one of our
- * own. Hosts of other realms than @target's are hidden from @reader if he has a host.
+ * own. If @reader has a host it stands for all others but @target's and those of his realm who have
+ * redirected the call.
  */
 void call_history_write_on(struct sip_out *out, const struct call_targets *targets,
 			   const struct call_target *target, const struct sip_msg *proxied,

@@ -151,6 +151,17 @@ void call_history_tell(struct call_history_tree *tree, const struct call_past *p
 	}
 }
 
+/*
+ * Who has redirected the call lets his realm know where he is; of one carrier who refused it
+ * another one is not told where that is.
+ */
+static bool is_near(const struct call_history_tree *tree, const struct call_target *tried)
+{
+	return tree->to && tried->realm == tree->to->realm &&
+	       (tried->past.cause / 100 == 3 ||
+		tp_addr_same_host(&tried->to.remote, &tree->to->to.remote));
+}
+
 void call_history_tell_tried(struct call_history_tree *tree, const struct call_target *tried)
 {
 	if (!tried)
@@ -158,6 +169,6 @@ void call_history_tell_tried(struct call_history_tree *tree, const struct call_t
 	call_history_tell_tried(tree, tried->next);
 	if (!tried->past.sent || (tree->to && !call_history_has_failed(&tried->past)))
 		return;
-	tree->near = tree->to && tried->realm == tree->to->realm;
+	tree->near = is_near(tree, tried);
 	call_history_tell(tree, &tried->past);
 }
