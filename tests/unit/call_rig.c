@@ -349,6 +349,15 @@ void peer_repeat(struct call_peer *peer)
 	peer_send(peer, peer->sent);
 }
 
+/* Unless @extra says it. */
+static const char *type_of(const char *extra, const char *body)
+{
+	if (!body[0] || strstr(extra, "Content-Type:"))
+		return "";
+	return strstr(body, "--rig") ? "Content-Type: " CALL_RIG_PARTS "\r\n" :
+				       "Content-Type: application/sdp\r\n";
+}
+
 static void send_request(struct call_peer *peer, const char *method, unsigned int cseq,
 			 unsigned int branch, const char *extra, const char *body)
 {
@@ -366,10 +375,7 @@ static void send_request(struct call_peer *peer, const char *method, unsigned in
 		       strstr(extra, "Max-Forwards:") ? "" : "Max-Forwards: 70\r\n",
 		       peer->route[0] ? "Route: " : "", peer->route, peer->route[0] ? "\r\n" : "",
 		       peer->name, peer->address, extra,
-		       body[0] && !strstr(extra, "Content-Type:") ?
-			       "Content-Type: application/sdp\r\n" :
-			       "",
-		       strlen(body), body);
+		       type_of(extra, body), strlen(body), body);
 	assert_true((size_t)len < sizeof(text));
 	peer_send(peer, text);
 }
@@ -465,7 +471,7 @@ static void reply_to(struct call_peer *peer, const char *request, int status, co
 		 "CSeq: %s\r\n%s%s%sContent-Length: %zu\r\n\r\n%s",
 		 status, via, from, to, tag[0] ? ";tag=" : "", tag, call_id, cseq,
 		 status / 100 == 3 && extra[0] ? "" : contact, extra,
-		 body[0] ? "Content-Type: application/sdp\r\n" : "", strlen(body), body);
+		 type_of(extra, body), strlen(body), body);
 	peer_send(peer, text);
 }
 

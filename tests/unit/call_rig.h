@@ -25,6 +25,8 @@
 #define CALL_RIG_SDP                                                                \
 	"v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n" \
 	"m=audio 4000 RTP/AVP 0\r\n"
+/* The type of a body with that boundary in it, unless a test says another one. */
+#define CALL_RIG_PARTS "multipart/mixed; boundary=\"rig\";charset=utf-8"
 
 /* A user agent: its socket and its view of the dialog. */
 struct call_peer {

@@ -72,6 +72,19 @@ static void business_of_the_other_side_passes(void **state)
 	assert_string_equal(passed(headers, false), headers);
 }
 
+/* By value, in the body; not where it has to be asked for. Shows: 6442/3.1a 6442/4.2a */
+static void location_goes_with_the_body(void **state)
+{
+	static const char headers[] = "Geolocation: <https://secret/loc>, <cid:loc@x>;a=b\r\n"
+				      "Geolocation-Routing: yes\r\n"
+				      "Geolocation: <sip:secret@x>\r\n";
+
+	(void)state;
+	assert_string_equal(passed(headers, true), "Geolocation: <cid:loc@x>;a=b\r\n"
+						   "Geolocation-Routing: yes\r\n");
+	assert_string_equal(passed(headers, false), "Geolocation-Routing: yes\r\n");
+}
+
 /* Shows: 3892/2.2a */
 static void who_referred_is_named_by_our_host(void **state)
 {
@@ -192,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(path_and_equipment_stay),
 		cmocka_unit_test(business_of_the_other_side_passes),
+		cmocka_unit_test(location_goes_with_the_body),
 		cmocka_unit_test(who_referred_is_named_by_our_host),
 		cmocka_unit_test(body_takes_its_headers_along),
 		cmocka_unit_test(lists_keep_what_works_end_to_end),

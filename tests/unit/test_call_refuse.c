@@ -4,6 +4,8 @@
 
 #include "call_rig.h"
 
+#define BOTH_TYPES "application/sdp, multipart/mixed"
+
 static void refused(struct call_rig *rig, const char *extra, const char *body, int status)
 {
 	char expected[32];
@@ -26,8 +28,8 @@ static void invites(void **state)
 	refused(rig, "Max-Forwards: 0\r\n", CALL_RIG_SDP, 483);
 	refused(rig, "Require: 100rel, timer, foo\r\nProxy-Require: bar\r\n", CALL_RIG_SDP, 420);
 	assert_string_equal(peer_header(a, "Unsupported"), "foo, bar");
-	refused(rig, "Content-Type: multipart/mixed\r\n", "x", 415);
-	assert_string_equal(peer_header(a, "Accept"), "application/sdp");
+	refused(rig, "Content-Type: multipart/related\r\n", "x", 415);
+	assert_string_equal(peer_header(a, "Accept"), BOTH_TYPES);
 	refused(rig, "Content-Type: application/sdp\r\nContent-Encoding: gzip\r\n", "x", 415);
 	assert_string_equal(peer_header(a, "Accept-Encoding"), "identity");
 	snprintf(a->target, sizeof(a->target), "mailto:bob@example.com");
@@ -173,7 +175,7 @@ static void other_methods(void **state)
 		if (cases[i].status != 481 && cases[i].status != 403)
 			assert_string_not_equal(peer_header(&rig->a, "Allow"), "");
 		if (cases[i].status == 200)
-			assert_string_equal(peer_header(&rig->a, "Accept"), "application/sdp");
+			assert_string_equal(peer_header(&rig->a, "Accept"), BOTH_TYPES);
 	}
 }
 

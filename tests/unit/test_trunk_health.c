@@ -117,7 +117,8 @@ static void what_is_asked(void **state)
 	ask(rig, START_MS, call_id);
 	snprintf(text, sizeof(text), "OPTIONS sip:%s SIP/2.0\r\n", rig->b.address);
 	assert_memory_equal(rig->b.other, text, strlen(text));
-	assert_string_equal(call_rig_header(rig->b.other, "Accept"), "application/sdp");
+	assert_string_equal(call_rig_header(rig->b.other, "Accept"),
+			    "application/sdp, multipart/mixed");
 	assert_string_equal(call_rig_header(rig->b.other, "Max-Forwards"), "70");
 	assert_non_null(strstr(call_rig_header(rig->b.other, "Contact"), rig->b.sipd));
 	assert_null(strstr(call_rig_header(rig->b.other, "To"), "tag="));

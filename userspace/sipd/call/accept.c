@@ -27,10 +27,12 @@ static int carry_body(struct call_relay *relay, struct call_pair *pair,
 
 	if (relay->initial && call_early_accept(relay, pair, response, body, &status))
 		return status;
-	switch (call_body_kind(response, &status, &unused)) {
+	switch (call_body_kind(response)) {
 	case CALL_BODY_REFUSED:
 		return 502;
 	case CALL_BODY_NONE:
+	case CALL_BODY_PARTS:
+		call_body_rest(call->engine, response, body);
 		if (relay->offer != CALL_OFFER_IN_REQUEST)
 			return 0;
 		if (pair->early_answer)
@@ -132,12 +134,16 @@ void call_accept(struct call_relay *relay, struct call_pair *pair, const struct 
 
 static void keep_ack_body(struct call_relay *relay, const struct call_body *body)
 {
-	if (!body->text.len || body->text.len > UINT16_MAX)
+	size_t len = body->type.len + body->text.len;
+
+	if (!body->text.len || len > UINT16_MAX)
 		return;
-	relay->ack_body = malloc(body->text.len);
+	relay->ack_body = malloc(len);
 	if (!relay->ack_body)
 		return;
-	memcpy(relay->ack_body, body->text.p, body->text.len);
+	memcpy(relay->ack_body, body->type.p, body->type.len);
+	memcpy(relay->ack_body + body->type.len, body->text.p, body->text.len);
+	relay->ack_type_len = (uint16_t)body->type.len;
 	relay->ack_body_len = (uint16_t)body->text.len;
 }
 
@@ -148,11 +154,13 @@ static bool carry_answer(struct call_relay *relay, const struct sip_msg *ack,
 	struct call *call = relay->call;
 	struct call_body body = { .text = VIEW_NONE };
 	struct sip_out unused = call_headers(call->engine);
-	int status;
 
-	if (relay->offer != CALL_OFFER_IN_RESPONSE || !call->media)
+	if (relay->offer != CALL_OFFER_IN_RESPONSE || !call->media) {
+		call_body_rest(call->engine, ack, &body);
+		keep_ack_body(relay, &body);
 		return true;
-	if (call_body_kind(ack, &status, &unused) != CALL_BODY_SDP ||
+	}
+	if (call_body_kind(ack) != CALL_BODY_SDP ||
 	    call_answer(call, relay->from, ack, from, &unused, &body)) {
 		call_offer_undone(call);
 		return false;

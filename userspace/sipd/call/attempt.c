@@ -147,8 +147,10 @@ static int write_offer(struct call_branch *branch, const struct sip_msg *invite,
 	unsigned int number = hunt->noffers;
 	int status;
 
-	if (call_body_kind(invite, &status, lines) != CALL_BODY_SDP)
+	if (call_body_kind(invite) != CALL_BODY_SDP) {
+		call_body_rest(call->engine, invite, body);
 		return 0;
+	}
 	if (!number) {
 		media_call_move(call->media, MEDIA_B, target->realm->media);
 		status = call_offer(call, MEDIA_A, invite, &hunt->from, &target->to, lines, body);
@@ -443,9 +445,8 @@ int call_branch_join(struct call_hunt *hunt, struct call_target *target, struct 
 	*pair = branch ? begin(branch) : NULL;
 	if (!*pair)
 		return 500;
-	/* Its headers tell that it is SDP. */
 	*offer = *req;
-	offer->body = (struct view){ offered->text, offered->len };
+	call_body_set_sdp(offer, (struct view){ offered->text, offered->len });
 	ret = call_leg_init_uas(*pair, MEDIA_B, st, req, &target->to);
 	if (ret == -EBADMSG)
 		call_write_warning(lines, &target->to, 399, "Contact cannot be read");

@@ -21,12 +21,9 @@ static bool is_relayed(const struct call_hunt *hunt, const struct call_pair *pai
 	return !hunt->early || hunt->early == pair;
 }
 
-static bool has_sdp(const struct call *call, const struct sip_msg *msg)
+static bool has_sdp(const struct sip_msg *msg)
 {
-	struct sip_out unused = call_headers(call->engine);
-	int status;
-
-	return call_body_kind(msg, &status, &unused) == CALL_BODY_SDP;
+	return call_body_kind(msg) == CALL_BODY_SDP;
 }
 
 /* --- from the callee's response to the caller's --- */
@@ -35,7 +32,7 @@ static bool has_sdp(const struct call *call, const struct sip_msg *msg)
 static bool goes_reliably(const struct call *call, const struct call_pair *pair,
 			  const struct sip_msg *response, uint32_t rseq)
 {
-	bool told = pair->early.told[MEDIA_A], sdp = has_sdp(call, response);
+	bool told = pair->early.told[MEDIA_A], sdp = has_sdp(response);
 
 	if (!call->reliable)
 		return false;
@@ -54,7 +51,7 @@ static int remember(struct call_early *early, struct view sdp)
 /*
  * SDP in a provisional response answers an offer in the INVITE. The caller hears one branch only,
  * the first one that has something to say. 0, or a status when the callee's final word on it cannot
- * be used.
+ * be used. Where it is not told, @body stays what else is in the response.
  */
 static int carry_answer(struct call_branch *branch, struct call_pair *pair,
 			const struct sip_msg *response, uint32_t rseq, bool reliably,
@@ -80,9 +77,9 @@ static int carry_answer(struct call_branch *branch, struct call_pair *pair,
 	status = relayed ? call_answer(call, MEDIA_B, response, flow, &unused, body) :
 			   call_answer_apart(call, branch->media, response, flow, body);
 	if (!status && rseq)
-		status = remember(early, response->body);
+		status = remember(early, call_body_sdp(response));
 	if (status) {
-		body->text = VIEW_NONE;
+		call_body_rest(call->engine, response, body);
 		return rseq ? status : 0;
 	}
 	if (relayed) {
@@ -91,7 +88,7 @@ static int carry_answer(struct call_branch *branch, struct call_pair *pair,
 		pair->early_answer = true;
 	}
 	if (early->told[MEDIA_A] || (!relayed && !reliably))
-		body->text = VIEW_NONE;
+		call_body_rest(call->engine, response, body);
 	early->told[MEDIA_B] = rseq;
 	early->told[MEDIA_A] |= reliably;
 	return 0;
@@ -149,7 +146,7 @@ static void pass_on(struct call *call, struct call_pair *pair, const struct sip_
 	if (!call_prack_respond(pair, response->status, response->reason, &out, body, rseq))
 		return;
 	/* Without memory: he learns it from the 2xx. */
-	if (body->text.len)
+	if (body->session)
 		pair->early.told[MEDIA_A] = false;
 	if (rseq)
 		call_prack_send(pair, rseq);
@@ -180,9 +177,10 @@ void call_early_carry(struct call_branch *branch, struct call_pair *pair,
 	}
 	if (rseq)
 		pair->early.rseq = rseq;
-	if (has_sdp(call, response) && !is_late(call))
+	call_body_rest(call->engine, response, &body);
+	if (has_sdp(response) && !is_late(call))
 		status = carry_answer(branch, pair, response, rseq, reliably, &body);
-	else if (has_sdp(call, response) && reliably && rseq)
+	else if (has_sdp(response) && reliably && rseq)
 		status = carry_offer(branch, pair, response, &body);
 	if (status) {
 		refuse_branch(branch, pair, rseq, status);
@@ -288,10 +286,12 @@ int call_early_prack(struct call_relay *relay, const struct call_request *req,
 	bool offered = req->pair->early.offered;
 	int status;
 
-	switch (call_body_kind(req->msg, &status, lines)) {
+	switch (call_body_kind(req->msg)) {
 	case CALL_BODY_REFUSED:
-		return status;
+		return call_body_refuse(req->msg, req->flow, lines);
 	case CALL_BODY_NONE:
+	case CALL_BODY_PARTS:
+		call_body_rest(relay->call->engine, req->msg, body);
 		if (!offered)
 			return 0;
 		call_write_warning(lines, req->flow, 399, "PRACK without an answer to the offer");
@@ -324,16 +324,19 @@ bool call_early_accept(struct call_relay *relay, struct call_pair *pair,
 	*status = 0;
 	if (!early->told[MEDIA_A] && !early->told[MEDIA_B])
 		return false;
+	call_body_rest(call->engine, response, body);
 	if (early->committed) {
 		media_fork_end(call->media);
 		return true;
 	}
 	if (early->told[MEDIA_B])
 		sdp = (struct view){ early->answer, early->answer_len };
-	else if (has_sdp(call, response))
-		sdp = response->body;
+	else if (has_sdp(response))
+		sdp = call_body_sdp(response);
 	if (sdp.len) {
 		*status = call_answer_sdp(call, MEDIA_B, sdp, flow, &unused, body);
+		if (!*status && call_body_wrap(call->engine, response, body))
+			*status = 500;
 		*status = *status == 400 ? 502 : *status;
 	}
 	if (!*status)
@@ -342,7 +345,7 @@ bool call_early_accept(struct call_relay *relay, struct call_pair *pair,
 	early->answer = NULL;
 	/* He has it, and gets no other one (RFC 3261 s.13.2.1). */
 	if (early->told[MEDIA_A])
-		body->text = VIEW_NONE;
+		call_body_rest(call->engine, response, body);
 	return true;
 }
 

@@ -127,8 +127,6 @@ void call_receive_other(const struct call_request *req);
 /* Of the transactions of a request that it carries, or PRACK. */
 extern const struct sip_strans_ops call_other_st_ops;
 extern const struct sip_ctrans_ops call_other_ct_ops;
-/* The body of @msg as it is, whatever it says; none without Content-Type. */
-void call_body_opaque(const struct sip_msg *msg, struct call_body *body);
 void call_receive_bye(const struct call_request *req);
 /* Answers a request of a call here. */
 void call_answer_here(const struct call_request *req, int status, const struct sip_out *lines);

@@ -18,6 +18,7 @@ enum how {
 	PASS_TAGS, /* option tags of extensions that work from end to end */
 	PASS_METHODS, /* methods that can be carried on */
 	PASS_URNS, /* elements that are URNs and so name no host */
+	PASS_LOCATION, /* elements that name a part of the body (RFC 6442 s.4.1) */
 	PASS_REASON,
 	PASS_RETRY,
 	PASS_WARNING,
@@ -60,6 +61,7 @@ static const struct {
 	{ VIEW_LIT("Min-Expires"), PASS },	 { VIEW_LIT("SIP-ETag"), PASS },
 	{ VIEW_LIT("SIP-If-Match"), PASS },	 { VIEW_LIT("Subscription-State"), PASS },
 	{ VIEW_LIT("Suppress-If-Match"), PASS }, { VIEW_LIT("Refer-Sub"), PASS },
+	{ VIEW_LIT("Geolocation"), PASS_LOCATION },	 { VIEW_LIT("Geolocation-Routing"), PASS },
 };
 
 /* The last two are ours to do, for both sides. */
@@ -121,6 +123,12 @@ static bool method_passes(struct view method)
 static bool is_urn(struct view element)
 {
 	return element.len > 5 && view_ieq((struct view){ element.p, 5 }, VIEW_LIT("<urn:"));
+}
+
+/* Others name a host that is to be asked. */
+static bool is_cid(struct view element)
+{
+	return element.len > 5 && view_ieq((struct view){ element.p, 5 }, VIEW_LIT("<cid:"));
 }
 
 static void pass_elements(struct sip_out *out, const char *name, struct view value,
@@ -293,6 +301,10 @@ static void pass(struct sip_out *out, const struct sip_header *header, struct vi
 		return;
 	case PASS_URNS:
 		pass_elements(out, name, header->value, is_urn);
+		return;
+	case PASS_LOCATION:
+		if (body)
+			pass_elements(out, "Geolocation", header->value, is_cid);
 		return;
 	case PASS_REASON:
 		pass_reason(out, header->value, reasons);

@@ -3,20 +3,15 @@
 #ifndef SIPD_CALL_LEG_H
 #define SIPD_CALL_LEG_H
 
+#include "call/body.h"
 #include "call/state.h"
 #include "call/target.h"
 
 #define CALL_ALLOW                                                                 \
 	"INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, MESSAGE, " \
 	"SUBSCRIBE, NOTIFY, PUBLISH"
-#define CALL_ACCEPT "application/sdp"
 #define CALL_MAX_FORWARDS 70
 #define CALL_RETRY_OVERLOAD "Retry-After: 10\r\n"
-
-struct call_body {
-	struct view type;
-	struct view text;
-};
 
 /*
  * A dialog of ours, all zero, with @target before @req is sent there: its own Call-ID and tag,

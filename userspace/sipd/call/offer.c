@@ -6,53 +6,6 @@
 #include "call/codecs.h"
 #include "call/exchange.h"
 
-static struct view media_type(struct view value)
-{
-	const char *semicolon = memchr(value.p, ';', value.len);
-
-	if (semicolon)
-		value.len = (size_t)(semicolon - value.p);
-	return view_trim(value);
-}
-
-/* RFC 3261 s.20.11: a body marked optional may be ignored. */
-static bool is_optional(const struct sip_msg *msg)
-{
-	const struct sip_header *header = sip_msg_header(msg, SIP_HDR_CONTENT_DISPOSITION, NULL);
-	struct view value;
-	const char *semicolon;
-
-	if (!header)
-		return false;
-	value = header->value;
-	semicolon = memchr(value.p, ';', value.len);
-	if (!semicolon)
-		return false;
-	value.len -= (size_t)(semicolon + 1 - value.p);
-	value.p = semicolon + 1;
-	return sip_param(value, VIEW_LIT("handling"), &value) &&
-	       view_ieq(value, VIEW_LIT("optional"));
-}
-
-enum call_body_kind call_body_kind(const struct sip_msg *msg, int *status, struct sip_out *lines)
-{
-	const struct sip_header *type = sip_msg_header(msg, SIP_HDR_CONTENT_TYPE, NULL);
-	const struct sip_header *encoding = sip_msg_header(msg, SIP_HDR_CONTENT_ENCODING, NULL);
-
-	if (!msg->body.len)
-		return CALL_BODY_NONE;
-	if (type && view_ieq(media_type(type->value), VIEW_LIT("application/sdp")) &&
-	    (!encoding || view_ieq(encoding->value, VIEW_LIT("identity"))))
-		return CALL_BODY_SDP;
-	if (is_optional(msg))
-		return CALL_BODY_NONE;
-	*status = type ? 415 : 400;
-	if (encoding)
-		sip_out_str(lines, "Accept-Encoding: identity\r\n");
-	sip_out_str(lines, "Accept: " CALL_ACCEPT "\r\n");
-	return CALL_BODY_REFUSED;
-}
-
 static const char *family_warning(const struct tp_flow *flow)
 {
 	if (call_listener(flow)->realm->cfg->media_address.family == AF_INET6)
@@ -111,7 +64,14 @@ static int write_sdp(struct call *call, const struct sdp *sdp, const struct sdp_
 		return 500;
 	out->type = VIEW_LIT("application/sdp");
 	out->text = (struct view){ engine->body, (size_t)len };
+	out->session = true;
 	return 0;
+}
+
+/* 0 or a status. */
+static int wrap(struct call *call, const struct sip_msg *msg, struct call_body *out)
+{
+	return call_body_wrap(call->engine, msg, out) ? 500 : 0;
 }
 
 static bool all_held(const struct sdp *sdp)
@@ -150,10 +110,22 @@ int call_offer(struct call *call, enum media_side from, const struct sip_msg *ms
 	       const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
 	       struct call_body *out)
 {
-	int ret = offer(call, from, msg->body, flow, to, lines, out);
+	int ret = call_offer_sdp(call, from, call_body_sdp(msg), flow, to, lines, out);
+
+	if (ret || !wrap(call, msg, out))
+		return ret;
+	call_offer_undone(call);
+	return 500;
+}
+
+int call_offer_sdp(struct call *call, enum media_side from, struct view sdp,
+		   const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
+		   struct call_body *out)
+{
+	int ret = offer(call, from, sdp, flow, to, lines, out);
 
 	if (!ret)
-		call_session_sdp_take(call, from, msg->body);
+		call_session_sdp_take(call, from, sdp);
 	return ret;
 }
 
@@ -169,20 +141,24 @@ int call_offer_more(struct call *call, unsigned int media, const struct sip_msg 
 		    const struct tp_flow *to, struct sip_out *lines, struct call_body *out)
 {
 	struct media_realm *realm = call_listener(to)->realm->media;
+	struct view text = call_body_sdp(msg);
 	const struct sdp *sdp;
 	struct sdp_edit edit;
 	int ret;
 
-	ret = read_sdp(call, msg->body, to, lines);
+	ret = read_sdp(call, text, to, lines);
 	if (ret)
 		return ret;
 	/* So that the ladder can tell what is carried on. */
-	call_sdp_summary(call->engine, msg->body, false);
+	call_sdp_summary(call->engine, text, false);
 	ret = call_codecs(call, MEDIA_A, SDP_OFFER, to, &sdp);
 	if (!ret)
 		ret = media_fork(call->media, media, realm, &call->engine->sdp.sdp,
 				 call_signalling(to), &edit);
-	return ret ? refuse(ret, to, lines) : write_sdp(call, sdp, &edit, out);
+	if (ret)
+		return refuse(ret, to, lines);
+	ret = write_sdp(call, sdp, &edit, out);
+	return ret ? ret : wrap(call, msg, out);
 }
 
 /* As the ladder has it, if that was made for the same and is not too long. */
@@ -218,7 +194,9 @@ static void note_answer(struct call *call, enum media_side from, const struct sd
 int call_answer(struct call *call, enum media_side from, const struct sip_msg *msg,
 		const struct tp_flow *flow, struct sip_out *lines, struct call_body *out)
 {
-	return call_answer_sdp(call, from, msg->body, flow, lines, out);
+	int ret = call_answer_sdp(call, from, call_body_sdp(msg), flow, lines, out);
+
+	return ret ? ret : wrap(call, msg, out);
 }
 
 int call_answer_sdp(struct call *call, enum media_side from, struct view text,
@@ -251,13 +229,16 @@ int call_answer_apart(struct call *call, unsigned int media, const struct sip_ms
 	struct sdp_edit edit;
 	int ret;
 
-	ret = read_sdp(call, msg->body, flow, &unused);
+	ret = read_sdp(call, call_body_sdp(msg), flow, &unused);
 	if (ret)
 		return ret;
 	ret = call_codecs(call, MEDIA_B, SDP_ANSWER, flow, &sdp);
 	if (!ret)
 		ret = media_preview(call->media, media, sdp, call_signalling(flow), &edit);
-	return ret ? refuse(ret, flow, &unused) : write_sdp(call, sdp, &edit, out);
+	if (ret)
+		return refuse(ret, flow, &unused);
+	ret = write_sdp(call, sdp, &edit, out);
+	return ret ? ret : wrap(call, msg, out);
 }
 
 void call_offer_done(struct call *call)

@@ -16,26 +16,18 @@ int call_sdp_read(struct call_engine *engine, struct view body);
  */
 const char *call_sdp_summary(struct call_engine *engine, struct view body, bool carried_on);
 
-enum call_body_kind {
-	CALL_BODY_NONE, /* or one that may be left out */
-	CALL_BODY_SDP,
-	CALL_BODY_REFUSED,
-};
-
-/*
- * Looks at the body of an INVITE, UPDATE or a response. CALL_BODY_REFUSED: *status says what to
- * answer, @lines gets the headers for it.
- */
-enum call_body_kind call_body_kind(const struct sip_msg *msg, int *status, struct sip_out *lines);
-
 /*
  * An offer or answer came from @from; @out is the copy that goes on, in the engine's body buffer,
- * an offer's by @to. 0, or the status that refuses it, with a Warning for the peer at @flow in
- * @lines. A refused offer leaves nothing behind.
+ * with what stood around it, an offer's by @to. 0, or the status that refuses it, with a Warning
+ * for the peer at @flow in @lines. A refused offer leaves nothing behind.
  */
 int call_offer(struct call *call, enum media_side from, const struct sip_msg *msg,
 	       const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
 	       struct call_body *out);
+/* The same with an offer that came before. */
+int call_offer_sdp(struct call *call, enum media_side from, struct view sdp,
+		   const struct tp_flow *flow, const struct tp_flow *to, struct sip_out *lines,
+		   struct call_body *out);
 /* An offer that has come from @from before, and stands: 0 or a status. */
 int call_offer_again(struct call *call, enum media_side from, const struct call_session_sdp *sdp,
 		     const struct tp_flow *flow, const struct tp_flow *to, struct call_body *out);

@@ -37,9 +37,11 @@ static int carry_answer(struct call_relay *relay, const struct sip_msg *response
 	struct sip_out unused = call_headers(call->engine);
 	int status;
 
-	if (relay->offer == CALL_OFFER_NONE)
+	if (relay->offer == CALL_OFFER_NONE) {
+		call_body_rest(call->engine, response, body);
 		return 0;
-	if (call_body_kind(response, &status, &unused) != CALL_BODY_SDP)
+	}
+	if (call_body_kind(response) != CALL_BODY_SDP)
 		return 502;
 	status = call_answer(call, call_other(relay->from), response,
 			     &relay->pair->leg[!relay->from].flow, &unused, body);
@@ -48,16 +50,6 @@ static int carry_answer(struct call_relay *relay, const struct sip_msg *response
 	call_offer_done(call);
 	relay->offer = CALL_OFFER_NONE;
 	return 0;
-}
-
-void call_body_opaque(const struct sip_msg *msg, struct call_body *body)
-{
-	const struct sip_header *type = sip_msg_header(msg, SIP_HDR_CONTENT_TYPE, NULL);
-
-	if (!type || !msg->body.len)
-		return;
-	body->type = type->value;
-	body->text = msg->body;
 }
 
 static const struct sip_dialog *other_leg(const struct call_relay *relay)
@@ -191,10 +183,12 @@ static int carry_offer(struct call_relay *relay, const struct call_request *req,
 {
 	int status;
 
-	switch (call_body_kind(req->msg, &status, lines)) {
+	switch (call_body_kind(req->msg)) {
 	case CALL_BODY_REFUSED:
-		return status;
+		return call_body_refuse(req->msg, req->flow, lines);
 	case CALL_BODY_NONE:
+	case CALL_BODY_PARTS:
+		call_body_rest(relay->call->engine, req->msg, body);
 		return 0;
 	case CALL_BODY_SDP:
 		break;

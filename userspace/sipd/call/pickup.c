@@ -40,7 +40,7 @@ static bool fits(struct call *call, const struct sip_msg *req)
 
 	return !sdp_parse(&engine->codecs.sdp, (struct view){ offered->text, offered->len },
 			  &error) &&
-	       !call_sdp_read(engine, req->body) &&
+	       !call_sdp_read(engine, call_body_sdp(req)) &&
 	       sdp_have_common(&engine->codecs.sdp, &engine->sdp.sdp);
 }
 
@@ -77,7 +77,7 @@ static int screen(struct call_pair *pair, const struct sip_msg *req, const struc
 		return 491;
 	}
 	if (invite->offer != CALL_OFFER_IN_REQUEST || !call->sdp_offered[MEDIA_A].text ||
-	    call_body_kind(req, &status, lines) != CALL_BODY_SDP || !fits(call, req)) {
+	    call_body_kind(req) != CALL_BODY_SDP || !fits(call, req)) {
 		call_write_warning(lines, from, 305,
 				   "Incompatible media format: who calls and who picks up must "
 				   "offer the same");
@@ -106,6 +106,7 @@ static struct accepting *accepting_alloc(const struct sip_msg *req)
 {
 	size_t room = req->raw.len + 512;
 	struct accepting *accepting = malloc(sizeof(*accepting) + room);
+	struct view sdp = call_body_sdp(req);
 	struct sip_msg_error error;
 	struct sip_out out;
 
@@ -118,8 +119,8 @@ static struct accepting *accepting_alloc(const struct sip_msg *req)
 	copy_all(&out, req, SIP_HDR_ALLOW, "Allow");
 	copy_all(&out, req, SIP_HDR_SUPPORTED, "Supported");
 	sip_out_printf(&out, "Content-Type: application/sdp\r\nContent-Length: %zu\r\n\r\n",
-		       req->body.len);
-	sip_out_view(&out, req->body);
+		       sdp.len);
+	sip_out_view(&out, sdp);
 	if (sip_out_ok(&out) && !sip_msg_parse(&accepting->msg, out.p, out.len, &error))
 		return accepting;
 	free(accepting);

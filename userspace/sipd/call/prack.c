@@ -41,7 +41,7 @@ bool call_prack_offered(const struct call_branch *branch, const struct sip_msg *
 
 	if (mode == CFG_100REL_NEVER)
 		return false;
-	if (!invite->body.len)
+	if (call_body_kind(invite) != CALL_BODY_SDP)
 		return may_offer(branch);
 	return mode == CFG_100REL_ALWAYS || branch->hunt->call->reliable;
 }

@@ -155,9 +155,9 @@ static int carry(struct call_relay *relay, const struct call_request *req, struc
 	struct call *call = relay->call;
 	int status;
 
-	switch (call_body_kind(req->msg, &status, lines)) {
+	switch (call_body_kind(req->msg)) {
 	case CALL_BODY_REFUSED:
-		return status;
+		return call_body_refuse(req->msg, req->flow, lines);
 	case CALL_BODY_SDP:
 		status = call_offer(call, req->from, req->msg, req->flow,
 				    &req->pair->leg[!req->from].flow, lines, &body);
@@ -166,6 +166,8 @@ static int carry(struct call_relay *relay, const struct call_request *req, struc
 		relay->offer = CALL_OFFER_IN_REQUEST;
 		break;
 	case CALL_BODY_NONE:
+	case CALL_BODY_PARTS:
+		call_body_rest(call->engine, req->msg, &body);
 		break;
 	}
 	if (!call_leg_request(relay, req->pair, req->msg, VIEW_NONE, &body, &ct_ops))

@@ -264,20 +264,28 @@ static int carry_offer(struct call_relay *relay, const struct sip_msg *req, unsi
 {
 	struct call_transfer *transfer = relay->call->transfer;
 	const struct call_pair *pair = relay->pair;
-	unsigned int has = call_transfer_lines(req->body);
+	struct view sdp = call_body_sdp(req);
+	unsigned int has = call_transfer_lines(sdp);
+	struct call *call = relay->call;
 	int status;
 
-	if (call_body_kind(req, &status, lines) != CALL_BODY_SDP)
+	if (call_body_kind(req) != CALL_BODY_SDP) {
+		call_body_rest(call->engine, req, body);
 		return 0;
-	status = call_offer(relay->call, MEDIA_A, req, &pair->leg[MEDIA_A].flow,
-			    &pair->leg[MEDIA_B].flow, lines, body);
+	}
+	status = call_offer_sdp(call, MEDIA_A, sdp, &pair->leg[MEDIA_A].flow,
+				&pair->leg[MEDIA_B].flow, lines, body);
 	if (status)
 		return status;
-	relay->offer = CALL_OFFER_IN_REQUEST;
 	if (had > has) {
-		call_transfer_pad(relay->call->engine, body, had - has);
+		call_transfer_pad(call->engine, body, had - has);
 		transfer->lines = has;
 	}
+	if (call_body_wrap(call->engine, req, body)) {
+		call_offer_undone(call);
+		return 500;
+	}
+	relay->offer = CALL_OFFER_IN_REQUEST;
 	return 0;
 }
 

@@ -193,8 +193,8 @@ int call_screen_invite(struct call_engine *engine, const struct sip_msg *req,
 		call_write_warning(lines, from, 399, "The INVITE is for sips, its Contact is not");
 		return 400;
 	}
-	if (call_body_kind(req, &status, lines) == CALL_BODY_REFUSED)
-		return status;
+	if (call_body_kind(req) == CALL_BODY_REFUSED)
+		return call_body_refuse(req, from, lines);
 	err = choice ? call_route(engine, call_listener(from)->realm, req, choice) : 0;
 	if (err == -EBUSY)
 		return choice->refused;

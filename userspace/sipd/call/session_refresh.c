@@ -178,13 +178,12 @@ static void take_answer(struct call_relay *relay, const struct sip_msg *response
 	struct call *call = relay->call;
 	struct call_body body = { .text = VIEW_NONE };
 	struct sip_out unused = call_headers(call->engine);
-	int status;
 
 	if (relay->offer == CALL_OFFER_NONE)
 		return;
 	relay->offer = CALL_OFFER_NONE;
 	if (call->state < CALL_ENDING &&
-	    call_body_kind(response, &status, &unused) == CALL_BODY_SDP &&
+	    call_body_kind(response) == CALL_BODY_SDP &&
 	    !call_answer(call, side, response, &relay->pair->leg[side].flow, &unused, &body)) {
 		call_offer_done(call);
 		return;

@@ -76,13 +76,13 @@ struct call_relay {
 	struct sip_strans *st; /* NULL: made here, or ended */
 	struct sip_ctrans *ct; /* NULL: answered here, or ended */
 	const struct sip_ctrans_ops *ops; /* who hears of ct; see retry.c */
-	char *ack_body; /* of the ACK sent, for repetitions; owned */
+	char *ack_body; /* of the ACK sent, its type before it, for repetitions; owned */
 	uint32_t asked; /* Session-Expires of the request that went out, 0: none */
 	struct call_session_ask ask; /* of the request that came in */
 	uint32_t dropped; /* hash of the To tag of the last 2xx that lost; 0: none */
 	char *target; /* of the peer before st's request moved it; owned, NULL: it has not */
 	uint16_t moves; /* of his dialog, with that one */
-	uint16_t ack_body_len;
+	uint16_t ack_type_len, ack_body_len;
 	uint8_t from; /* enum media_side that st faces; ct faces the other */
 	uint8_t method; /* enum sip_method */
 	uint8_t stage; /* enum call_stage */

@@ -76,6 +76,13 @@ static enum media_side trace_side(const struct call_relay *relay, const struct s
 	return trace->request == trace->outgoing ? call_other(relay->from) : relay->from;
 }
 
+static struct view sdp_of(const struct sip_trace *trace)
+{
+	if (!trace->body.len || trace->body.p[0] == 'v')
+		return trace->body;
+	return call_body_sdp_of(sip_trace_header(trace, SIP_HDR_CONTENT_TYPE), trace->body);
+}
+
 /* Is it of the branch that answered, and not of another one? */
 static bool of_chosen_branch(const struct call_relay *relay, const struct sip_trace *trace)
 {
@@ -178,7 +185,7 @@ void call_trace(void *arg, void *user, const struct sip_trace *trace)
 	out = text_out(detail, sizeof(detail));
 	repeated = is_repeated(relay, trace);
 	write_detail(&out, trace->cseq, trace->method_name,
-		     call_sdp_summary(engine, trace->body, trace->outgoing && !repeated));
+		     call_sdp_summary(engine, sdp_of(trace), trace->outgoing && !repeated));
 	write_reliable(&out, trace);
 	if (trace->request == trace->outgoing)
 		write_target(&out, relay->branch);
@@ -204,7 +211,7 @@ void call_trace_request(struct call *call, enum media_side side, const struct si
 	text_end(&out);
 	out = text_out(detail, sizeof(detail));
 	write_detail(&out, req->cseq, req->method_name,
-		     call_sdp_summary(call->engine, req->body, false));
+		     call_sdp_summary(call->engine, call_body_sdp(req), false));
 	sip_trace_received(&trace, req, NULL);
 	write_reliable(&out, &trace);
 	text_end(&out);

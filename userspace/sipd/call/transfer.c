@@ -255,7 +255,6 @@ static void party_accepted(struct call_relay *relay, const struct sip_msg *respo
 	const struct sip_dialog *leg = &relay->pair->leg[MEDIA_A];
 	struct sip_out unused = call_headers(call->engine);
 	struct call_body body = { .text = VIEW_NONE };
-	int status;
 
 	relay->stage = CALL_STAGE_DONE;
 	if (!transfer) {
@@ -266,7 +265,7 @@ static void party_accepted(struct call_relay *relay, const struct sip_msg *respo
 	relay->accepted = true;
 	sip_dialog_refresh(&relay->pair->leg[MEDIA_A], response, NULL);
 	call_leg_ack(relay, NULL);
-	if (call_body_kind(response, &status, &unused) != CALL_BODY_SDP ||
+	if (call_body_kind(response) != CALL_BODY_SDP ||
 	    call_answer(call, MEDIA_A, call_transfer_fitting(transfer, call->engine, response),
 			&leg->flow, &unused, &body)) {
 		call_offer_undone(call);
@@ -330,17 +329,16 @@ static int write_offer(struct call_transfer *transfer, const struct call_pair *p
 		       struct call_body *body)
 {
 	struct call *call = transfer->to;
-	struct sip_msg *offer = &call->engine->invite;
+	struct view offer = { transfer->offer, transfer->offer_len };
 	struct sip_out unused = call_headers(call->engine);
 	unsigned int has, had = media_call_lines(transfer->from->media);
 	int status;
 
-	offer->body = (struct view){ transfer->offer, transfer->offer_len };
-	status = call_offer(call, MEDIA_B, offer, &pair->leg[MEDIA_B].flow,
-			    &pair->leg[MEDIA_A].flow, &unused, body);
+	status = call_offer_sdp(call, MEDIA_B, offer, &pair->leg[MEDIA_B].flow,
+				&pair->leg[MEDIA_A].flow, &unused, body);
 	if (status)
 		return status == 400 ? 502 : status;
-	has = call_transfer_lines(offer->body);
+	has = call_transfer_lines(offer);
 	transfer->lines = had > has ? has : 0;
 	if (transfer->lines)
 		call_transfer_pad(call->engine, body, had - has);
@@ -394,8 +392,7 @@ void call_transfer_answered(struct call_relay *relay, struct call_pair *pair,
 {
 	struct call *call = relay->call;
 	struct call_transfer *transfer = call->transfer;
-	struct sip_out unused = call_headers(call->engine);
-	int status;
+	struct view sdp = call_body_sdp(response);
 
 	relay->final = true;
 	relay->accepted = true;
@@ -404,9 +401,9 @@ void call_transfer_answered(struct call_relay *relay, struct call_pair *pair,
 	call_set_code(call, response->status);
 	loop_timer_cancel(call->engine->loop, &call->timer);
 	transfer->kept = true;
-	if (call_body_kind(response, &status, &unused) == CALL_BODY_SDP)
-		transfer->offer = view_dup(response->body);
-	transfer->offer_len = response->body.len;
+	if (call_body_kind(response) == CALL_BODY_SDP)
+		transfer->offer = view_dup(sdp);
+	transfer->offer_len = sdp.len;
 	if (transfer->offer)
 		move_party(transfer);
 	else

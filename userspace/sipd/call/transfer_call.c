@@ -149,7 +149,8 @@ const struct sip_msg *call_transfer_fitting(const struct call_transfer *transfer
 	if (!transfer->lines)
 		return response;
 	engine->invite = *response;
-	engine->invite.body = call_transfer_cut(response->body, transfer->lines);
+	call_body_set_sdp(&engine->invite,
+			  call_transfer_cut(call_body_sdp(response), transfer->lines));
 	return &engine->invite;
 }
 
