@@ -374,8 +374,7 @@ static void send_request(struct call_peer *peer, const char *method, unsigned in
 		       peer->call_id, cseq, method,
 		       strstr(extra, "Max-Forwards:") ? "" : "Max-Forwards: 70\r\n",
 		       peer->route[0] ? "Route: " : "", peer->route, peer->route[0] ? "\r\n" : "",
-		       peer->name, peer->address, extra,
-		       type_of(extra, body), strlen(body), body);
+		       peer->name, peer->address, extra, type_of(extra, body), strlen(body), body);
 	assert_true((size_t)len < sizeof(text));
 	peer_send(peer, text);
 }
@@ -470,8 +469,8 @@ static void reply_to(struct call_peer *peer, const char *request, int status, co
 		 "SIP/2.0 %d Whatever\r\nVia: %s\r\nFrom: %s\r\nTo: %s%s%s\r\nCall-ID: %s\r\n"
 		 "CSeq: %s\r\n%s%s%sContent-Length: %zu\r\n\r\n%s",
 		 status, via, from, to, tag[0] ? ";tag=" : "", tag, call_id, cseq,
-		 status / 100 == 3 && extra[0] ? "" : contact, extra,
-		 type_of(extra, body), strlen(body), body);
+		 status / 100 == 3 && extra[0] ? "" : contact, extra, type_of(extra, body),
+		 strlen(body), body);
 	peer_send(peer, text);
 }
 

@@ -98,11 +98,10 @@ static void too_deep(void **state)
 	char body[2048] = "x", outer[2048];
 
 	for (int depth = 4; depth >= 0; depth--) {
-		snprintf(
-			outer, sizeof(outer),
-			"--b%d\r\nContent-Type: multipart/mixed;boundary=b%d\r\n\r\n%s\r\n"
+		snprintf(outer, sizeof(outer),
+			 "--b%d\r\nContent-Type: multipart/mixed;boundary=b%d\r\n\r\n%s\r\n"
 			 "--b%d--\r\n",
-			depth, depth + 1, body, depth);
+			 depth, depth + 1, body, depth);
 		memcpy(body, outer, sizeof(body));
 	}
 	refused(rig, "Content-Type: multipart/mixed;boundary=b0\r\n", body, 415, "too many parts");

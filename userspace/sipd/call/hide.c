@@ -61,7 +61,7 @@ static const struct {
 	{ VIEW_LIT("Min-Expires"), PASS },	 { VIEW_LIT("SIP-ETag"), PASS },
 	{ VIEW_LIT("SIP-If-Match"), PASS },	 { VIEW_LIT("Subscription-State"), PASS },
 	{ VIEW_LIT("Suppress-If-Match"), PASS }, { VIEW_LIT("Refer-Sub"), PASS },
-	{ VIEW_LIT("Geolocation"), PASS_LOCATION },	 { VIEW_LIT("Geolocation-Routing"), PASS },
+	{ VIEW_LIT("Geolocation-Routing"), PASS }, { VIEW_LIT("Geolocation"), PASS_LOCATION },
 };
 
 /* The last two are ours to do, for both sides. */

@@ -227,8 +227,8 @@ void call_leg_ack(struct call_relay *relay, const struct sip_msg *ack)
 	request.headers = sip_out_text(&out);
 	if (relay->ack_body) {
 		request.content_type = (struct view){ relay->ack_body, relay->ack_type_len };
-		request.body = (struct view){ relay->ack_body + relay->ack_type_len,
-					      relay->ack_body_len };
+		request.body =
+			(struct view){ relay->ack_body + relay->ack_type_len, relay->ack_body_len };
 	}
 	if (sip_out_ok(&out))
 		sip_send_ack(engine->stack, &request, relay);

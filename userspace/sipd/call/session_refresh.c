@@ -182,8 +182,7 @@ static void take_answer(struct call_relay *relay, const struct sip_msg *response
 	if (relay->offer == CALL_OFFER_NONE)
 		return;
 	relay->offer = CALL_OFFER_NONE;
-	if (call->state < CALL_ENDING &&
-	    call_body_kind(response) == CALL_BODY_SDP &&
+	if (call->state < CALL_ENDING && call_body_kind(response) == CALL_BODY_SDP &&
 	    !call_answer(call, side, response, &relay->pair->leg[side].flow, &unused, &body)) {
 		call_offer_done(call);
 		return;

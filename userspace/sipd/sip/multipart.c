@@ -33,10 +33,12 @@ static bool is_alphanumeric(char c)
 /* bchars of RFC 2046 s.5.1.1, the last of which is no space */
 static bool is_boundary(struct view text)
 {
+	static const struct view others = VIEW_LIT("'()+_,-./:=? ");
+
 	if (!text.len || text.len > SIP_MAX_BOUNDARY || text.p[text.len - 1] == ' ')
 		return false;
 	for (size_t i = 0; i < text.len; i++)
-		if (!is_alphanumeric(text.p[i]) && !memchr("'()+_,-./:=? ", text.p[i], 13))
+		if (!is_alphanumeric(text.p[i]) && !memchr(others.p, text.p[i], others.len))
 			return false;
 	return true;
 }
