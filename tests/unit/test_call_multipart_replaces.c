@@ -13,10 +13,9 @@ static void replaces(const struct call_peer *as, struct call_peer *d, const char
 }
 
 /* D takes A's place, with one stream where B has seen two. */
-static void who_takes_a_place(void **state)
+static void take_place(struct call_rig *rig)
 {
 #define TWO CALL_RIG_SDP "m=video 4002 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
-	struct call_rig *rig = *state;
 	struct call_peer *a = &rig->a, *d = &rig->more[1];
 	const char *body;
 
@@ -31,6 +30,16 @@ static void who_takes_a_place(void **state)
 	body = peer_body(&rig->b);
 	assert_memory_equal(body, PART_ISUP, strlen(PART_ISUP));
 	assert_non_null(strstr(body, "m=audio 0 RTP/AVP 0\r\n\r\n" PART_LOCATION PARTS_END));
+#undef TWO
+}
+
+static void who_takes_a_place(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *a = &rig->a, *d = &rig->more[1];
+	const char *body;
+
+	take_place(rig);
 	peer_reply_invite(&rig->b, 200, "", "", PART_SDP PART_ISUP PARTS_END);
 	body = peer_body(d);
 	assert_memory_equal(d->last, "SIP/2.0 200 ", 12);
@@ -40,7 +49,22 @@ static void who_takes_a_place(void **state)
 	call_rig_forget(rig);
 	peer_reply(a, 200);
 	transfer_hang_up(d, &rig->b);
-#undef TWO
+}
+
+/* An answer that is none has no lines to take out. */
+static void who_stays_does_not_answer(void **state)
+{
+	struct call_rig *rig = *state;
+
+	take_place(rig);
+	peer_reply_invite(&rig->b, 200, "", "", "");
+	assert_memory_equal(rig->more[1].last, "SIP/2.0 200 ", 12);
+	assert_string_equal(peer_body(&rig->more[1]), "");
+	peer_learn(&rig->more[1]);
+	peer_ack(&rig->more[1], "");
+	peer_reply(&rig->a, 200);
+	call_rig_forget(rig);
+	transfer_hang_up(&rig->more[1], &rig->b);
 }
 
 /* Where both offer, each has the other one's SDP for his answer, in his own words. */
@@ -75,6 +99,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(who_takes_a_place),
+		TEST(who_stays_does_not_answer),
 		TEST(who_picks_up),
 	};
 

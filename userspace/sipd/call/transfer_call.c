@@ -146,7 +146,7 @@ const struct sip_msg *call_transfer_fitting(const struct call_transfer *transfer
 					    struct call_engine *engine,
 					    const struct sip_msg *response)
 {
-	if (!transfer->lines)
+	if (!transfer->lines || call_body_kind(response) != CALL_BODY_SDP)
 		return response;
 	engine->invite = *response;
 	call_body_set_sdp(&engine->invite,
