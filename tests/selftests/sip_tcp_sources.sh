@@ -36,7 +36,7 @@ known_dialogs()
 	begin enforce
 	in_r sipctl kernel policy set unknown source dialog 1/s burst 1
 	assert_eq 200:1 "$(send -m INVITE -c call@host -w 20)"
-	assert_eq 200:5 "$(send -m INVITE -n 5 -c call@host -t tag -w 20)"
+	assert_eq 200:5 "$(send -m INVITE -n 5 -c call@host -t served -w 20)"
 	assert_match 'unknown INVITE accept=6' "$(cells_since)"
 	[[ $(cells_since) != *limit-source=[2-9]* ]] || fail "$(cells_since)"
 }
