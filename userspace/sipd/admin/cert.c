@@ -41,18 +41,19 @@ static void add_certificate(void *arg, const struct tp_tls_certificate *cert)
 static void add_trouble(void *arg, const struct tp_tls_certificate *cert)
 {
 	const struct listing *listing = arg;
-	int days = days_left(cert->not_after);
+	int64_t left = cert->not_after - (int64_t)time(NULL);
 
-	if (days < 0)
+	if (left < 0)
 		json_array_append_new(listing->list,
 				      json_sprintf("the certificate %s of realm %s has expired",
 						   cert->file, listing->realm->name));
-	else if (days < SOON_DAYS)
+	else if (left < SOON_DAYS * DAY_S)
 		json_array_append_new(listing->list,
 				      json_sprintf("the certificate %s of realm %s expires in %d "
 						   "day%s",
-						   cert->file, listing->realm->name, days + 1,
-						   days ? "s" : ""));
+						   cert->file, listing->realm->name,
+						   (int)((left + DAY_S - 1) / DAY_S),
+						   left > DAY_S ? "s" : ""));
 }
 
 static void each_certificate(const struct cfg *cfg,
