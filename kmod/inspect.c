@@ -55,8 +55,8 @@ static bool answers_us(const struct sf_message *m)
 }
 
 /*
- * Only who was sent it knows our tag, branch or Call-ID: who makes up his address does not, and who
- * does not cannot say it in the name of others.
+ * By our tag, branch or Call-ID, which only who was sent them knows, so nobody who makes up his
+ * address. Dialogs are of a host, so that he who knows them cannot lend them to others.
  */
 static noinline bool is_of_dialog(const struct sf_message *m)
 {
