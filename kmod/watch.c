@@ -28,9 +28,14 @@ static bool is_refusal(unsigned int status)
 	}
 }
 
-static bool is_failure(unsigned int status)
+/*
+ * Of credentials. A 403 may be for something else, which is refused before the server asks whether
+ * who sends it has heard a challenge. Of a stranger it is taken for what it often is.
+ */
+static bool is_failure(unsigned int status, u8 class)
 {
-	return status == 401 || status == 403 || status == 407;
+	return status == 401 || status == 407 ||
+	       (status == 403 && class == SIPFAST_CLASS_UNKNOWN);
 }
 
 /* Who has the password may have asked many things by a nonce that is no longer good. */
@@ -65,7 +70,7 @@ static void hold_against(const struct sf_message *m, u16 note)
 	u8 class = source ? source->class : SIPFAST_CLASS_UNKNOWN;
 
 	/* A first 401 is no failure: it asks for credentials. */
-	if (note & SF_REQUEST_CREDENTIALS && is_failure(m->scan.status)) {
+	if (note & SF_REQUEST_CREDENTIALS && is_failure(m->scan.status, class)) {
 		if (class < SIPFAST_CLASS_TRUSTED && !is_stale(m))
 			sf_accuse(&court, &sender, SF_EVIDENCE_FAILURE);
 	} else if (note & SF_REQUEST_OUTSIDE && is_refusal(m->scan.status)) {

@@ -29,6 +29,18 @@ wrong_credentials()
 	assert_eq 403:1 "$(port=5061 send -m REGISTER -a)"
 }
 
+# Proves: of a registered source a 401 to credentials is a failure, a 403 is none: that may be for what
+# is asked for in its name.
+failures_of_registered_ones()
+{
+	begin -A '*=401,OPTIONS=403'
+	in_r sipctl kernel source add 10.0.1.2:5061 class registered
+	assert_eq 403:12 "$(port=5061 send -m OPTIONS -a -n 12 -i 20)"
+	assert_eq "" "$(bans)"
+	assert_eq 401:6 "$(port=5061 send -m REGISTER -a -n 6 -i 20)"
+	assert_eq "10.0.1.2:5061 wrong credentials" "$(bans)"
+}
+
 # Proves: who asks for many numbers that are none is banned, a registered or trusted one is not.
 refused_requests()
 {
@@ -231,5 +243,6 @@ scanners()
 
 # Each test has a module of its own, all have this.
 topology_up
-run wrong_credentials refused_requests answers_to_another_port stale_nonces malformed_messages malformed_in_later_lines \
-	credentials_in_later_lines keepalives an_address_of_many_ports observing connections scanners
+run wrong_credentials failures_of_registered_ones refused_requests answers_to_another_port \
+	stale_nonces malformed_messages malformed_in_later_lines credentials_in_later_lines \
+	keepalives an_address_of_many_ports observing connections scanners

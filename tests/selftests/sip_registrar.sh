@@ -84,6 +84,15 @@ one_wrong_password_bans_nobody()
 	assert_eq "" "$(bans)"
 }
 
+# Proves: nobody can have a phone banned by credentials that he sends in its name, for he has not
+# heard what it was asked.
+made_up_credentials_ban_nobody()
+{
+	begin
+	assert_eq "" "$(registers made_up made_up)"
+	assert_eq "" "$(bans)"
+}
+
 # Proves: svmap, svwar and svcrack find nothing; they are banned before a second is over, and an
 # honest phone behind their address is not, though it mistypes its password.
 scanners_find_nothing()
@@ -155,5 +164,6 @@ disguised_scanners_find_nothing()
 
 # Each test has a module of its own, all have this.
 topology_up
-run a_registered_phone_is_known one_wrong_password_bans_nobody scanners_find_nothing \
+run a_registered_phone_is_known one_wrong_password_bans_nobody \
+	made_up_credentials_ban_nobody scanners_find_nothing \
 	disguised_scanners_find_nothing a_disguised_cracker_is_banned

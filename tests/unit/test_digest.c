@@ -178,7 +178,10 @@ static void challenges_are_read_as_written(void **state)
 
 /* --- nonces --- */
 
-static const struct view realm = { "example.com", 11 };
+static const struct sip_nonce_user al = {
+	.realm = { "example.com", 11 },
+	.host = { .family = AF_INET, .v4 = { 0x0a000102 } },
+};
 
 /* Shows: 7616/5.12a */
 static void a_count_is_taken_once(void **state)
@@ -186,24 +189,26 @@ static void a_count_is_taken_once(void **state)
 	struct sip_nonces *nonces = sip_nonces_alloc(300000);
 	char text[SIP_NONCE_STRLEN];
 	struct view nonce;
+	uint64_t id;
 
 	(void)state;
 	assert_non_null(nonces);
-	nonce = view_str(sip_nonce_write(nonces, realm, 5000, text));
+	nonce = view_str(sip_nonce_write(nonces, &al, 5000, text));
 	assert_int_equal(nonce.len, SIP_NONCE_STRLEN - 1);
-	assert_true(sip_nonce_use(nonces, nonce, realm, 1, 5000));
-	assert_false(sip_nonce_use(nonces, nonce, realm, 1, 5001));
-	assert_true(sip_nonce_use(nonces, nonce, realm, 3, 5002));
-	assert_true(sip_nonce_use(nonces, nonce, realm, 2, 5003));
-	assert_false(sip_nonce_use(nonces, nonce, realm, 2, 5003));
-	assert_false(sip_nonce_use(nonces, nonce, realm, 3, 5003));
+	id = sip_nonce_read(nonces, nonce, &al, 5000);
+	assert_true(sip_nonce_take(nonces, id, 1));
+	assert_false(sip_nonce_take(nonces, id, 1));
+	assert_true(sip_nonce_take(nonces, id, 3));
+	assert_true(sip_nonce_take(nonces, id, 2));
+	assert_false(sip_nonce_take(nonces, id, 2));
+	assert_false(sip_nonce_take(nonces, id, 3));
 	/* Those that are left far behind do not come any more. */
-	assert_true(sip_nonce_use(nonces, nonce, realm, 1000, 5004));
-	assert_true(sip_nonce_use(nonces, nonce, realm, 937, 5004));
-	assert_false(sip_nonce_use(nonces, nonce, realm, 936, 5004));
-	assert_false(sip_nonce_use(nonces, nonce, realm, 937, 5004));
-	assert_true(sip_nonce_use(nonces, nonce, realm, UINT32_MAX, 5004));
-	assert_false(sip_nonce_use(nonces, nonce, realm, 1000, 5004));
+	assert_true(sip_nonce_take(nonces, id, 1000));
+	assert_true(sip_nonce_take(nonces, id, 937));
+	assert_false(sip_nonce_take(nonces, id, 936));
+	assert_false(sip_nonce_take(nonces, id, 937));
+	assert_true(sip_nonce_take(nonces, id, UINT32_MAX));
+	assert_false(sip_nonce_take(nonces, id, 1000));
 	sip_nonces_free(nonces);
 }
 
@@ -211,11 +216,34 @@ static void without_a_count_it_is_good_once(void **state)
 {
 	struct sip_nonces *nonces = sip_nonces_alloc(300000);
 	char text[SIP_NONCE_STRLEN];
-	struct view nonce = view_str(sip_nonce_write(nonces, realm, 5000, text));
+	struct view nonce = view_str(sip_nonce_write(nonces, &al, 5000, text));
+	uint64_t id = sip_nonce_read(nonces, nonce, &al, 5000);
 
 	(void)state;
-	assert_true(sip_nonce_use(nonces, nonce, realm, 0, 5000));
-	assert_false(sip_nonce_use(nonces, nonce, realm, 0, 5000));
+	assert_true(sip_nonce_take(nonces, id, 0));
+	assert_false(sip_nonce_take(nonces, id, 0));
+	sip_nonces_free(nonces);
+}
+
+static void nonces_are_of_a_realm_and_a_host(void **state)
+{
+	struct sip_nonces *nonces = sip_nonces_alloc(300000);
+	struct sip_nonce_user users[] = { al, al, al, al };
+	const size_t count = sizeof(users) / sizeof(*users);
+	char text[SIP_NONCE_STRLEN];
+
+	(void)state;
+	users[1].realm = VIEW_LIT("example.net");
+	users[2].host.v4.s_addr++;
+	users[3].host.family = AF_UNSPEC;
+	for (size_t i = 0; i < count; i++) {
+		const struct view nonce =
+			view_str(sip_nonce_write(nonces, &users[i], 5000, text));
+
+		for (size_t j = 0; j < count; j++)
+			assert_int_equal(sip_nonce_read(nonces, nonce, &users[j], 5000) != 0,
+					 i == j);
+	}
 	sip_nonces_free(nonces);
 }
 
@@ -223,23 +251,22 @@ static void foreign_and_old_nonces_are_stale(void **state)
 {
 	struct sip_nonces *nonces = sip_nonces_alloc(300000), *others = sip_nonces_alloc(300000);
 	char text[SIP_NONCE_STRLEN], foreign[SIP_NONCE_STRLEN];
-	struct view nonce = view_str(sip_nonce_write(nonces, realm, 5000, text));
+	struct view nonce = view_str(sip_nonce_write(nonces, &al, 5000, text));
 
 	(void)state;
-	assert_false(sip_nonce_use(nonces, nonce, VIEW_LIT("example.net"), 1, 5000));
-	assert_false(sip_nonce_use(others, nonce, realm, 1, 5000));
-	assert_false(sip_nonce_use(nonces, view_str(sip_nonce_write(others, realm, 5000, foreign)),
-				   realm, 1, 5000));
-	assert_false(sip_nonce_use(nonces, VIEW_LIT(""), realm, 1, 5000));
-	assert_false(sip_nonce_use(nonces, VIEW_LIT("0000000500000000000000000000000G"), realm, 1,
-				   5000));
-	assert_false(sip_nonce_use(nonces, nonce, realm, 1, 306000));
+	assert_false(sip_nonce_read(others, nonce, &al, 5000));
+	assert_false(sip_nonce_read(nonces, view_str(sip_nonce_write(others, &al, 5000, foreign)),
+				    &al, 5000));
+	assert_false(sip_nonce_read(nonces, VIEW_LIT(""), &al, 5000));
+	assert_false(sip_nonce_read(nonces, VIEW_LIT("0000000500000000000000000000000G"), &al,
+				    5000));
+	assert_false(sip_nonce_read(nonces, nonce, &al, 306000));
 	/* From the future, as the clock cannot go back: not of this process. */
-	assert_false(sip_nonce_use(nonces, nonce, realm, 1, 4000));
-	assert_true(sip_nonce_use(nonces, nonce, realm, 1, 305000));
+	assert_false(sip_nonce_read(nonces, nonce, &al, 4000));
+	assert_true(sip_nonce_read(nonces, nonce, &al, 305000));
 	for (size_t i = 0; i < nonce.len; i++) {
 		text[i] ^= 1;
-		assert_false(sip_nonce_use(nonces, nonce, realm, 2, 5000));
+		assert_false(sip_nonce_read(nonces, nonce, &al, 5000));
 		text[i] ^= 1;
 	}
 	sip_nonces_free(others);
@@ -251,15 +278,16 @@ static void only_used_nonces_take_room(void **state)
 {
 	struct sip_nonces *nonces = sip_nonces_alloc(300000);
 	char text[SIP_NONCE_STRLEN], other[SIP_NONCE_STRLEN];
-	struct view nonce = view_str(sip_nonce_write(nonces, realm, 5000, text));
+	struct view nonce = view_str(sip_nonce_write(nonces, &al, 5000, text));
+	uint64_t id = sip_nonce_read(nonces, nonce, &al, 5000);
 
 	(void)state;
-	assert_true(sip_nonce_use(nonces, nonce, realm, 1, 5000));
+	assert_true(sip_nonce_take(nonces, id, 1));
 	for (unsigned int i = 0; i < 1u << 18; i++)
-		sip_nonce_write(nonces, realm, 5000, other);
-	assert_true(sip_nonce_use(nonces, nonce, realm, 2, 5000));
-	assert_true(sip_nonce_use(nonces, view_str(other), realm, 1, 5000));
-	assert_false(sip_nonce_use(nonces, nonce, realm, 3, 5000));
+		sip_nonce_write(nonces, &al, 5000, other);
+	assert_true(sip_nonce_take(nonces, id, 2));
+	assert_true(sip_nonce_take(nonces, sip_nonce_read(nonces, view_str(other), &al, 5000), 1));
+	assert_false(sip_nonce_take(nonces, id, 3));
 	sip_nonces_free(nonces);
 }
 
@@ -358,6 +386,7 @@ int main(void)
 		cmocka_unit_test(challenges_are_read_as_written),
 		cmocka_unit_test(a_count_is_taken_once),
 		cmocka_unit_test(without_a_count_it_is_good_once),
+		cmocka_unit_test(nonces_are_of_a_realm_and_a_host),
 		cmocka_unit_test(foreign_and_old_nonces_are_stale),
 		cmocka_unit_test(only_used_nonces_take_room),
 		cmocka_unit_test(the_client_takes_the_strongest),

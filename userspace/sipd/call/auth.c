@@ -13,21 +13,25 @@
 #define MAX_CREDENTIALS 4
 
 enum verdict {
-	VERDICT_NONE, /* no credentials of the domain */
+	VERDICT_NONE, /* no credentials */
+	VERDICT_OTHER, /* none of the domain, or none that can be read */
+	VERDICT_DEAF, /* not by a nonce that was given to this address, or one that is over */
 	VERDICT_WEAK, /* made as nobody has been asked for */
 	VERDICT_UNKNOWN, /* there is no such user, or he is disabled */
 	VERDICT_WRONG, /* not his password */
-	VERDICT_STALE, /* right ones, by a nonce that is over */
+	VERDICT_USED, /* right ones, by a nonce that was used */
 	VERDICT_GOOD,
 };
 
 /* The operator is told; the peer is not. */
 static const char *const verdicts[] = {
 	[VERDICT_NONE] = "credentials are asked for, there are none",
+	[VERDICT_OTHER] = "credentials are asked for, there are none of this domain",
+	[VERDICT_DEAF] = "the nonce was not given to this address, or is over",
 	[VERDICT_WEAK] = "credentials by an algorithm or qop that is not offered",
 	[VERDICT_UNKNOWN] = "no such user, or a disabled one",
 	[VERDICT_WRONG] = "wrong password",
-	[VERDICT_STALE] = "the password is right, the nonce is over or was used",
+	[VERDICT_USED] = "the password is right, the nonce was used",
 };
 
 /* Knows everything that a user may be named; false: no user is. */
@@ -78,38 +82,52 @@ static bool offers(const struct cfg_domain *domain, enum sip_digest_algorithm al
 	}
 }
 
+/*
+ * The nonce comes first: nothing is said of a password, nor held against an address, before
+ * somebody there has heard a challenge.
+ */
 static enum verdict check(const struct registrar *registrar, const struct cfg_domain *domain,
+			  const struct sip_nonce_user *from,
 			  const struct sip_credentials *credentials, struct view method)
 {
+	uint64_t nonce =
+		sip_nonce_read(registrar->nonces, credentials->nonce, from, registrar_now_ms());
 	enum verdict verdict;
 
+	if (!nonce)
+		return VERDICT_DEAF;
 	if (!offers(domain, credentials->algorithm) || credentials->qop == SIP_DIGEST_QOP_AUTH_INT)
 		return VERDICT_WEAK;
 	verdict = check_password(registrar, domain, credentials, method);
-	if (verdict != VERDICT_GOOD)
-		return verdict;
-	if (!sip_nonce_use(registrar->nonces, credentials->nonce, credentials->realm,
-			   sip_credentials_nc(credentials), registrar_now_ms()))
-		return VERDICT_STALE;
-	return VERDICT_GOOD;
+	if (verdict == VERDICT_GOOD &&
+	    !sip_nonce_take(registrar->nonces, nonce, sip_credentials_nc(credentials)))
+		return VERDICT_USED;
+	return verdict;
+}
+
+/* The kernel takes a refusal for the peer's failure unless it says that the nonce was none. */
+static bool is_stale(enum verdict verdict)
+{
+	return verdict == VERDICT_OTHER || verdict == VERDICT_DEAF || verdict == VERDICT_USED;
 }
 
 /* SHA-256 first: who knows both takes the first (RFC 8760 s.2.3). */
 static void write_challenges(const struct registrar *registrar, const struct cfg_domain *domain,
-			     bool proxy, bool stale, struct sip_out *lines)
+			     const struct sip_nonce_user *to, bool proxy, bool stale,
+			     struct sip_out *lines)
 {
 	static const enum sip_digest_algorithm strongest_first[] = { SIP_DIGEST_SHA256,
 								     SIP_DIGEST_MD5 };
 	const char *name = proxy ? "Proxy-Authenticate" : "WWW-Authenticate";
 	struct sip_challenge challenge = {
-		.realm = view_str(domain->name),
+		.realm = to->realm,
 		.qop = SIP_DIGEST_QOP_AUTH,
 		.stale = stale,
 	};
 	char nonce[SIP_NONCE_STRLEN];
 
-	challenge.nonce = view_str(
-		sip_nonce_write(registrar->nonces, challenge.realm, registrar_now_ms(), nonce));
+	challenge.nonce =
+		view_str(sip_nonce_write(registrar->nonces, to, registrar_now_ms(), nonce));
 	for (size_t i = 0; i < sizeof(strongest_first) / sizeof(*strongest_first); i++) {
 		challenge.algorithm = strongest_first[i];
 		if (offers(domain, challenge.algorithm))
@@ -127,22 +145,63 @@ static void note_verdict(struct call_engine *engine, const struct sip_strans *st
 	flow_note(engine->flows, sip_strans_mark(st), text);
 }
 
-int call_authenticate(struct call_engine *engine, const struct sip_strans *st,
-		      const struct cfg_domain *domain, const struct sip_msg *req, bool proxy,
-		      struct sip_out *lines, struct view *user)
+struct peer_search {
+	const struct cfg_realm *realm;
+	const struct tp_addr *addr;
+	bool found;
+};
+
+static void compare_peer(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
 {
+	struct peer_search *search = arg;
+
+	if (realm == search->realm && tp_addr_same_host(peer, search->addr))
+		search->found = true;
+}
+
+static bool is_peer(const struct call_engine *engine, const struct cfg_realm *realm,
+		    const struct tp_flow *from)
+{
+	struct peer_search search = { .realm = realm, .addr = &from->remote };
+
+	call_each_peer(engine->cfg, compare_peer, &search);
+	return search.found || call_peers_have(engine, realm, &from->remote);
+}
+
+/* Peers may have several addresses, and send what they are asked for from another one. */
+static struct sip_nonce_user nonce_user(const struct call_engine *engine,
+					const struct cfg_domain *domain, const struct tp_flow *from)
+{
+	struct sip_nonce_user user = { .realm = view_str(domain->name) };
+
+	if (!is_peer(engine, call_listener(from)->realm->cfg, from))
+		user.host = tp_addr_to_host(&from->remote);
+	return user;
+}
+
+static bool has_any(const struct sip_msg *req)
+{
+	return sip_msg_header(req, SIP_HDR_AUTHORIZATION, NULL) ||
+	       sip_msg_header(req, SIP_HDR_PROXY_AUTHORIZATION, NULL);
+}
+
+int call_authenticate(struct call_engine *engine, const struct sip_strans *st,
+		      const struct cfg_domain *domain, const struct sip_msg *req,
+		      const struct tp_flow *from, bool proxy, struct sip_out *lines,
+		      struct view *user)
+{
+	const struct sip_nonce_user who = nonce_user(engine, domain, from);
 	enum sip_hdr_id id = proxy ? SIP_HDR_PROXY_AUTHORIZATION : SIP_HDR_AUTHORIZATION;
 	const struct sip_header *header = NULL;
 	struct sip_credentials credentials;
-	enum verdict verdict = VERDICT_NONE, now;
+	enum verdict verdict = has_any(req) ? VERDICT_OTHER : VERDICT_NONE, now;
 	unsigned int count = 0;
 
 	while ((header = sip_msg_header(req, id, header)) && verdict != VERDICT_GOOD) {
 		if (sip_credentials_parse(&credentials, header->value) ||
-		    !view_eq(credentials.realm, view_str(domain->name)) ||
-		    count++ == MAX_CREDENTIALS)
+		    !view_eq(credentials.realm, who.realm) || count++ == MAX_CREDENTIALS)
 			continue;
-		now = check(engine->registrar, domain, &credentials, req->method_name);
+		now = check(engine->registrar, domain, &who, &credentials, req->method_name);
 		if (now > verdict)
 			verdict = now;
 		*user = credentials.username;
@@ -150,7 +209,7 @@ int call_authenticate(struct call_engine *engine, const struct sip_strans *st,
 	if (verdict == VERDICT_GOOD)
 		return 0;
 	note_verdict(engine, st, verdict, *user, domain);
-	write_challenges(engine->registrar, domain, proxy, verdict == VERDICT_STALE, lines);
+	write_challenges(engine->registrar, domain, &who, proxy, is_stale(verdict), lines);
 	return proxy ? 407 : 401;
 }
 
@@ -176,29 +235,6 @@ static const struct cfg_domain *domain_for(const struct cfg *cfg, const struct c
 		if (authenticates(&cfg->domains[i], realm))
 			return &cfg->domains[i];
 	return NULL;
-}
-
-struct peer_search {
-	const struct cfg_realm *realm;
-	const struct tp_addr *addr;
-	bool found;
-};
-
-static void compare_peer(void *arg, const struct cfg_realm *realm, const struct tp_addr *peer)
-{
-	struct peer_search *search = arg;
-
-	if (realm == search->realm && tp_addr_same_host(peer, search->addr))
-		search->found = true;
-}
-
-static bool is_peer(const struct call_engine *engine, const struct cfg_realm *realm,
-		    const struct tp_flow *from)
-{
-	struct peer_search search = { .realm = realm, .addr = &from->remote };
-
-	call_each_peer(engine->cfg, compare_peer, &search);
-	return search.found || call_peers_have(engine, realm, &from->remote);
 }
 
 /* From must name the user himself, if it names any of our domains (s.22.1). */
@@ -235,7 +271,7 @@ int call_admit(struct call_engine *engine, const struct sip_strans *st, const st
 	domain = domain_for(engine->cfg, realm, &caller, &called);
 	if (!domain || is_peer(engine, realm, from))
 		return 0;
-	status = call_authenticate(engine, st, domain, req, true, lines, &user);
+	status = call_authenticate(engine, st, domain, req, from, true, lines, &user);
 	if (status)
 		return status;
 	if (is_himself(engine->cfg, domain, &caller, user))
@@ -265,7 +301,7 @@ int call_admit_transfer(struct call_engine *engine, const struct sip_strans *st,
 		    (authenticates(named, realm) && domain != named))
 			continue;
 		user = VIEW_NONE;
-		status = call_authenticate(engine, st, domain, req, true, lines, &user);
+		status = call_authenticate(engine, st, domain, req, from, true, lines, &user);
 		if (status)
 			continue;
 		*lines = empty;

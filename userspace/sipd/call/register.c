@@ -384,7 +384,8 @@ static int screen(struct call_engine *engine, const struct sip_strans *st,
 	}
 	status = call_screen_require(msg, lines);
 	if (!status && domain->auth == CFG_AUTH_DIGEST)
-		status = call_authenticate(engine, st, domain, msg, false, lines, &user);
+		status = call_authenticate(engine, st, domain, msg, request->from, false, lines,
+					   &user);
 	if (status)
 		return status;
 	if (sip_uri_parse(&uri, msg->to.uri) || aor_read(&request->aor, engine->cfg, &uri) ||

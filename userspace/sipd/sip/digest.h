@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/host.h"
 #include "base/view.h"
 #include "sip/msg.h"
 #include "sip/out.h"
@@ -119,16 +120,26 @@ struct sip_nonces;
 /* NULL without memory. Nonces are good for @lifetime_ms. */
 struct sip_nonces *sip_nonces_alloc(uint32_t lifetime_ms);
 void sip_nonces_free(struct sip_nonces *nonces);
-/* A new one for @realm; @now_ms of any one monotonic clock. Returns @buf. */
-const char *sip_nonce_write(struct sip_nonces *nonces, struct view realm, uint64_t now_ms,
-			    char buf[SIP_NONCE_STRLEN]);
+/*
+ * Whom a nonce is for. What comes with one from an address shows that who is there has heard his
+ * challenge, so that wrong credentials can be held against him.
+ */
+struct sip_nonce_user {
+	struct view realm;
+	struct host host; /* none: he may come by several */
+};
+
+/* A new one; @now_ms of any one monotonic clock. Returns @buf. */
+const char *sip_nonce_write(struct sip_nonces *nonces, const struct sip_nonce_user *user,
+			    uint64_t now_ms, char buf[SIP_NONCE_STRLEN]);
+/* What it is known by; 0: it is not one of ours for @user, or too old: stale (RFC 7616 s.3.3). */
+uint64_t sip_nonce_read(const struct sip_nonces *nonces, struct view nonce,
+			const struct sip_nonce_user *user, uint64_t now_ms);
 /*
  * Takes the count @nc (0: none was given, the nonce is good for one request) of a nonce whose
- * digest has been found right. False: it is not one of ours for @realm, or too old, or that count
- * has been taken or is too far behind: stale (RFC 7616 s.3.3).
+ * digest has been found right. False: that has been taken or is too far behind: stale.
  */
-bool sip_nonce_use(struct sip_nonces *nonces, struct view nonce, struct view realm, uint32_t nc,
-		   uint64_t now_ms);
+bool sip_nonce_take(struct sip_nonces *nonces, uint64_t id, uint32_t nc);
 
 /* --- digest_client.c --- */
 

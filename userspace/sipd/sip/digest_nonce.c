@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Nonces: 32 bits of time in seconds, 32 bits of number, both known, and 64 bits of SipHash over
- * them and the realm, in hex.
+ * them and whom they are for, in hex.
  *
  * What has been used lies in slots by number: only who knows a password takes one, so a flood of
  * requests for challenges displaces nothing.
@@ -38,10 +38,21 @@ static uint64_t id_of(uint32_t seconds, uint32_t number)
 	return (uint64_t)seconds << 32 | number;
 }
 
-static uint64_t mac_of(const struct sip_nonces *nonces, uint64_t id, struct view realm)
+static uint64_t mac_of(const struct sip_nonces *nonces, uint64_t id,
+		       const struct sip_nonce_user *user)
 {
-	return siphash_more(&nonces->key, siphash(&nonces->key, &id, sizeof(id)), realm.p,
-			    realm.len);
+	const struct siphash_key *key = &nonces->key;
+	uint64_t mac = siphash(key, &id, sizeof(id));
+
+	mac = siphash_more(key, mac, user->realm.p, user->realm.len);
+	switch (user->host.family) {
+	case AF_INET:
+		return siphash_more(key, mac, &user->host.v4, sizeof(user->host.v4));
+	case AF_INET6:
+		return siphash_more(key, mac, &user->host.v6, sizeof(user->host.v6));
+	default:
+		return mac;
+	}
 }
 
 struct sip_nonces *sip_nonces_alloc(uint32_t lifetime_ms)
@@ -91,14 +102,14 @@ static bool read_hex(const char *p, uint64_t *bits)
 	return true;
 }
 
-const char *sip_nonce_write(struct sip_nonces *nonces, struct view realm, uint64_t now_ms,
-			    char buf[SIP_NONCE_STRLEN])
+const char *sip_nonce_write(struct sip_nonces *nonces, const struct sip_nonce_user *user,
+			    uint64_t now_ms, char buf[SIP_NONCE_STRLEN])
 {
 	uint32_t number = atomic_fetch_add_explicit(&nonces->number, 1, memory_order_relaxed);
 	uint64_t id = id_of((uint32_t)(now_ms / 1000), number);
 
 	write_hex(id, buf);
-	write_hex(mac_of(nonces, id, realm), buf + 16);
+	write_hex(mac_of(nonces, id, user), buf + 16);
 	buf[SIP_NONCE_STRLEN - 1] = '\0';
 	return buf;
 }
@@ -121,24 +132,25 @@ static bool take(struct slot *slot, uint32_t count)
 	return true;
 }
 
-bool sip_nonce_use(struct sip_nonces *nonces, struct view nonce, struct view realm, uint32_t nc,
-		   uint64_t now_ms)
+uint64_t sip_nonce_read(const struct sip_nonces *nonces, struct view nonce,
+			const struct sip_nonce_user *user, uint64_t now_ms)
 {
-	uint32_t now = (uint32_t)(now_ms / 1000), index;
+	uint32_t now = (uint32_t)(now_ms / 1000);
 	uint64_t id, mac;
-	struct slot *slot;
-	bool good;
 
 	if (nonce.len != SIP_NONCE_STRLEN - 1 || !read_hex(nonce.p, &id) ||
-	    !read_hex(nonce.p + 16, &mac) || mac != mac_of(nonces, id, realm))
-		return false;
-	if (now - (uint32_t)(id >> 32) > nonces->lifetime_s)
-		return false;
-	/* 0 marks a free slot, and is the very first nonce in the very first second of a clock. */
-	if (!id)
-		return false;
-	index = (uint32_t)id % SLOTS;
-	slot = &nonces->slots[index];
+	    !read_hex(nonce.p + 16, &mac) || mac != mac_of(nonces, id, user))
+		return 0;
+	/* 0 is the very first nonce in the very first second of a clock. */
+	return now - (uint32_t)(id >> 32) > nonces->lifetime_s ? 0 : id;
+}
+
+bool sip_nonce_take(struct sip_nonces *nonces, uint64_t id, uint32_t nc)
+{
+	uint32_t index = (uint32_t)id % SLOTS;
+	struct slot *slot = &nonces->slots[index];
+	bool good;
+
 	pthread_mutex_lock(&nonces->locks[index % LOCKS]);
 	if (slot->id < id)
 		*slot = (struct slot){ .id = id };

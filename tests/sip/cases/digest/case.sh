@@ -6,9 +6,10 @@
 # RFC 7616, RFC 8760: challenges, algorithms, wrong passwords, nonces.
 config=$domain
 expect_calls=0
+more_ips=10.0.1.9
 
 drive()
 {
 	add_users
-	registrar algorithms wrong_passwords nonces
+	registrar algorithms wrong_passwords nonces made_up another_address
 }
