@@ -571,6 +571,19 @@ void call_rig_refuse(struct call_rig *rig, int status)
 	call_rig_forget(rig);
 }
 
+void call_rig_refused(struct call_rig *rig, const char *extra, const char *body, int status)
+{
+	char expected[32];
+
+	rig->a.remote_tag[0] = '\0';
+	peer_request(&rig->a, "INVITE", extra, body);
+	snprintf(expected, sizeof(expected), "0 A %d\n", status);
+	call_rig_expect(rig, expected);
+	assert_string_not_equal(peer_tag(&rig->a, "To"), "");
+	assert_int_equal(rig->engine->counts.total, 0);
+	peer_ack(&rig->a, "");
+}
+
 void call_rig_hang_up(struct call_rig *rig)
 {
 	call_rig_forget(rig);

@@ -137,6 +137,8 @@ void peer_learn(struct call_peer *peer);
 void call_rig_establish(struct call_rig *rig);
 /* The callee refuses the caller's INVITE, who acknowledges that; clears the journal. */
 void call_rig_refuse(struct call_rig *rig, int status);
+/* The caller sends an INVITE that sipd refuses, and acknowledges that; nothing comes of it. */
+void call_rig_refused(struct call_rig *rig, const char *extra, const char *body, int status);
 /* The caller hangs up, the callee answers; fails unless nothing is left of the call. */
 void call_rig_hang_up(struct call_rig *rig);
 void assert_counts(struct call_rig *rig, unsigned int active, unsigned int failed);

@@ -6,37 +6,26 @@
 
 #define BOTH_TYPES "application/sdp, multipart/mixed"
 
-static void refused(struct call_rig *rig, const char *extra, const char *body, int status)
-{
-	char expected[32];
-
-	rig->a.remote_tag[0] = '\0';
-	peer_request(&rig->a, "INVITE", extra, body);
-	snprintf(expected, sizeof(expected), "0 A %d\n", status);
-	call_rig_expect(rig, expected);
-	assert_string_not_equal(peer_tag(&rig->a, "To"), "");
-	assert_int_equal(rig->engine->counts.total, 0);
-	peer_ack(&rig->a, "");
-}
-
 /* Shows: 3261/8.2.2.1a 3261/8.2.2.3a 3261/8.2.3a 3261/8.2.3b 3261/16.3a 7332/5b */
 static void invites(void **state)
 {
 	struct call_rig *rig = *state;
 	struct call_peer *a = &rig->a;
 
-	refused(rig, "Max-Forwards: 0\r\n", CALL_RIG_SDP, 483);
-	refused(rig, "Require: 100rel, timer, foo\r\nProxy-Require: bar\r\n", CALL_RIG_SDP, 420);
+	call_rig_refused(rig, "Max-Forwards: 0\r\n", CALL_RIG_SDP, 483);
+	call_rig_refused(rig, "Require: 100rel, timer, foo\r\nProxy-Require: bar\r\n", CALL_RIG_SDP,
+			 420);
 	assert_string_equal(peer_header(a, "Unsupported"), "foo, bar");
-	refused(rig, "Content-Type: multipart/related\r\n", "x", 415);
+	call_rig_refused(rig, "Content-Type: multipart/related\r\n", "x", 415);
 	assert_string_equal(peer_header(a, "Accept"), BOTH_TYPES);
-	refused(rig, "Content-Type: application/sdp\r\nContent-Encoding: gzip\r\n", "x", 415);
+	call_rig_refused(rig, "Content-Type: application/sdp\r\nContent-Encoding: gzip\r\n", "x",
+			 415);
 	assert_string_equal(peer_header(a, "Accept-Encoding"), "identity");
 	snprintf(a->target, sizeof(a->target), "mailto:bob@example.com");
-	refused(rig, "", CALL_RIG_SDP, 416);
+	call_rig_refused(rig, "", CALL_RIG_SDP, 416);
 	/* It has not come by TLS. */
 	snprintf(a->target, sizeof(a->target), "sips:bob@example.com");
-	refused(rig, "", CALL_RIG_SDP, 416);
+	call_rig_refused(rig, "", CALL_RIG_SDP, 416);
 }
 
 /* The status comes even when what it should say does not fit into a datagram. */
@@ -49,7 +38,7 @@ static void with_more_than_an_answer_can_hold(void **state)
 	for (int i = 0; i < 21780; i++, len += 2)
 		memcpy(extra + len, ",a", 2);
 	memcpy(extra + len, "\r\n", 3);
-	refused(rig, extra, CALL_RIG_SDP, 420);
+	call_rig_refused(rig, extra, CALL_RIG_SDP, 420);
 	assert_string_equal(peer_header(&rig->a, "Unsupported"), "");
 }
 
