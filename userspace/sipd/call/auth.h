@@ -7,10 +7,10 @@
 #include "call/registrar.h"
 
 /*
- * Has @req, from @from, credentials of a user of @domain? @proxy: as a proxy asks, by 407, else as a UAS by 401
- * (s.22.2, s.22.3). 0 and his name in @user, borrowed; or the status, with challenges in @lines.
- * Whether there is such a user, and what was wrong, nobody is told but the operator, by the note of
- * @st.
+ * Has @req, which came from @from, credentials of a user of @domain? @proxy: as a proxy asks, by
+ * 407, else as a UAS by 401 (s.22.2, s.22.3). 0 and his name in @user, borrowed; or the status,
+ * with challenges in @lines. Whether there is such a user, and what was wrong, nobody is told but
+ * the operator, by the note of @st.
  */
 int call_authenticate(struct call_engine *engine, const struct sip_strans *st,
 		      const struct cfg_domain *domain, const struct sip_msg *req,
