@@ -223,7 +223,9 @@ static bool enter(struct sf_sip *sip, struct sf_conn *conn)
 
 	lockdep_assert_held(&conns->lock);
 	old = rhashtable_lookup(&conns->table, &conn->key, table_params);
-	if (old && old->first.in == conn->first.in && old->first.out == conn->first.out)
+	/* With SYN cookies one that has ended may begin again by the same numbers. */
+	if (old && old->first.in == conn->first.in && old->first.out == conn->first.out &&
+	    (!old->proven || old->steady))
 		return false;
 	if (old)
 		remove_locked(conns, old);

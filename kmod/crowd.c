@@ -33,10 +33,17 @@ static u8 wanted(const struct sf_crowd *crowd, u64 now)
 	return now < READ_ONCE(crowd->until[1]) ? 2 : 1;
 }
 
+/* What is the same of whoever says it is no repetition. */
+static u64 first_of(const struct sf_message *m)
+{
+	return sip_hash_mix(m->request ^ m->sip->key.word[1],
+			    m->host ^ (__force u16)m->peer.port);
+}
+
 static void remember(const struct sf_message *m, u8 repeats)
 {
 	if (m->has_request)
-		sf_memo_put(&m->sip->firsts, m->request, m->now, repeats);
+		sf_memo_put(&m->sip->firsts, first_of(m), m->now, repeats);
 }
 
 bool sf_crowd_holds_back(struct sf_crowd *crowd, const struct sf_message *m,
@@ -46,14 +53,17 @@ bool sf_crowd_holds_back(struct sf_crowd *crowd, const struct sf_message *m,
 	u8 repeated, repeats;
 
 	if (m->has_request)
-		memory = sf_memo_find(&m->sip->firsts, m->request);
+		memory = sf_memo_find(&m->sip->firsts, first_of(m));
 	repeated = memory.set ? sf_memory_note(memory) : 0;
 	repeats = repeated;
 	if (memory.set && sf_memory_age(memory, m->now) >= REPEAT_MIN)
 		repeats++;
 	grow(crowd, repeats ? SF_CROWD_REPEATING : SF_CROWD_FIRST, limit, m->now);
-	if (repeats >= wanted(crowd, m->now))
+	if (repeats >= wanted(crowd, m->now)) {
+		/* The next one has to be repeated again. */
+		remember(m, 0);
 		return false;
+	}
 	if (!memory.set || repeats > repeated)
 		remember(m, repeats);
 	return true;

@@ -56,11 +56,20 @@ static bool find_taker(struct taker *taker, struct sf_net *sn, const struct in6_
 	return taker->range || taker->listener;
 }
 
+/*
+ * Its frame was for this host alone. Others of the link may send one to all of them with our
+ * address in it, which UDP takes, but neither TCP nor who forwards.
+ */
+static bool is_for_one(const struct sk_buff *skb)
+{
+	return likely(skb->pkt_type == PACKET_HOST);
+}
+
 static unsigned int give(struct sf_net *sn, const struct taker *taker, struct sf_pkt *pkt,
 			 struct sk_buff *skb)
 {
 	if (taker->range)
-		return sf_receive(sn, taker->range, pkt, skb);
+		return is_for_one(skb) ? sf_receive(sn, taker->range, pkt, skb) : NF_ACCEPT;
 	return sf_inspect(taker->listener, pkt, skb);
 }
 
@@ -107,7 +116,7 @@ static unsigned int take(struct sf_net *sn, struct sk_buff *skb, const struct nf
 		kind = sf_pkt_read(skb, &pkt, &dst);
 	}
 	if (kind == SF_PKT_TCP)
-		return sf_connect(sn, skb, &pkt, &dst);
+		return is_for_one(skb) ? sf_connect(sn, skb, &pkt, &dst) : NF_ACCEPT;
 	if (unlikely(kind == SF_PKT_ICMP))
 		sf_icmp(sn, skb);
 	if (kind != SF_PKT_UDP || !find_taker(&taker, sn, &dst, pkt.port))
@@ -197,7 +206,7 @@ static bool is_interesting(struct sf_net *sn, const struct sk_buff *skb)
 /* What goes to another host, or to the device of a VLAN, comes again if it is for us. */
 static bool is_at_its_device(struct sk_buff *skb)
 {
-	if (skb->pkt_type != PACKET_HOST)
+	if (skb->pkt_type == PACKET_OTHERHOST)
 		return false;
 	if (skb_vlan_tag_present(skb)) {
 		if (skb_vlan_tag_get_id(skb))

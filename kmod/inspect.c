@@ -103,6 +103,12 @@ static const u8 groups[SF_SIP_KINDS][2] = {
 	[SIPFAST_SIP_1XX ... SIPFAST_SIP_6XX] = GROUPS(IN_DIALOG, IN_DIALOG),
 };
 
+/* For what it says: over UDP anybody can say it in the name of a registered one. */
+static bool may_be_banned(const struct sf_message *m)
+{
+	return m->class < (m->is_stream ? SIPFAST_CLASS_TRUSTED : SIPFAST_CLASS_REGISTERED);
+}
+
 /* What the rules say, or ACCEPT. */
 static noinline enum sipfast_verdict try_rules(const struct sf_message *m,
 					       const struct sf_rules *rules)
@@ -128,7 +134,7 @@ static noinline enum sipfast_verdict try_rules(const struct sf_message *m,
 			break;
 		next = rule - rules->rules + 1;
 	}
-	if (rule->action == SIPFAST_ACTION_BAN && m->class != SIPFAST_CLASS_TRUSTED) {
+	if (rule->action == SIPFAST_ACTION_BAN && may_be_banned(m)) {
 		struct sf_court court = court_of(m);
 
 		sf_ban(&court, &m->peer, "rule");
@@ -364,6 +370,14 @@ static __always_inline bool take_packet(struct sf_message *m, const struct sf_pk
 	return pkt->payload;
 }
 
+/* Over IPv6, UDP takes a length of 0 for that of the packet (RFC 2675 s.4). */
+static noinline unsigned int refuse_length(const struct sf_listener *listener,
+					   const struct sf_pkt *pkt, u8 mode)
+{
+	return pkt && !pkt->is_ip4 && mode == SIPFAST_MODE_ENFORCE ?
+	       sf_drop(listener->sip->sn, SF_DROP_UDP_LENGTH) : NF_ACCEPT;
+}
+
 unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 			struct sk_buff *skb)
 {
@@ -371,8 +385,10 @@ unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 	u8 mode = READ_ONCE(listener->mode);
 	struct sf_message m = { .skb = skb };
 
-	if (mode == SIPFAST_MODE_OFF || !(pkt ? take_packet(&m, pkt) : take_good4(&m)))
+	if (mode == SIPFAST_MODE_OFF)
 		return NF_ACCEPT;
+	if (unlikely(!(pkt ? take_packet(&m, pkt) : take_good4(&m))))
+		return refuse_length(listener, pkt, mode);
 	begin(&m, listener, mode);
 	if (m.class != SIPFAST_CLASS_BANNED) {
 		m.now = sf_sip_now();

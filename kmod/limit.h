@@ -98,6 +98,15 @@ limit_single(const struct sf_message *m, struct sf_track_place place, const stru
 		       SIPFAST_VERDICT_LIMIT_GLOBAL;
 }
 
+/* Of unknown sources; before what is theirs is touched, which a flood shall not use up. */
+static noinline enum sipfast_verdict limit_keepalive(const struct sf_message *m,
+						     struct sf_track_place place,
+						     const struct sf_rate *rates)
+{
+	return sf_rate_take(&m->sip->keepalives, &rates[SIPFAST_SCOPE_GLOBAL], m->now) ?
+	       limit_source(m, place, rates) : SIPFAST_VERDICT_LIMIT_GLOBAL;
+}
+
 /* Of unknown sources, whose limit of all is not exceeded by one, but by all of them. */
 static __always_inline enum sipfast_verdict limit_crowd(const struct sf_message *m,
 							struct sf_track_place place,
@@ -132,11 +141,11 @@ static __always_inline enum sipfast_verdict sf_limit(const struct sf_message *m,
 
 	/* Once: the compiler would do it again for each of them. */
 	OPTIMIZER_HIDE_VAR(rates);
-	/* Keepalives cannot be told from each other. */
 	if (!rates[SIPFAST_SCOPE_GLOBAL].interval || m->known ||
-	    m->class != SIPFAST_CLASS_UNKNOWN ||
-	    (m->group == SIPFAST_GROUP_IN_DIALOG && m->kind == SIPFAST_SIP_NONE))
+	    m->class != SIPFAST_CLASS_UNKNOWN)
 		return limit_single(m, place, rates);
+	if (unlikely(m->group == SIPFAST_GROUP_IN_DIALOG && m->kind == SIPFAST_SIP_NONE))
+		return limit_keepalive(m, place, rates);
 	return limit_crowd(m, place, &m->sip->crowd[m->group], rates);
 }
 

@@ -11,7 +11,7 @@ static struct netlink_range_validation bursts = { .min = 1, .max = SF_MAX_RATE }
 static struct netlink_range_validation sources = { .min = 1, .max = SF_MAX_SOURCES };
 static struct netlink_range_validation connections = { .min = 1, .max = SF_MAX_CONNECTIONS };
 static struct netlink_range_validation window = { .min = 1000, .max = 3600000 };
-static struct netlink_range_validation ban = { .min = 1000, .max = 1ULL << 48 };
+static struct netlink_range_validation ban = { .min = 1000, .max = 1ULL << 43 };
 static struct netlink_range_validation absorb = { .max = 32000 };
 static struct netlink_range_validation prefix4 = { .min = 8, .max = 32 };
 static struct netlink_range_validation prefix6 = { .min = 16, .max = 128 };

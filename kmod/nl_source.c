@@ -8,7 +8,7 @@
 #include "nl_sip.h"
 
 /* Not const: older kernels' policies take them as they are. */
-static struct netlink_range_validation expires = { .min = 1, .max = 1ULL << 48 };
+static struct netlink_range_validation expires = { .min = 1, .max = 1ULL << 43 };
 static struct netlink_range_validation classes = {
 	.min = SIPFAST_CLASS_UNKNOWN + 1,
 	.max = SIPFAST_CLASS_MAX,

@@ -93,12 +93,10 @@ int sf_pkt_skip_extensions(const struct sk_buff *skb, unsigned int offset, u8 *n
 {
 	const struct ipv6_opt_hdr *header;
 	struct ipv6_opt_hdr buf;
-	unsigned int i;
 
-	for (i = 0; i <= SF_PKT_MAX_EXTENSIONS; i++) {
-		if (*nexthdr != NEXTHDR_HOP && *nexthdr != NEXTHDR_ROUTING &&
-		    *nexthdr != NEXTHDR_DEST)
-			return offset;
+	/* IP knows no limit of them either but their octets, of which each has 8 at least. */
+	while (*nexthdr == NEXTHDR_HOP || *nexthdr == NEXTHDR_ROUTING ||
+	       *nexthdr == NEXTHDR_DEST) {
 		if (*nexthdr == NEXTHDR_ROUTING && is_passing_by(skb, offset))
 			return -EINVAL;
 		header = skb_header_pointer(skb, offset, sizeof(buf), &buf);
@@ -107,7 +105,7 @@ int sf_pkt_skip_extensions(const struct sk_buff *skb, unsigned int offset, u8 *n
 		*nexthdr = header->nexthdr;
 		offset += ipv6_optlen(header);
 	}
-	return -EINVAL;
+	return offset;
 }
 
 static bool is_ip4_in_disguise(const struct ipv6hdr *ip6)

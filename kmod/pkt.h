@@ -144,9 +144,6 @@ static inline unsigned int sf_pkt_total(const struct sk_buff *skb)
 	return ntohs(((const struct ipv6hdr *)skb->data)->payload_len) + sizeof(struct ipv6hdr);
 }
 
-/* Headers of IPv6 between the fixed one and UDP. */
-#define SF_PKT_MAX_EXTENSIONS	8
-
 /*
  * Walks extension headers from @offset, where one of type @nexthdr is, to the first that is
  * none; returns where that is and @nexthdr, or -EINVAL. Stops at a fragment header.

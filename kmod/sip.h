@@ -45,6 +45,7 @@ enum sf_sip_event {
  * @conns: over TCP, that are followed
  * @crowd: by enum sipfast_group
  * @all: buckets of all sources of a class, by group
+ * @keepalives: bucket of those of all unknown ones, which cannot be told from each other
  * @reject: bucket of 503 responses
  * @events: limits
  */
@@ -64,6 +65,7 @@ struct sf_sip {
 	struct sf_conns conns;
 	struct sf_crowd crowd[SF_GROUPS];
 	atomic64_t all[SF_CLASSES][SF_GROUPS];
+	atomic64_t keepalives;
 	atomic64_t reject;
 	struct ratelimit_state events[SF_SIP_EVENTS];
 };

@@ -125,30 +125,56 @@ static __always_inline struct sf_source *find_prefix(struct sf_sources *sources,
 	return NULL;
 }
 
-struct sf_source *sf_source_find(struct sf_sources *sources, const struct sf_addr *addr, u64 hash)
+static __always_inline struct sf_source *find_prefixes(struct sf_sources *sources,
+						       const struct sf_addr *addr,
+						       struct sf_ip_words ip)
 {
-	struct words words = { sf_ip_words(&addr->ip), rest_of(0, SF_PREFIX_MAX) };
-	const struct sf_source_hint *hint = sf_source_hint(sources, hash);
-	const u32 any_port = words.rest;
 	struct sf_source *source;
 
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "source without RCU read lock");
-	if (READ_ONCE(hint->nports)) {
-		words.rest = rest_of(addr->port, SF_PREFIX_MAX);
-		source = find(sources, words);
-		if (source)
-			return source;
-		words.rest = any_port;
-	}
-	if (READ_ONCE(hint->nhosts)) {
-		source = find(sources, words);
-		if (source)
-			return source;
-	}
 	if (sf_ip_is4(&addr->ip))
-		return find_prefix(sources, words.ip, 1, ~0ULL << 32);
-	source = find_prefix(sources, words.ip, 1, ~0ULL);
-	return source ?: find_prefix(sources, words.ip, 0, ~0ULL);
+		return find_prefix(sources, ip, 1, ~0ULL << 32);
+	source = find_prefix(sources, ip, 1, ~0ULL);
+	return source ?: find_prefix(sources, ip, 0, ~0ULL);
+}
+
+/*
+ * What the kernel has banned by itself, perhaps for listeners that observe only, gives way to what
+ * is said of more than that: its trust, or its ban.
+ */
+static struct sf_source *stronger(struct sf_source *banned, struct sf_source *wider)
+{
+	return wider && wider->class != SIPFAST_CLASS_REGISTERED ? wider : banned;
+}
+
+/* As a host or by a prefix. */
+static __always_inline struct sf_source *find_portless(struct sf_sources *sources,
+						       const struct sf_addr *addr, u16 nhosts)
+{
+	const struct words words = { sf_ip_words(&addr->ip), rest_of(0, SF_PREFIX_MAX) };
+	struct sf_source *source = NULL;
+
+	if (nhosts)
+		source = find(sources, words);
+	if (likely(!source))
+		return find_prefixes(sources, addr, words.ip);
+	return source->by_kernel ? stronger(source, find_prefixes(sources, addr, words.ip)) :
+				   source;
+}
+
+struct sf_source *sf_source_find(struct sf_sources *sources, const struct sf_addr *addr, u64 hash)
+{
+	const struct words words = { sf_ip_words(&addr->ip), rest_of(addr->port, SF_PREFIX_MAX) };
+	const struct sf_source_hint *hint = sf_source_hint(sources, hash);
+	const u16 nhosts = READ_ONCE(hint->nhosts);
+	struct sf_source *source = NULL;
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "source without RCU read lock");
+	if (READ_ONCE(hint->nports))
+		source = find(sources, words);
+	if (likely(!source))
+		return find_portless(sources, addr, nhosts);
+	return source->by_kernel ? stronger(source, find_portless(sources, addr, nhosts)) :
+				   source;
 }
 
 static void source_free(struct sf_source *source)
@@ -251,8 +277,8 @@ static int replace(struct sf_sources *sources, struct sf_source *old, struct sf_
 {
 	int err;
 
-	if (source->by_kernel && !old->by_kernel && old->class != SIPFAST_CLASS_REGISTERED &&
-	    !sf_source_has_expired(old))
+	if (source->by_kernel && !old->by_kernel && !sf_source_has_expired(old) &&
+	    (source->observed || old->class != SIPFAST_CLASS_REGISTERED))
 		return -EEXIST;
 	count_in(sources, source);
 	err = rhashtable_replace_fast(&sources->table, &old->node, &source->node, table_params);

@@ -273,8 +273,11 @@ static unsigned int take_new(struct look *look)
 	return NF_ACCEPT;
 }
 
-/* A segment of a stream in which messages cannot be told apart is judged as one that is no SIP. */
-static unsigned int take_lost(struct look *look)
+/*
+ * A segment of a stream in which messages cannot be told apart is judged as one that is no SIP.
+ * @next: what the receiver waits for, as far as is known.
+ */
+static unsigned int take_lost(struct look *look, u32 next)
 {
 	struct sf_message *m = look->m;
 	enum outcome outcome;
@@ -291,7 +294,7 @@ static unsigned int take_lost(struct look *look)
 		outcome = judge(look, false);
 	}
 	if (outcome == END)
-		return end(look, look->segment->seq);
+		return end(look, next);
 	return outcome == HOLD ? sf_drop(m->sip->sn, SF_DROP_TCP_HELD) : NF_ACCEPT;
 }
 
@@ -304,7 +307,7 @@ static unsigned int take_early(struct look *look)
 	if (look->m->enforce)
 		return sf_drop(look->m->sip->sn, SF_DROP_TCP_ORDER);
 	lose(look, SF_CONN_MISSED);
-	return take_lost(look);
+	return take_lost(look, look->segment->seq);
 }
 
 /* Would TCP take it as one that answers what was sent? */
@@ -341,6 +344,7 @@ static unsigned int take(struct look *look)
 {
 	const struct sf_segment *segment = look->segment;
 	struct sf_conn *conn = look->conn;
+	const u32 next = conn->in.loss ? segment->seq : conn->in.next;
 
 	lockdep_assert_held(&conn->lock);
 	if (segment->rst) {
@@ -362,7 +366,7 @@ static unsigned int take(struct look *look)
 		return segment->len || segment->fin ? take_in_order(look) : NF_ACCEPT;
 	if (segment->fin)
 		look->fate = FATE_CLOSES;
-	return take_lost(look);
+	return take_lost(look, next);
 }
 
 static void meet(struct sf_sip *sip, struct sf_conn *conn, enum fate fate)
@@ -424,10 +428,15 @@ unsigned int sf_stream_receive(struct sf_message *m, struct sf_segment *segment)
 static enum outcome take_sent(struct look *look, enum sip_scan_stream_event event)
 {
 	enum sf_conn_loss loss = loss_after(look->stream);
+	const struct sip_scan *scan = &look->stream->scan;
+	struct sf_message *m = look->m;
 
-	sf_message_take(look->m, look->stream);
-	if (look->stream->scan.complete)
-		sf_watch_message(look->m);
+	sf_message_take(m, look->stream);
+	/* Of its headers, and if they have not begun in an earlier segment. */
+	m->len = scan->body <= look->done ? scan->body : 0;
+	m->offset = look->segment->payload + look->done - m->len;
+	if (scan->complete)
+		sf_watch_message(m);
 	if (loss)
 		lose(look, loss);
 	return GO_ON;

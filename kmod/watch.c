@@ -4,6 +4,7 @@
 #include <linux/ip.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/slab.h>
 #include <linux/udp.h>
 
 #include "evidence.h"
@@ -38,10 +39,25 @@ static bool is_failure(unsigned int status, u8 class)
 	       (status == 403 && class == SIPFAST_CLASS_UNKNOWN);
 }
 
+/* One that is not there in one piece. What cannot be read is held against nobody. */
+static bool is_copy_stale(const struct sf_message *m)
+{
+	bool is_stale = true;
+	char *copy;
+
+	if (!m->len || m->len > PAGE_SIZE)
+		return true;
+	copy = kmalloc(m->len, GFP_ATOMIC | __GFP_NOWARN);
+	if (copy && !skb_copy_bits(m->skb, m->offset, copy, m->len))
+		is_stale = sip_scan_is_stale(copy, m->len);
+	kfree(copy);
+	return is_stale;
+}
+
 /* Who has the password may have asked many things by a nonce that is no longer good. */
 static bool is_stale(const struct sf_message *m)
 {
-	return m->text && sip_scan_is_stale(m->text, m->len);
+	return m->text ? sip_scan_is_stale(m->text, m->len) : is_copy_stale(m);
 }
 
 /*

@@ -41,6 +41,36 @@ failures_of_registered_ones()
 	assert_eq "10.0.1.2:5061 wrong credentials" "$(bans)"
 }
 
+# Proves: what a rule bans for is dropped of a registered source, but it is not banned for it, as anybody
+# can say it over UDP in its name.
+a_rule_bans_no_registered_source()
+{
+	begin
+	in_r sipctl kernel source add 10.0.1.2:5061 class registered
+	in_r sipctl kernel rule add 900 ban user-agent "*Evil*" class unknown,registered
+	assert_eq "" "$(port=5061 send -u 'Evil phone' -n 3 -w 1)"
+	assert_served 0
+	assert_eq "" "$(bans)"
+	assert_eq 200:1 "$(port=5061 send)"
+	assert_eq "" "$(port=5062 send -u 'Evil phone' -w 1)"
+	assert_eq "10.0.1.2:5062 rule" "$(bans)"
+}
+
+# Proves: who is trusted when he was banned already is served.
+trust_lifts_a_ban()
+{
+	begin
+	in_r sipctl kernel rule add 900 ban user-agent "*Evil*"
+	assert_eq "" "$(send -u 'Evil phone' -w 1)"
+	assert_eq "" "$(send -w 1)"
+	in_r sipctl kernel source add 10.0.1.0/24 class trusted
+	assert_eq 200:1 "$(send)"
+	in_r sipctl kernel source add 10.0.1.0/24 class registered
+	assert_eq "" "$(send -w 1)"
+	in_r sipctl kernel source add 10.0.1.2 class trusted
+	assert_eq 200:1 "$(send)"
+}
+
 # Proves: who asks for many numbers that are none is banned, a registered or trusted one is not.
 refused_requests()
 {
@@ -243,6 +273,7 @@ scanners()
 
 # Each test has a module of its own, all have this.
 topology_up
-run wrong_credentials failures_of_registered_ones refused_requests answers_to_another_port \
+run wrong_credentials failures_of_registered_ones a_rule_bans_no_registered_source \
+	trust_lifts_a_ban refused_requests answers_to_another_port \
 	stale_nonces malformed_messages malformed_in_later_lines credentials_in_later_lines \
 	keepalives an_address_of_many_ports observing connections scanners

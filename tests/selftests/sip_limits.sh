@@ -167,6 +167,40 @@ made_up_dialogs_are_a_crowd()
 	assert_eq "" "$(send -m BYE -t served -c other -w 0.5)"
 }
 
+# Proves: what many say alike is no repetition of what one has said.
+the_crowd_does_not_repeat_itself_together()
+{
+	begin -a '*=0'
+	policy unknown global in-dialog 5/s burst 10
+	strangers_come 10.9 -m ACK -b same -c same
+	send -m ACK -b honest -c honest -w 0.3
+	assert_served 0 'ACK honest'
+	send -m ACK -b honest -c honest -w 0.3
+	assert_served 1 'ACK honest'
+}
+
+# Proves: nor does who sends keepalives as many take what others need.
+keepalives_are_counted_alone()
+{
+	begin -a '*=0'
+	policy unknown global in-dialog 5/s burst 10
+	printf '\r\n\r\n' >"$TMP/keepalive"
+	strangers=
+	ip netns exec "$A" "$selftests/sip_peer" send -n 1000000 -i 0.01 -S 10.9 \
+		-f "$TMP/keepalive" -r 1000000 10.0.1.2 5070 10.0.1.1 5060 >"$TMP/strangers.log" 2>&1 &
+	strangers=$!
+	at_exit strangers_go
+	wait_for limited_are 100
+	send -m ACK -b honest -c honest -w 0.3
+	assert_served 1 'ACK honest'
+}
+
+# limited_are COUNT: so many have met the limit of all.
+limited_are()
+{
+	[[ $(cells_since) =~ limit-global=([0-9]+) ]] && [ "${BASH_REMATCH[1]}" -ge "$1" ]
+}
+
 # Proves: who has a dialog cannot let others, whom he makes up, speak in it.
 a_dialog_is_of_its_peer()
 {
@@ -320,5 +354,6 @@ the_503_is_right()
 topology_up
 run a_source_has_its_rate a_prefix_has_its_rate classes_have_their_own \
 	strangers_must_repeat_themselves the_crowd_takes_no_tokens made_up_dialogs_are_a_crowd \
+	the_crowd_does_not_repeat_itself_together keepalives_are_counted_alone \
 	a_dialog_is_of_its_peer a_limit_is_raised one_source_is_no_crowd the_crowd_goes \
 	a_full_queue_sheds told_load_sheds what_is_begun_is_not_refused the_503_is_right

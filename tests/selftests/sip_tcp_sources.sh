@@ -17,6 +17,17 @@ wrong_credentials()
 	assert_eq 403:1 "$(port=5096 send -m REGISTER -a)"
 }
 
+# Proves: a nonce that is no longer good is no failure, however its response is cut.
+stale_nonces()
+{
+	begin enforce -a REGISTER=401 -A REGISTER=401 -s
+	assert_eq 401:12 "$(port=5097 send -m REGISTER -a -n 12 -w 20)"
+	in_r ip link set ra mtu 576
+	in_r ethtool -K ra tso off gso off >/dev/null
+	assert_eq 401:12 "$(port=5096 send -m REGISTER -c "$(printf '%0450d' 0)" -a -n 12 -w 20)"
+	assert_eq "" "$(bans)"
+}
+
 # Proves: so do requests that are refused; responses are found however they are cut.
 refused_requests()
 {
@@ -110,5 +121,5 @@ ends()
 	assert_eq 0 "$(count tcp-lost)"
 }
 
-run wrong_credentials refused_requests known_dialogs a_ban_of_who_is_connected \
+run wrong_credentials stale_nonces refused_requests known_dialogs a_ban_of_who_is_connected \
 	the_idlest_is_evicted syns_evict_nobody ends

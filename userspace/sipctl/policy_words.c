@@ -65,7 +65,7 @@ static const struct setting settings[] = {
 	  UINT32_MAX },
 	{ "ban-ports", "ban_ports", SF_POLICY_PORTS_MAX, TIMES, FIELD(ports_max), 0, UINT32_MAX },
 	{ "window", "window_ms", SF_POLICY_WINDOW_MS, DURATION, FIELD(window_ms), 1000, 3600000 },
-	{ "ban-time", "ban_time_ms", SF_POLICY_BAN_MS, DURATION, FIELD(ban_ms), 1000, 1ull << 48 },
+	{ "ban-time", "ban_time_ms", SF_POLICY_BAN_MS, DURATION, FIELD(ban_ms), 1000, 1ull << 43 },
 	{ "shed dialogs", "shed_dialogs", SF_POLICY_SHED_DIALOGS, PERCENT, FIELD(shed_dialogs), 1,
 	  100 },
 	{ "shed registers", "shed_registers", SF_POLICY_SHED_REGISTERS, PERCENT,

@@ -122,7 +122,7 @@ int source_read_for(void *object, const char *value)
 	struct sf_source *source = object;
 	uint64_t ms;
 
-	if (parse_long_duration(value, 1ull << 48, &ms) || (!ms && strcmp(value, "never")))
+	if (parse_long_duration(value, 1ull << 43, &ms) || (!ms && strcmp(value, "never")))
 		return -EINVAL;
 	source->expires_ms = ms;
 	return 0;

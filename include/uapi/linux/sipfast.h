@@ -597,7 +597,7 @@ enum sipfast_source_attr {
 	SIPFAST_A_SOURCE_PREFIX,	/* u8: 0..32 or 0..128, default all; bits behind it are 0 */
 	SIPFAST_A_SOURCE_PORT,		/* be16: not 0; default: any */
 	SIPFAST_A_SOURCE_CLASS,		/* u8, enum sipfast_class, not UNKNOWN */
-	SIPFAST_A_SOURCE_EXPIRES_MS,	/* u64: 1..2^48; default: never */
+	SIPFAST_A_SOURCE_EXPIRES_MS,	/* u64: 1..2^43; default: never */
 	SIPFAST_A_SOURCE_REASON,	/* string */
 	SIPFAST_A_SOURCE_BY_KERNEL,	/* flag, ro: it made it */
 	SIPFAST_A_SOURCE_AGE_MS,	/* u64, ro */
@@ -653,11 +653,13 @@ enum sipfast_limit_attr {
  * more to it, or a message beyond its limit.
  *
  * A source's port is banned when MALFORMED_MAX messages from there were no SIP, when
- * FAILURES_MAX requests with credentials were refused (401, 403, 407; over UDP not those whose
- * nonce is stale), or when REFUSED_MAX requests outside of dialogs were refused for other reasons
+ * FAILURES_MAX requests with credentials were refused (401, 407 unless with stale=true, 403 to
+ * unknown sources), or when REFUSED_MAX requests outside of dialogs were refused for other reasons
  * (403, 404, 405, 410, 501, 604), each within WINDOW_MS; the whole address when PORTS_MAX of its
  * ports are banned, or for so many refusals that went to other ports than their requests came from.
- * Registered sources are banned for FAILURES_MAX only. 0: never.
+ * Registered sources are banned for FAILURES_MAX only, and by rules for what they send over TCP.
+ * A ban by the kernel gives way to the class TRUSTED of the address, or of a prefix of it.
+ * 0: never.
  *
  * While more messages of a group come from unknown sources than the limit of SCOPE GLOBAL says, be
  * it for a twentieth of a second, only those are let through that come again by themselves, as
@@ -678,7 +680,7 @@ enum sipfast_policy_attr {
 	SIPFAST_A_POLICY_REFUSED_MAX,	/* u32 */
 	SIPFAST_A_POLICY_PORTS_MAX,	/* u32 */
 	SIPFAST_A_POLICY_WINDOW_MS,	/* u32: 1000..3600000 */
-	SIPFAST_A_POLICY_BAN_MS,	/* u64: 1000..2^48 */
+	SIPFAST_A_POLICY_BAN_MS,	/* u64: 1000..2^43 */
 	SIPFAST_A_POLICY_SHED_DIALOGS,	/* u8: 1..100 percent of queue or load for that LEVEL */
 	SIPFAST_A_POLICY_SHED_REGISTERS, /* u8: the same */
 	SIPFAST_A_POLICY_SHED_OTHERS,	/* u8: the same */
@@ -702,7 +704,7 @@ enum sipfast_action {
 	SIPFAST_ACTION_COUNT,		/* and go on with the next rule, as LOG */
 	SIPFAST_ACTION_LOG,		/* EVENT_RULE, too */
 	SIPFAST_ACTION_DROP,
-	SIPFAST_ACTION_BAN,		/* the port that it came from, and drop it */
+	SIPFAST_ACTION_BAN,		/* and drop it; by UDP a registered source is not banned */
 
 	__SIPFAST_ACTION_MAX,
 	SIPFAST_ACTION_MAX = __SIPFAST_ACTION_MAX - 1
