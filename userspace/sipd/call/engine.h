@@ -48,7 +48,7 @@ struct call_realm {
 
 TAILQ_HEAD(call_list, call);
 
-/* What the user of a transaction begins with, that of a REGISTER excepted. */
+/* What the user of a transaction begins with, unless its ops say that it is untold. */
 struct call_user {
 	uint32_t kind;
 #define CALL_USER_CALL 0 /* struct call_relay */

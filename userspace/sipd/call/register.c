@@ -256,7 +256,7 @@ static void on_ended(void *user, struct sip_strans *st)
 	pending->st = NULL;
 }
 
-static const struct sip_strans_ops pending_ops = { .ended = on_ended }, no_ops;
+static const struct sip_strans_ops pending_ops = { .ended = on_ended, .untold = true }, no_ops;
 
 static void respond(struct sip_strans *st, int status, struct view headers)
 {
