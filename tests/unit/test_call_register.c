@@ -135,11 +135,144 @@ static void a_register_that_waits_for_the_store_is_cancelled(void **state)
 	assert_memory_equal(rig->a.last, "SIP/2.0 200 ", 12);
 }
 
+/* The URIs of its Contacts, each with a space behind it. */
+static void expect_answer(struct call_rig *rig, const char *contacts)
+{
+	static const char start[] = "\r\nContact: <";
+	const char *p = rig->a.last;
+	char text[1024] = "";
+
+	assert_memory_equal(p, "SIP/2.0 200 ", 12);
+	while ((p = strstr(p, start))) {
+		p += sizeof(start) - 1;
+		strncat(text, p, strcspn(p, ">"));
+		strcat(text, " ");
+	}
+	assert_string_equal(text, contacts);
+}
+
+static int see_binding(void *arg, const struct store_binding *binding)
+{
+	strcat(strcat(arg, binding->contact), " ");
+	return 0;
+}
+
+/* The same of what would be there after a restart, in any order. */
+static void expect_stored(const char *contacts)
+{
+	static const struct store_reader reader = { .binding = see_binding };
+	char text[1024] = "", one[128];
+	struct store *store;
+
+	assert_int_equal(store_open(&store, tr.path), 0);
+	assert_int_equal(store_read(store, 1, &reader, text), 0);
+	store_close(store);
+	assert_int_equal(strlen(text), strlen(contacts));
+	for (; *contacts; contacts += strlen(one)) {
+		snprintf(one, sizeof(one), "%.*s ", (int)strcspn(contacts, " "), contacts);
+		assert_non_null(strstr(text, one));
+	}
+}
+
+static void registers(struct call_rig *rig, const char *lines, const char *contacts)
+{
+	send_register(rig, lines);
+	write_store(rig);
+	expect_answer(rig, contacts);
+	expect_stored(contacts);
+}
+
+#define CONTACT "Contact: <sip:al@192.0.2.1>\r\n"
+#define CONTACT_X1 "Contact: <sip:al@192.0.2.1;x=1>\r\n"
+#define CONTACT_X2 "Contact: <sip:al@192.0.2.1;x=2>\r\n"
+#define URI "sip:al@192.0.2.1 "
+#define URI_X1 "sip:al@192.0.2.1;x=1 "
+#define URI_X2 "sip:al@192.0.2.1;x=2 "
+
+/* Which are not equal to one another, but both to that. */
+static void two_contacts_equal_one_binding(void **state)
+{
+	struct call_rig *rig = *state;
+
+	registers(rig, CONTACT, URI);
+	registers(rig, CONTACT_X1 CONTACT_X2, URI_X2 URI_X1);
+	registers(rig, CONTACT_X1 CONTACT_X2 "Expires: 0\r\n", "");
+	registers(rig, CONTACT, URI);
+	registers(rig, CONTACT_X1 CONTACT_X2 "Expires: 0\r\n", "");
+	registers(rig, CONTACT, URI);
+	registers(rig, "Contact: <sip:al@192.0.2.1;x=1>;expires=0\r\n" CONTACT_X2, URI_X2);
+	registers(rig, CONTACT_X1 "Contact: <sip:al@192.0.2.1;x=2>;expires=0\r\n", URI_X1);
+}
+
+static void one_contact_equals_two_bindings(void **state)
+{
+	struct call_rig *rig = *state;
+
+	registers(rig, CONTACT_X1 CONTACT_X2, URI_X2 URI_X1);
+	registers(rig, CONTACT, URI);
+	registers(rig, CONTACT_X1 "Contact: <sip:al@192.0.2.1;x=2>;q=0.5\r\n", URI_X1 URI_X2);
+	registers(rig, CONTACT_X2, URI_X2 URI_X1);
+	registers(rig, CONTACT "Expires: 0\r\n", "");
+}
+
+/* The last of those that are equal is what counts, and what was there goes for any of them. */
+static void contacts_that_come_again(void **state)
+{
+	struct call_rig *rig = *state;
+
+	registers(rig, CONTACT_X1, URI_X1);
+	registers(rig, CONTACT_X1 CONTACT CONTACT_X2, URI_X2);
+	registers(rig, CONTACT_X2 CONTACT, URI);
+	registers(rig, CONTACT "Contact: <sip:al@192.0.2.1>;expires=0\r\n", "");
+}
+
+/* Nothing of it is done then. Shows: 3261/10.3e 3261/10.3g */
+static void one_of_several_is_late(void **state)
+{
+	struct call_rig *rig = *state;
+
+	rig->a.cseq = 5;
+	registers(rig, CONTACT, URI);
+	rig->a.cseq = 2;
+	send_register(rig, CONTACT_X1 CONTACT_X2);
+	assert_memory_equal(rig->a.last, "SIP/2.0 500 ", 12);
+	rig->a.cseq = 6;
+	registers(rig, "Contact: <sip:al@192.0.2.2>\r\n", "sip:al@192.0.2.2 " URI);
+}
+
+/* As long as no more are there afterwards. */
+static void as_many_as_may_be_are_replaced(void **state)
+{
+	char lines[4096] = "";
+	struct call_rig *rig = *state;
+
+	for (unsigned int i = 0; i < LOCATION_MAX_BINDINGS; i++)
+		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
+			 "Contact: <sip:%u@192.0.2.2>\r\n", i);
+	send_register(rig, lines);
+	write_store(rig);
+	assert_memory_equal(rig->a.last, "SIP/2.0 200 ", 12);
+	send_register(rig, CONTACT);
+	assert_memory_equal(rig->a.last, "SIP/2.0 503 ", 12);
+	send_register(rig, "Contact: <sip:1@192.0.2.2>;expires=0\r\n" CONTACT);
+	write_store(rig);
+	assert_memory_equal(rig->a.last, "SIP/2.0 200 ", 12);
+	send_register(rig, CONTACT_X1 CONTACT);
+	write_store(rig);
+	assert_memory_equal(rig->a.last, "SIP/2.0 200 ", 12);
+	registers(rig, "Contact: *\r\nExpires: 0\r\n", "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		CASE(a_register_that_waits_for_the_store_is_cancelled),
+		CASE(two_contacts_equal_one_binding),
+		CASE(one_contact_equals_two_bindings),
+		CASE(contacts_that_come_again),
+		CASE(one_of_several_is_late),
+		CASE(as_many_as_may_be_are_replaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
