@@ -40,6 +40,7 @@ struct call_listener {
 struct call_realm {
 	struct call_engine *engine;
 	const struct cfg_realm *cfg; /* in force; calls ask call_settings_realm() */
+	char *name; /* owned: flows know it when that configuration has gone */
 	char *advertise; /* owned; what listeners are known by in its place, or NULL */
 	struct call_listener *listeners;
 	unsigned int nlisteners;

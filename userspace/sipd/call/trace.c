@@ -110,7 +110,7 @@ static bool is_repeated(const struct call_relay *relay, const struct sip_trace *
 
 static const char *realm_name(const struct tp_flow *flow)
 {
-	return call_listener(flow)->realm->cfg->name;
+	return call_listener(flow)->realm->name;
 }
 
 /* The record of the transaction that a message belongs to, and its octets. */
