@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* REGISTER at the registrar, with a store that writes nothing before it is told to. */
+/* REGISTER and who may send it, with a store that writes nothing before it is told to. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -263,6 +263,93 @@ static void as_many_as_may_be_are_replaced(void **state)
 	registers(rig, "Contact: *\r\nExpires: 0\r\n", "");
 }
 
+/* --- who it is ------------------------------------------------------------------------------- */
+
+#define PASSWORD "secret"
+
+/* From now on users of the domain have to say who they are. */
+static void add_user(const char *name)
+{
+	struct store_user user = { .user = name, .domain = tr.domain.name, .enabled = true };
+	uint8_t ha1[SIP_DIGEST_MAX];
+
+	assert_int_equal(sip_digest_ha1(SIP_DIGEST_MD5, view_str(name), view_str(tr.domain.name),
+					VIEW_LIT(PASSWORD), ha1),
+			 0);
+	memcpy(user.md5, ha1, sizeof(user.md5));
+	assert_int_equal(users_put(tr.registrar->users, &user), 0);
+	tr.domain.auth = CFG_AUTH_DIGEST;
+	tr.domain.no_sha256 = true;
+}
+
+/* The nonce of the challenge that came last. */
+static const char *nonce_of(const struct call_rig *rig, const char *header)
+{
+	static char nonce[SIP_NONCE_STRLEN];
+	struct sip_challenge challenge;
+
+	assert_int_equal(sip_challenge_parse(&challenge, view_str(peer_header(&rig->a, header))),
+			 0);
+	snprintf(nonce, sizeof(nonce), "%.*s", VIEW_ARG(challenge.nonce));
+	return nonce;
+}
+
+static void add_credentials(struct sip_out *lines, const char *header, const char *method,
+			    const char *name, const char *nonce)
+{
+	struct sip_credentials credentials = {
+		.username = view_str(name),
+		.realm = view_str(tr.domain.name),
+		.nonce = view_str(nonce),
+		.uri = VIEW_LIT("sip:sipd.example"),
+		.cnonce = VIEW_LIT("c0ffee"),
+		.nc = VIEW_LIT("00000001"),
+		.algorithm = SIP_DIGEST_MD5,
+		.qop = SIP_DIGEST_QOP_AUTH,
+	};
+	uint8_t ha1[SIP_DIGEST_MAX];
+	char response[SIP_DIGEST_STRLEN];
+
+	assert_int_equal(sip_digest_ha1(SIP_DIGEST_MD5, view_str(name), view_str(tr.domain.name),
+					VIEW_LIT(PASSWORD), ha1),
+			 0);
+	assert_int_equal(sip_digest_response(&credentials, ha1, view_str(method), response), 0);
+	credentials.response = view_str(response);
+	sip_credentials_write(lines, header, &credentials);
+	assert_true(sip_out_ok(lines));
+}
+
+/* The good ones last of @count; the others have nonces that nobody was given. */
+static void send_credentials(struct call_rig *rig, unsigned int count)
+{
+	char text[8192];
+	struct sip_out lines;
+
+	send_register(rig, "");
+	assert_memory_equal(rig->a.last, "SIP/2.0 401 ", 12);
+	sip_out_init(&lines, text, sizeof(text) - 1);
+	for (unsigned int i = 1; i < count; i++)
+		add_credentials(&lines, "Authorization", "REGISTER", "al", "made-up");
+	add_credentials(&lines, "Authorization", "REGISTER", "al",
+			nonce_of(rig, "WWW-Authenticate"));
+	text[lines.len] = '\0';
+	send_register(rig, text);
+}
+
+/* Each costs hashes, be it as wrong as it may. */
+static void only_some_credentials_are_looked_at(void **state)
+{
+	struct call_rig *rig = *state;
+
+	add_user("al");
+	send_credentials(rig, 4);
+	assert_memory_equal(rig->a.last, "SIP/2.0 200 ", 12);
+	for (unsigned int count = 5; count <= 10; count++) {
+		send_credentials(rig, count);
+		assert_memory_equal(rig->a.last, "SIP/2.0 401 ", 12);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +360,7 @@ int main(void)
 		CASE(contacts_that_come_again),
 		CASE(one_of_several_is_late),
 		CASE(as_many_as_may_be_are_replaced),
+		CASE(only_some_credentials_are_looked_at),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -199,7 +199,7 @@ int call_authenticate(struct call_engine *engine, const struct sip_strans *st,
 
 	while ((header = sip_msg_header(req, id, header)) && verdict != VERDICT_GOOD) {
 		if (sip_credentials_parse(&credentials, header->value) ||
-		    !view_eq(credentials.realm, who.realm) || count++ == MAX_CREDENTIALS)
+		    !view_eq(credentials.realm, who.realm) || count++ >= MAX_CREDENTIALS)
 			continue;
 		now = check(engine->registrar, domain, &who, &credentials, req->method_name);
 		if (now > verdict)
