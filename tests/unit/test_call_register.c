@@ -13,6 +13,7 @@ static struct {
 	struct mailbox *box;
 	struct store *store;
 	bool writes; /* the store does */
+	const char *from; /* the user */
 	char directory[64], path[128];
 } tr;
 
@@ -39,6 +40,7 @@ static int setup(void **state)
 
 	log_set_level(LOG_LEVEL_ERROR);
 	memset(&tr, 0, sizeof(tr));
+	tr.from = "al";
 	strcpy(tr.directory, "/tmp/test_call_register.XXXXXX");
 	assert_non_null(mkdtemp(tr.directory));
 	snprintf(tr.path, sizeof(tr.path), "%s/sipd.db", tr.directory);
@@ -59,10 +61,10 @@ static void send_as(struct call_rig *rig, const char *method, unsigned int cseq,
 	int len =
 		snprintf(text, sizeof(text),
 			 "%s sip:sipd.example SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-%u\r\n"
-			 "From: <sip:al@sipd.example>;tag=a\r\nTo: <sip:al@sipd.example>\r\n"
+			 "From: <sip:%s@sipd.example>;tag=a\r\nTo: <sip:al@sipd.example>\r\n"
 			 "Call-ID: c\r\nCSeq: %u %s\r\nMax-Forwards: 70\r\n%s"
 			 "Content-Length: 0\r\n\r\n",
-			 method, rig->a.address, cseq, cseq, method, extra);
+			 method, rig->a.address, cseq, tr.from, cseq, method, extra);
 
 	assert_in_range(len, 1, sizeof(text) - 1);
 	sip_stack_receive(rig->engine->stack, &rig->a.flow, text, (size_t)len);
@@ -350,6 +352,34 @@ static void only_some_credentials_are_looked_at(void **state)
 	}
 }
 
+/* Who has the name that From begins with is not who it names. */
+static void a_from_that_is_too_long_is_nobody(void **state)
+{
+	char from[201], name[127], text[2048];
+	struct call_rig *rig = *state;
+	struct sip_out lines;
+
+	memset(from, 'a', sizeof(from) - 1);
+	from[sizeof(from) - 1] = '\0';
+	memset(name, 'a', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	add_user(name);
+	tr.from = name;
+	for (unsigned int i = 0; i < 2; i++) {
+		send_as(rig, "MESSAGE", ++rig->a.cseq, "");
+		assert_memory_equal(rig->a.last, "SIP/2.0 407 ", 12);
+		sip_out_init(&lines, text, sizeof(text) - 1);
+		add_credentials(&lines, "Proxy-Authorization", "MESSAGE", name,
+				nonce_of(rig, "Proxy-Authenticate"));
+		text[lines.len] = '\0';
+		call_rig_forget(rig);
+		send_as(rig, "MESSAGE", ++rig->a.cseq, text);
+		/* Who is let in hears that the domain itself is nobody. */
+		call_rig_expect(rig, i ? "0 A 403\n" : "0 A 404\n");
+		tr.from = from;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +391,7 @@ int main(void)
 		CASE(one_of_several_is_late),
 		CASE(as_many_as_may_be_are_replaced),
 		CASE(only_some_credentials_are_looked_at),
+		CASE(a_from_that_is_too_long_is_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

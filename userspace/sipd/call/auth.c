@@ -242,9 +242,10 @@ static bool is_himself(const struct cfg *cfg, const struct cfg_domain *domain,
 		       const struct sip_uri *from, struct view user)
 {
 	struct aor aor;
+	int err = aor_read(&aor, cfg, from);
 
-	if (aor_read(&aor, cfg, from) == -ENOENT)
-		return true;
+	if (err)
+		return err == -ENOENT;
 	return aor.domain == domain && view_eq(view_str(aor.user), user);
 }
 
