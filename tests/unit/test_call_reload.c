@@ -23,13 +23,19 @@ static void note_peers(void *arg, const struct call_named_peer *peer, const stru
 	snprintf(told + len, sizeof(told) - len, ";");
 }
 
+static void configure_first(struct call_rig *rig)
+{
+	name_next_hop(rig);
+	rig->cfg.trace = (struct cfg_trace){ .flows = 64, .messages = 1 << 20 };
+}
+
 static int setup(void **state)
 {
 	static const struct call_hooks hooks = { .peers = note_peers };
 	struct call_rig *rig;
 
 	told[0] = '\0';
-	call_rig_setup_with(state, name_next_hop);
+	call_rig_setup_with(state, configure_first);
 	rig = *state;
 	call_engine_set_hooks(rig->engine, &hooks, NULL);
 	return 0;
@@ -240,6 +246,29 @@ static void a_name_that_goes_is_known_to_its_calls(void **state)
 	cfg_put(named);
 }
 
+static void see_realm(void *arg, const struct flow *flow)
+{
+	strcat(strcat(arg, flow->realm), " ");
+}
+
+/* The realm of what was sent and received then is known by its name as long as that is shown. */
+static void flows_outlive_the_configuration(void **state)
+{
+	const struct flow_filter filter = { .method = "OPTIONS" };
+	struct flow_cursor cursor = { 0 };
+	struct call_rig *rig = *state;
+	char realms[64] = "";
+
+	enforce(rig, configure(rig, &rig->b));
+	peer_request(&rig->a, "OPTIONS", "", "");
+	peer_reply(&rig->b, 200);
+	enforce(rig, configure(rig, &rig->b));
+	call_rig_advance(rig, 50000);
+	assert_int_equal(settings_in_use(rig), 1);
+	flow_each(rig->engine->flows, &filter, &cursor, 20, see_realm, realms);
+	assert_string_equal(realms, "core access ");
+}
+
 /* It is made as a whole or not at all. */
 static void settings_without_memory(void **state)
 {
@@ -274,6 +303,7 @@ int main(void)
 		CASE(a_limit_counts_those_that_are_there),
 		CASE(a_name_that_stays_is_known),
 		CASE(a_name_that_goes_is_known_to_its_calls),
+		CASE(flows_outlive_the_configuration),
 		CASE(settings_without_memory),
 	};
 

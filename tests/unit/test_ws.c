@@ -323,6 +323,25 @@ static void a_message_has_its_limits(void **state)
 	assert_int_equal(peer->count, 0);
 }
 
+/* They keep the connection, however long nothing else is said. */
+static void pings_between_messages_are_of_none(void **state)
+{
+	struct peer *peer = *state;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(send_frame(peer, 0x81, "text", 4), 0);
+		for (unsigned int j = 0; j <= WS_MAX_FRAMES; j++)
+			assert_int_equal(send_frame(peer, 0x89, "", 0), 0);
+	}
+	assert_string_equal(peer->messages, "text|text|");
+	/* Those within one count as its own. */
+	assert_int_equal(send_frame(peer, 0x01, "", 0), 0);
+	peer->len = 0;
+	for (unsigned int i = 1; i < WS_MAX_FRAMES; i++)
+		assert_int_equal(send_frame(peer, 0x8a, "", 0), 0);
+	closed_with(peer, send_frame(peer, 0x8a, "", 0), 1008);
+}
+
 static void the_end_is_told(void **state)
 {
 	struct peer *peer = *state;
@@ -360,6 +379,7 @@ int main(void)
 		TEST(messages_come_whole_and_answers_go_out),
 		TEST(what_is_no_utf8_goes_as_octets),
 		TEST(a_message_has_its_limits),
+		TEST(pings_between_messages_are_of_none),
 		TEST(the_end_is_told),
 		TEST(who_cannot_be_written_to_is_told),
 	};

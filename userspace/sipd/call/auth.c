@@ -199,7 +199,7 @@ int call_authenticate(struct call_engine *engine, const struct sip_strans *st,
 
 	while ((header = sip_msg_header(req, id, header)) && verdict != VERDICT_GOOD) {
 		if (sip_credentials_parse(&credentials, header->value) ||
-		    !view_eq(credentials.realm, who.realm) || count++ == MAX_CREDENTIALS)
+		    !view_eq(credentials.realm, who.realm) || count++ >= MAX_CREDENTIALS)
 			continue;
 		now = check(engine->registrar, domain, &who, &credentials, req->method_name);
 		if (now > verdict)
@@ -242,9 +242,10 @@ static bool is_himself(const struct cfg *cfg, const struct cfg_domain *domain,
 		       const struct sip_uri *from, struct view user)
 {
 	struct aor aor;
+	int err = aor_read(&aor, cfg, from);
 
-	if (aor_read(&aor, cfg, from) == -ENOENT)
-		return true;
+	if (err)
+		return err == -ENOENT;
 	return aor.domain == domain && view_eq(view_str(aor.user), user);
 }
 

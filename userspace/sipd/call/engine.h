@@ -40,6 +40,7 @@ struct call_listener {
 struct call_realm {
 	struct call_engine *engine;
 	const struct cfg_realm *cfg; /* in force; calls ask call_settings_realm() */
+	char *name; /* owned: flows know it when that configuration has gone */
 	char *advertise; /* owned; what listeners are known by in its place, or NULL */
 	struct call_listener *listeners;
 	unsigned int nlisteners;
@@ -48,7 +49,7 @@ struct call_realm {
 
 TAILQ_HEAD(call_list, call);
 
-/* What the user of a transaction begins with, that of a REGISTER excepted. */
+/* What the user of a transaction begins with, unless its ops say that it is untold. */
 struct call_user {
 	uint32_t kind;
 #define CALL_USER_CALL 0 /* struct call_relay */

@@ -45,6 +45,7 @@ struct location_binding {
 	struct location_flow flow;
 	struct hnode by_conn; /* while it is in a table and has a connection */
 	atomic_bool flow_lost; /* it came by a connection, and that is gone */
+	bool named; /* by the REGISTER that has the lock; nobody else may ask */
 	uint64_t expires_ms;
 	int64_t durable; /* Unix time until which the store has it; never before its end */
 	uint32_t cseq;

@@ -82,6 +82,9 @@ static int realm_init(struct call_engine *engine, struct call_realm *realm)
 	const struct cfg_realm *cfg = realm->cfg;
 	int ret;
 
+	realm->name = strdup(cfg->name);
+	if (!realm->name)
+		return -ENOMEM;
 	if (cfg->advertise) {
 		realm->advertise = strdup(cfg->advertise);
 		if (!realm->advertise)
@@ -128,6 +131,7 @@ void call_realms_free(struct call_engine *engine)
 	for (unsigned int i = 0; i < engine->nrealms; i++) {
 		free(engine->realms[i].listeners);
 		free(engine->realms[i].advertise);
+		free(engine->realms[i].name);
 	}
 	free(engine->realms);
 }

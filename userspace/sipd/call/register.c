@@ -66,12 +66,28 @@ static struct location_binding *make_binding(const struct register_request *requ
 	return binding;
 }
 
+/* The same binding named twice: the later one counts. */
+static bool comes_again(const struct register_request *request, unsigned int index)
+{
+	const struct register_contact *contact = &request->contact[index];
+
+	for (unsigned int i = index + 1; i < request->count; i++) {
+		const struct register_contact *later = &request->contact[i];
+
+		if (contact->reg_id ? later->reg_id == contact->reg_id &&
+					      view_eq(later->instance, contact->instance) :
+				      !later->reg_id && sip_uri_equal(&later->uri, &contact->uri))
+			return true;
+	}
+	return false;
+}
+
 static int make_bindings(struct register_request *request)
 {
 	for (unsigned int i = 0; i < request->count; i++) {
 		struct register_contact *contact = &request->contact[i];
 
-		if (!contact->expires)
+		if (!contact->expires || comes_again(request, i))
 			continue;
 		contact->fresh = make_binding(request, contact);
 		if (!contact->fresh)
@@ -108,25 +124,32 @@ static bool is_late(const struct register_request *request, const struct locatio
 	       request->msg->cseq <= binding->cseq;
 }
 
-static int find_old(struct register_request *request, const struct location_ref *ref)
+static bool is_named(const struct register_request *request, const struct location_binding *binding)
+{
+	for (unsigned int i = 0; i < request->count; i++)
+		if (is_of(binding, &request->contact[i]))
+			return true;
+	return request->all;
+}
+
+/*
+ * Whatever the request names goes, be it for what comes in its place. URIs that equal a third one
+ * need not be equal: several contacts may name one binding, and one contact several of them.
+ */
+static int find_old(const struct register_request *request, const struct location_ref *ref)
 {
 	struct location_binding *binding;
-	unsigned int more = 0;
+	unsigned int count = ref->count;
 
 	for (binding = location_first(ref); binding; binding = binding->next) {
-		if (request->all && is_late(request, binding))
+		binding->named = is_named(request, binding);
+		if (binding->named && is_late(request, binding))
 			return 500;
-		for (unsigned int i = 0; i < request->count; i++) {
-			if (!is_of(binding, &request->contact[i]))
-				continue;
-			if (is_late(request, binding))
-				return 500;
-			request->contact[i].old = binding;
-		}
+		count -= binding->named;
 	}
 	for (unsigned int i = 0; i < request->count; i++)
-		more += request->contact[i].fresh && !request->contact[i].old;
-	return ref->count + more > LOCATION_MAX_BINDINGS ? 503 : 0;
+		count += request->contact[i].fresh != NULL;
+	return count > LOCATION_MAX_BINDINGS ? 503 : 0;
 }
 
 /* --- changes ---------------------------------------------------------------------------------- */
@@ -150,6 +173,13 @@ static bool is_kept(const struct location_binding *old, const struct location_bi
 	       old->durable >= (int64_t)time(NULL) + expires;
 }
 
+/* Has the store both by the same key? */
+static bool is_same(const struct location_binding *a, const struct location_binding *b)
+{
+	return a->reg_id == b->reg_id &&
+	       same_text(a, b, a->reg_id ? LOCATION_INSTANCE : LOCATION_CONTACT);
+}
+
 struct change {
 	const struct registrar *registrar;
 	struct location_ref ref;
@@ -157,44 +187,40 @@ struct change {
 	bool durable; /* the job has something in it */
 };
 
-static int plan_removal(struct change *change, const struct location_binding *old)
+static struct register_contact *find_successor(struct register_request *request,
+					       const struct location_binding *old)
 {
+	for (unsigned int i = 0; i < request->count; i++)
+		if (request->contact[i].fresh && is_same(request->contact[i].fresh, old))
+			return &request->contact[i];
+	return NULL;
+}
+
+static int plan_removal(struct register_request *request, struct change *change,
+			const struct location_binding *old)
+{
+	struct register_contact *successor = find_successor(request, old);
+
+	if (successor) {
+		successor->old = old;
+		return 0;
+	}
 	change->durable = true;
 	return registrar_unstore_binding(change->job, change->ref.user, change->ref.domain, old);
 }
 
-static int plan_replacement(struct change *change, struct register_contact *contact)
+static int plan_addition(struct change *change, const struct register_contact *contact)
 {
-	struct location_binding *old = contact->old, *fresh = contact->fresh;
-	int ret = 0;
+	const struct location_binding *old = contact->old;
+	struct location_binding *fresh = contact->fresh;
 
 	if (old && is_kept(old, fresh, contact->expires)) {
 		fresh->durable = old->durable;
 		return 0;
 	}
-	/* Another spelling of the same URI is another key. */
-	if (old && !fresh->reg_id && !same_text(old, fresh, LOCATION_CONTACT))
-		ret = plan_removal(change, old);
 	change->durable = true;
-	return ret ? ret :
-		     registrar_store_binding(change->registrar, change->job, change->ref.user,
-					     change->ref.domain, fresh);
-}
-
-/* The same binding named twice: the later one counts. */
-static bool comes_again(const struct register_request *request, unsigned int index)
-{
-	const struct register_contact *contact = &request->contact[index];
-
-	for (unsigned int i = index + 1; i < request->count; i++) {
-		const struct register_contact *later = &request->contact[i];
-
-		if (contact->reg_id ? later->reg_id == contact->reg_id &&
-					      view_eq(later->instance, contact->instance) :
-				      !later->reg_id && sip_uri_equal(&later->uri, &contact->uri))
-			return true;
-	}
-	return false;
+	return registrar_store_binding(change->registrar, change->job, change->ref.user,
+				       change->ref.domain, fresh);
 }
 
 /* What the store is told of all that is asked for. 0 or -ENOMEM: nothing has changed yet. */
@@ -203,46 +229,32 @@ static int plan(struct register_request *request, struct change *change)
 	struct location_binding *binding;
 	int ret = 0;
 
-	for (binding = location_first(&change->ref); request->all && binding && !ret;
-	     binding = binding->next)
-		ret = plan_removal(change, binding);
-	for (unsigned int i = 0; i < request->count && !ret; i++) {
-		struct register_contact *contact = &request->contact[i];
-
-		if (comes_again(request, i))
-			continue;
-		if (contact->fresh)
-			ret = plan_replacement(change, contact);
-		else if (contact->old)
-			ret = plan_removal(change, contact->old);
-	}
+	for (binding = location_first(&change->ref); binding && !ret; binding = binding->next)
+		if (binding->named)
+			ret = plan_removal(request, change, binding);
+	for (unsigned int i = 0; i < request->count && !ret; i++)
+		if (request->contact[i].fresh)
+			ret = plan_addition(change, &request->contact[i]);
 	if (!ret && request->count)
 		ret = location_prepare(&change->ref);
 	return ret;
 }
 
-static void take_off(struct change *change, struct location_binding *old)
-{
-	location_remove(&change->ref, old);
-	free(old);
-}
-
 static void apply(struct register_request *request, struct change *change)
 {
-	struct location_binding *binding;
+	struct location_binding *binding, *next;
 
-	while (request->all && (binding = location_first(&change->ref)))
-		take_off(change, binding);
-	for (unsigned int i = 0; i < request->count; i++) {
-		struct register_contact *contact = &request->contact[i];
-
-		if (comes_again(request, i))
+	for (binding = location_first(&change->ref); binding; binding = next) {
+		next = binding->next;
+		if (!binding->named)
 			continue;
-		if (contact->old)
-			take_off(change, contact->old);
-		if (contact->fresh)
-			location_add(&change->ref, contact->fresh);
-		contact->fresh = NULL;
+		location_remove(&change->ref, binding);
+		free(binding);
+	}
+	for (unsigned int i = 0; i < request->count; i++) {
+		if (request->contact[i].fresh)
+			location_add(&change->ref, request->contact[i].fresh);
+		request->contact[i].fresh = NULL;
 	}
 }
 
@@ -256,7 +268,7 @@ static void on_ended(void *user, struct sip_strans *st)
 	pending->st = NULL;
 }
 
-static const struct sip_strans_ops pending_ops = { .ended = on_ended }, no_ops;
+static const struct sip_strans_ops pending_ops = { .ended = on_ended, .untold = true }, no_ops;
 
 static void respond(struct sip_strans *st, int status, struct view headers)
 {

@@ -14,7 +14,7 @@ struct register_contact {
 	uint32_t expires; /* s; 0: it goes */
 	uint16_t q;
 	struct location_binding *fresh; /* that is to be; NULL: none */
-	struct location_binding *old; /* that there is; NULL: none */
+	const struct location_binding *old; /* that the store has by the key of @fresh, or NULL */
 };
 
 /* Octets. A Contact or an instance that is longer is refused. */

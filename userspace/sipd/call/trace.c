@@ -110,7 +110,7 @@ static bool is_repeated(const struct call_relay *relay, const struct sip_trace *
 
 static const char *realm_name(const struct tp_flow *flow)
 {
-	return call_listener(flow)->realm->cfg->name;
+	return call_listener(flow)->realm->name;
 }
 
 /* The record of the transaction that a message belongs to, and its octets. */
@@ -155,8 +155,7 @@ void call_trace_ended(void *arg, uint64_t mark, enum sip_ending how)
 void call_trace(void *arg, void *user, const struct sip_trace *trace)
 {
 	struct call_engine *engine = arg;
-	/* A REGISTER is of no call: its user is the registrar's. */
-	const struct call_user *kind = trace->method == SIP_REGISTER ? NULL : user;
+	const struct call_user *kind = user;
 	struct call_relay *relay = kind && kind->kind == CALL_USER_CALL ? user : NULL;
 	const char *id = relay ? relay->call->id : NULL;
 	char label[LABEL_MAX], detail[DETAIL_MAX];

@@ -17,7 +17,7 @@ struct ws_frames {
 	void *arg;
 	const char *in; /* what is being fed */
 	size_t in_len;
-	unsigned int count; /* frames since the last message */
+	unsigned int count; /* frames since a message began */
 	bool pending; /* a message has begun */
 	bool control; /* the present frame is one of control, whose payload is wslay's own */
 	char *message;
@@ -76,8 +76,8 @@ static void on_frame(wslay_event_context_ptr ctx,
 	(void)ctx;
 	frames->control = wslay_is_ctrl_frame(frame->opcode);
 	frames->pending |= !frames->control;
-	/* Empty ones would go on for ever. */
-	if (++frames->count > WS_MAX_FRAMES && frames->pending)
+	/* Empty ones would go on for ever; pings between messages may. */
+	if (frames->pending && ++frames->count > WS_MAX_FRAMES)
 		end(frames, WSLAY_CODE_POLICY_VIOLATION);
 }
 
