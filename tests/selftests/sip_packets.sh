@@ -21,8 +21,8 @@ begin6()
 	topology_up
 	in_a sysctl -qw net.ipv6.conf.a0.disable_ipv6=0
 	in_r sysctl -qw net.ipv6.conf.ra.disable_ipv6=0
-	ip -n "$A" addr add $FROM/64 dev a0 nodad
-	ip -n "$R" addr add $TO/64 dev ra nodad
+	ip -n "$A" addr replace $FROM/64 dev a0 nodad
+	ip -n "$R" addr replace $TO/64 dev ra nodad
 	in_a ping -c 1 -q $TO >/dev/null
 	in_r sipctl kernel listener add "$LISTENER" mode enforce
 	ip netns exec "$R" "$selftests/sip_peer" serve -o "$TMP/served" $TO 5060 \
@@ -39,7 +39,8 @@ is_bound6()
 # frame OPTIONS...: from the caller, to the border's MAC address unless $mac says another.
 frame()
 {
-	in_a "$selftests/sip_frame" "$@" a0 "${mac:-$(in_r cat /sys/class/net/ra/address)}" \
+	in_a "$selftests/sip_frame" "$@" a0 \
+		"${mac:-$(ip -n "$R" -o link show ra | sed 's/.*ether \([^ ]*\).*/\1/')}" \
 		$FROM 5060 $TO 5060
 }
 

@@ -355,7 +355,7 @@ static void only_some_credentials_are_looked_at(void **state)
 /* Who has the name that From begins with is not who it names. */
 static void a_from_that_is_too_long_is_nobody(void **state)
 {
-	char from[201], name[127], text[2048];
+	char from[201], name[AOR_USER_MAX + 1], text[2048];
 	struct call_rig *rig = *state;
 	struct sip_out lines;
 

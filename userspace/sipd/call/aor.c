@@ -22,17 +22,17 @@ static int read_user(struct view user, char *out)
 
 	for (size_t i = 0; i < user.len; i++) {
 		char c = user.p[i];
+		bool escaped = c == '%';
 
-		if (len + 3 > AOR_USER_MAX)
-			return -EINVAL;
-		if (c != '%') {
-			out[len++] = c;
-			continue;
+		if (escaped) {
+			/* Two digits follow: the URI has been parsed. */
+			c = (char)(digit(user.p[i + 1]) << 4 | digit(user.p[i + 2]));
+			i += 2;
+			escaped = !sip_scan_is(c, SIP_CHAR_USER);
 		}
-		/* Two digits follow: the URI has been parsed. */
-		c = (char)(digit(user.p[i + 1]) << 4 | digit(user.p[i + 2]));
-		i += 2;
-		if (sip_scan_is(c, SIP_CHAR_USER)) {
+		if (len + (escaped ? 3 : 1) > AOR_USER_MAX)
+			return -EINVAL;
+		if (!escaped) {
 			out[len++] = c;
 			continue;
 		}

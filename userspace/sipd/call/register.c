@@ -149,7 +149,8 @@ static int find_old(const struct register_request *request, const struct locatio
 	}
 	for (unsigned int i = 0; i < request->count; i++)
 		count += request->contact[i].fresh != NULL;
-	return count > LOCATION_MAX_BINDINGS ? 503 : 0;
+	/* Of the store there may be more, whose end had not been written: they may come again. */
+	return count > LOCATION_MAX_BINDINGS && count > ref->count ? 503 : 0;
 }
 
 /* --- changes ---------------------------------------------------------------------------------- */
