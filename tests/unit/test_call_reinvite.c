@@ -150,6 +150,21 @@ static void bye_crosses_it(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* It is cancelled while everything that it could go out by is still there. */
+static void sipd_stops_meanwhile(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_reply_invite(&rig->b, 180, "", "", "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 180\n");
+	call_engine_end(rig->engine);
+	assert_counts(rig, 0, 0);
+	call_rig_settle(rig);
+	call_rig_expect(rig, "0 A 487\n0 A BYE\n0 B BYE\n0 B CANCEL\n");
+}
+
 /* Shows: 3261/12.2.2c */
 static void moves_the_target(void **state)
 {
@@ -241,6 +256,7 @@ int main(void)
 		TEST(cancel),
 		TEST(cancel_that_comes_too_late),
 		TEST(bye_crosses_it),
+		TEST(sipd_stops_meanwhile),
 		TEST(moves_the_target),
 		TEST(update_with_offer),
 		TEST(update_shows_that_the_peer_has_no_session),

@@ -263,6 +263,9 @@ void call_engine_end(struct call_engine *engine)
 	}
 	call_proxies_end(engine);
 	outside_end(engine);
+	/* What it cancels may go out by a connection of another shard, which is still there. */
+	loop_defer_cancel(engine->loop, &engine->reaper);
+	call_reap(&engine->reaper);
 	if (engine->tp)
 		tp_flush(engine->tp);
 }
@@ -272,8 +275,6 @@ void call_engine_free(struct call_engine *engine)
 	if (!engine)
 		return;
 	call_engine_end(engine);
-	loop_defer_cancel(engine->loop, &engine->reaper);
-	call_reap(&engine->reaper);
 	call_records_free(engine);
 	call_nonces_forget(engine);
 	call_trunks_free(engine);

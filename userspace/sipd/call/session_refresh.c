@@ -46,19 +46,49 @@ static void wait(struct call_pair *pair, struct call_session *session, uint64_t 
 	loop_timer_set(loop, &session->timer, ms < left ? ms : left, on_timer);
 }
 
+/* Whoever has been moved to another call is that one's. */
+static bool is_gone(const struct call_pair *pair, unsigned int side)
+{
+	return pair->leg[side].state == SIP_DIALOG_TERMINATED;
+}
+
+/* Until it is to be refreshed, or ends. */
+static void start(struct call_pair *pair, unsigned int side)
+{
+	struct call_session *session = &pair->session[side];
+	uint64_t due = session->refreshed_ms + UINT64_C(500) * session->interval;
+	uint64_t now = call_now(pair->call);
+
+	if (!session->interval || pair->call->state >= CALL_ENDING || is_gone(pair, side))
+		return;
+	session->side = (uint8_t)side;
+	if (session->refresher != CALL_REFRESHER_SIPD)
+		wait(pair, session, UINT64_MAX);
+	else
+		wait(pair, session, due > now ? due - now : 0);
+}
+
 void call_session_restart(struct call_pair *pair, unsigned int side)
 {
 	struct call_session *session = &pair->session[side];
-	struct call *call = pair->call;
 
-	loop_timer_cancel(call->engine->loop, &session->timer);
-	if (!session->interval || call->state >= CALL_ENDING)
-		return;
-	session->side = (uint8_t)side;
-	session->refreshed_ms = call_now(call);
-	wait(pair, session,
-	     session->refresher == CALL_REFRESHER_SIPD ? UINT64_C(500) * session->interval :
-							 UINT64_MAX);
+	loop_timer_cancel(pair->call->engine->loop, &session->timer);
+	session->refreshed_ms = call_now(pair->call);
+	start(pair, side);
+}
+
+void call_session_take(struct call_pair *pair, unsigned int side, struct call_session *session)
+{
+	loop_timer_cancel(pair->call->engine->loop, &pair->session[side].timer);
+	*session = pair->session[side];
+	pair->session[side] = (struct call_session){ .interval = 0 };
+}
+
+void call_session_put(struct call_pair *pair, unsigned int side, const struct call_session *session)
+{
+	loop_timer_cancel(pair->call->engine->loop, &pair->session[side].timer);
+	pair->session[side] = *session;
+	start(pair, side);
 }
 
 void call_pair_stop_sessions(struct call_pair *pair)
@@ -148,7 +178,7 @@ static void refused(struct call_relay *relay, int status)
 	relay->stage = CALL_STAGE_DONE;
 	if (relay->offer != CALL_OFFER_NONE)
 		call_offer_undone(call);
-	if (!pair || call->state >= CALL_ENDING)
+	if (!pair || call->state >= CALL_ENDING || is_gone(pair, side))
 		return;
 	session = &pair->session[side];
 	if (status == 408 || status == 481) {

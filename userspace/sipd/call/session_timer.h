@@ -69,6 +69,10 @@ bool call_session_longer(struct call_relay *relay, struct call_pair *pair,
 
 /* The session on that leg is as new, and lasts for session->interval. */
 void call_session_restart(struct call_pair *pair, unsigned int side);
+/* A party leaves its pair and comes to another one: its session goes with it, and on. */
+void call_session_take(struct call_pair *pair, unsigned int side, struct call_session *session);
+void call_session_put(struct call_pair *pair, unsigned int side,
+		      const struct call_session *session);
 void call_pair_stop_sessions(struct call_pair *pair);
 /* Of all pairs of the call. */
 void call_sessions_stop(struct call *call);

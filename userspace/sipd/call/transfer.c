@@ -264,6 +264,7 @@ static void party_accepted(struct call_relay *relay, const struct sip_msg *respo
 	relay->final = true;
 	relay->accepted = true;
 	sip_dialog_refresh(&relay->pair->leg[MEDIA_A], response, NULL);
+	call_session_accepted(relay, relay->pair, response);
 	call_leg_ack(relay, NULL);
 	if (call_body_kind(response) != CALL_BODY_SDP ||
 	    call_answer(call, MEDIA_A, call_transfer_fitting(transfer, call->engine, response),
@@ -398,6 +399,7 @@ void call_transfer_answered(struct call_relay *relay, struct call_pair *pair,
 	relay->accepted = true;
 	relay->pair = pair;
 	relay->stage = CALL_STAGE_ACCEPTED;
+	call_session_accepted(relay, pair, response);
 	call_set_code(call, response->status);
 	loop_timer_cancel(call->engine->loop, &call->timer);
 	transfer->kept = true;

@@ -47,9 +47,13 @@ struct call_transfer {
 	bool moved; /* who is left over is in @to */
 };
 
-/* A party between two calls: its dialog, whose text it owns, and what is known of its SDP. */
+/*
+ * A party between two calls: its dialog, whose text it owns, its session's timer, which stands, and
+ * what is known of its SDP.
+ */
 struct call_party {
 	struct sip_dialog dialog;
+	struct call_session session;
 	struct call_realm *realm;
 	struct sdp_origin origin;
 	uint32_t home;

@@ -50,6 +50,7 @@ int call_party_take(struct call_pair *pair, enum media_side side, struct call_pa
 		.home = call->home[side],
 	};
 	memset(&party->dialog.node, 0, sizeof(party->dialog.node));
+	call_session_take(pair, side, &party->session);
 	*leg = copy;
 	if (!call->media)
 		return 0;
@@ -68,6 +69,7 @@ void call_party_put(struct call_pair *pair, enum media_side side, const struct c
 	*leg = party->dialog;
 	leg->user = pair;
 	sip_dialog_add(&call->engine->dialogs, leg);
+	call_session_put(pair, side, &party->session);
 	call->realm[side] = party->realm;
 	call->home[side] = party->home;
 	if (!call->media)

@@ -192,7 +192,7 @@ void conn_ready(struct tp_conn *conn)
 	conn_wait_for(conn, EPOLLIN);
 	conn_arm(conn);
 	if (conn->out_len)
-		conn_flush(conn);
+		conn_mark_dirty(conn);
 }
 
 /* The bytes can flow: of TLS the handshake is next. */

@@ -81,7 +81,7 @@ unsigned int conn_owner(uint64_t id);
 void conn_close(struct tp_conn *conn, int error);
 /* At the next turn, from anywhere. */
 void conn_doom(struct tp_conn *conn, int error);
-/* Its TCP connection, or its TLS session on top of that, is made. */
+/* Its TCP connection, or its TLS session on top of that, is made. Does not close it. */
 void conn_ready(struct tp_conn *conn);
 /* Arms the timer for what is due first. */
 void conn_arm(struct tp_conn *conn);
