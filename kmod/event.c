@@ -257,12 +257,15 @@ void sf_event_timeout(const struct sf_session *s)
 
 	lockdep_assert_held(&sn->lock);
 	rcu_read_lock();
-	if (!is_wanted(sn))
+	/* Without a limit: it is one of each session. */
+	if (!is_heard(sn))
 		goto unlock;
 	skb = sf_event_alloc(sf_session_size(s), SIPFAST_CMD_EVENT_TIMEOUT, &hdr);
 	if (!skb || sf_put_session(skb, s, &place)) {
 		nlmsg_free(skb);
 		sf_count(sn, SF_EVENT_LOST);
+		/* Who hears that he has missed something looks what there is. */
+		genl_set_err(&sf_genl_family, sn->net, 0, SF_MCGRP_MEDIA, -ENOBUFS);
 		goto unlock;
 	}
 	sf_event_send(sn, SF_MCGRP_MEDIA, skb, hdr);

@@ -42,6 +42,9 @@ prepare(const struct sf_net *sn, const struct sf_conf *conf, const struct sf_end
 		if (result != SF_FORWARDED)
 			return result;
 	}
+	/* IPv6 has room for more than IPv4. */
+	if (unlikely(pkt->len > SF_PKT_MAX_LEN4 && sf_addr_is_ip4(remote)))
+		return SF_DROP_UDP_LENGTH;
 	out = (struct sf_pkt_out){
 		.src = &ep->local,
 		.dst = remote,

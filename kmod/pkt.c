@@ -18,7 +18,8 @@ static enum sf_pkt_kind read_udp(const struct sk_buff *skb, unsigned int offset,
 	pkt->src.port = udp->source;
 	pkt->port = udp->dest;
 	pkt->payload = 0;
-	if (likely(len >= sizeof(*udp) && len <= total - offset)) {
+	if (likely(len >= sizeof(*udp) && len <= total - offset &&
+		   offset + sizeof(*udp) <= U16_MAX)) {
 		pkt->payload = offset + sizeof(*udp);
 		pkt->len = len - sizeof(*udp);
 	}
@@ -133,7 +134,8 @@ static enum sf_pkt_kind read6(struct sk_buff *skb, struct sf_pkt *pkt, struct in
 	total = ntohs(ip6->payload_len);
 	total = true_total(skb, total ? total + sizeof(*ip6) : 0) ?: sizeof(*ip6);
 	nexthdr = ip6->nexthdr;
-	if (unlikely(ip6->version != 6 || total > skb->len || is_ip4_in_disguise(ip6)))
+	if (unlikely(ip6->version != 6 || total > skb->len || is_ip4_in_disguise(ip6) ||
+		     ipv6_addr_any(&ip6->saddr)))
 		return SF_PKT_OTHER;
 	if (sf_pkt_is_martian(skb, ipv6_addr_loopback(&ip6->saddr) ||
 			      ipv6_addr_loopback(&ip6->daddr)))

@@ -136,6 +136,9 @@ static inline bool sf_pkt_is_good4(const struct sk_buff *skb)
 	       sf_pkt_is_sound4(ip);
 }
 
+/* The most that UDP carries in IPv4. */
+#define SF_PKT_MAX_LEN4	(U16_MAX - sizeof(struct iphdr) - sizeof(struct udphdr))
+
 /* Octets of an IP packet that sf_pkt_read() has looked at; what is behind it is padding. */
 static inline unsigned int sf_pkt_total(const struct sk_buff *skb)
 {

@@ -30,14 +30,19 @@ static void write_ip6(struct ipv6hdr *ip6, unsigned int len, const struct sf_pkt
 	ip6->daddr = out->dst->ip;
 }
 
+static void partial_at(struct sk_buff *skb, const struct udphdr *udp)
+{
+	skb->csum_start = (const unsigned char *)udp - skb->head;
+	skb->csum_offset = offsetof(struct udphdr, check);
+}
+
 /* IPv6 has no packet without a checksum (RFC 8200 s.8.1): device or kernel shall make it. */
 static void make_check6(struct sk_buff *skb, struct udphdr *udp, unsigned int len,
 			const struct sf_pkt_out *out)
 {
 	udp->check = ~csum_ipv6_magic(&out->src->ip, &out->dst->ip, len, IPPROTO_UDP, 0);
 	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = (unsigned char *)udp - skb->head;
-	skb->csum_offset = offsetof(struct udphdr, check);
+	partial_at(skb, udp);
 }
 
 static u64 port_sum(__be16 a, __be16 b)
@@ -54,6 +59,8 @@ static void write_udp(struct sk_buff *skb, struct udphdr *udp, u64 old,
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		/* The field holds the sum of the pseudo header alone, not inverted. */
 		udp->check = (__force __sum16)sf_sum_fold(sf_sum_add(sum, (__force u16)udp->check));
+		/* Guests and taps say where it is to be made as they like. */
+		partial_at(skb, udp);
 	} else if (udp->check) {
 		sum = sf_sum_add(sum, (__force u16)~udp->check);
 		sum = sf_sum_add(sum, port_sum(out->src->port, out->dst->port));

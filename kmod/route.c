@@ -62,7 +62,9 @@ static struct dst_entry *lookup6(struct sf_route *route, struct net *net,
 	}
 	route->cookie = rt6_get_cookie(dst_rt6_info(dst));
 	route->flow_label = flow_label(net, &fl6);
-	return dst;
+	/* Which of IPv4 is done by who looks it up: policies of IPsec are for media, too. */
+	dst = xfrm_lookup_route(net, dst, flowi6_to_flowi(&fl6), NULL, 0);
+	return IS_ERR(dst) ? NULL : dst;
 }
 
 static void note_plain4(struct sf_route *route, const struct sf_addr *local)

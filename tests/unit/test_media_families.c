@@ -123,6 +123,22 @@ static void addresses_that_are_none_of_a_host(void **state)
 	assert_int_equal(offer_of_a(TEXT6("10.0.0.1", AUDIO(4000)), A6_SIGNALLING), -ENOTSUP);
 }
 
+/* Services of our own host must not get media from where they trust the sender. */
+static void loopback_is_not_for_others(void **state)
+{
+	(void)state;
+	open_families(NULL);
+	assert_int_equal(offer_of_a(TEXT6("::1", AUDIO(4000)), A6_SIGNALLING), -ENOTSUP);
+	assert_int_equal(offer_of_a(TEXT6(A6_PEER, AUDIO(4000) "a=rtcp:53 IN IP6 ::1\r\n"),
+				    A6_SIGNALLING),
+			 -ENOTSUP);
+	assert_int_equal(offer_of_a(TEXT6(A6_PEER, AUDIO(4000)), A6_SIGNALLING), 0);
+	assert_int_equal(answer(MEDIA_B, TEXT("127.0.0.1", AUDIO(5000))), -ENOTSUP);
+	assert_int_equal(answer(MEDIA_B, TEXT("127.8.0.1", AUDIO(5000))), -ENOTSUP);
+	assert_int_equal(answer(MEDIA_B, TEXT(B_PEER, AUDIO(5000))), 0);
+	media_commit(fx.call);
+}
+
 static void held_by_an_address_of_either_family(void **state)
 {
 	static const char *const holds[] = { TEXT6("::", AUDIO(4000)),
@@ -262,6 +278,7 @@ int main(void)
 		TEST(from_ipv4_to_ipv6),
 		TEST(the_other_family_is_refused),
 		TEST(addresses_that_are_none_of_a_host),
+		TEST(loopback_is_not_for_others),
 		TEST(held_by_an_address_of_either_family),
 		TEST(rtcp_at_an_address_of_its_own),
 		TEST(where_media_is_expected_from),

@@ -186,7 +186,7 @@ static void tells_what_is_wrong_with_a_policy(void **state)
 		{ "prefix6 x", "bad prefix6 \"x\", policy, give a number" },
 		{ "malformed refuse", "bad malformed \"refuse\", policy, give pass or drop" },
 		{ "window 500ms", "bad window \"500ms\", policy, give 1s to 1h00m" },
-		{ "ban-time never", "bad ban-time \"never\", policy, give 1s to 3257812d05h" },
+		{ "ban-time never", "bad ban-time \"never\", policy, give 1s to 101806d15h" },
 		{ "shed", "incomplete \"shed\", policy, give dialogs, registers or others after "
 			  "it" },
 		{ "shed calls 5%",

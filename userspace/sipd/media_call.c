@@ -182,7 +182,7 @@ int media_offer(struct media_call *mc, enum media_side from, const struct sdp *o
 		mc->pending = true;
 		return 0;
 	}
-	err = media_plan_family(offer, realm_of(mc, from)->address.family, &reason);
+	err = media_plan_reaches(offer, &realm_of(mc, from)->address, &reason);
 	if (!err)
 		err = media_plan_offer(mc->agreed, from, offer, signalling, to, &plan, &reason);
 	if (err) {
@@ -317,7 +317,7 @@ int media_answer(struct media_call *mc, enum media_side from, const struct sdp *
 	memset(edit, 0, sizeof(*edit));
 	if (!mc->media->client)
 		return 0;
-	err = media_plan_family(answer, mc->offer->realms[from]->address.family, &reason);
+	err = media_plan_reaches(answer, &mc->offer->realms[from]->address, &reason);
 	if (!err)
 		err = media_plan_answer(mc->offer, from, answer, signalling, &plan, &reason);
 	if (err)

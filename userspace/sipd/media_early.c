@@ -72,7 +72,7 @@ int media_preview(struct media_call *mc, unsigned int number, const struct sdp *
 		return 0;
 	if (!offer)
 		return -EPROTO;
-	err = media_plan_family(answer, offer->realms[MEDIA_B]->address.family, &reason);
+	err = media_plan_reaches(answer, &offer->realms[MEDIA_B]->address, &reason);
 	if (!err)
 		err = media_plan_answer(offer, MEDIA_B, answer, signalling, &plan, &reason);
 	if (!err)

@@ -121,17 +121,29 @@ static void offer_stream(struct media_stream *stream, enum media_side from, cons
 		read_peer(&stream->peers[from], offer, media, signalling);
 }
 
-int media_plan_family(const struct sdp *sdp, sa_family_t family, const char **reason)
+static bool is_abroad(const struct host *address, const struct host *realm)
+{
+	return host_is_set(address) && host_is_loopback(address) && !host_is_loopback(realm);
+}
+
+int media_plan_reaches(const struct sdp *sdp, const struct host *realm, const char **reason)
 {
 	for (unsigned int i = 0; i < sdp->nmedia; i++) {
 		const struct sdp_media *media = &sdp->media[i];
 
-		if (!relayable(media) || !host_is_set(&media->address) ||
-		    media->address.family == family)
+		if (!relayable(media))
 			continue;
-		*reason = family == AF_INET6 ? "its c= has IPv4, media of its realm is IPv6" :
-					       "its c= has IPv6, media of its realm is IPv4";
-		return -EAFNOSUPPORT;
+		if (host_is_set(&media->address) && media->address.family != realm->family) {
+			*reason = realm->family == AF_INET6 ?
+					  "its c= has IPv4, media of its realm is IPv6" :
+					  "its c= has IPv6, media of its realm is IPv4";
+			return -EAFNOSUPPORT;
+		}
+		/* What sipd's own host has there is not for others. */
+		if (is_abroad(&media->address, realm) || is_abroad(&media->rtcp_address, realm)) {
+			*reason = "its c= or a=rtcp has a loopback address";
+			return -ENOTSUP;
+		}
 	}
 	return 0;
 }

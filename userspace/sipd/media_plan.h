@@ -42,10 +42,10 @@ struct media_plan {
 };
 
 /*
- * Is what @sdp wants to have relayed of @family? Hold by c= 0.0.0.0 or :: is of either one. 0 or
- * -EAFNOSUPPORT, with a static @reason.
+ * May media of @realm go to where @sdp wants it? Hold by c= 0.0.0.0 or :: is of either family. 0; or
+ * with a static @reason -EAFNOSUPPORT, or -ENOTSUP: nobody but our own host is there.
  */
-int media_plan_family(const struct sdp *sdp, sa_family_t family, const char **reason);
+int media_plan_reaches(const struct sdp *sdp, const struct host *realm, const char **reason);
 
 /*
  * The plan that @offer of @from makes of @base, which is that in force or NULL. Lines that cannot

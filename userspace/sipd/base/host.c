@@ -76,6 +76,13 @@ bool host_is_unicast(const struct host *host)
 	       !IN6_IS_ADDR_LINKLOCAL(&host->v6) && !IN6_IS_ADDR_V4MAPPED(&host->v6);
 }
 
+bool host_is_loopback(const struct host *host)
+{
+	if (host->family == AF_INET)
+		return ntohl(host->v4.s_addr) >> 24 == IN_LOOPBACKNET;
+	return host->family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&host->v6);
+}
+
 bool host_is_private(const struct host *host)
 {
 	uint32_t v4 = ntohl(host->v4.s_addr);

@@ -34,6 +34,8 @@ bool host_is_set(const struct host *host);
  * is nothing without a device, and no IPv4 address in the clothes of IPv6 (RFC 4291 s.2.5.5).
  */
 bool host_is_unicast(const struct host *host);
+/* Of the host itself, 127.0.0.0/8 or ::1. */
+bool host_is_loopback(const struct host *host);
 /* Of a network that is not reached from outside (RFC 1918, 3927, 6598; RFC 4193). */
 bool host_is_private(const struct host *host);
 
