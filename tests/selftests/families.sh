@@ -86,10 +86,33 @@ extension_headers_are_removed()
 	in_all extended
 }
 
+blocked()
+{
+	local policy="dir out dst ${CALLEE[$2]}"
+
+	counters_mark
+	# shellcheck disable=SC2086
+	in_r ip xfrm policy add $policy action block
+	at_exit "in_r ip xfrm policy flush"
+	in_a datagrams send -n $N ${CALLER[$1]} 4000 ${NEAR[$1]} 30000
+	wait_for eval '[ "$(session 1 endpoints.0.rx.packets)" -ge $N ]'
+	assert_counters drop-no-route=$N
+	# shellcheck disable=SC2086
+	in_r ip xfrm policy del $policy
+	a_to_b "$1" "$2"
+}
+
+# Proves: what a policy of IPsec says of packets to the callee holds for media, too.
+policies_of_ipsec_hold()
+{
+	in_all blocked
+}
+
 need ethtool
 families_up
 run media_crosses_families \
 	checksums_are_right \
 	an_absent_checksum_is_made \
 	ipv6_without_checksum_is_not_taken \
-	extension_headers_are_removed
+	extension_headers_are_removed \
+	policies_of_ipsec_hold

@@ -42,8 +42,8 @@ struct media_plan {
 };
 
 /*
- * May media of @realm go to where @sdp wants it? Hold by c= 0.0.0.0 or :: is of either family. 0; or
- * with a static @reason -EAFNOSUPPORT, or -ENOTSUP: nobody but our own host is there.
+ * May media of @realm go to where @sdp wants it? Hold by c= 0.0.0.0 or :: is of either family. 0;
+ * or with a static @reason -EAFNOSUPPORT, or -ENOTSUP: nobody but our own host is there.
  */
 int media_plan_reaches(const struct sdp *sdp, const struct host *realm, const char **reason);
 
