@@ -12,6 +12,11 @@ static void provisional(struct call_relay *relay, const struct sip_msg *response
 
 	if (call->state >= CALL_ANSWERED || !branch || branch->over)
 		return;
+	/* Each may want a PRACK; it comes again. */
+	if (sip_rseq(response) && call->nrelays >= CALL_MAX_REQUESTS) {
+		sip_ctrans_unheard(relay->ct);
+		return;
+	}
 	pair = response->to.tag.len ? call_fork_pair(relay, response) : call_fork_first(relay);
 	if (!pair || !call_prack_take(relay, pair, response))
 		return;
