@@ -105,6 +105,44 @@ static void early_media_of_one_only(void **state)
 	hang_up(rig, 0);
 }
 
+/* As many dialogs of one callee as there is room for, all ringing. */
+static void fill_dialogs(struct call_peer *peer)
+{
+	char tag[16];
+
+	for (int i = 0; i < 16; i++) {
+		snprintf(tag, sizeof(tag), "b%d", i);
+		peer_reply_invite(peer, 180, tag, "", "");
+	}
+}
+
+static void who_is_heard_makes_room(void **state)
+{
+	struct call_rig *rig = *state;
+
+	ring(rig, CFG_PARALLEL);
+	fill_dialogs(&rig->b);
+	replies(rig, 1, 183);
+	assert_heard(1);
+	peer_reply_invite(&rig->b, 200, "one-more", "", sdp_of(0));
+	assert_true(has_sdp(&rig->a));
+	hang_up(rig, 0);
+}
+
+static void who_is_heard_makes_room_for_another_of_his_own(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_route(rig, CFG_PRIORITY, NULL);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	fill_dialogs(&rig->b);
+	peer_reply_invite(&rig->b, 183, "b7", "", sdp_of(1));
+	assert_true(has_sdp(&rig->a));
+	peer_reply_invite(&rig->b, 200, "one-more", "", sdp_of(0));
+	assert_true(has_sdp(&rig->a));
+	hang_up(rig, 0);
+}
+
 static void who_is_heard_fails(void **state)
 {
 	struct call_rig *rig = *state;
@@ -210,6 +248,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_is_offered_another_port),
 		TEST(early_media_of_one_only),
+		TEST(who_is_heard_makes_room),
+		TEST(who_is_heard_makes_room_for_another_of_his_own),
 		TEST(who_is_heard_fails),
 		TEST(one_after_the_other),
 		TEST(given_up_but_answers),

@@ -66,6 +66,34 @@ static void prack_of_sipd_s_own(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* A callee who lets it ring again and again, and answers no PRACK. */
+static void pracks_of_sipd_s_own_are_limited(void **state)
+{
+	struct call_rig *rig = *state;
+	unsigned int rseq = 0;
+
+	rig->realms[1].reliable = CFG_100REL_ALWAYS;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	while (rseq < CALL_MAX_REQUESTS + 10) {
+		rings(&rig->b, 180, "b1", ++rseq, "");
+		pass_over(rig);
+	}
+	assert_int_equal(rig->engine->relays.in_use, CALL_MAX_REQUESTS);
+	/* What is not reliable is taken. */
+	rings(&rig->b, 181, "b1", 0, "");
+	call_rig_expect(rig, "0 A 181\n");
+	/* So is what is, once there is room. */
+	call_rig_advance(rig, 32000);
+	pass_over(rig);
+	rings(&rig->b, 180, "b1", CALL_MAX_REQUESTS, "");
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 200, "b1", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "32000 A 180\n32000 B PRACK\n32000 A 200\n32000 B ACK\n");
+	call_rig_hang_up(rig);
+}
+
 /* Shows: 3262/4e 3262/4f */
 static void lost_and_repeated_ones_of_the_callee(void **state)
 {
@@ -461,6 +489,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(from_end_to_end),
 		TEST(prack_of_sipd_s_own),
+		TEST(pracks_of_sipd_s_own_are_limited),
 		TEST(lost_and_repeated_ones_of_the_callee),
 		TEST(repeated_until_prack),
 		TEST(no_prack_ends_the_call),

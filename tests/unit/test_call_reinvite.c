@@ -101,6 +101,25 @@ static void glare(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* An ACK of what has no final response yet leaves it open: no other one is carried beside it. */
+static void acknowledged_too_early(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_ack(&rig->a, "");
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 A 500\n");
+	peer_ack(&rig->a, "");
+	peer_reply_invite(&rig->b, 488, "", "", "");
+	call_rig_expect(rig, "0 A 488\n0 B ACK\n");
+	rig->a.invite_branch--;
+	rig->a.invite_cseq--;
+	peer_ack(&rig->a, "");
+	call_rig_hang_up(rig);
+}
+
 static void cancel(void **state)
 {
 	struct call_rig *rig = *state;
@@ -253,6 +272,7 @@ int main(void)
 		TEST(refused_leaves_the_call),
 		TEST(session_gone_at_the_peer_ends_the_call),
 		TEST(glare),
+		TEST(acknowledged_too_early),
 		TEST(cancel),
 		TEST(cancel_that_comes_too_late),
 		TEST(bye_crosses_it),

@@ -93,6 +93,22 @@ static void bye_is_never_answered(void **state)
 	assert_counts(rig, 0, 0);
 }
 
+/* Nor is there an end of others: each is answered, but only so many are kept. */
+static void bye_again_and_again(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	for (int i = 0; i < CALL_MAX_REQUESTS + 10; i++) {
+		peer_request(&rig->a, "BYE", "", "");
+		assert_memory_equal(rig->a.last, "SIP/2.0 200", 11);
+	}
+	call_rig_forget(rig);
+	assert_int_equal(rig->engine->relays.in_use, CALL_MAX_REQUESTS);
+	call_rig_advance(rig, 32000);
+	assert_counts(rig, 0, 0);
+}
+
 static void reinvite_is_never_answered(void **state)
 {
 	struct call_rig *rig = *state;
@@ -178,6 +194,7 @@ int main(void)
 		TEST(caller_never_acknowledges_a_refusal),
 		TEST(callee_hangs_up_and_the_caller_never_acknowledges),
 		TEST(bye_is_never_answered),
+		TEST(bye_again_and_again),
 		TEST(reinvite_is_never_answered),
 		TEST(reinvite_rings_for_ever),
 		TEST(reinvite_is_never_acknowledged),

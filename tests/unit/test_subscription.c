@@ -494,6 +494,34 @@ static void what_does_not_fit(void **state)
 	finish(rig);
 }
 
+/* What has no tag of the notifier's belongs to none of his dialogs. */
+static void without_his_tag(void **state)
+{
+	struct call_rig *rig = *state;
+
+	subscribe(rig);
+	snprintf(rig->b.sent, sizeof(rig->b.sent),
+		 "NOTIFY %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-no-tag\r\n"
+		 "From: <sip:B@home.example>\r\nTo: <sip:peer@sipd.example>;tag=%s\r\n"
+		 "Call-ID: %s\r\nCSeq: 99 NOTIFY\r\nMax-Forwards: 70\r\n"
+		 "Contact: <sip:B@%s>\r\n" ENDED "Content-Length: 0\r\n\r\n",
+		 rig->b.target, rig->b.address, rig->b.remote_tag, rig->b.call_id, rig->b.address);
+	peer_repeat(&rig->b);
+	call_rig_expect(rig, "0 B 481\n");
+	assert_subscriptions(rig, 1);
+	finish(rig);
+}
+
+static void accepted_without_his_tag(void **state)
+{
+	struct call_rig *rig = *state;
+
+	ask(rig, "");
+	peer_reply_other(&rig->b, 200, "", "Expires: 600\r\n");
+	call_rig_expect(rig, "0 B SUBSCRIBE\n0 A 500\n");
+	assert_subscriptions(rig, 0);
+}
+
 static void from_the_wrong_side(void **state)
 {
 	struct call_rig *rig = *state;
@@ -682,6 +710,8 @@ int main(void)
 		T(forked_by_us),
 		T(the_order_of_requests),
 		T(what_does_not_fit),
+		T(without_his_tag),
+		T(accepted_without_his_tag),
 		T(from_the_wrong_side),
 		T(events_are_needed),
 		T(no_more_than_allowed),

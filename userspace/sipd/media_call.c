@@ -244,7 +244,7 @@ void media_fork_choose(struct media_call *mc, unsigned int number)
 	while (*at && (*at)->fork != number)
 		at = &(*at)->next;
 	fork = *at;
-	if (!fork)
+	if (!fork || !mc->offer)
 		return;
 	*at = mc->offer;
 	mc->offer->next = fork->next;

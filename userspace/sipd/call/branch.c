@@ -12,6 +12,11 @@ static void provisional(struct call_relay *relay, const struct sip_msg *response
 
 	if (call->state >= CALL_ANSWERED || !branch || branch->over)
 		return;
+	/* Each may want a PRACK; it comes again. */
+	if (sip_rseq(response) && call->nrelays >= CALL_MAX_REQUESTS) {
+		sip_ctrans_unheard(relay->ct);
+		return;
+	}
 	pair = response->to.tag.len ? call_fork_pair(relay, response) : call_fork_first(relay);
 	if (!pair || !call_prack_take(relay, pair, response))
 		return;
@@ -36,6 +41,16 @@ static void accepted_too_late(struct call_relay *relay, struct call_pair *pair)
 	call_bye(relay->call, MEDIA_B, NULL);
 }
 
+/* Nobody else is heard or rings any more. */
+static void keep_only(struct call *call, const struct call_pair *pair)
+{
+	struct call_hunt *hunt = call->hunt;
+
+	if (hunt && hunt->early && hunt->early != pair)
+		call_early_lost(hunt, hunt->early);
+	call_pairs_keep(call, pair);
+}
+
 /* The dialog that answers, at the cost of others that only rang. */
 static struct call_pair *winner(struct call_relay *relay, const struct sip_msg *response)
 {
@@ -43,14 +58,12 @@ static struct call_pair *winner(struct call_relay *relay, const struct sip_msg *
 	struct call_pair *pair = call_fork_pair(relay, response);
 
 	if (!pair && call_fork_first(relay)) {
-		call_pairs_keep(call, call_fork_first(relay));
+		keep_only(call, call_fork_first(relay));
 		pair = call_fork_pair(relay, response);
 	}
 	if (!pair || sip_dialog_response(&pair->leg[MEDIA_B], response, NULL))
 		return NULL;
-	if (call->hunt && call->hunt->early && call->hunt->early != pair)
-		call_early_lost(call->hunt, call->hunt->early);
-	call_pairs_keep(call, pair);
+	keep_only(call, pair);
 	sip_dialog_confirm(&pair->leg[MEDIA_B]);
 	return pair;
 }

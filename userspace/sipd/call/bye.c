@@ -93,11 +93,14 @@ static const struct sip_strans_ops st_ops = {
 
 void call_answer_here(const struct call_request *req, int status, const struct sip_out *lines)
 {
-	struct call_relay *relay;
+	struct call *call = req->pair->call;
+	struct call_relay *relay = NULL;
 
 	if (status >= 300)
-		call_note_refused(req->pair->call->engine, req->st, status, lines);
-	relay = call_relay_alloc(req->pair->call, req->msg->method, req->from, req->st, &st_ops);
+		call_note_refused(call->engine, req->st, status, lines);
+	/* BYE is taken however much is under way. */
+	if (call->nrelays < CALL_MAX_REQUESTS)
+		relay = call_relay_alloc(call, req->msg->method, req->from, req->st, &st_ops);
 	if (!relay) {
 		call_answer_bare(req->st, status, lines);
 		return;

@@ -7,6 +7,7 @@
 #include "call/digest.h"
 #include "call/exchange.h"
 #include "call/history_back.h"
+#include "call/hunt.h"
 #include "call/refer.h"
 #include "call/transfer.h"
 #include "sip/shard.h"
@@ -96,6 +97,8 @@ void call_pair_free(struct call_pair *pair)
 	for (relay = call->relays; relay; relay = relay->next)
 		if (relay->pair == pair)
 			relay->pair = NULL;
+	if (call->hunt && call->hunt->early == pair)
+		call->hunt->early = NULL;
 	sip_reliable_clean(&pair->early.out);
 	free(pair->early.answer);
 	free(pair->early.held);

@@ -306,10 +306,18 @@ static struct subscription *grow_by_response(struct subscription *seed,
 	return subscription;
 }
 
+struct sip_dialog *subscription_leg(const struct call_engine *engine, const struct sip_msg *msg)
+{
+	struct sip_dialog *leg = sip_dialog_find(&engine->outside->dialogs, msg);
+	const struct subscription *subscription = leg ? leg->user : NULL;
+
+	return subscription && !subscription->seed ? leg : NULL;
+}
+
 bool subscription_accepted(struct subscription *seed, const struct sip_msg *response,
 			   char tag[SIP_TOKEN_STRLEN], struct sip_out *out)
 {
-	struct sip_dialog *leg = sip_dialog_find(&seed->engine->outside->dialogs, response);
+	struct sip_dialog *leg = subscription_leg(seed->engine, response);
 	struct subscription *subscription = leg ? leg->user : grow_by_response(seed, response);
 	uint32_t expires_s = seed->expires_s;
 	struct view local;

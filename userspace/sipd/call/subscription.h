@@ -66,6 +66,11 @@ void subscription_seed_sent(struct subscription *seed, uint32_t cseq);
 void subscription_seed_leave(struct subscription *seed);
 void subscription_seed_fail(struct subscription *seed);
 /*
+ * What a message belongs to, or NULL. It is no seed's: one without the notifier's tag, which looks
+ * like that, belongs to nothing.
+ */
+struct sip_dialog *subscription_leg(const struct call_engine *engine, const struct sip_msg *msg);
+/*
  * The 2xx to the SUBSCRIBE of @seed goes back: @tag gets the To tag, @out Record-Route and Contact.
  * False: it makes no dialog.
  */

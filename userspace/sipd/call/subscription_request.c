@@ -308,7 +308,7 @@ static void receive(struct subscription *subscription, enum media_side from, str
 bool subscription_receive(struct call_engine *engine, struct sip_strans *st,
 			  const struct sip_msg *req, const struct tp_flow *from)
 {
-	struct sip_dialog *leg = sip_dialog_find(&engine->outside->dialogs, req);
+	struct sip_dialog *leg = subscription_leg(engine, req);
 	struct subscription *subscription;
 
 	if (leg && call_listener(&leg->flow)->realm != call_listener(from)->realm)

@@ -192,7 +192,9 @@ void call_trace(void *arg, void *user, const struct sip_trace *trace)
 	peer = column(trace_side(relay, trace));
 	add(relay->call, trace->outgoing ? LADDER_SIPD : peer, trace->outgoing ? peer : LADDER_SIPD,
 	    repeated, label, detail);
-	if (trace->request && !trace->outgoing && trace->method == SIP_ACK) {
+	/* It may come before there is anything to acknowledge. */
+	if (trace->request && !trace->outgoing && trace->method == SIP_ACK &&
+	    relay->stage == CALL_STAGE_REFUSED) {
 		relay->stage = CALL_STAGE_DONE;
 		call_settle(relay->call);
 	}
