@@ -38,6 +38,7 @@ LDFLAGS_test_sipctl_ban := -Wl,--allow-multiple-definition
 LDFLAGS_test_sipctl_listener := -Wl,--allow-multiple-definition
 LDFLAGS_test_sipctl_policy := -Wl,--allow-multiple-definition
 LDFLAGS_test_sipctl_stats := -Wl,--allow-multiple-definition
+LDFLAGS_test_guard := -Wl,--allow-multiple-definition
 
 $(BUILD)/tests/unit/test_call_model: $(call objects,$(wildcard tests/model/*.c))
 
