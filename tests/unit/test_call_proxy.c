@@ -261,6 +261,33 @@ static void declined_by_the_first(void **state)
 	peer_ack(&rig->a, "");
 }
 
+/*
+ * Who had said nothing when the call was declined has accepted it all the same, and the caller has
+ * acknowledged the failure long ago. Shows: 3261/16.7a
+ */
+static void accepted_after_an_acknowledged_failure(void **state)
+{
+	struct call_rig *rig = *state;
+	struct call_peer *c = call_rig_callee(rig, 1);
+	static char text[sizeof(c->sent)];
+
+	route(rig, CFG_PARALLEL);
+	invite(rig, "0 A 100\n0 B INVITE\n0 C INVITE\n0 D INVITE\n");
+	memcpy(text, rig->a.sent, sizeof(text));
+	answer(rig, &rig->b, 603);
+	call_rig_expect(rig, "0 A 603\n0 B ACK\n");
+	peer_ack(&rig->a, "");
+	call_rig_advance(rig, 20000);
+	call_rig_forget(rig);
+	/* The INVITE comes again: nobody is asked once more. */
+	memcpy(rig->a.sent, text, sizeof(text));
+	peer_repeat(&rig->a);
+	call_rig_expect(rig, "");
+	accept_call(rig, c);
+	call_rig_expect(rig, "20000 A 200\n");
+	assert_string_equal(peer_tag(&rig->a, "To"), c->local_tag);
+}
+
 /* What comes back too late belongs to nothing. Shows: 6026/8.9a */
 static void late_2xx_is_dropped(void **state)
 {
@@ -909,6 +936,7 @@ int main(void)
 		TEST(all_busy),
 		TEST(declined_everywhere),
 		TEST(declined_by_the_first),
+		TEST(accepted_after_an_acknowledged_failure),
 		TEST(late_2xx_is_dropped),
 		TEST(silence),
 		TEST(overload_is_not_ours),

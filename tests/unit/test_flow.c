@@ -326,6 +326,31 @@ static void messages_newest_first(void **state)
 	flow_store_free(store);
 }
 
+/* A cursor that is not one of ours tells of no octets but those of the flow's messages. */
+static void a_cursor_leads_to_messages_of_its_flow_only(void **state)
+{
+	struct flow_store *store = store_new(4, FLOW_MIN_MESSAGES);
+	const struct flow_filter all = { 0 };
+	uint64_t one = 0, two = 0, places[2];
+
+	(void)state;
+	trace_text(store, &one, false, 0, SIP_INVITE, "one 1");
+	places[0] = flow_of(store, one)->newest;
+	trace_text(store, &two, false, 0, SIP_BYE, "two 1");
+	trace_text(store, &one, true, 200, SIP_INVITE, "one 2, which is long enough to begin in");
+	places[1] = flow_of(store, one)->newest;
+	for (uint64_t place = 1; place <= store->ring.head + 2; place++) {
+		struct flow_cursor cursor = { .mark = one, .message = place };
+
+		told[0] = '\0';
+		assert_false(flow_each_message(store, &all, &cursor, SIZE_MAX, tell_message, NULL));
+		assert_string_equal(told, place == places[1] ? ">one 2, which is long|<one 1|" :
+					  place == places[0] ? "<one 1|" :
+							       "");
+	}
+	flow_store_free(store);
+}
+
 /* Of what has been written over nothing is told, and of what is there no octet is wrong. */
 static void the_ring_wraps(void **state)
 {
@@ -444,6 +469,7 @@ int main(void)
 		cmocka_unit_test(what_goes_first),
 		cmocka_unit_test(a_page_goes_on_where_the_last_one_ended),
 		cmocka_unit_test(messages_newest_first),
+		cmocka_unit_test(a_cursor_leads_to_messages_of_its_flow_only),
 		cmocka_unit_test(the_ring_wraps),
 		cmocka_unit_test(a_message_that_fills_the_ring),
 		cmocka_unit_test(nothing_is_kept_without_room),

@@ -32,12 +32,14 @@ unit-archives := $(BUILD)/libsipd.a $(BUILD)/libsipctl.a $(BUILD)/libsipfast.a
 LDFLAGS_test_admin_json := -Wl,--allow-multiple-definition
 LDFLAGS_test_admin_socket := -Wl,--allow-multiple-definition
 LDFLAGS_test_admin_shards := -Wl,--allow-multiple-definition
+LDFLAGS_test_admin_user := -Wl,--allow-multiple-definition
 
 # And these a module that is not there.
 LDFLAGS_test_sipctl_ban := -Wl,--allow-multiple-definition
 LDFLAGS_test_sipctl_listener := -Wl,--allow-multiple-definition
 LDFLAGS_test_sipctl_policy := -Wl,--allow-multiple-definition
 LDFLAGS_test_sipctl_stats := -Wl,--allow-multiple-definition
+LDFLAGS_test_guard := -Wl,--allow-multiple-definition
 
 $(BUILD)/tests/unit/test_call_model: $(call objects,$(wildcard tests/model/*.c))
 

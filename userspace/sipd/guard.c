@@ -195,11 +195,13 @@ static bool has_peer(const struct cfg *cfg, const struct sf_address *addr)
 	return search.found;
 }
 
-/* Those that an earlier configuration had. */
+#define MAX_STRANGERS 64
+
+/* Those that an earlier configuration had, as many as are looked for at once. */
 struct strangers {
 	const struct cfg *cfg;
 	unsigned int count;
-	struct sf_source source[64];
+	struct sf_source source[MAX_STRANGERS];
 };
 
 static int note_stranger(const struct sf_source *source, void *arg)
@@ -208,21 +210,29 @@ static int note_stranger(const struct sf_source *source, void *arg)
 
 	if (strncmp(source->reason, SF_REASON_SIPD, sizeof(SF_REASON_SIPD) - 1))
 		return 0;
-	if (!has_peer(strangers->cfg, &source->addr) &&
-	    strangers->count < sizeof(strangers->source) / sizeof(*source))
+	if (!has_peer(strangers->cfg, &source->addr) && strangers->count < MAX_STRANGERS)
 		strangers->source[strangers->count++] = *source;
 	return 0;
 }
 
-static void trust_peers(struct guard *guard)
+/* True: there may be more of them. */
+static bool distrust_strangers(struct guard *guard)
 {
-	const struct cfg *cfg = call_engine_cfg(guard->engine);
-	struct strangers strangers = { .cfg = cfg };
+	struct strangers strangers = { .cfg = call_engine_cfg(guard->engine) };
+	unsigned int deleted = 0;
 
 	sf_source_dump(guard->client, SIPFAST_CLASS_TRUSTED, note_stranger, &strangers);
 	for (unsigned int i = 0; i < strangers.count; i++)
-		sf_source_del(guard->client, &strangers.source[i]);
-	call_each_peer(cfg, trust, guard);
+		if (!sf_source_del(guard->client, &strangers.source[i]))
+			deleted++;
+	return strangers.count == MAX_STRANGERS && deleted;
+}
+
+static void trust_peers(struct guard *guard)
+{
+	while (distrust_strangers(guard))
+		;
+	call_each_peer(call_engine_cfg(guard->engine), trust, guard);
 }
 
 static void add_named(void *arg, const struct call_named_peer *peer, const struct sf_address *addr)

@@ -27,13 +27,16 @@ static int make_known(const struct admin_change *change)
 {
 	struct users *users = change->registrar->users;
 	const char *domain = change->aor.domain->name;
+	int ret;
 
 	switch (change->kind) {
 	case ADMIN_PUTS_USER:
 		return users_put(users, &change->user);
 	case ADMIN_REMOVES_USER:
 		users_del(users, change->aor.user, domain);
-		return 0;
+		/* Where he is goes with him, once he can register no more. */
+		ret = registrar_remove(change->registrar, change->aor.user, domain, NULL);
+		return ret < 0 ? ret : 0;
 	default:
 		return users_set(users, change->aor.user, domain, &change->setting);
 	}

@@ -107,9 +107,6 @@ json_t *admin_user_remove(struct admin_request *request)
 	registrar = admin_account(request, &aor);
 	if (!registrar || !admin_user_exists(request, registrar, &aor, NULL))
 		return NULL;
-	/* Where he is goes with him. */
-	if (registrar_remove(registrar, aor.user, aor.domain->name, NULL) < 0)
-		return NULL;
 	change = admin_change_alloc(request, registrar, &aor);
 	if (change)
 		change->kind = ADMIN_REMOVES_USER;

@@ -120,10 +120,26 @@ bool flow_each(const struct flow_store *store, const struct flow_filter *filter,
 	return walk(store, filter, cursor, tell_flow, &teller);
 }
 
+/* A cursor comes from outside: @wanted stands only if an entry of @flow begins there. */
+static uint64_t first_place(const struct flow_store *store, const struct flow *flow,
+			    uint64_t wanted)
+{
+	uint64_t place = flow->newest;
+	const struct flow_entry *entry;
+
+	while (wanted && place != wanted) {
+		entry = flow_ring_at(&store->ring, place);
+		if (!entry)
+			return 0;
+		place = entry->prev;
+	}
+	return place;
+}
+
 static bool tell_messages(void *arg, const struct flow *flow, struct flow_cursor *cursor)
 {
 	struct teller *teller = arg;
-	uint64_t place = cursor->message ? cursor->message : flow->newest;
+	uint64_t place = first_place(teller->store, flow, cursor->message);
 	const struct flow_entry *entry;
 
 	while ((entry = flow_ring_at(&teller->store->ring, place))) {

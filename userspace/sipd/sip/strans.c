@@ -167,8 +167,11 @@ void strans_receive(struct sip_stack *stack, const struct sip_msg *msg, const st
 	st = strans_find(stack, &key, msg->method);
 	if (st) {
 		stack_received(stack, strans_trace_user(st), &st->mark, msg, from, true);
-		/* The 2xx has its own clock (s.13.3.1.4, RFC 6026 s.7.1). */
-		if (st->state != STRANS_ACCEPTED)
+		/*
+		 * The 2xx has its own clock (s.13.3.1.4, RFC 6026 s.7.1), and what has been
+		 * acknowledged is not sent again.
+		 */
+		if (st->state != STRANS_ACCEPTED && st->state != STRANS_CONFIRMED)
 			strans_resend(st);
 	} else if (msg->method == SIP_CANCEL) {
 		strans_cancel_receive(stack, &key, msg, from);

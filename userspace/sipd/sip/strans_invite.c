@@ -83,6 +83,14 @@ void sip_strans_acked(struct sip_strans *st)
 		       strans_end_timer);
 }
 
+/* Timer I. A proxy's branches may still accept: a 2xx of theirs needs the transaction (s.16.7). */
+static uint64_t confirmed_ms(const struct sip_strans *st)
+{
+	if (st->by_proxy)
+		return stack_64_t1(st->stack);
+	return stack_is_reliable(&st->reply_to) ? 0 : st->stack->timers.t4;
+}
+
 bool strans_invite_ack(struct sip_strans *st, const struct sip_msg *ack, const struct tp_flow *from)
 {
 	if (st->state == STRANS_ACCEPTED)
@@ -94,10 +102,7 @@ bool strans_invite_ack(struct sip_strans *st, const struct sip_msg *ack, const s
 		/* A 2xx may still have to be sent on. */
 		if (!st->by_proxy)
 			strans_forget_text(st);
-		/* Timer I. */
-		loop_timer_set(st->stack->loop, &st->timer,
-			       stack_is_reliable(&st->reply_to) ? 0 : st->stack->timers.t4,
-			       strans_end_timer);
+		loop_timer_set(st->stack->loop, &st->timer, confirmed_ms(st), strans_end_timer);
 	}
 	return true;
 }
