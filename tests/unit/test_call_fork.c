@@ -63,6 +63,91 @@ static void later_2xx_are_ended(void **state)
 	call_rig_hang_up(rig);
 }
 
+/* Two losers that have not had their ACK repeat their 2xx in turn. */
+static void losers_are_ended_once_each(void **state)
+{
+	struct call_rig *rig = *state;
+
+	call_rig_establish(rig);
+	peer_reply_invite(&rig->b, 200, "b1", "", CALL_RIG_SDP);
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 200, "b2", "", CALL_RIG_SDP);
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "0 B ACK\n0 B BYE\n0 B ACK\n0 B BYE\n");
+	for (int i = 0; i < 3; i++) {
+		peer_reply_invite(&rig->b, 200, "b1", "", CALL_RIG_SDP);
+		peer_reply_invite(&rig->b, 200, "b2", "", CALL_RIG_SDP);
+		call_rig_expect(rig, "0 B ACK\n0 B ACK\n");
+	}
+	call_rig_hang_up(rig);
+}
+
+static void end_call(struct call_rig *rig)
+{
+	call_rig_establish(rig);
+	call_rig_hang_up(rig);
+	call_rig_forget(rig);
+	call_rig_advance(rig, 60000);
+}
+
+static void orphans_are_ended_once_each(void **state)
+{
+	struct call_rig *rig = *state;
+
+	end_call(rig);
+	peer_reply_invite(&rig->b, 200, "b1", "", CALL_RIG_SDP);
+	peer_reply(&rig->b, 200);
+	peer_reply_invite(&rig->b, 200, "b2", "", CALL_RIG_SDP);
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "60000 B ACK\n60000 B BYE\n60000 B ACK\n60000 B BYE\n");
+	for (int i = 0; i < 3; i++) {
+		peer_reply_invite(&rig->b, 200, "b1", "", CALL_RIG_SDP);
+		peer_reply_invite(&rig->b, 200, "b2", "", CALL_RIG_SDP);
+		call_rig_expect(rig, "60000 B ACK\n60000 B ACK\n");
+	}
+}
+
+static void orphans_are_bounded(void **state)
+{
+	struct call_rig *rig = *state;
+	uint64_t sent;
+	char tag[16];
+
+	end_call(rig);
+	sent = call_engine_sip_stats(rig->engine)->tx;
+	for (int i = 0; i < 1000; i++) {
+		snprintf(tag, sizeof(tag), "b%d", i);
+		peer_reply_invite(&rig->b, 200, tag, "", "");
+		if (!strncmp(rig->b.last, "BYE", 3))
+			peer_reply(&rig->b, 200);
+		rig->b.last[0] = '\0';
+	}
+	assert_int_equal(call_engine_sip_stats(rig->engine)->tx - sent, 2 * CALL_ORPHANS_MAX);
+	call_rig_forget(rig);
+	/* In a while there is room again. */
+	call_rig_advance(rig, 60000 + 32000);
+	peer_reply_invite(&rig->b, 200, "b999", "", "");
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "92000 B ACK\n92000 B BYE\n");
+}
+
+/* Whoever has had an INVITE of ours knows all that a 2xx needs, for ever. */
+static void orphans_lead_to_nobody_else(void **state)
+{
+	struct call_rig *rig = *state;
+	uint64_t sent;
+
+	end_call(rig);
+	sent = call_engine_sip_stats(rig->engine)->tx;
+	peer_reply_invite(&rig->b, 200, "b1", "Record-Route: <sip:127.0.0.2;lr>\r\n", "");
+	call_rig_expect(rig, "");
+	assert_int_equal(call_engine_sip_stats(rig->engine)->tx, sent);
+	/* The same from there counts as if it was the first. */
+	peer_reply_invite(&rig->b, 200, "b1", "", "");
+	peer_reply(&rig->b, 200);
+	call_rig_expect(rig, "60000 B ACK\n60000 B BYE\n");
+}
+
 static void late_2xx_of_the_call_is_only_acknowledged(void **state)
 {
 	struct call_rig *rig = *state;
@@ -104,6 +189,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_branch_has_its_dialog),
 		TEST(later_2xx_are_ended),
+		TEST(losers_are_ended_once_each),
+		TEST(orphans_are_ended_once_each),
+		TEST(orphans_are_bounded),
+		TEST(orphans_lead_to_nobody_else),
 		TEST(late_2xx_of_the_call_is_only_acknowledged),
 		TEST(branches_are_bounded),
 	};

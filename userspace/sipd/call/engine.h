@@ -9,6 +9,7 @@
 #include "base/loop.h"
 #include "base/pool.h"
 #include "call/call.h"
+#include "call/orphan.h"
 #include "call/settings.h"
 #include "config/config.h"
 #include "dns/dns.h"
@@ -105,6 +106,8 @@ struct call_engine {
 
 	struct htab dialogs; /* struct sip_dialog, by local tag */
 	struct htab invites; /* struct call, by Call-ID and From tag of an INVITE in progress */
+	/* By a 2xx to an INVITE that is still known, and to one that is not: anybody may send these. */
+	struct call_orphans losers, strays;
 	struct pool calls, pairs, relays, hunts, branches;
 	struct pool proxies, proxy_branches;
 	struct proxy_list proxied; /* requests under way, newest first */

@@ -79,10 +79,11 @@ struct call_pair *call_fork_pair(struct call_relay *relay, const struct sip_msg 
 struct call_pair *call_fork_first(const struct call_relay *relay);
 /* BYE in a dialog of no call; what comes back is nobody's. */
 void call_fork_bye(struct call_engine *engine, const struct sip_dialog *leg, uint32_t cseq);
-/* A 2xx of a dialog that lost: acknowledged and ended. */
+/* A 2xx of a dialog that lost: acknowledged and ended once. */
 void call_fork_drop(struct call_relay *relay, const struct sip_msg *response);
 /*
- * sip_handlers.stray: a 2xx whose call is gone is acknowledged and ended, a late one acknowledged.
+ * sip_handlers.stray: a 2xx whose call is gone is acknowledged and ended, if that leads back to where
+ * it came from; a late one is acknowledged.
  */
 void call_receive_stray(void *arg, const struct sip_msg *response, const struct tp_flow *from);
 /* A From tag for @call_id that proves later that the pair was made here. */

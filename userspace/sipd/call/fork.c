@@ -5,6 +5,8 @@
  * dialog of his sees two answers.
  */
 
+#include <errno.h>
+
 #include "call/exchange.h"
 
 #define MAX_DIALOGS 16 /* of one branch */
@@ -136,9 +138,38 @@ static struct view bracketed(struct sip_out *out, struct view uri)
 	return (struct view){ out->p + start, out->len - start };
 }
 
-/* ACK, and with @bye BYE, in a dialog of which nothing is left but what the 2xx itself says. */
+/* Do requests go to the host that @from is? The 2xx could name any other one. */
+static bool leads_back(struct call_engine *engine, const struct sip_dialog *leg,
+		       const struct tp_flow *from)
+{
+	struct sip_out out = call_headers(engine);
+	struct sip_request ack = { 0 };
+
+	sip_dialog_request(leg, SIP_ACK, VIEW_NONE, 0, &out, &ack);
+	return tp_addr_same_host(&ack.to.remote, &from->remote);
+}
+
+/* Without an ACK the callee gives up by himself (RFC 3261 s.13.3.1.4), without a BYE never. */
+static void end_orphan(struct call_engine *engine, const struct sip_dialog *leg,
+		       const struct sip_msg *response, struct call_relay *relay)
+{
+	uint64_t now = loop_now_ms(engine->loop);
+	int ret = call_orphan_add(relay ? &engine->losers : &engine->strays, response, now,
+				  now + UINT64_C(64) * engine->cfg->t1_ms);
+
+	if (ret == -ENOSPC)
+		return;
+	acknowledge(engine, leg, response->cseq, relay);
+	if (!ret)
+		call_fork_bye(engine, leg, response->cseq + 1);
+}
+
+/*
+ * Of a dialog nothing is left but what the 2xx itself says. @relay: whose INVITE it is to; NULL: it
+ * is not known any more, and @from may be anybody.
+ */
 static void refuse_orphan(struct call_engine *engine, const struct sip_msg *response,
-			  const struct tp_flow *from, void *trace_user, bool bye)
+			  const struct tp_flow *from, struct call_relay *relay)
 {
 	struct sip_dialog_uac uac = { .call_id = response->call_id, .to = *from };
 	struct sip_dialog leg = { 0 };
@@ -150,21 +181,14 @@ static void refuse_orphan(struct call_engine *engine, const struct sip_msg *resp
 	uac.remote = bracketed(&out, response->to.uri);
 	uac.target = response->to.uri;
 	if (sip_out_ok(&out) && !sip_dialog_init_uac(&leg, &uac) &&
-	    !sip_dialog_response(&leg, response, from)) {
-		acknowledge(engine, &leg, response->cseq, trace_user);
-		if (bye)
-			call_fork_bye(engine, &leg, response->cseq + 1);
-	}
+	    !sip_dialog_response(&leg, response, from) && (relay || leads_back(engine, &leg, from)))
+		end_orphan(engine, &leg, response, relay);
 	sip_dialog_clean(&leg);
 }
 
 void call_fork_drop(struct call_relay *relay, const struct sip_msg *response)
 {
-	uint32_t tag = htab_hash(response->to.tag.p, response->to.tag.len);
-	bool repeated = relay->dropped == tag;
-
-	relay->dropped = tag;
-	refuse_orphan(relay->call->engine, response, sip_ctrans_flow(relay->ct), relay, !repeated);
+	refuse_orphan(relay->call->engine, response, sip_ctrans_flow(relay->ct), relay);
 }
 
 void call_receive_stray(void *arg, const struct sip_msg *response, const struct tp_flow *from)
@@ -178,5 +202,5 @@ void call_receive_stray(void *arg, const struct sip_msg *response, const struct 
 	if (leg && leg->state == SIP_DIALOG_CONFIRMED)
 		acknowledge(engine, leg, response->cseq, NULL);
 	else if (made_here(response->call_id, response->from.tag))
-		refuse_orphan(engine, response, from, NULL, true);
+		refuse_orphan(engine, response, from, NULL);
 }

@@ -79,7 +79,6 @@ struct call_relay {
 	char *ack_body; /* of the ACK sent, its type before it, for repetitions; owned */
 	uint32_t asked; /* Session-Expires of the request that went out, 0: none */
 	struct call_session_ask ask; /* of the request that came in */
-	uint32_t dropped; /* hash of the To tag of the last 2xx that lost; 0: none */
 	char *target; /* of the peer before st's request moved it; owned, NULL: it has not */
 	uint16_t moves; /* of his dialog, with that one */
 	uint16_t ack_type_len, ack_body_len;
