@@ -115,7 +115,7 @@ static void orphans_are_bounded(void **state)
 
 	end_call(rig);
 	sent = call_engine_sip_stats(rig->engine)->tx;
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < CALL_ORPHANS_MAX + 100; i++) {
 		snprintf(tag, sizeof(tag), "b%d", i);
 		peer_reply_invite(&rig->b, 200, tag, "", "");
 		if (!strncmp(rig->b.last, "BYE", 3))

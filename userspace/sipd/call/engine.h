@@ -106,7 +106,7 @@ struct call_engine {
 
 	struct htab dialogs; /* struct sip_dialog, by local tag */
 	struct htab invites; /* struct call, by Call-ID and From tag of an INVITE in progress */
-	/* By a 2xx to an INVITE that is still known, and to one that is not: anybody may send these. */
+	/* Of a 2xx to an INVITE that is known, and to one that is not, as anybody may send. */
 	struct call_orphans losers, strays;
 	struct pool calls, pairs, relays, hunts, branches;
 	struct pool proxies, proxy_branches;

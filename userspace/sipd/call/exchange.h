@@ -82,8 +82,8 @@ void call_fork_bye(struct call_engine *engine, const struct sip_dialog *leg, uin
 /* A 2xx of a dialog that lost: acknowledged and ended once. */
 void call_fork_drop(struct call_relay *relay, const struct sip_msg *response);
 /*
- * sip_handlers.stray: a 2xx whose call is gone is acknowledged and ended, if that leads back to where
- * it came from; a late one is acknowledged.
+ * sip_handlers.stray: a 2xx whose call is gone is acknowledged and ended, if that leads back to
+ * where it came from; a late one is acknowledged.
  */
 void call_receive_stray(void *arg, const struct sip_msg *response, const struct tp_flow *from);
 /* A From tag for @call_id that proves later that the pair was made here. */

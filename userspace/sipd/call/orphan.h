@@ -11,7 +11,7 @@
 
 #include "sip/msg.h"
 
-#define CALL_ORPHANS_MAX 256
+#define CALL_ORPHANS_MAX 2048
 
 struct call_orphan {
 	uint64_t until_ms; /* monotonic; it is free from then on */
