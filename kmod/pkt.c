@@ -134,8 +134,7 @@ static enum sf_pkt_kind read6(struct sk_buff *skb, struct sf_pkt *pkt, struct in
 	total = ntohs(ip6->payload_len);
 	total = true_total(skb, total ? total + sizeof(*ip6) : 0) ?: sizeof(*ip6);
 	nexthdr = ip6->nexthdr;
-	if (unlikely(ip6->version != 6 || total > skb->len || is_ip4_in_disguise(ip6) ||
-		     ipv6_addr_any(&ip6->saddr)))
+	if (unlikely(ip6->version != 6 || total > skb->len || is_ip4_in_disguise(ip6)))
 		return SF_PKT_OTHER;
 	if (sf_pkt_is_martian(skb, ipv6_addr_loopback(&ip6->saddr) ||
 			      ipv6_addr_loopback(&ip6->daddr)))
