@@ -42,9 +42,12 @@ static bool is_expected(u8 component, enum rtp_kind kind)
 	return kind == RTP_KIND_RTCP;
 }
 
+/* A remote that is not known is no packet's source, not even that of one from [::]:0. */
 static bool is_remote(const struct sf_endpoint_conf *c, const struct sf_addr *src)
 {
-	return sf_addr_equal(sf_conf_remote(c), src);
+	const struct sf_addr *remote = sf_conf_remote(c);
+
+	return sf_addr_is_set(remote) && sf_addr_equal(remote, src);
 }
 
 /* From the remote, and nothing is left to learn: nearly every packet. */

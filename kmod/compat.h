@@ -14,6 +14,11 @@
 #include <net/gso.h>
 #endif
 
+/* Before 6.7, and before it came to 6.1.69, groups had the flag of commands. */
+#ifndef GENL_MCAST_CAP_NET_ADMIN
+#define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM
+#endif
+
 #ifndef dst_rtable
 #define dst_rtable(ptr)		container_of_const(ptr, struct rtable, dst)
 #endif

@@ -128,7 +128,7 @@ static inline const struct sf_addr *sf_conf_settled(const struct sf_endpoint_con
 	if (learned)
 		return c->learn != SIPFAST_LEARN_WINDOW || sf_latch_is_closed(c->latch) ?
 		       learned : NULL;
-	return c->learn == SIPFAST_LEARN_OFF ? &c->remote : NULL;
+	return c->learn == SIPFAST_LEARN_OFF && sf_addr_is_set(&c->remote) ? &c->remote : NULL;
 }
 
 /* Whether nothing is read from what an endpoint carries. */

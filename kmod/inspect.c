@@ -372,9 +372,9 @@ static __always_inline bool take_packet(struct sf_message *m, const struct sf_pk
 
 /* Over IPv6, UDP takes a length of 0 for that of the packet (RFC 2675 s.4). */
 static noinline unsigned int refuse_length(const struct sf_listener *listener,
-					   const struct sf_pkt *pkt, u8 mode)
+					   const struct sf_pkt *pkt)
 {
-	return pkt && !pkt->is_ip4 && mode == SIPFAST_MODE_ENFORCE ?
+	return pkt && !pkt->is_ip4 && READ_ONCE(listener->mode) == SIPFAST_MODE_ENFORCE ?
 	       sf_drop(listener->sip->sn, SF_DROP_UDP_LENGTH) : NF_ACCEPT;
 }
 
@@ -388,7 +388,7 @@ unsigned int sf_inspect(struct sf_listener *listener, const struct sf_pkt *pkt,
 	if (mode == SIPFAST_MODE_OFF)
 		return NF_ACCEPT;
 	if (unlikely(!(pkt ? take_packet(&m, pkt) : take_good4(&m))))
-		return refuse_length(listener, pkt, mode);
+		return refuse_length(listener, pkt);
 	begin(&m, listener, mode);
 	if (m.class != SIPFAST_CLASS_BANNED) {
 		m.now = sf_sip_now();

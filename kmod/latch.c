@@ -57,7 +57,7 @@ static bool is_given(const struct sf_endpoint_conf *c, const struct sf_addr *src
 
 static bool is_allowed(const struct sf_endpoint_conf *c, const struct sf_addr *src)
 {
-	return sf_ip_is_host(&src->ip) &&
+	return sf_addr_is_set(src) && sf_ip_is_host(&src->ip) &&
 	       ipv6_prefix_equal(&src->ip, &c->learn_ip, c->learn_prefix);
 }
 

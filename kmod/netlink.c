@@ -231,8 +231,9 @@ static const struct genl_ops ops[] = {
 };
 
 static const struct genl_multicast_group mcgrps[] = {
-	[SF_MCGRP_MEDIA] = { .name = SIPFAST_MCGRP_MEDIA },
-	[SF_MCGRP_SIP] = { .name = SIPFAST_MCGRP_SIP },
+	/* Digits that callers key in are among them. */
+	[SF_MCGRP_MEDIA] = { .name = SIPFAST_MCGRP_MEDIA, .flags = GENL_MCAST_CAP_NET_ADMIN },
+	[SF_MCGRP_SIP] = { .name = SIPFAST_MCGRP_SIP, .flags = GENL_MCAST_CAP_NET_ADMIN },
 };
 
 struct genl_family sf_genl_family __ro_after_init = {

@@ -58,9 +58,6 @@ unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sf_pkt
 
 	if (!pkt->payload)
 		return sf_drop(sn, SF_DROP_UDP_LENGTH);
-	/* Nobody's address, as is that of a remote which is not known yet. */
-	if (unlikely(ipv6_addr_any(&pkt->src.ip)))
-		return sf_drop(sn, SF_DROP_BAD_SOURCE);
 	ep = rcu_dereference(*sf_range_slot(range, pkt->port));
 	if (!ep)
 		return drop_unknown(sn, range);

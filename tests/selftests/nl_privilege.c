@@ -38,6 +38,15 @@ static void drop_net_admin(void)
 		bail_out("capset");
 }
 
+static int join(const char *name)
+{
+	int group = genl_ctrl_resolve_grp(client.sk, SIPFAST_GENL_NAME, name);
+
+	if (group < 0)
+		bail_out("no group %s", name);
+	return nl_socket_add_membership(client.sk, group);
+}
+
 static void write_without_privilege(void)
 {
 	static const struct expected writes[] = {
@@ -66,6 +75,8 @@ static void write_without_privilege(void)
 	static const int dumps[] = { GET,	 RANGE_GET, COUNTER_GET,    LISTENER_GET,
 				     SOURCE_GET, RULE_GET,  SIP_COUNTER_GET };
 
+	static const char *const groups[] = { SIPFAST_MCGRP_MEDIA, SIPFAST_MCGRP_SIP };
+
 	drop_net_admin();
 	for (size_t i = 0; i < ARRAY_SIZE(writes); i++) {
 		const struct reply *reply = client_do(&client, writes[i].cmd, writes[i].text);
@@ -76,6 +87,8 @@ static void write_without_privilege(void)
 	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++)
 		expect(!client_dump(&client, dumps[i], "")->err, "command %d cannot be dumped",
 		       dumps[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		expect(join(groups[i]) == -NLE_PERM, "the group %s can be joined", groups[i]);
 }
 
 static void writing_needs_cap_net_admin(void)

@@ -39,7 +39,7 @@
  * - Every refusal carries an extended acknowledgement: a sentence, and the offset of
  *   the offending attribute (or the missing attribute's type) where there is one.
  * - Writing commands need CAP_NET_ADMIN in the user namespace that owns the network
- *   namespace. Reading commands need no privilege.
+ *   namespace, and so does joining a multicast group. Reading commands need no privilege.
  * - Several requests may be sent in one sendmsg(); each is acknowledged by itself.
  *
  * Commands
