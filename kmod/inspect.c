@@ -255,6 +255,11 @@ static __always_inline struct sip_scan_extent extent_for(const struct sf_message
 	};
 }
 
+enum sipfast_verdict sf_inspect_judge(struct sf_message *m, bool is_keepalive)
+{
+	return judge_read(m, (struct sf_track_place){}, is_keepalive);
+}
+
 static __always_inline enum sipfast_verdict judge(struct sf_message *m)
 {
 	struct sf_track_place place = {};
@@ -265,13 +270,9 @@ static __always_inline enum sipfast_verdict judge(struct sf_message *m)
 		all = !place.track || sf_track_is_watched(&place, m->now);
 	}
 	sf_message_read(m, extent_for(m, all));
-	return judge_read(m, place,
-			  unlikely(m->kind == SIPFAST_SIP_NONE) && sf_message_is_keepalive(m));
-}
-
-enum sipfast_verdict sf_inspect_judge(struct sf_message *m, bool is_keepalive)
-{
-	return judge_read(m, (struct sf_track_place){}, is_keepalive);
+	if (unlikely(m->kind == SIPFAST_SIP_NONE) && sf_message_is_keepalive(m))
+		return sf_inspect_judge(m, true);
+	return judge_read(m, place, false);
 }
 
 enum sipfast_verdict sf_inspect_unread(struct sf_message *m, enum sipfast_group group)
