@@ -60,11 +60,12 @@ static bool is_settled(const struct sf_endpoint_conf *c, const struct sf_addr *s
 
 /* False: its source has nothing to say here. */
 static noinline bool check_source(const struct sf_endpoint_conf *c, const struct sf_addr *src,
-				  const struct rtp_header *header, u64 now, struct news *news)
+				  const struct net_device *dev, const struct rtp_header *header,
+				  u64 now, struct news *news)
 {
 	struct sf_rx *rx = &c->ep->rx;
 
-	if (sf_latch_learn(c, src, header, now))
+	if (sf_latch_learn(c, src, dev, header, now))
 		news->tell |= TELL_LEARNED;
 	if (c->source == SIPFAST_SOURCE_ACCEPT || is_remote(c, src))
 		return true;
@@ -179,9 +180,9 @@ static noinline void tell(struct sf_net *sn, const struct sf_endpoint_conf *c,
 			sf_event_dtmf(sn, ep, &news->dtmf[i], c->clock_rate);
 }
 
-enum sf_counter sf_account(struct sf_net *sn, const struct sf_endpoint_conf *c,
-			   const struct sf_pkt *pkt, const struct rtp_header *header,
-			   const u8 *payload)
+enum sf_counter sf_account(const struct sf_endpoint_conf *c, const struct sf_pkt *pkt,
+			   const struct rtp_header *header, const u8 *payload,
+			   const struct net_device *dev)
 {
 	const struct rtp_header *rtp = pkt->kind == RTP_KIND_RTP ? header : NULL;
 	enum sf_counter result = SF_FORWARDED;
@@ -199,7 +200,7 @@ enum sf_counter sf_account(struct sf_net *sn, const struct sf_endpoint_conf *c,
 		rx->stats.malformed++;
 		result = SF_DROP_MALFORMED;
 	} else if (unlikely(!is_settled(c, &pkt->src)) &&
-		   !check_source(c, &pkt->src, rtp, now, &news)) {
+		   !check_source(c, &pkt->src, dev, rtp, now, &news)) {
 		result = SF_DROP_BAD_SOURCE;
 	} else {
 		count(c, pkt->len, now, &news);
@@ -209,7 +210,7 @@ enum sf_counter sf_account(struct sf_net *sn, const struct sf_endpoint_conf *c,
 	spin_unlock(&rx->lock);
 
 	if (unlikely(news.tell))
-		tell(sn, c, &pkt->src, &news);
+		tell(c->ep->session->sn, c, &pkt->src, &news);
 	if (unlikely(pkt->kind == RTP_KIND_RTCP) && result == SF_FORWARDED)
 		sf_report_received(c, payload, pkt->len);
 	return result;

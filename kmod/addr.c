@@ -17,8 +17,7 @@ bool sf_ip_is_host(const struct in6_addr *ip)
 							     IPV6_ADDR_LINKLOCAL));
 }
 
-/* A tentative address counts: what is on it can be set up while it is being probed. */
-static bool is_local(struct net *net, const struct in6_addr *ip)
+bool sf_ip_is_local(struct net *net, const struct in6_addr *ip)
 {
 	if (sf_ip_is4(ip))
 		return inet_addr_type(net, sf_ip4(ip)) == RTN_LOCAL;
@@ -31,7 +30,7 @@ int sf_ip_check_local(struct net *net, const struct in6_addr *ip, struct netlink
 		NL_SET_ERR_MSG(extack, "The address is not one that all networks know the host by");
 		return -EADDRNOTAVAIL;
 	}
-	if (!is_local(net, ip)) {
+	if (!sf_ip_is_local(net, ip)) {
 		NL_SET_ERR_MSG(extack, "The address is not local: add it to an interface first");
 		return -EADDRNOTAVAIL;
 	}

@@ -27,6 +27,10 @@ static inline __be32 sf_ip4(const struct in6_addr *ip)
 
 /* Can a single host, whatever the interface, have this address? */
 bool sf_ip_is_host(const struct in6_addr *ip);
+/*
+ * Is it of this host? A tentative one counts: what is on it can be set up while it is being probed.
+ */
+bool sf_ip_is_local(struct net *net, const struct in6_addr *ip);
 /* -EADDRNOTAVAIL: it is not one of ours, or one that not all networks know the host by. */
 int sf_ip_check_local(struct net *net, const struct in6_addr *ip, struct netlink_ext_ack *extack);
 

@@ -2,6 +2,7 @@
 /* Latching (RFC 7362): whose packets an endpoint answers. */
 #include "latch.h"
 
+#include <linux/netdevice.h>
 #include <linux/slab.h>
 
 #include "conf.h"
@@ -55,10 +56,19 @@ static bool is_given(const struct sf_endpoint_conf *c, const struct sf_addr *src
 	return sf_addr_equal(&c->remote, src);
 }
 
-static bool is_allowed(const struct sf_endpoint_conf *c, const struct sf_addr *src)
+/* Its sender says that it is this host, but is elsewhere: answers would come back here. */
+static bool is_pretended(const struct sf_addr *src, const struct net_device *dev)
+{
+	return !(dev->flags & IFF_LOOPBACK) && !netif_is_l3_master(dev) &&
+	       sf_ip_is_local(dev_net(dev), &src->ip);
+}
+
+static bool is_allowed(const struct sf_endpoint_conf *c, const struct sf_addr *src,
+		       const struct net_device *dev)
 {
 	return sf_addr_is_set(src) && sf_ip_is_host(&src->ip) &&
-	       ipv6_prefix_equal(&src->ip, &c->learn_ip, c->learn_prefix);
+	       ipv6_prefix_equal(&src->ip, &c->learn_ip, c->learn_prefix) &&
+	       !is_pretended(src, dev);
 }
 
 static void learn_first(struct sf_latch *latch, const struct sf_addr *src)
@@ -83,7 +93,7 @@ static bool learn_anew(struct sf_latch *latch, const struct sf_addr *present,
 
 /* Is a packet that does not come from @present reason enough to leave it? */
 static bool is_moved(const struct sf_endpoint_conf *c, const struct sf_addr *src,
-		     const struct rtp_header *header, u64 now)
+		     const struct net_device *dev, const struct rtp_header *header, u64 now)
 {
 	const struct sf_latch *latch = c->latch;
 
@@ -91,12 +101,12 @@ static bool is_moved(const struct sf_endpoint_conf *c, const struct sf_addr *src
 		return false;
 	if (is_given(c, src))
 		return true;
-	return is_allowed(c, src) && now - latch->heard >= SILENCE_NS && header &&
-	       rtp_source_follows(&c->ep->rx.stats.source, header);
+	return now - latch->heard >= SILENCE_NS && header &&
+	       rtp_source_follows(&c->ep->rx.stats.source, header) && is_allowed(c, src, dev);
 }
 
 bool sf_latch_learn(const struct sf_endpoint_conf *c, const struct sf_addr *src,
-		    const struct rtp_header *header, u64 now)
+		    const struct net_device *dev, const struct rtp_header *header, u64 now)
 {
 	struct sf_latch *latch = c->latch;
 	const struct sf_addr *present;
@@ -109,14 +119,14 @@ bool sf_latch_learn(const struct sf_endpoint_conf *c, const struct sf_addr *src,
 	if (now >= latch->until)
 		WRITE_ONCE(latch->until, 0);
 	if (!present) {
-		if (!is_allowed(c, src) &&
+		if (!is_allowed(c, src, dev) &&
 		    (c->learn != SIPFAST_LEARN_WINDOW || !is_given(c, src)))
 			return false;
 		learn_first(latch, src);
 	} else if (sf_addr_equal(present, src)) {
 		latch->heard = now;
 		return false;
-	} else if (!is_moved(c, src, header, now) || !learn_anew(latch, present, src)) {
+	} else if (!is_moved(c, src, dev, header, now) || !learn_anew(latch, present, src)) {
 		return false;
 	}
 	latch->heard = now;

@@ -71,7 +71,7 @@ unsigned int sf_receive(struct sf_net *sn, struct sf_range *range, struct sf_pkt
 		return sf_drop(sn, SF_DROP_NO_MEMORY);
 	if (pkt->kind == RTP_KIND_STUN || pkt->kind == RTP_KIND_DTLS)
 		return pass_up(sn, &ep->local, pkt->kind);
-	result = sf_account(sn, c, pkt, &header, payload);
+	result = sf_account(c, pkt, &header, payload, skb->dev);
 	if (result != SF_FORWARDED)
 		return sf_drop(sn, result);
 	if (!c->nforwards)

@@ -43,7 +43,7 @@ static int join(const char *name)
 	int group = genl_ctrl_resolve_grp(client.sk, SIPFAST_GENL_NAME, name);
 
 	if (group < 0)
-		bail_out("no group %s", name);
+		bail_out(name);
 	return nl_socket_add_membership(client.sk, group);
 }
 

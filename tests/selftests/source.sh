@@ -52,13 +52,17 @@ accept_takes_everyone()
 		endpoints.0.rx.{packets,bad_source} endpoints.0.remote
 }
 
-# Proves: an endpoint that knows no remote takes nothing unless it may learn.
+# Proves: an endpoint that knows no remote takes nothing unless it may learn, not even from nobody.
 no_remote_and_no_learning()
 {
+	local nobody=0.0.0.0:0
+
+	[ "$family" = 4 ] || nobody="[::]:0"
 	session_add 1 endpoint 1 local "$(at_a 1:30000)"
 	counters_mark
 	caller_sends -n 3
-	assert_counters drop-bad-source=3
+	from_address "$nobody"
+	assert_counters drop-bad-source=4
 }
 
 # Proves: the first valid packet's source becomes the remote, that is told once, answers go there.
@@ -145,17 +149,19 @@ malformed_packets_teach_nothing()
 	assert_session "null false 0 6" 1 $LEARNER.{remote,learned} $LEARNER.rx.{packets,malformed}
 }
 
-# Proves: an address that nobody can have is never learned, nor one of the other family in disguise.
+# Proves: an address that nobody can have is never learned, nor one of the other family in disguise,
+# nor one of this host that comes from elsewhere, nor one without a port.
 what_is_no_host_teaches_nothing()
 {
-	local source
+	local source ours nobodys
 	local -A sources=([4]="0.0.0.0:9 224.0.0.1:9 255.255.255.255:9 127.0.0.1:9"
 		[6]="[::]:9 [ff02::1]:9 [fe80::1]:9 [::1]:9 [::ffff:10.0.1.2]:4000")
 	# Loopback and mapped addresses are no business of the module, and not counted.
-	local rejected=3
+	local rejected=5
 
 	session_latching
-	for source in ${sources[$family]}; do
+	ours=$(at_a 1:9) nobodys=$(at_a 2:0)
+	for source in ${sources[$family]} "$ours" "$nobodys"; do
 		from_address "$source"
 	done
 	assert_session "null false 0 $rejected" 1 \
