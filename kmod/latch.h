@@ -53,8 +53,8 @@ void sf_latch_free(struct sf_latch *latch);
 void sf_latch_release(struct sf_endpoint *ep, struct sf_latch *latch);
 
 /*
- * True when @src, where a valid packet came from by @dev, becomes the remote. @header is that of RTP,
- * else NULL. Called with &sf_rx.lock held; @now is of ktime_get(), taken under it.
+ * True when @src, where a valid packet came from by @dev, becomes the remote. @header is that of
+ * RTP, else NULL. Called with &sf_rx.lock held; @now is of ktime_get(), taken under it.
  */
 bool sf_latch_learn(const struct sf_endpoint_conf *c, const struct sf_addr *src,
 		    const struct net_device *dev, const struct rtp_header *header, u64 now);
