@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* When a user who is removed is gone, and where he is registered with him. */
+/*
+ * When a user who is removed is gone, and where he is registered with him; changes of one user that
+ * are under way at once.
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,6 +77,11 @@ void admin_resume(struct admin_request *request, bool alive)
 	request->kept = NULL;
 }
 
+const char *admin_string_arg(struct admin_request *request, const char *name)
+{
+	return json_string_value(json_object_get(request->args, name));
+}
+
 json_t *admin_refuse(struct admin_request *request, const char *code, const char *format, ...)
 {
 	(void)format;
@@ -94,6 +102,24 @@ static void remove_bob(int result)
 	assert_int_equal(removals, 0);
 	submitted->result = result;
 	submitted->cb(&submitted->mail, true);
+}
+
+/* What is asked for, for the store to write; its receipt is still to come. */
+static struct store_receipt *ask(struct admin_request *request,
+				 json_t *(*handler)(struct admin_request *request))
+{
+	refused = NULL;
+	submitted = NULL;
+	assert_null(handler(request));
+	assert_non_null(submitted);
+	return submitted;
+}
+
+static void on_disk(struct store_receipt *receipt)
+{
+	receipt->result = 0;
+	receipt->cb(&receipt->mail, true);
+	assert_null(refused);
 }
 
 static bool bob_is_there(void)
@@ -137,11 +163,39 @@ static void a_store_that_fails_changes_nothing(void **state)
 	assert_int_equal(removals, 0);
 }
 
+/* Each writes only what it is about, so neither takes the other one back. */
+static void a_user_is_disabled_beside_his_new_password(void **state)
+{
+	static const struct admin_shard shard;
+	const struct admin_context context = { .shards = &shard, .nshards = 1 };
+	json_t *args = json_pack("{s:s}", "password", "secret");
+	struct admin_request passwd = { .context = context, .args = args };
+	struct admin_request disable = { .context = context }, again = passwd;
+	struct store_receipt *first, *second;
+	struct user_secret secret;
+	static const uint8_t nothing[sizeof(secret.md5)];
+
+	(void)state;
+	first = ask(&passwd, admin_user_passwd);
+	second = ask(&disable, admin_user_disable);
+	on_disk(first);
+	on_disk(second);
+	assert_true(users_find(registrar.users, "bob", domain.name, &secret));
+	assert_false(secret.enabled);
+	assert_memory_not_equal(secret.md5, nothing, sizeof(nothing));
+	on_disk(ask(&again, admin_user_passwd));
+	assert_true(users_find(registrar.users, "bob", domain.name, &secret));
+	assert_false(secret.enabled);
+	json_decref(args);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(bindings_go_after_the_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_store_that_fails_changes_nothing, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_user_is_disabled_beside_his_new_password, setup,
 						teardown),
 	};
 

@@ -235,6 +235,36 @@ static void jobs_are_written_in_order(void **state)
 	assert_has(1, "");
 }
 
+static void a_user_changes_in_what_is_named(void **state)
+{
+	const struct store_user other = {
+		.user = "al",
+		.domain = "example.com",
+		.md5 = { [15] = 0x33 },
+		.sha256 = { [31] = 0x44 },
+	};
+	const struct store_user nobody = { .user = "bob", .domain = "example.com" };
+	struct store_job *job = store_job_alloc();
+
+	(void)state;
+	open_store();
+	assert_int_equal(store_start(store), 0);
+	assert_int_equal(store_put_user(job, &al), 0);
+	assert_int_equal(store_set_password(job, &other), 0);
+	assert_int_equal(store_set_password(job, &nobody), 0);
+	assert_int_equal(store_set_enabled(job, &nobody), 0);
+	submit(job);
+	reopen();
+	assert_has(1, "user al@example.com 33 44 enabled\n");
+	assert_int_equal(store_start(store), 0);
+	job = store_job_alloc();
+	assert_int_equal(store_set_password(job, &al), 0);
+	assert_int_equal(store_set_enabled(job, &other), 0);
+	submit(job);
+	reopen();
+	assert_has(1, "user al@example.com 11 22 disabled\n");
+}
+
 /* --- receipts --- */
 
 struct receipt {
@@ -449,6 +479,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_is_written_comes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(jobs_are_written_in_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_user_changes_in_what_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_receipt_comes_when_it_is_on_disk, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_written_is_tried_again, setup,

@@ -32,6 +32,10 @@ static int make_known(const struct admin_change *change)
 	switch (change->kind) {
 	case ADMIN_PUTS_USER:
 		return users_put(users, &change->user);
+	case ADMIN_SETS_PASSWORD:
+		return users_set_password(users, &change->user);
+	case ADMIN_SETS_ENABLED:
+		return users_set_enabled(users, &change->user);
 	case ADMIN_REMOVES_USER:
 		users_del(users, change->aor.user, domain);
 		/* Where he is goes with him, once he can register no more. */
@@ -107,6 +111,10 @@ static int fill(struct store_job *job, const struct admin_change *change)
 	switch (change->kind) {
 	case ADMIN_PUTS_USER:
 		return store_put_user(job, &change->user);
+	case ADMIN_SETS_PASSWORD:
+		return store_set_password(job, &change->user);
+	case ADMIN_SETS_ENABLED:
+		return store_set_enabled(job, &change->user);
 	case ADMIN_REMOVES_USER:
 		return store_del_user(job, row.user, row.domain);
 	default:

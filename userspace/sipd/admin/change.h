@@ -8,7 +8,13 @@
 
 #include "admin/account.h"
 
-enum admin_change_kind { ADMIN_PUTS_USER, ADMIN_REMOVES_USER, ADMIN_SETS };
+enum admin_change_kind {
+	ADMIN_PUTS_USER,
+	ADMIN_SETS_PASSWORD,
+	ADMIN_SETS_ENABLED,
+	ADMIN_REMOVES_USER,
+	ADMIN_SETS
+};
 
 struct admin_change {
 	struct store_receipt receipt; /* first */
@@ -17,7 +23,7 @@ struct admin_change {
 	const struct cfg *cfg; /* a reference: @aor's domain is of it */
 	enum admin_change_kind kind;
 	struct aor aor;
-	struct store_user user; /* of ADMIN_PUTS_USER */
+	struct store_user user; /* what of it is written depends on @kind */
 	struct treat_setting setting; /* of ADMIN_SETS; its text is a string of the request's */
 };
 

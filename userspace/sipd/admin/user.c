@@ -27,10 +27,12 @@ static bool take_password(struct admin_request *request, struct store_user *user
 }
 
 static json_t *write_password(struct admin_request *request, struct registrar *registrar,
-			      const struct aor *aor)
+			      const struct aor *aor, enum admin_change_kind kind)
 {
 	struct admin_change *change = admin_change_alloc(request, registrar, aor);
 
+	if (change)
+		change->kind = kind;
 	if (change && !take_password(request, &change->user)) {
 		admin_change_free(change);
 		return NULL;
@@ -55,7 +57,7 @@ json_t *admin_user_add(struct admin_request *request)
 				    "there is a user %s@%s already; change his password with "
 				    "sipctl user passwd",
 				    aor.user, aor.domain->name);
-	return write_password(request, registrar, &aor);
+	return write_password(request, registrar, &aor, ADMIN_PUTS_USER);
 }
 
 json_t *admin_user_passwd(struct admin_request *request)
@@ -66,23 +68,21 @@ json_t *admin_user_passwd(struct admin_request *request)
 	registrar = admin_account(request, &aor);
 	if (!registrar || !admin_user_exists(request, registrar, &aor, NULL))
 		return NULL;
-	return write_password(request, registrar, &aor);
+	return write_password(request, registrar, &aor, ADMIN_SETS_PASSWORD);
 }
 
 static json_t *set_enabled(struct admin_request *request, bool enabled)
 {
 	struct registrar *registrar;
-	struct user_secret secret;
 	struct admin_change *change;
 	struct aor aor;
 
 	registrar = admin_account(request, &aor);
-	if (!registrar || !admin_user_exists(request, registrar, &aor, &secret))
+	if (!registrar || !admin_user_exists(request, registrar, &aor, NULL))
 		return NULL;
 	change = admin_change_alloc(request, registrar, &aor);
 	if (change) {
-		memcpy(change->user.md5, secret.md5, sizeof(secret.md5));
-		memcpy(change->user.sha256, secret.sha256, sizeof(secret.sha256));
+		change->kind = ADMIN_SETS_ENABLED;
 		change->user.enabled = enabled;
 	}
 	return admin_change_submit(change);

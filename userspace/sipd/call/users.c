@@ -88,6 +88,17 @@ static struct user *user_alloc(const struct store_user *from)
 	return user;
 }
 
+static void take_password(struct user *user, const struct store_user *from)
+{
+	memcpy(user->secret.md5, from->md5, sizeof(from->md5));
+	memcpy(user->secret.sha256, from->sha256, sizeof(from->sha256));
+}
+
+static void take_enabled(struct user *user, const struct store_user *from)
+{
+	user->secret.enabled = from->enabled;
+}
+
 int users_put(struct users *users, const struct store_user *from)
 {
 	uint32_t hash = aor_hash(from->user, from->domain);
@@ -103,14 +114,36 @@ int users_put(struct users *users, const struct store_user *from)
 		}
 	}
 	if (user) {
-		memcpy(user->secret.md5, from->md5, sizeof(from->md5));
-		memcpy(user->secret.sha256, from->sha256, sizeof(from->sha256));
-		user->secret.enabled = from->enabled;
+		take_password(user, from);
+		take_enabled(user, from);
 	} else {
 		ret = -ENOMEM;
 	}
 	stripe_unlock(stripe);
 	return ret;
+}
+
+static int change(struct users *users, const struct store_user *to,
+		  void (*take)(struct user *user, const struct store_user *to))
+{
+	uint32_t hash = aor_hash(to->user, to->domain);
+	struct stripe *stripe = stripe_lock(&users->stripes, hash);
+	struct user *user = find(stripe, hash, to->user, to->domain);
+
+	if (user)
+		take(user, to);
+	stripe_unlock(stripe);
+	return user ? 0 : -ENOENT;
+}
+
+int users_set_password(struct users *users, const struct store_user *user)
+{
+	return change(users, user, take_password);
+}
+
+int users_set_enabled(struct users *users, const struct store_user *user)
+{
+	return change(users, user, take_enabled);
 }
 
 bool users_del(struct users *users, const char *name, const char *domain)

@@ -24,6 +24,9 @@ void users_free(struct users *users);
 
 /* Adds, or changes the one there is. 0 or -ENOMEM. */
 int users_put(struct users *users, const struct store_user *user);
+/* Of one who is there only what is named: 0 or -ENOENT. */
+int users_set_password(struct users *users, const struct store_user *user);
+int users_set_enabled(struct users *users, const struct store_user *user);
 /* False: there is none. */
 bool users_del(struct users *users, const char *user, const char *domain);
 /* Copies what is known into @secret, unless NULL. False: there is no such user. */

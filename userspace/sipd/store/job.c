@@ -72,6 +72,20 @@ int store_put_user(struct store_job *job, const struct store_user *user)
 	return add_user(job, &op);
 }
 
+int store_set_password(struct store_job *job, const struct store_user *user)
+{
+	struct store_op op = { .kind = STORE_SET_PASSWORD, .user = *user };
+
+	return add_user(job, &op);
+}
+
+int store_set_enabled(struct store_job *job, const struct store_user *user)
+{
+	struct store_op op = { .kind = STORE_SET_ENABLED, .user = *user };
+
+	return add_user(job, &op);
+}
+
 int store_del_user(struct store_job *job, const char *user, const char *domain)
 {
 	struct store_op op = { .kind = STORE_DEL_USER, .user = { .user = user, .domain = domain } };

@@ -7,6 +7,9 @@
 static const char *const texts[STORE_OP_KINDS] = {
 	[STORE_PUT_USER] = "INSERT OR REPLACE INTO users(domain, user, md5, sha256, enabled)"
 			   " VALUES(?1, ?2, ?3, ?4, ?5)",
+	[STORE_SET_PASSWORD] = "UPDATE users SET md5 = ?3, sha256 = ?4"
+			       " WHERE domain = ?1 AND user = ?2",
+	[STORE_SET_ENABLED] = "UPDATE users SET enabled = ?3 WHERE domain = ?1 AND user = ?2",
 	[STORE_DEL_USER] = "DELETE FROM users WHERE domain = ?1 AND user = ?2",
 	[STORE_DEL_USER_BINDINGS] = "DELETE FROM bindings WHERE domain = ?1 AND user = ?2",
 	[STORE_DEL_USER_SETTINGS] = "DELETE FROM settings WHERE domain = ?1 AND user = ?2",
@@ -55,12 +58,11 @@ static void bind_owner(sqlite3_stmt *statement, const char *domain, const char *
 	bind_text(statement, 2, user);
 }
 
-static void bind_user(sqlite3_stmt *statement, const struct store_user *user)
+static void bind_password(sqlite3_stmt *statement, const struct store_user *user)
 {
 	bind_owner(statement, user->domain, user->user);
 	sqlite3_bind_blob(statement, 3, user->md5, sizeof(user->md5), SQLITE_STATIC);
 	sqlite3_bind_blob(statement, 4, user->sha256, sizeof(user->sha256), SQLITE_STATIC);
-	sqlite3_bind_int(statement, 5, user->enabled);
 }
 
 static void bind_setting(sqlite3_stmt *statement, const struct store_setting *setting)
@@ -105,7 +107,15 @@ int store_carry_out(struct store *store, const struct store_op *op)
 
 	switch (op->kind) {
 	case STORE_PUT_USER:
-		bind_user(statement, &op->user);
+		bind_password(statement, &op->user);
+		sqlite3_bind_int(statement, 5, op->user.enabled);
+		break;
+	case STORE_SET_PASSWORD:
+		bind_password(statement, &op->user);
+		break;
+	case STORE_SET_ENABLED:
+		bind_owner(statement, op->user.domain, op->user.user);
+		sqlite3_bind_int(statement, 3, op->user.enabled);
 		break;
 	case STORE_DEL_USER:
 	case STORE_DEL_USER_BINDINGS:

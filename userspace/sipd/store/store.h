@@ -108,6 +108,9 @@ struct store_job *store_job_alloc(void);
 void store_job_free(struct store_job *job);
 /* 0 or -ENOMEM. Texts are copied. */
 int store_put_user(struct store_job *job, const struct store_user *user);
+/* Of a user who is there, only what his passwords hash to, or only whether he is enabled. */
+int store_set_password(struct store_job *job, const struct store_user *user);
+int store_set_enabled(struct store_job *job, const struct store_user *user);
 /* His settings and bindings go with him. */
 int store_del_user(struct store_job *job, const char *user, const char *domain);
 /* Nothing is kept of a user who is not there. */
