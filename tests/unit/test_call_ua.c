@@ -389,6 +389,31 @@ static void callee_without_tag(void **state)
 	assert_null(strstr(peer_header(&rig->b, "To"), "tag="));
 }
 
+/*
+ * Before the callee has said what his tag is, who has none is not him; afterwards, if the 2xx had
+ * none either, he is. Shows: 3261/12.2.2a
+ */
+static void a_bye_without_tag(void **state)
+{
+	struct call_rig *rig = *state;
+
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	peer_learn(&rig->b);
+	send_untagged(&rig->b, "BYE", 2, "");
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 B 481\n");
+	peer_reply_invite(&rig->b, 180, "", "", "");
+	send_untagged(&rig->b, "BYE", 3, "");
+	call_rig_expect(rig, "0 A 180\n0 B 481\n");
+	peer_reply_invite(&rig->b, 200, "", "", CALL_RIG_SDP);
+	peer_learn(&rig->a);
+	peer_ack(&rig->a, "");
+	call_rig_expect(rig, "0 A 200\n0 B ACK\n");
+	send_untagged(&rig->b, "BYE", 4, "");
+	call_rig_expect(rig, "0 A BYE\n0 B 200\n");
+	peer_reply(&rig->a, 200);
+	assert_counts(rig, 0, 0);
+}
+
 /* Shows: 3261/8.1.1.9a 3261/11.2b 3891/6.2a */
 static void what_sipd_can(void **state)
 {
@@ -498,6 +523,7 @@ int main(void)
 		TEST(a_refusal_ends_early_dialogs),
 		TEST(caller_without_tag),
 		TEST(callee_without_tag),
+		TEST(a_bye_without_tag),
 		TEST(what_sipd_can),
 		TEST(call_ids_are_compared_with_case),
 		cmocka_unit_test(contacts_of_sips),

@@ -259,6 +259,8 @@ struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg 
 {
 	struct view local = msg->request ? msg->to.tag : msg->from.tag;
 	struct view remote = msg->request ? msg->from.tag : msg->to.tag;
+	struct sip_dialog *dialog = sip_dialog_get(tab, msg->call_id, local, remote);
 
-	return sip_dialog_get(tab, msg->call_id, local, remote);
+	/* No tag is the tag of a peer of RFC 2543 only, not of one who is not known yet. */
+	return dialog && dialog->state != SIP_DIALOG_NONE ? dialog : NULL;
 }

@@ -128,7 +128,7 @@ struct view sip_write_routes(struct sip_out *out, struct view routes, struct vie
 /* By local tag; several dialogs may share one (branches of one INVITE). */
 void sip_dialog_add(struct htab *tab, struct sip_dialog *dialog);
 void sip_dialog_del(struct htab *tab, struct sip_dialog *dialog);
-/* The dialog that a message from the peer belongs to (s.12.2.2), or NULL. */
+/* The dialog that a message from the peer belongs to (s.12.2.2), or NULL; none in state none. */
 struct sip_dialog *sip_dialog_find(const struct htab *tab, const struct sip_msg *msg);
 /* The one with exactly this Call-ID and these tags, or NULL. */
 struct sip_dialog *sip_dialog_get(const struct htab *tab, struct view call_id, struct view local,
