@@ -15,34 +15,41 @@
 
 static struct {
 	struct call_target_spec specs[MAX_SPECS];
+	bool proxied;
 	struct dns_where where;
 	unsigned int count;
 	struct cfg_route route;
 	struct view params; /* of all */
 } chosen;
 
-/* There are no proxies. */
+static void add_chosen(struct call_engine *engine, struct call_choice *choice)
+{
+	*choice = (struct call_choice){ .settings = engine->settings, .route = &chosen.route };
+	choice->targets.trait.params = chosen.params;
+	for (unsigned int i = 0; i < chosen.count; i++)
+		assert_int_equal(call_targets_add(&choice->targets, &chosen.specs[i], NULL), 0);
+}
+
 int call_way_find(struct call_engine *engine, const struct call_realm *realm,
 		  const struct sip_uri *ruri, struct call_way *way)
 {
 	(void)engine;
 	(void)realm;
 	(void)ruri;
-	(void)way;
-	return -ENOENT;
+	*way = (struct call_way){ .mode = CFG_MODE_PROXY };
+	return chosen.proxied ? 0 : -ENOENT;
 }
 
 int call_way_targets(struct call_engine *engine, const struct call_realm *realm,
 		     const struct call_way *way, const struct sip_uri *ruri, struct view as_is,
 		     struct call_choice *choice)
 {
-	(void)engine;
 	(void)realm;
 	(void)way;
 	(void)ruri;
 	(void)as_is;
-	(void)choice;
-	return -ENOENT;
+	add_chosen(engine, choice);
+	return 0;
 }
 
 int call_route(struct call_engine *engine, const struct call_realm *realm,
@@ -50,10 +57,7 @@ int call_route(struct call_engine *engine, const struct call_realm *realm,
 {
 	(void)realm;
 	(void)invite;
-	*choice = (struct call_choice){ .settings = engine->settings, .route = &chosen.route };
-	choice->targets.trait.params = chosen.params;
-	for (unsigned int i = 0; i < chosen.count; i++)
-		assert_int_equal(call_targets_add(&choice->targets, &chosen.specs[i], NULL), 0);
+	add_chosen(engine, choice);
 	return 0;
 }
 
@@ -205,6 +209,103 @@ static void silence_is_a_flow_that_has_failed(void **state)
 	finish(rig, 2);
 }
 
+/* He has let it ring, by whatever flow. Shows: 5626/7c */
+static void no_answer_is_no_flow_that_has_failed(void **state)
+{
+	struct call_rig *rig = *state;
+
+	choose_flows(rig);
+	chosen.specs[0].no_answer_ms = 5000;
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	replies(rig, 0, 180);
+	replies(rig, 1, 486);
+	call_rig_forget(rig);
+	call_rig_advance(rig, 5000);
+	call_rig_expect(rig, "5000 A 486\n5000 B CANCEL\n");
+	cancelled(rig, 0);
+	peer_ack(&rig->a, "");
+}
+
+/* Shows: 5626/7a 5626/7b 5626/7c 5626/7d */
+static void a_proxy_tries_the_next_flow(void **state)
+{
+	struct call_rig *rig = *state;
+
+	chosen.proxied = true;
+	choose_flows(rig);
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 C INVITE\n");
+	replies(rig, 1, 430);
+	call_rig_expect(rig, "0 C ACK\n");
+	replies(rig, 0, 430);
+	call_rig_expect(rig, "0 B ACK\n0 D INVITE\n");
+	replies(rig, 2, 430);
+	call_rig_expect(rig, "0 A 480\n0 D ACK\n");
+	assert_null(strstr(rig->a.last, "Whatever"));
+	peer_ack(&rig->a, "");
+	/* A refusal of the other phone says more than a flow that has failed. */
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	replies(rig, 0, 430);
+	replies(rig, 2, 430);
+	replies(rig, 1, 404);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 C INVITE\n0 B ACK\n0 D INVITE\n0 D ACK\n"
+			     "0 A 404\n0 C ACK\n");
+	peer_ack(&rig->a, "");
+	/* Whom a phone has refused it does not ask by another flow. */
+	peer_request(&rig->a, "INVITE", "", CALL_RIG_SDP);
+	replies(rig, 0, 486);
+	replies(rig, 1, 404);
+	call_rig_expect(rig, "0 A 100\n0 B INVITE\n0 C INVITE\n0 B ACK\n0 A 486\n0 C ACK\n");
+	peer_ack(&rig->a, "");
+}
+
+static void say(struct call_rig *rig)
+{
+	peer_request(&rig->a, "MESSAGE", "Content-Type: text/plain\r\n", "Hello.");
+}
+
+static void replies_other(struct call_rig *rig, unsigned int callee, int status)
+{
+	struct call_peer *peer = call_rig_callee(rig, callee);
+
+	peer_reply_other(peer, status, peer->local_tag, "");
+}
+
+/* Shows: 5626/7a 5626/7b 5626/7d */
+static void a_message_takes_the_next_flow(void **state)
+{
+	struct call_rig *rig = *state;
+
+	choose_flows(rig);
+	say(rig);
+	call_rig_expect(rig, "0 B MESSAGE\n0 C MESSAGE\n");
+	replies_other(rig, 1, 430);
+	replies_other(rig, 0, 430);
+	call_rig_expect(rig, "0 D MESSAGE\n");
+	replies_other(rig, 2, 430);
+	call_rig_expect(rig, "0 A 480\n");
+	say(rig);
+	replies_other(rig, 0, 430);
+	replies_other(rig, 2, 200);
+	call_rig_expect(rig, "0 B MESSAGE\n0 C MESSAGE\n0 D MESSAGE\n0 A 200\n");
+}
+
+/* Who has sent it does not wait for longer than that for an answer either. Shows: 5626/7b */
+static void a_message_leaves_a_silent_flow(void **state)
+{
+	struct call_rig *rig = *state;
+
+	choose_flows(rig);
+	chosen.specs[1] = chosen.specs[--chosen.count];
+	rig->cfg.failover_ms = 400;
+	say(rig);
+	call_rig_expect(rig, "0 B MESSAGE\n");
+	call_rig_advance(rig, 400);
+	call_rig_expect(rig, "400 D MESSAGE\n");
+	replies_other(rig, 2, 200);
+	call_rig_expect(rig, "400 A 200\n");
+}
+
 /* The Request-URI says nothing of where it is sent; the Route goes with it. */
 static void a_way_of_its_own(void **state)
 {
@@ -304,6 +405,7 @@ static void in_another_realm(void **state)
 /* Who follows redirections has a resolver. */
 static void configure(struct call_rig *rig)
 {
+	rig->cfg.modes = true;
 	rig->realms[0].next_hop_redirect = CFG_REDIRECT_RECURSE;
 	rig->cfg.dns.dead_ms = 60000;
 	rig->cfg.dns.cache = (struct dns_cache_config){
@@ -364,6 +466,10 @@ int main(void)
 		TEST(one_flow_to_a_phone_and_the_next_when_it_has_failed),
 		TEST(who_has_refused_is_not_called_by_another_flow),
 		TEST(silence_is_a_flow_that_has_failed),
+		TEST(no_answer_is_no_flow_that_has_failed),
+		TEST(a_proxy_tries_the_next_flow),
+		TEST(a_message_takes_the_next_flow),
+		TEST(a_message_leaves_a_silent_flow),
 		TEST(parameters_stand_there_once),
 	};
 

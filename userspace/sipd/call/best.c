@@ -17,6 +17,7 @@ static int rank_in_class(int status)
 	case 484:
 		return 0;
 	case 408:
+	case 430:
 	case 503:
 		return 8;
 	case 487:

@@ -159,10 +159,7 @@ static void timeout(void *user, struct sip_ctrans *ct)
 	call_settle(call);
 }
 
-/*
- * As if it had said 503 (RFC 3261 s.8.1.3.1), or of a phone that nothing but its flow leads to 430
- * (RFC 5626 s.7).
- */
+/* As if it had said 503 (RFC 3261 s.8.1.3.1), or 430 (RFC 5626 s.7). */
 static void unreachable(void *user, struct sip_ctrans *ct, int err)
 {
 	struct call_relay *relay = user;
@@ -176,7 +173,8 @@ static void unreachable(void *user, struct sip_ctrans *ct, int err)
 				       CALL_NOTE_SILENCE, "%s cannot be reached: %s",
 				       tp_addr_format(&relay->branch->target->to.remote, peer),
 				       strerror(-err));
-		failed(relay, relay->branch && relay->branch->target->to.pinned ? 430 : 503, NULL);
+		failed(relay, relay->branch ? call_target_unreachable(relay->branch->target) : 503,
+		       NULL);
 	}
 	call_settle(call);
 }

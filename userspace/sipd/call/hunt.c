@@ -229,19 +229,13 @@ static void try_group(struct call_hunt *hunt, const struct call_target *group)
 	}
 }
 
-/* Has not the phone refused, but the flow to it failed (RFC 5626 s.7)? */
-static bool is_flow_failure(int status)
-{
-	return status == 430 || status == 408;
-}
-
 /* The next flow to the phone that @target's did not lead to; whether there is one. */
 static bool try_other_flow(struct call_hunt *hunt, const struct call_target *target)
 {
 	const struct sip_msg *invite;
 	struct call_target *other;
 
-	if (!target->instance || hunt->stopped)
+	if (hunt->stopped)
 		return false;
 	other = call_targets_take_flow(&hunt->targets, target);
 	invite = other ? call_hunt_invite(hunt) : NULL;
@@ -405,7 +399,7 @@ void call_hunt_failed(struct call_branch *branch, int status, const struct sip_m
 		stop(hunt, status);
 	if (redirected)
 		try_group(hunt, NULL);
-	if (is_flow_failure(status))
+	if (call_flow_failed(status, response, branch->heard))
 		try_other_flow(hunt, branch->target);
 	go_on(hunt);
 }

@@ -55,13 +55,26 @@ static void send_own(struct proxy *proxy, int status, const char *warning)
 	sip_strans_respond(proxy->st, &reply);
 }
 
-/* What is told as it came: not that the next hop is overloaded, which is not our overload. */
+/*
+ * What is told of the best one. That the next hop is overloaded is not our overload, and which flow
+ * has failed is only for who asked for that one (RFC 5626 s.11.5).
+ */
+static int status_of(const struct proxy *proxy)
+{
+	int status = proxy->best.status;
+
+	if (!status || status == 503)
+		return 500;
+	return status == 430 && !proxy->by_path ? 480 : status;
+}
+
+/* NULL: it does not go on as it came. */
 static const struct sip_msg *read(struct proxy *proxy)
 {
 	struct proxy_best *best = &proxy->best;
 	struct sip_msg_error error;
 
-	if (best->status == 503)
+	if (status_of(proxy) != best->status)
 		return NULL;
 	if (best->live)
 		return best->live;
@@ -74,7 +87,7 @@ void proxy_best_send(struct proxy *proxy)
 {
 	struct proxy_best *best = &proxy->best;
 	const struct sip_msg *response = read(proxy);
-	int status = best->status;
+	int status = status_of(proxy);
 
 	proxy->answered = true;
 	if (!proxy->st)
@@ -84,7 +97,7 @@ void proxy_best_send(struct proxy *proxy)
 				   call_best_is_challenge(status) ? best->challenges : NULL)) {
 		if (!response && proxy->cancelled)
 			status = 487;
-		send_own(proxy, status == 503 || !status ? 500 : status, best->warning);
+		send_own(proxy, status, best->warning);
 	}
 	best->live = NULL;
 }

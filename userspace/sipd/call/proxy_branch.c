@@ -229,7 +229,7 @@ static void on_timeout(void *user, struct sip_ctrans *ct)
 	proxy_settle(proxy);
 }
 
-/* As if it had said 503 (s.16.9), or 430 to who has left a Path with him (RFC 5626 s.5.3). */
+/* As if it had said 503 (s.16.9), or 430, to who has left a Path with him, too (RFC 5626 s.5.3). */
 static void on_unreachable(void *user, struct sip_ctrans *ct, int err)
 {
 	struct proxy_branch *branch = user;
@@ -248,7 +248,8 @@ static void on_unreachable(void *user, struct sip_ctrans *ct, int err)
 		if (!branch->over)
 			proxy_note(proxy, branch->target, "%s %s",
 				   tp_addr_format(&branch->target->to.remote, peer), what);
-		proxy_failed(branch, proxy->by_path ? 430 : 503, NULL, NULL);
+		proxy_failed(branch, proxy->by_path ? 430 : call_target_unreachable(branch->target),
+			     NULL, NULL);
 	}
 	proxy_settle(proxy);
 }

@@ -147,8 +147,10 @@ static void try(struct proxy *proxy, struct call_target *target, const struct si
 		uint32_t breadth)
 {
 	const char *warning = NULL;
-	int status = proxy_branch_start(proxy, target, req, breadth, &warning);
+	int status;
 
+	proxy_best_keep(&proxy->best);
+	status = proxy_branch_start(proxy, target, req, breadth, &warning);
 	if (status)
 		proxy_best_take(proxy, status, NULL, NULL, warning);
 }
@@ -162,7 +164,6 @@ static void try_group(struct proxy *proxy, const struct sip_msg *req)
 	uint32_t count = group_size(&proxy->targets), breadth = proxy->breadth;
 	struct call_target *target = NULL;
 
-	proxy_best_keep(&proxy->best);
 	for (uint32_t i = 0; i < count; i++) {
 		/* What fails at once leaves no room for others: it may have been sent. */
 		target = call_targets_take(&proxy->targets, target);
@@ -171,6 +172,17 @@ static void try_group(struct proxy *proxy, const struct sip_msg *req)
 		else
 			try(proxy, target, req, breadth / count + (i < breadth % count));
 	}
+}
+
+/* The next flow to the phone that @failed did not lead to, with its share of what may be asked. */
+static void try_other_flow(struct proxy *proxy, const struct proxy_branch *failed)
+{
+	struct call_target *other =
+		proxy->stopped ? NULL : call_targets_take_flow(&proxy->targets, failed->target);
+	const struct sip_msg *req = other ? proxy_request(proxy) : NULL;
+
+	if (req)
+		try(proxy, other, req, failed->breadth);
 }
 
 static void go_on(struct proxy *proxy)
@@ -253,6 +265,8 @@ void proxy_failed(struct proxy_branch *branch, int status, const struct sip_msg 
 		req = proxy_request(proxy);
 	if (req)
 		try_group(proxy, req);
+	if (call_flow_failed(status, response, branch->heard))
+		try_other_flow(proxy, branch);
 	go_on(proxy);
 }
 
@@ -303,7 +317,8 @@ static bool is_needed(const struct proxy *proxy)
 {
 	const struct call_target *first = proxy->targets.waiting;
 
-	return first->next || first->where.host || first->redirect == CFG_REDIRECT_RECURSE;
+	return first->next || proxy->targets.reserve || first->where.host ||
+	       first->redirect == CFG_REDIRECT_RECURSE;
 }
 
 /* Which targets there are, in the order of trial. */

@@ -104,8 +104,8 @@ void relay_failed(struct relay_branch *branch, int status, const struct sip_msg 
 		  const struct sip_out *lines);
 /* A 2xx: it goes back. */
 void relay_accepted(struct relay_branch *branch, const struct sip_msg *response);
-/* Is there another target that silence, or a 408, may lead to? */
-bool relay_may_leave(const struct relay *relay);
+/* Is there another target that silence of @branch, or a 408, may lead to? */
+bool relay_may_leave(const struct relay_branch *branch);
 /* The request, read anew; NULL: it was not kept. */
 const struct sip_msg *relay_request(const struct relay *relay);
 

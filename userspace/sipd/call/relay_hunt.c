@@ -48,13 +48,16 @@ static bool may_follow(const struct relay *relay, const struct call_target *targ
 		return false;
 	/* Another phone of a user who has said nothing by the first ones. */
 	if (target->hunted)
-		return status == 408 || status == 503;
+		return status == 408 || status == 430 || status == 503;
 	return relay->failover && cfg_status_in(relay->failover, status);
 }
 
-bool relay_may_leave(const struct relay *relay)
+bool relay_may_leave(const struct relay_branch *branch)
 {
-	return may_follow(relay, relay->targets.waiting, 408);
+	const struct relay *relay = branch->relay;
+
+	return may_follow(relay, relay->targets.waiting, 408) ||
+	       (!relay->stopped && call_targets_have_flow(&relay->targets, branch->target));
 }
 
 static void take_failure(struct relay *relay, const struct call_target *target, int status,
@@ -90,6 +93,17 @@ static void try_group(struct relay *relay, const struct call_target *group,
 		try(relay, target, req);
 		group = target;
 	}
+}
+
+/* The next flow to the phone that @failed did not lead to. */
+static void try_other_flow(struct relay *relay, const struct call_target *failed)
+{
+	struct call_target *other =
+		relay->stopped ? NULL : call_targets_take_flow(&relay->targets, failed);
+	const struct sip_msg *req = other ? relay_request(relay) : NULL;
+
+	if (req)
+		try(relay, other, req);
 }
 
 /* The best of all refusals. */
@@ -173,6 +187,8 @@ void relay_failed(struct relay_branch *branch, int status, const struct sip_msg 
 		req = relay_request(relay);
 	if (req)
 		try_group(relay, NULL, req);
+	if (call_flow_failed(status, response, branch->heard))
+		try_other_flow(relay, branch->target);
 	go_on(relay);
 }
 
@@ -214,7 +230,7 @@ void relay_start(struct relay *relay, const struct sip_msg *req)
 {
 	struct call_target *first = call_targets_take(&relay->targets, NULL);
 
-	if (relay->targets.waiting || first->where.host ||
+	if (relay->targets.waiting || relay->targets.reserve || first->where.host ||
 	    first->redirect == CFG_REDIRECT_RECURSE) {
 		relay->request = view_dup(req->raw);
 		relay->request_len = req->raw.len;

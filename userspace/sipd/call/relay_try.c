@@ -98,7 +98,7 @@ static int send_to_present(struct relay_branch *branch, const struct sip_msg *re
 
 	/* The last one has all the time that a transaction has. */
 	if (!status && branch->relay->settings->cfg->failover_ms &&
-	    (more || relay_may_leave(relay)))
+	    (more || relay_may_leave(branch)))
 		loop_timer_set(engine->loop, &branch->silence,
 			       branch->relay->settings->cfg->failover_ms, on_silence);
 	return status;
@@ -173,7 +173,7 @@ static void on_silence(struct timer *timer)
 	struct relay_branch *branch =
 		(struct relay_branch *)((char *)timer - offsetof(struct relay_branch, silence));
 
-	if (!elsewhere(branch, CALL_HOP_SILENT, 0) && relay_may_leave(branch->relay))
+	if (!elsewhere(branch, CALL_HOP_SILENT, 0) && relay_may_leave(branch))
 		relay_failed(branch, 408, NULL, NULL);
 }
 
@@ -217,7 +217,7 @@ static void timeout(void *user, struct sip_ctrans *ct)
 		relay_failed(branch, 408, NULL, NULL);
 }
 
-/* As if it had said 503 (RFC 3261 s.8.1.3.1). */
+/* As if it had said 503 (RFC 3261 s.8.1.3.1), or 430 (RFC 5626 s.7). */
 static void failed(void *user, struct sip_ctrans *ct, int err)
 {
 	struct relay_branch *branch = user;
@@ -226,7 +226,7 @@ static void failed(void *user, struct sip_ctrans *ct, int err)
 	(void)err;
 	loop_timer_cancel(branch->relay->engine->loop, &branch->silence);
 	if (!elsewhere(branch, CALL_HOP_UNREACHABLE, 0))
-		relay_failed(branch, 503, NULL, NULL);
+		relay_failed(branch, call_target_unreachable(branch->target), NULL, NULL);
 }
 
 static void ct_ended(void *user, struct sip_ctrans *ct)

@@ -242,16 +242,30 @@ struct call_target *call_targets_take(struct call_targets *targets, const struct
 	return target;
 }
 
+int call_target_unreachable(const struct call_target *target)
+{
+	return target->to.pinned || target->instance ? 430 : 503;
+}
+
+bool call_flow_failed(int status, bool response, bool heard)
+{
+	return status == 430 || (status == 408 && (response || !heard));
+}
+
+bool call_targets_have_flow(const struct call_targets *targets, const struct call_target *failed)
+{
+	return failed->instance && leads_to(targets->reserve, failed);
+}
+
 struct call_target *call_targets_take_flow(struct call_targets *targets,
 					   const struct call_target *failed)
 {
 	struct call_target **at = &targets->reserve, *target;
 
-	while ((target = *at) &&
-	       (target->set != failed->set || target->instance != failed->instance))
-		at = &target->next;
-	if (!target)
+	if (!call_targets_have_flow(targets, failed))
 		return NULL;
+	while ((target = *at)->set != failed->set || target->instance != failed->instance)
+		at = &target->next;
 	*at = target->next;
 	target->next = targets->tried;
 	targets->tried = target;

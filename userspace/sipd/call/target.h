@@ -122,6 +122,15 @@ bool call_targets_have(const struct call_targets *targets, const struct call_tar
  */
 struct call_target *call_targets_take(struct call_targets *targets,
 				      const struct call_target *group);
+/* What a target that cannot be reached has failed with: 503, or 430 if it is a flow to a phone. */
+int call_target_unreachable(const struct call_target *target);
+/*
+ * Was it not the phone that refused, but the flow to it that failed (RFC 5626 s.7)? @status is that
+ * of a response, or else made here; @heard: something has come back by it before.
+ */
+bool call_flow_failed(int status, bool response, bool heard);
+/* Is there another flow to the same phone? */
+bool call_targets_have_flow(const struct call_targets *targets, const struct call_target *failed);
 /* Takes the next flow to the same phone as @failed's, tried there and then; NULL: there is none. */
 struct call_target *call_targets_take_flow(struct call_targets *targets,
 					   const struct call_target *failed);

@@ -57,6 +57,7 @@ static bool is_away(int status)
 	case 404:
 	case 408:
 	case 410:
+	case 430:
 	case 480:
 	case 487:
 		return true;
