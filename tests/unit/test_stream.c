@@ -17,6 +17,7 @@
 
 #include "base/mailbox.h"
 #include "transport/conn.h"
+#include "transport/names.h"
 #include "transport/sources.h"
 
 #define PATIENCE_MS 10000
@@ -525,10 +526,36 @@ static void limits_hold_for_connections(void **state)
 static void names_have_numbers(void **state)
 {
 	struct rig *rig = *state;
-	uint16_t a = tp_name_id(rig->a.tp, "a.example"), b = tp_name_id(rig->a.tp, "b.example");
+	uint32_t a = tp_name_id(rig->a.tp, "a.example"), b = tp_name_id(rig->a.tp, "b.example");
 
 	assert_true(a && b && a != b);
 	assert_int_equal(tp_name_id(rig->a.tp, "A.example"), a);
+}
+
+/* However many there are: those in use stay, and no number comes to mean somebody else. */
+static void names_are_forgotten(void **state)
+{
+	struct tp_names *names = tp_names_alloc();
+	uint32_t used, unused, id, last = 0;
+	char name[32], *text;
+
+	(void)state;
+	used = tp_names_id(names, "used.example");
+	unused = tp_names_id(names, "unused.example");
+	for (unsigned int i = 0; i < 70000; i++) {
+		snprintf(name, sizeof(name), "n%u.example", i);
+		id = tp_names_id(names, name);
+		assert_true(id > last);
+		last = id;
+		if (!(i % 1000))
+			assert_int_equal(tp_names_id(names, "Used.example"), used);
+	}
+	text = tp_names_dup(names, used);
+	assert_string_equal(text, "used.example");
+	free(text);
+	assert_null(tp_names_dup(names, unused));
+	assert_true(tp_names_id(names, "unused.example") > last);
+	tp_names_free(names);
 }
 
 /* --- two shards, with mailboxes in one loop --- */
@@ -737,6 +764,7 @@ int main(void)
 		TEST(who_does_not_read_is_closed),
 		TEST(limits_hold_for_connections),
 		TEST(names_have_numbers),
+		TEST(names_are_forgotten),
 		cmocka_unit_test(sources_are_counted),
 		SHARDS(a_shard_sends_by_anothers_connection),
 		SHARDS(a_message_comes_back_and_goes_another_way),

@@ -18,6 +18,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "transport/names.h"
 #include "transport/tls.h"
 #include "transport/transport.h"
 
@@ -206,10 +207,33 @@ static void reset_behind_the_handshake(void **state)
 	assert_int_equal(rig->failed, 1);
 }
 
+/* Nobody is connected to of whom it is not known who he must prove to be. */
+static void a_forgotten_name_opens_nothing(void **state)
+{
+	struct rig *rig = *state;
+	struct tp_flow to = {
+		.listener = rig->listener,
+		.remote = rig->remote,
+		.name = tp_name_id(rig->tp, "example.com"),
+	};
+	char name[32];
+
+	for (unsigned int i = 0; i < TP_MAX_NAMES; i++) {
+		snprintf(name, sizeof(name), "n%u.example", i);
+		tp_name_id(rig->tp, name);
+	}
+	assert_int_equal(tp_send(&to, M, sizeof(M) - 1), -ENOTCONN);
+	assert_int_equal(tp_stats(rig->tp)->connections, 0);
+	to.name = tp_name_id(rig->tp, "example.com");
+	assert_int_equal(tp_send(&to, M, sizeof(M) - 1), 0);
+	assert_int_equal(tp_stats(rig->tp)->connections, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(reset_behind_the_handshake, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_forgotten_name_opens_nothing, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@
 #include "call/proxy.h"
 
 /* Octets of what is signed: listener, flags, start, TLS name, connection, port, address. */
-#define FIXED (2 + 1 + 4 + 2 + 8 + 2)
+#define FIXED (2 + 1 + 4 + 4 + 8 + 2)
 #define MAC 8
 #define MAX_TOKEN (FIXED + 16 + MAC)
 
@@ -58,7 +58,7 @@ static size_t pack(const struct call_engine *engine, uint8_t token[MAX_TOKEN],
 			(flow->any_proto ? FLAG_ANY_PROTO : 0),
 		1);
 	p = put(p, engine->cfg->proxy_start, 4);
-	p = put(p, flow->name, 2);
+	p = put(p, flow->name, 4);
 	p = put(p, flow->conn, 8);
 	p = put(p, tp_addr_port(&flow->remote), 2);
 	if (ipv6)
@@ -155,7 +155,7 @@ static bool unpack(const struct call_engine *engine, const uint8_t *token, size_
 	hop->by_flow = flags & FLAG_BY_FLOW;
 	hop->flow.any_proto = flags & FLAG_ANY_PROTO;
 	present = get(&p, 4) == engine->cfg->proxy_start;
-	hop->flow.name = (uint16_t)get(&p, 2);
+	hop->flow.name = (uint32_t)get(&p, 4);
 	hop->flow.conn = get(&p, 8);
 	/* Numbers of an earlier process mean something else in this one. */
 	if (!present) {

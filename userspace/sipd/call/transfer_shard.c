@@ -34,7 +34,6 @@ struct errand {
 	unsigned int realm; /* of who asks, of the party */
 	bool has_party;
 	struct call_party party;
-	const char *tls_name; /* party.dialog.flow.name */
 	size_t len; /* of the Replaces value in ASK and NAME */
 	char text[]; /* that, or of NAMED a struct call_replaces_name */
 };
@@ -63,11 +62,8 @@ static void post(struct errand *errand, struct call_engine *engine, unsigned int
 
 static void pack(struct errand *errand, const struct call_engine *engine)
 {
-	struct sip_dialog *dialog = &errand->party.dialog;
-
 	errand->has_party = true;
 	errand->realm = (unsigned int)(errand->party.realm - engine->realms);
-	errand->tls_name = tp_name(engine->tp, dialog->flow.name);
 }
 
 /* As this shard has it. 0 or -ENOMEM. */
@@ -79,7 +75,6 @@ static int unpack(struct errand *errand, struct call_engine *engine)
 
 	errand->party.realm = &engine->realms[errand->realm];
 	dialog->flow.listener = tp_listener_at(engine->tp, dialog->flow.listener->index);
-	dialog->flow.name = errand->tls_name ? tp_name_id(engine->tp, errand->tls_name) : 0;
 	ret = sip_shard_claim(engine->stack, sip_dialog_text(dialog, SIP_DIALOG_CALL_ID),
 			      sip_dialog_text(dialog, SIP_DIALOG_REMOTE_TAG), &dialog->claim);
 	sip_shard_release(&theirs);

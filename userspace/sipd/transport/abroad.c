@@ -17,7 +17,7 @@ struct letter {
 	struct tp_group *group;
 	struct tp_addr remote;
 	unsigned int from, listener;
-	uint16_t name;
+	uint32_t name;
 	bool pinned;
 	uint64_t conn;
 	size_t len;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "transport/names.h"
 #include "transport/sources.h"
 #include "transport/tls_conn.h"
 #include "transport/ws_conn.h"
@@ -29,7 +30,7 @@ static uint32_t id_hash(uint64_t id)
 }
 
 static uint32_t remote_hash(const struct stream_listener *sl, const struct tp_addr *remote,
-			    uint16_t name)
+			    uint32_t name)
 {
 	uint32_t hash = htab_hash(&sl->listener.index, sizeof(sl->listener.index));
 
@@ -54,7 +55,7 @@ struct tp_conn *conn_find(const struct transport *tp, uint64_t id)
 }
 
 struct tp_conn *conn_to(const struct stream_listener *sl, const struct tp_addr *remote,
-			uint16_t name)
+			uint32_t name)
 {
 	struct hnode *node = htab_first(&sl->listener.tp->remotes, remote_hash(sl, remote, name));
 	struct tp_conn *conn;
@@ -237,28 +238,30 @@ int conn_accepted(struct stream_listener *sl, int fd, const struct tp_addr *remo
 	return 0;
 }
 
-int conn_open(struct stream_listener *sl, const struct tp_addr *remote, uint16_t name,
+int conn_open(struct stream_listener *sl, const struct tp_addr *remote, uint32_t name,
 	      struct tp_conn **out)
 {
 	struct transport *tp = sl->listener.tp;
 	struct tp_conn *conn;
+	char *text;
 	int fd, err;
 
 	err = tp_sources_take_own(tp_sources_of(tp), &tp->limits);
 	if (err)
 		return err;
-	fd = stream_connect(sl, remote);
-	if (fd < 0) {
-		tp_sources_put_own(tp_sources_of(tp));
-		return fd;
-	}
-	conn = conn_new(sl, fd, remote, CONN_CONNECTING);
+	text = name ? tp_names_dup(tp_names_of(tp), name) : NULL;
+	fd = name && !text ? -ENOTCONN : stream_connect(sl, remote);
+	conn = fd < 0 ? NULL : conn_new(sl, fd, remote, CONN_CONNECTING);
 	if (!conn) {
 		tp_sources_put_own(tp_sources_of(tp));
+		free(text);
+		if (fd < 0)
+			return fd;
 		close(fd);
 		return -ENOMEM;
 	}
 	conn->name = name;
+	conn->name_text = text;
 	tp->stats.opened++;
 	enter_remote(conn);
 	conn_arm(conn);
@@ -287,6 +290,7 @@ static void forget(struct tp_conn *conn)
 	ws_conn_free(conn->ws);
 	tls_conn_free(conn->tls);
 	close(conn->lfd.fd);
+	free(conn->name_text);
 	free(conn->partial);
 	free(conn->out);
 	free(conn);

@@ -37,7 +37,8 @@ struct tp_conn {
 	uint64_t id;
 	uint64_t users; /* the shards, a bit each, that have sent here */
 	struct tp_addr remote;
-	uint16_t name; /* of an opened one, as in tp_flow */
+	uint32_t name; /* of an opened one, as in tp_flow, and */
+	char *name_text; /* owned; NULL: it is 0 */
 	uint8_t state; /* enum conn_state */
 	uint8_t line_ends; /* of framing_next() */
 	bool accepted;
@@ -67,14 +68,14 @@ static inline struct transport *conn_tp(const struct tp_conn *conn)
 
 /* Takes @fd, also on failure. */
 int conn_accepted(struct stream_listener *sl, int fd, const struct tp_addr *remote);
-/* Opens one. 0 or negative errno. */
-int conn_open(struct stream_listener *sl, const struct tp_addr *remote, uint16_t name,
+/* Opens one. 0 or negative errno; -ENOTCONN: @name is forgotten. */
+int conn_open(struct stream_listener *sl, const struct tp_addr *remote, uint32_t name,
 	      struct tp_conn **conn);
 /* One that messages can be sent by, or NULL. */
 struct tp_conn *conn_find(const struct transport *tp, uint64_t id);
 /* The same for a new message to @remote. */
 struct tp_conn *conn_to(const struct stream_listener *sl, const struct tp_addr *remote,
-			uint16_t name);
+			uint32_t name);
 /* The shard of a connection. */
 unsigned int conn_owner(uint64_t id);
 /* Now, from the loop only; tells those who have sent by it. */

@@ -30,15 +30,14 @@ struct transport {
 	struct udp_batch *batch;
 
 	struct tp_limits limits;
-	struct tp_sources *own_sources; /* lent to @group, if there is one and this is shard 0 */
+	struct tp_sources *own_sources; /* both are lent to @group, if there is one, by shard 0 */
+	struct tp_names *own_names;
 	struct htab conns; /* by number */
 	struct htab remotes; /* those that new messages may go by, by listener, remote and name */
 	struct tp_conn_list dirty_conns;
 	uint64_t last_conn; /* the number drawn last */
 	char *scratch; /* what is read from a connection; NULL: there is no stream */
 	struct tls_worker *worker; /* for handshakes; NULL: there is no TLS */
-	char **names; /* by number - 1 */
-	unsigned int nnames;
 	struct tp_stats stats;
 };
 
@@ -48,6 +47,11 @@ void tp_flush_later(struct transport *tp);
 static inline struct tp_sources *tp_sources_of(const struct transport *tp)
 {
 	return tp->group ? tp->group->sources : tp->own_sources;
+}
+
+static inline struct tp_names *tp_names_of(const struct transport *tp)
+{
+	return tp->group ? tp->group->names : tp->own_names;
 }
 
 #endif

@@ -174,7 +174,7 @@ int stream_connect(const struct stream_listener *sl, const struct tp_addr *remot
 static int find_or_open(struct tp_flow *to, struct tp_conn **conn)
 {
 	struct stream_listener *sl = stream_of(to->listener);
-	uint16_t name = to->listener->proto == TP_TLS ? to->name : 0;
+	uint32_t name = to->listener->proto == TP_TLS ? to->name : 0;
 
 	*conn = to->conn ? conn_find(to->listener->tp, to->conn) : NULL;
 	if (!*conn && stream_is_pinned(to))

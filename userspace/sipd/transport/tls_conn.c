@@ -25,14 +25,9 @@ bool tls_conn_busy(const struct tp_conn *conn)
 	return conn->tls && conn->tls->handshake.busy;
 }
 
-static const char *name_of(const struct tp_conn *conn)
-{
-	return conn->name ? conn_tp(conn)->names[conn->name - 1] : NULL;
-}
-
 static void refused(struct tp_conn *conn, const char *why)
 {
-	const char *name = conn->accepted ? NULL : name_of(conn);
+	const char *name = conn->name_text;
 	char text[TP_ADDR_STRLEN];
 
 	log_warn_limited("TLS %s %s%s%s fails: %s", conn->accepted ? "from" : "to",
@@ -43,7 +38,7 @@ static void refused(struct tp_conn *conn, const char *why)
 /* Whom we have connected to is who it was meant for (RFC 5922 s.7.3). */
 static bool peer_is_meant(struct tp_conn *conn)
 {
-	const char *name = name_of(conn);
+	const char *name = conn->name_text;
 	X509 *cert;
 
 	if (conn->accepted || !tp_tls_verifies_servers(conn->sl->tls))
@@ -102,7 +97,7 @@ void tls_conn_step(struct tp_conn *conn)
 /* Whom to ask for, if it has a name: an address is none (RFC 6066 s.3). */
 static int connect_as(struct tls_conn *tls)
 {
-	const char *name = name_of(tls->conn);
+	const char *name = tls->conn->name_text;
 
 	SSL_set_connect_state(tls->ssl);
 	return !name || SSL_set_tlsext_host_name(tls->ssl, name) == 1 ? 0 : -ENOMEM;

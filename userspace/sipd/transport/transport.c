@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "transport/conn.h"
+#include "transport/names.h"
 #include "transport/sources.h"
 #include "transport/tls_conn.h"
 #include "transport/udp.h"
@@ -21,14 +22,14 @@ static int tables_init(struct transport *tp)
 {
 	TAILQ_INIT(&tp->dirty_conns);
 	tp->own_sources = tp_sources_alloc();
-	if (!tp->own_sources)
-		return -ENOMEM;
-	if (htab_init(&tp->conns))
-		goto free_sources;
+	tp->own_names = tp_names_alloc();
+	if (!tp->own_sources || !tp->own_names || htab_init(&tp->conns))
+		goto free_own;
 	if (!htab_init(&tp->remotes))
 		return 0;
 	htab_clean(&tp->conns);
-free_sources:
+free_own:
+	tp_names_free(tp->own_names);
 	tp_sources_free(tp->own_sources);
 	return -ENOMEM;
 }
@@ -74,13 +75,11 @@ void tp_free(struct transport *tp)
 		else
 			udp_close(udp_of(tp->listeners[i]));
 	}
-	for (unsigned int i = 0; i < tp->nnames; i++)
-		free(tp->names[i]);
-	free(tp->names);
 	free(tp->listeners);
 	free(tp->scratch);
 	htab_clean(&tp->conns);
 	htab_clean(&tp->remotes);
+	tp_names_free(tp->own_names);
 	tp_sources_free(tp->own_sources);
 	udp_batch_free(tp->batch);
 	free(tp);
@@ -105,8 +104,10 @@ void tp_join(struct transport *tp, struct tp_group *group, struct mailbox *box)
 {
 	group->member[tp->share.index].tp = tp;
 	group->member[tp->share.index].box = box;
-	if (!tp->share.index)
+	if (!tp->share.index) {
 		group->sources = tp->own_sources;
+		group->names = tp->own_names;
+	}
 	tp->group = group;
 }
 
@@ -165,28 +166,9 @@ struct tp_listener *tp_listener_at(const struct transport *tp, unsigned int inde
 	return index < tp->nlisteners ? tp->listeners[index] : NULL;
 }
 
-uint16_t tp_name_id(struct transport *tp, const char *name)
+uint32_t tp_name_id(struct transport *tp, const char *name)
 {
-	char **names;
-
-	for (unsigned int i = 0; i < tp->nnames; i++)
-		if (!strcasecmp(tp->names[i], name))
-			return (uint16_t)(i + 1);
-	if (tp->nnames == UINT16_MAX)
-		return 0;
-	names = realloc(tp->names, (tp->nnames + 1) * sizeof(*names));
-	if (!names)
-		return 0;
-	tp->names = names;
-	names[tp->nnames] = strdup(name);
-	if (!names[tp->nnames])
-		return 0;
-	return (uint16_t)++tp->nnames;
-}
-
-const char *tp_name(const struct transport *tp, uint16_t id)
-{
-	return id && id <= tp->nnames ? tp->names[id - 1] : NULL;
+	return tp_names_id(tp_names_of(tp), name);
 }
 
 static void flush_deferred(struct loop_deferred *deferred)

@@ -32,6 +32,7 @@ struct tp_addr {
 
 struct transport;
 struct mailbox;
+struct tp_names;
 struct tp_sources;
 struct tp_tls;
 
@@ -57,7 +58,7 @@ struct tp_listener {
 struct tp_flow {
 	struct tp_listener *listener;
 	struct tp_addr remote;
-	uint16_t name; /* TLS: whom the peer must prove to be, tp_name_id(); 0: @remote's address */
+	uint32_t name; /* TLS: whom the peer must prove to be, tp_name_id(); 0: @remote's address */
 	bool any_proto; /* nobody has said that it must be the listener's transport */
 	bool pinned; /* by @conn or not at all (RFC 5626 s.5.3); of a stream */
 	uint64_t conn; /* of a stream; 0: none in particular */
@@ -177,7 +178,8 @@ void tp_share(struct transport *tp, unsigned int index, unsigned int count);
 
 /* The transports of all shards; filled before their threads start, constant while they run. */
 struct tp_group {
-	struct tp_sources *sources; /* that of shard 0, which is freed last */
+	struct tp_sources *sources; /* these are of shard 0, which is freed last */
+	struct tp_names *names;
 	/* The threads have ended: who is left may call any of them. */
 	bool single;
 	struct {
@@ -212,10 +214,12 @@ struct tp_listener *tp_listener_at(const struct transport *tp, unsigned int inde
 /* Octets of a message that comes by a stream, its headers included. */
 #define TP_MAX_MESSAGE 65535
 
-/* A number for @name, a host or domain: the same each time. 0: there are too many, no memory. */
-uint16_t tp_name_id(struct transport *tp, const char *name);
-/* The name of that number, which stands as long as @tp does; NULL: none. */
-const char *tp_name(const struct transport *tp, uint16_t id);
+/*
+ * A number for @name, a host or domain, in flows of all shards; see names.h. 0: it is none. What
+ * has not been asked for in a long time is forgotten: a flow with its number goes by connections
+ * that are there, and opens no more.
+ */
+uint32_t tp_name_id(struct transport *tp, const char *name);
 
 /*
  * Queues a copy of the message for the end of the turn. 0, -EMSGSIZE above TP_MAX_DATAGRAM octets,
@@ -223,8 +227,8 @@ const char *tp_name(const struct transport *tp, uint16_t id);
  *
  * By a stream: over the connection that @to names, if it is still there; else over another one to
  * the same remote and name, or one that is opened now, which @to names from then on; not if it is
- * pinned, then it is -ENOTCONN. Errors are also those of socket(); those of connect() and after are
- * told to handlers.failed.
+ * pinned, or its name is forgotten, then it is -ENOTCONN. Errors are also those of socket(); those
+ * of connect() and after are told to handlers.failed.
  */
 int tp_send(struct tp_flow *to, const void *buf, size_t len);
 
