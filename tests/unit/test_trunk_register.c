@@ -1000,6 +1000,77 @@ static void a_reload_with_another_user_is_another_registration(void **state)
 	assert_state(rig, "registered");
 }
 
+/* To C, of the same address-of-record and contact. */
+static struct cfg *elsewhere(struct call_rig *rig)
+{
+	struct cfg *cfg = other_cfg(rig, &registration);
+
+	cfg->trunks[0].address.addr = call_rig_callee(rig, 1)->flow.remote;
+	return cfg;
+}
+
+/* What ends the old one does not come behind the new one, and end that. Shows: 3261/10.2c */
+static void a_reload_with_another_address_waits_for_the_end(void **state)
+{
+	struct call_rig *rig = *state;
+	char first[8192];
+
+	register_first(rig, first);
+	call_rig_enforce(rig, elsewhere(rig));
+	call_rig_settle(rig);
+	assert_string_equal(call_rig_header(rig->b.other, "Expires"), "0");
+	clear(rig);
+	call_rig_advance(rig, elapsed(rig) + 400);
+	assert_string_equal(rig->journal, "");
+	peer_reply_other(&rig->b, 401, "t", SHA256("n"));
+	call_rig_settle(rig);
+	assert_string_equal(call_rig_header(rig->b.other, "Expires"), "0");
+	assert_null(strstr(rig->journal, "C REGISTER"));
+	assert_state(rig, "registering");
+	peer_reply_other(&rig->b, 200, "t", "");
+	call_rig_advance(rig, elapsed(rig) + 10);
+	assert_non_null(strstr(rig->journal, "C REGISTER"));
+	grant(call_rig_callee(rig, 1), ";expires=1800");
+	assert_state(rig, "registered");
+}
+
+/* It is disabled while it waits, and waits no more when it is enabled again. */
+static void one_that_waits_is_disabled(void **state)
+{
+	struct call_rig *rig = *state;
+	char first[8192];
+
+	register_first(rig, first);
+	call_rig_enforce(rig, elsewhere(rig));
+	call_rig_advance(rig, elapsed(rig) + 400);
+	call_trunk_enable(rig->engine, "carrier", false);
+	assert_state(rig, "off");
+	peer_reply_other(&rig->b, 200, "t", "");
+	clear(rig);
+	call_rig_advance(rig, elapsed(rig) + 100000);
+	assert_string_equal(rig->journal, "");
+	call_trunk_enable(rig->engine, "carrier", true);
+	call_rig_advance(rig, elapsed(rig) + 10);
+	assert_non_null(strstr(rig->journal, "C REGISTER"));
+	grant(call_rig_callee(rig, 1), ";expires=1800");
+	assert_state(rig, "registered");
+}
+
+/* Nobody is there any more to be told the end. */
+static void an_end_that_nobody_hears_is_not_waited_for_for_ever(void **state)
+{
+	struct call_rig *rig = *state;
+	char first[8192];
+
+	register_first(rig, first);
+	call_rig_enforce(rig, elsewhere(rig));
+	clear(rig);
+	call_rig_advance(rig, elapsed(rig) + 33000);
+	assert_non_null(strstr(rig->journal, "C REGISTER"));
+	grant(call_rig_callee(rig, 1), ";expires=1800");
+	assert_state(rig, "registered");
+}
+
 /* --- calls --- */
 
 static void disabled_trunks_take_no_calls(void **state)
@@ -1059,6 +1130,9 @@ int main(void)
 		TEST(a_reload_while_sipd_ends),
 		TEST(a_reload_without_it_ends_it),
 		TEST(a_reload_with_another_user_is_another_registration),
+		TEST(a_reload_with_another_address_waits_for_the_end),
+		TEST(one_that_waits_is_disabled),
+		TEST(an_end_that_nobody_hears_is_not_waited_for_for_ever),
 		TEST(disabled_trunks_take_no_calls),
 	};
 

@@ -128,7 +128,26 @@ static void on_reap(struct timer *timer)
 		(struct call_trunks *)((char *)timer - offsetof(struct call_trunks, reaping));
 
 	reap(trunks, false);
+	for (unsigned int i = 0; i < trunks->count; i++)
+		if (trunks->trunk[i].registration)
+			trunk_reg_resume(trunks->trunk[i].registration);
 	tell_if_left(trunks);
+}
+
+bool call_trunk_is_ending(const struct call_engine *engine, const struct cfg_registration *as)
+{
+	const struct retired *retired;
+
+	LIST_FOREACH(retired, &engine->trunks->retired, link) {
+		const struct trunk_reg *reg = retired->registration;
+		const struct cfg_registration *cfg = reg->way.cfg->registration;
+
+		if (!trunk_reg_is_off(reg) && cfg_text_equal(cfg->user, as->user) &&
+		    cfg_text_equal(cfg->domain, as->domain) &&
+		    cfg_text_equal(cfg->contact, as->contact))
+			return true;
+	}
+	return false;
 }
 
 /* The carrier is told. */

@@ -16,6 +16,11 @@ struct trunk_reg;
  */
 void call_trunks_enforce(struct call_engine *engine);
 void call_trunks_free(struct call_engine *engine);
+/*
+ * Is a registration of the same address-of-record and contact being ended, whose trunk is gone or
+ * another one? What is sent to end it would end @as, too, if it came later.
+ */
+bool call_trunk_is_ending(const struct call_engine *engine, const struct cfg_registration *as);
 
 /* False: an operator has disabled it. */
 bool call_trunk_takes_calls(const struct call_engine *engine, const struct cfg_trunk *cfg);

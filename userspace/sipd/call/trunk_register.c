@@ -40,6 +40,10 @@ static void begin(struct trunk_reg *reg)
 	if (trunk_way_follow(&reg->way, cfg_trunk_registers_as))
 		reg->expires_s = reg->way.cfg->registration->expires_s;
 	reg->next_ms = 0;
+	reg->waiting = reg->wanted &&
+		       call_trunk_is_ending(reg->way.engine, reg->way.cfg->registration);
+	if (reg->waiting)
+		return;
 	reg->trying = true;
 	reg->outdated = false;
 	reg->ending = !reg->wanted;
@@ -58,6 +62,7 @@ static void on_timer(struct timer *timer)
 
 static void plan(struct trunk_reg *reg, uint64_t delay_ms)
 {
+	reg->waiting = false;
 	reg->next_ms = now(reg) + delay_ms;
 	loop_timer_set(reg->way.engine->loop, &reg->timer, delay_ms, on_timer);
 }
@@ -151,8 +156,15 @@ void trunk_reg_want(struct trunk_reg *reg, bool wanted)
 	if (reg->trying)
 		return;
 	loop_timer_cancel(reg->way.engine->loop, &reg->timer);
+	reg->waiting = false;
 	reg->next_ms = 0;
 	go_on(reg);
+}
+
+void trunk_reg_resume(struct trunk_reg *reg)
+{
+	if (reg->waiting)
+		begin(reg);
 }
 
 bool trunk_reg_is_off(const struct trunk_reg *reg)

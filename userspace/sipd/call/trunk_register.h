@@ -39,6 +39,7 @@ struct trunk_reg {
 	uint32_t granted_s;
 	unsigned int failures; /* one after the other */
 	bool wanted;
+	bool waiting; /* the next try, for the end of one of the same address-of-record */
 
 	/* The try under way. */
 	bool trying;
@@ -64,6 +65,8 @@ void trunk_reg_start(struct trunk_reg *reg, uint32_t delay_ms);
 void trunk_reg_renew(struct trunk_reg *reg, uint32_t delay_ms);
 /* False: it is ended. True: it is made again; if its credentials were refused, at once. */
 void trunk_reg_want(struct trunk_reg *reg, bool wanted);
+/* One that it may have waited for has ended. */
+void trunk_reg_resume(struct trunk_reg *reg);
 /* Is it ended, and nothing under way? */
 bool trunk_reg_is_off(const struct trunk_reg *reg);
 struct call_engine *trunk_reg_engine(const struct trunk_reg *reg);
