@@ -150,6 +150,44 @@ static void lines_do_not_shrink(void **state)
 	end(rig);
 }
 
+/* Nor do they when sipd refreshes his session by a re-INVITE. Shows: 3264/8c */
+static void lines_do_not_shrink_in_a_refresh(void **state)
+{
+	static const char answer[] =
+		"v=0\r\no=- 1 1 IN IP4 192.0.2.20\r\ns=-\r\nc=IN IP4 192.0.2.20\r\n"
+		"t=0 0\r\nm=audio 5000 RTP/AVP 0\r\nm=audio 0 RTP/AVP 0\r\n";
+	static const char timer[] = "Allow: INVITE, ACK, BYE\r\nRequire: timer\r\n"
+				    "Session-Expires: 1200;refresher=uac\r\n";
+	unsigned long long id[2], version[2];
+	struct call_rig *rig = *state;
+	struct call_peer *c = &rig->more[0];
+
+	establish(rig, true);
+	refer(rig);
+	peer_reply_invite(c, 200, "tag-of-C", "", sdp_of(30, 6000, false));
+	peer_reply_invite(&rig->b, 200, "", timer, answer);
+	leave(rig);
+	for (unsigned int i = 0; i < 2; i++) {
+		rig->b.invite[0] = '\0';
+		call_rig_advance(rig, (i + 1) * 600000);
+		assert_non_null(strstr(rig->b.invite, "\r\nm=audio 4"));
+		assert_non_null(strstr(rig->b.invite, "\r\nm=audio 0 RTP/AVP 0\r\n"));
+		origin(rig->b.invite, &id[i], &version[i]);
+		peer_reply_invite(&rig->b, 200, "", timer, answer);
+		assert_true(!strncmp(rig->b.last, "ACK ", 4));
+	}
+	assert_true(id[1] == id[0] && version[1] == version[0]);
+	assert_talk("192.0.2.20", 5000, "192.0.2.30", 6000);
+	/* C has never seen more than its own, and may go on with that. */
+	peer_request(c, "INVITE", "", sdp_of(30, 6002, false));
+	assert_true(!strncmp(rig->b.last, "INVITE ", 7));
+	peer_reply_invite(&rig->b, 200, "", "", sdp_of(20, 5000, false));
+	peer_learn(c);
+	peer_ack(c, "");
+	assert_talk("192.0.2.20", 5000, "192.0.2.30", 6002);
+	end(rig);
+}
+
 /* What was refused leaves the media of before as it was. */
 static void refused(void **state)
 {
@@ -267,6 +305,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_two_hear_each_other),
 		TEST(lines_do_not_shrink),
+		TEST(lines_do_not_shrink_in_a_refresh),
 		TEST(refused),
 		TEST(taken_over),
 		TEST(picked_up),

@@ -278,7 +278,7 @@ static int carry_offer(struct call_relay *relay, const struct sip_msg *req, unsi
 	if (status)
 		return status;
 	if (had > has) {
-		call_transfer_pad(call->engine, body, had - has);
+		call_transfer_pad(call, MEDIA_A, body, had - has);
 		transfer->lines = has;
 	}
 	if (call_body_wrap(call->engine, req, body)) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
+#include <string.h>
 
 #include "call/exchange.h"
 
@@ -30,6 +31,24 @@ void call_session_sdp_take(struct call *call, unsigned int from, struct view bod
 		return;
 	offered->text = view_dup(body);
 	offered->len = body.len;
+}
+
+void call_session_sdp_add(struct call *call, unsigned int from, struct view lines)
+{
+	struct call_session_sdp *offered = &call->sdp_offered[from];
+	char *text;
+
+	if (!offered->text)
+		return;
+	text = realloc(offered->text, offered->len + lines.len + 1);
+	if (!text) {
+		/* It is not what he has seen. */
+		forget(offered);
+		return;
+	}
+	memcpy(text + offered->len, lines.p, lines.len + 1);
+	offered->text = text;
+	offered->len += lines.len;
 }
 
 void call_session_sdp_commit(struct call *call)

@@ -88,6 +88,8 @@ struct call_session_sdp {
 
 /* What came from that side, to become its SDP if the offer and answer succeed. */
 void call_session_sdp_take(struct call *call, unsigned int from, struct view body);
+/* What was taken has gone on with @lines, each with its end, behind it. */
+void call_session_sdp_add(struct call *call, unsigned int from, struct view lines);
 void call_session_sdp_commit(struct call *call);
 /* Once it is known who can be refreshed without it. */
 void call_session_sdp_trim(struct call *call);

@@ -342,7 +342,7 @@ static int write_offer(struct call_transfer *transfer, const struct call_pair *p
 	has = call_transfer_lines(offer);
 	transfer->lines = had > has ? has : 0;
 	if (transfer->lines)
-		call_transfer_pad(call->engine, body, had - has);
+		call_transfer_pad(call, MEDIA_B, body, had - has);
 	return 0;
 }
 

@@ -141,9 +141,11 @@ int call_transfer_invite(struct call_relay *relay, struct call_pair *pair,
 			 const struct sip_ctrans_ops *ops);
 /*
  * An offer has as many m= lines as its receiver has seen (RFC 3264 s.8), and an answer as many as
- * its offer: @lines are added to @body, which is in the engine's buffer, or left of @text.
+ * its offer: @lines are added to @body, which is in the engine's buffer, and to what its receiver
+ * is refreshed with as the offer of @from, or left of @text.
  */
-void call_transfer_pad(struct call_engine *engine, struct call_body *body, unsigned int lines);
+void call_transfer_pad(struct call *call, enum media_side from, struct call_body *body,
+		       unsigned int lines);
 struct view call_transfer_cut(struct view text, unsigned int lines);
 /* @response to the re-INVITE of a transfer, without the m= lines that had been added. */
 const struct sip_msg *call_transfer_fitting(const struct call_transfer *transfer,

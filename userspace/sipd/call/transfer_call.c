@@ -133,14 +133,16 @@ struct view call_transfer_cut(struct view text, unsigned int lines)
 	return (struct view){ text.p, at };
 }
 
-void call_transfer_pad(struct call_engine *engine, struct call_body *body, unsigned int lines)
+void call_transfer_pad(struct call *call, enum media_side from, struct call_body *body,
+		       unsigned int lines)
 {
-	static const char rejected[] = "m=audio 0 RTP/AVP 0\r\n";
-	size_t len = sizeof(rejected) - 1;
+	static const struct view rejected = VIEW_LIT("m=audio 0 RTP/AVP 0\r\n");
+	struct call_engine *engine = call->engine;
 
-	for (; lines && body->text.len + len <= sizeof(engine->body); lines--) {
-		memcpy(engine->body + body->text.len, rejected, len);
-		body->text.len += len;
+	for (; lines && body->text.len + rejected.len <= sizeof(engine->body); lines--) {
+		memcpy(engine->body + body->text.len, rejected.p, rejected.len);
+		body->text.len += rejected.len;
+		call_session_sdp_add(call, from, rejected);
 	}
 }
 
