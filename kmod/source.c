@@ -146,8 +146,8 @@ static struct sf_source *stronger(struct sf_source *banned, struct sf_source *wi
 	return wider && wider->class != SIPFAST_CLASS_REGISTERED ? wider : banned;
 }
 
-/* As a host or by a prefix. */
-static __always_inline struct sf_source *find_portless(struct sf_sources *sources,
+/* As a host or by a prefix. Apart, so that who is found by his port pays nothing for it. */
+static noinline struct sf_source *find_portless(struct sf_sources *sources,
 						       const struct sf_addr *addr, u16 nhosts)
 {
 	const struct words words = { sf_ip_words(&addr->ip), rest_of(0, SF_PREFIX_MAX) };
@@ -165,16 +165,17 @@ struct sf_source *sf_source_find(struct sf_sources *sources, const struct sf_add
 {
 	const struct words words = { sf_ip_words(&addr->ip), rest_of(addr->port, SF_PREFIX_MAX) };
 	const struct sf_source_hint *hint = sf_source_hint(sources, hash);
-	const u16 nhosts = READ_ONCE(hint->nhosts);
-	struct sf_source *source = NULL;
+	struct sf_source *source;
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "source without RCU read lock");
-	if (READ_ONCE(hint->nports))
-		source = find(sources, words);
-	if (likely(!source))
-		return find_portless(sources, addr, nhosts);
-	return source->by_kernel ? stronger(source, find_portless(sources, addr, nhosts)) :
-				   source;
+	if (!READ_ONCE(hint->nports))
+		return find_portless(sources, addr, READ_ONCE(hint->nhosts));
+	source = find(sources, words);
+	if (!source)
+		return find_portless(sources, addr, READ_ONCE(hint->nhosts));
+	if (likely(!source->by_kernel))
+		return source;
+	return stronger(source, find_portless(sources, addr, READ_ONCE(hint->nhosts)));
 }
 
 static void source_free(struct sf_source *source)
