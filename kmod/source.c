@@ -148,7 +148,7 @@ static struct sf_source *stronger(struct sf_source *banned, struct sf_source *wi
 
 /* As a host or by a prefix. Apart, so that who is found by his port pays nothing for it. */
 static noinline struct sf_source *find_portless(struct sf_sources *sources,
-						       const struct sf_addr *addr, u16 nhosts)
+						const struct sf_addr *addr, u16 nhosts)
 {
 	const struct words words = { sf_ip_words(&addr->ip), rest_of(0, SF_PREFIX_MAX) };
 	struct sf_source *source = NULL;
