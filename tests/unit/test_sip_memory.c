@@ -161,13 +161,13 @@ static void transactions_stay_within_2_kib(void **state)
 		KIND(server_bye_completed, MAX_OCTETS),
 		KIND(server_invite_proceeding, MAX_OCTETS),
 		KIND(server_invite_accepted_unacked, MAX_OCTETS),
-		KIND(server_invite_accepted, 300),
-		KIND(server_invite_confirmed, 300),
+		KIND(server_invite_accepted, 320),
+		KIND(server_invite_confirmed, 320),
 		KIND(client_invite_calling, MAX_OCTETS),
 		KIND(client_invite_proceeding, 700),
-		KIND(client_invite_accepted, 300),
+		KIND(client_invite_accepted, 320),
 		KIND(client_invite_completed, 700),
-		KIND(client_bye_completed, 300),
+		KIND(client_bye_completed, 320),
 	};
 	unsigned long existing;
 	size_t before, each;
