@@ -14,7 +14,7 @@
 #include <net/gso.h>
 #endif
 
-/* Before 6.7, and before it came to 6.1.69, groups had the flag of commands. */
+/* Where groups have no flags of their own, they have those of commands. */
 #ifndef GENL_MCAST_CAP_NET_ADMIN
 #define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM
 #endif
